@@ -1,0 +1,157 @@
+"""The layer rule and the walls of docs/architecture.md, read from the source."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LAYERS = [
+    "tasks",
+    "table",
+    "datasets",
+    "metrics",
+    "residuals",
+    "losses",
+    "divergence",
+    "encoding",
+    "networks",
+    "training",
+    "noise",
+    "estimators",
+    "comparison",
+    "figures",
+    "app",
+    "pages",
+]
+TORCHLESS = {
+    *("tasks", "table", "datasets", "metrics", "residuals"),
+    *("figures", "app", "pages"),
+}
+SOURCES = sorted(
+    [
+        ROOT / "dashboard.py",
+        *(ROOT / "pages").glob("*.py"),
+        *(ROOT / "skloss").rglob("*.py"),
+    ]
+)
+SOURCES.remove(ROOT / "skloss" / "__init__.py")
+DASHBOARD = [p for p in SOURCES if "skloss" not in p.parts or "app" in p.parts]
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def layer_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return parts[1] if parts[0] == "skloss" else "pages"
+
+
+def imports_of(path):
+    """Dotted names imported anywhere in a file, also inside its functions."""
+    names = []
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            names += [f"{module}.{alias.name}" for alias in node.names]
+    return names
+
+
+def layers_used(path):
+    inside = [n.split(".") for n in imports_of(path) if n.startswith("skloss.")]
+    return {parts[1] for parts in inside if parts[1] in LAYERS}
+
+
+def packages_used(path):
+    return {name.split(".")[0] for name in imports_of(path)}
+
+
+def calls_of(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {f.id if isinstance(f, ast.Name) else getattr(f, "attr", "") for f in calls}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_module_has_its_place_in_the_layers(path):
+    assert layer_of(path) in LAYERS
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_module_imports_only_from_earlier_ones(path):
+    place = LAYERS.index(layer_of(path))
+    later = {used for used in layers_used(path) if LAYERS.index(used) > place}
+    assert later == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_streamlit_stays_in_the_dashboard(path):
+    inside = {"streamlit"} & packages_used(path)
+    assert inside == set() or layer_of(path) in {"app", "pages"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_plotly_stays_in_figures(path):
+    inside = {"plotly"} & packages_used(path)
+    assert inside == set() or layer_of(path) == "figures"
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in SOURCES if layer_of(p) in TORCHLESS], ids=name_of
+)
+def test_torch_never_reaches_tables_scores_and_pages(path):
+    assert "torch" not in packages_used(path)
+
+
+@pytest.mark.parametrize("path", DASHBOARD, ids=name_of)
+def test_the_dashboard_neither_writes_html_nor_runs_text(path):
+    assert "unsafe_allow" not in path.read_text(encoding="utf-8")
+    assert calls_of(path) & {"eval", "exec", "compile", "html", "iframe"} == set()
+    assert packages_used(path) & {"pickle", "joblib", "cloudpickle", "shelve"} == set()
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "dashboard.py", *(ROOT / "pages").glob("*.py")], ids=name_of
+)
+def test_a_page_is_at_most_a_hundred_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 100
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_module_is_at_most_four_hundred_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "skloss",
+        "skloss.table",
+        "skloss.tasks",
+        "skloss.datasets",
+        "skloss.metrics",
+        "skloss.residuals",
+        "skloss.figures",
+    ],
+)
+def test_importing_it_loads_neither_torch_nor_streamlit(module):
+    code = (
+        f"import sys, {module}; "
+        "sys.exit(' '.join({'torch', 'streamlit'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_session_keys_are_spelled_in_one_file_only():
+    spelled = {p for p in DASHBOARD if "session_state" in p.read_text(encoding="utf-8")}
+    assert spelled == {ROOT / "skloss" / "app" / "state.py"}

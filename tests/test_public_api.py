@@ -1,0 +1,68 @@
+"""The names that users may rely on."""
+
+import inspect
+
+import pytest
+
+import skloss
+
+NAMES = [
+    "TorchClassifier",
+    "TorchRegressor",
+    "compare_losses",
+    "datasets",
+    "get_loss",
+    "list_losses",
+    "losses",
+    "metrics",
+    "table",
+    "tasks",
+]
+CLASSES = ["TorchClassifier", "TorchRegressor"]
+CALLABLES = [*CLASSES, "compare_losses", "get_loss", "list_losses"]
+SUBMODULES = ["datasets", "losses", "metrics", "table", "tasks"]
+
+
+def public_members(module_name):
+    module = getattr(skloss, module_name)
+    members = {name: getattr(module, name) for name in module.__all__}
+    return {
+        f"{module_name}.{name}": member
+        for name, member in members.items()
+        if inspect.isclass(member) or inspect.isfunction(member)
+    }
+
+
+def test_all_lists_exactly_the_public_names():
+    assert skloss.__all__ == NAMES
+
+
+def test_dir_offers_the_public_names_and_the_version():
+    assert dir(skloss) == sorted([*NAMES, "__version__"])
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = skloss.nonsense
+
+
+def test_the_version_is_a_version():
+    assert skloss.__version__.split(".")[0].isdigit()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_public_object_has_a_docstring(name):
+    assert inspect.getdoc(getattr(skloss, name))
+
+
+@pytest.mark.parametrize("module", SUBMODULES)
+def test_what_a_public_module_offers_is_sorted_and_documented(module):
+    offered = getattr(skloss, module).__all__
+    assert list(offered) == sorted(offered)
+    undocumented = [n for n, m in public_members(module).items() if not m.__doc__]
+    assert undocumented == []
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_a_public_callable_shows_an_example(name):
+    assert ">>>" in inspect.getdoc(getattr(skloss, name))
