@@ -1,0 +1,122 @@
+"""Losses on labels: one class per row, or a set of labels per row."""
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from skloss.losses.base import Range
+from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
+
+__all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal"]
+
+
+class CrossEntropy(ClassificationLoss):
+    r"""Minus the log of the true class's probability: honest probabilities.
+
+    The negative log-likelihood of a categorical label. With two classes the network
+    has one output and the softmax is a sigmoid.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("cross_entropy")
+    >>> loss(torch.zeros(1, 3), torch.tensor([2]))
+    tensor(1.0986)
+    """
+
+    name = "cross_entropy"
+    aliases = ("cce", "log_loss", "ce")
+    is_proper = True
+    is_convex = True
+    formula = r"-\log \hat y_y"
+    reference = "Good (1952), Rational Decisions"
+
+    def sigmoid_loss(self, logit, y_true):
+        return F.softplus((1 - 2 * y_true) * logit)
+
+    def softmax_loss(self, logits, y_true):
+        log_p = F.log_softmax(logits, dim=-1)
+        return -log_p.gather(-1, y_true.unsqueeze(-1)).squeeze(-1)
+
+
+class BinaryCrossEntropy(ClassificationLoss):
+    r"""Cross-entropy of yes or no, summed over labels that may co-occur.
+
+    The textbook form sums over labels; torch's `BCEWithLogitsLoss` averages them.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("binary_cross_entropy")
+    >>> loss(torch.zeros(1, 3), torch.tensor([[1.0, 0.0, 1.0]]))
+    tensor(2.0794)
+    """
+
+    name = "binary_cross_entropy"
+    aliases = ("bce",)
+    tasks = ("binary", "multilabel")
+    functional = "probability of each label"
+    is_proper = True
+    is_convex = True
+    formula = r"-\sum_c \left[y_c \log \hat y_c + (1 - y_c) \log(1 - \hat y_c)\right]"
+    reference = "Cox (1958), The Regression Analysis of Binary Sequences"
+
+    def sigmoid_loss(self, logit, y_true):
+        return F.softplus((1 - 2 * y_true) * logit)
+
+
+class Focal(ProbabilityLoss):
+    r"""Cross-entropy that spends its gradient on hard rows.
+
+    ``gamma`` is for hard rows, ``alpha`` for rare classes. Without alpha it leaves the
+    decision boundary at 0.5 where it was and flattens probabilities.
+
+    Parameters
+    ----------
+    gamma : float >= 0, default 2.0
+        How fast easy rows lose weight; 0 is cross-entropy.
+    alpha : float in (0, 1), sequence of one weight per class, or None, default None
+        A number weighs label 1 by ``alpha`` and label 0 by ``1 - alpha`` (0.25, as in
+        the paper, weighs positives *down*); a sequence weighs each class.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("focal", gamma=2.0)
+    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
+    tensor(0.1733)
+    """
+
+    name = "focal"
+    tasks = ("binary", "multiclass", "multilabel")
+    functional = "flattened class probabilities"
+    formula = r"-\alpha_t (1 - p_t)^\gamma \log p_t"
+    reference = "Lin et al. (2017), Focal Loss for Dense Object Detection"
+    param_ranges = {"gamma": Range(0.0, 5.0), "alpha": Range(0.01, 0.99)}
+
+    def __init__(self, gamma=2.0, alpha=None):
+        self.gamma = gamma
+        self.alpha = alpha
+
+    def label_weight(self, y_true, n_classes):
+        if self.alpha is None:
+            return 1.0
+        weights = np.atleast_1d(np.asarray(self.alpha, dtype=float))
+        if len(weights) == 1 and n_classes == 2:
+            weights = np.array([1 - weights[0], weights[0]])
+        if len(weights) != n_classes:
+            raise ValueError(
+                f"focal's alpha needs one weight for each of {n_classes} classes, "
+                f"but it has {len(weights)}."
+            )
+        if y_true.is_floating_point():
+            return weights[0] + (weights[1] - weights[0]) * y_true
+        return torch.as_tensor(weights, device=y_true.device)[y_true]
+
+    def of_probability(self, log_p, log_q, weight):
+        # (1 - p)^gamma as exp(gamma log(1 - p)): for 0 < gamma < 1 a power of a
+        # saturated 1 - p has an infinite slope, and 0 times infinity is NaN.
+        return -weight * (self.gamma * log_q).exp() * log_p

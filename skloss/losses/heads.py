@@ -1,0 +1,87 @@
+"""What the losses on labels share: one sigmoid, one per label, or a softmax."""
+
+import torch
+from torch.nn import functional as F
+
+from skloss.losses.base import Loss, check_shapes
+from skloss.losses.links import Interval, Logit, Softmax
+
+__all__ = ["ClassificationLoss", "ProbabilityLoss", "is_softmax"]
+
+
+def is_softmax(raw_prediction, y_true):
+    """Whether labels are classes of one softmax: one index per row, many outputs."""
+    return y_true.ndim < raw_prediction.ndim and raw_prediction.shape[-1] > 1
+
+
+class ClassificationLoss(Loss):
+    """A loss on labels: implement `sigmoid_loss` and `softmax_loss`.
+
+    ``y_true`` with as many dimensions as ``raw_prediction`` means a sigmoid per
+    label; one dimension fewer means a single sigmoid if there is one output, else a
+    softmax over class indices.
+    """
+
+    tasks = ("binary", "multiclass")
+    functional = "class probabilities"
+    y_range = Interval(0.0, float("inf"), True)
+
+    def sigmoid_loss(self, logit, y_true):
+        """Loss of each label from its logit; ``y_true`` of the same shape holds 0/1."""
+        raise NotImplementedError
+
+    def softmax_loss(self, logits, y_true):
+        """Loss of each row from (..., n_classes) logits and (...) class indices."""
+        raise NotImplementedError
+
+    def pointwise(self, raw_prediction, y_true):
+        check_shapes(raw_prediction, y_true, self)
+        if y_true.ndim == raw_prediction.ndim:
+            if y_true.shape != raw_prediction.shape:
+                raise ValueError(
+                    f"raw_prediction has {raw_prediction.shape[-1]} outputs, but "
+                    f"y_true has {y_true.shape[-1]} labels."
+                )
+            y_true = y_true.to(raw_prediction.dtype)
+            return self.sigmoid_loss(raw_prediction, y_true).sum(-1)
+        if raw_prediction.shape[-1] == 1:
+            y_true = y_true.to(raw_prediction.dtype)
+            return self.sigmoid_loss(raw_prediction.squeeze(-1), y_true)
+        return self.softmax_loss(raw_prediction, y_true.long())
+
+    def link_for(self, task):
+        """Link from raw scores to probabilities: a sigmoid unless multiclass."""
+        return Softmax() if task == "multiclass" else Logit()
+
+
+class ProbabilityLoss(ClassificationLoss):
+    """A loss of the probability given to the true label alone.
+
+    Implement `of_probability`; the same line then serves sigmoids and softmax.
+    """
+
+    def of_probability(self, log_p, log_q, weight):
+        """Loss from log p and log(1 - p), p the probability of the true label.
+
+        ``weight`` is `class_weights` of the true label, 1 for most losses.
+        """
+        raise NotImplementedError
+
+    def label_weight(self, y_true, n_classes):
+        """Weight of each row's true label; ``y_true`` 0/1 floats or indices."""
+        return 1.0
+
+    def sigmoid_loss(self, logit, y_true):
+        signed = (2 * y_true - 1) * logit
+        weight = self.label_weight(y_true, 2)
+        return self.of_probability(F.logsigmoid(signed), F.logsigmoid(-signed), weight)
+
+    def softmax_loss(self, logits, y_true):
+        log_p_all = F.log_softmax(logits, dim=-1)
+        index = y_true.unsqueeze(-1)
+        log_p = log_p_all.gather(-1, index).squeeze(-1)
+        # log(1 - p) without cancellation: sum the other classes' probabilities.
+        others = log_p_all.scatter(-1, index, -float("inf"))
+        log_q = torch.logsumexp(others, dim=-1)
+        weight = self.label_weight(y_true, logits.shape[-1])
+        return self.of_probability(log_p, log_q, weight)

@@ -1,0 +1,103 @@
+"""Links: from the raw score of a network to what ``predict`` returns."""
+
+from typing import NamedTuple
+
+import torch
+from torch.nn import functional as F
+
+__all__ = ["Identity", "Interval", "Link", "Log", "Logit", "Softmax", "bounded"]
+
+_CORE, _MARGIN = 20.0, 10.0
+
+
+def bounded(raw: torch.Tensor) -> torch.Tensor:
+    """Keep a log-scale where its exponential is harmless.
+
+    The identity on [-20, 20]; beyond, it bends smoothly towards -30 and 30. Real
+    log-scales lie inside, where nothing changes; outside, value and gradient stay
+    finite and the gradient keeps its sign, so that training finds its way back.
+
+    Examples
+    --------
+    >>> bounded(torch.tensor([-1e4, -3.0, 20.0, 120.0]))
+    tensor([-29.9900,  -3.0000,  20.0000,  29.0909])
+    """
+    core = raw.clamp(-_CORE, _CORE)
+    excess = raw - core
+    return core + excess / (1 + excess.abs() / _MARGIN)
+
+
+class Interval(NamedTuple):
+    """A range of numbers, each end in it or not."""
+
+    low: float = -float("inf")
+    high: float = float("inf")
+    low_inclusive: bool = False
+    high_inclusive: bool = False
+
+    def outside(self, values):
+        """Mask of the values that are not in the interval (arrays or tensors)."""
+        below = values < self.low if self.low_inclusive else values <= self.low
+        above = values > self.high if self.high_inclusive else values >= self.high
+        return below | above
+
+    def __str__(self):
+        parts = []
+        if self.low > -float("inf"):
+            parts.append(f"{'>=' if self.low_inclusive else '>'} {self.low:g}")
+        if self.high < float("inf"):
+            parts.append(f"{'<=' if self.high_inclusive else '<'} {self.high:g}")
+        return " and ".join(parts) or "any number"
+
+
+class Link:
+    """``inverse`` takes raw scores to predictions; ``range`` is where they land."""
+
+    name = ""
+    range = Interval()
+
+    def inverse(self, raw: torch.Tensor) -> torch.Tensor:
+        """Return predictions of the same shape as ``raw``."""
+        raise NotImplementedError
+
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
+
+class Identity(Link):
+    """The raw score is the prediction."""
+
+    name = "identity"
+
+    def inverse(self, raw):
+        return raw
+
+
+class Log(Link):
+    """The raw score is the logarithm of the prediction: positive predictions."""
+
+    name = "log"
+    range = Interval(0.0)
+
+    def inverse(self, raw):
+        return bounded(raw).exp()
+
+
+class Logit(Link):
+    """The raw score is the log-odds of the label: a probability for each label."""
+
+    name = "logit"
+    range = Interval(0.0, 1.0, True, True)
+
+    def inverse(self, raw):
+        return torch.sigmoid(raw)
+
+
+class Softmax(Link):
+    """Raw scores are log-probabilities up to a constant: each row sums to 1."""
+
+    name = "softmax"
+    range = Interval(0.0, 1.0, True, True)
+
+    def inverse(self, raw):
+        return F.softmax(raw, dim=-1)

@@ -1,0 +1,79 @@
+"""Weighted medians and scales that one wild row cannot move (NumPy)."""
+
+import numpy as np
+
+__all__ = ["absolute_error_residuals", "robust_scale", "weighted_quantile"]
+
+_MAD_TO_SIGMA = 1.4826022185056018  # 1 / Phi^-1(3/4)
+
+
+def weighted_quantile(values, quantile, sample_weight=None):
+    """Smallest value with at least the given share of weight at or below it.
+
+    The inverse of the weighted distribution function: a row of weight 2 counts as the
+    row twice, a row of weight 0 as no row, whatever the order. The median of an even
+    count averages the two middle values, as `numpy.median` does.
+    """
+    values = np.asarray(values, dtype=float)
+    weight = (
+        np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight)
+    )
+    order = np.argsort(values, kind="stable")
+    values, cumulative = values[order], np.cumsum(weight[order])
+    target = quantile * cumulative[-1]
+    slack = 1e-12 * cumulative[-1]
+    lower = np.searchsorted(cumulative, target - slack)
+    upper = np.searchsorted(cumulative, target + slack)
+    last = len(values) - 1
+    return 0.5 * (values[min(lower, last)] + values[min(upper, last)])
+
+
+def robust_scale(residuals, sample_weight=None):
+    """Standard deviation of the Gaussian with the same median absolute deviation.
+
+    For residuals of shape (n_samples, n_targets), one scale per target. When more than
+    half of the residuals are equal it falls back to their standard deviation, then
+    to 1, so that it is always positive.
+    """
+    residuals = np.asarray(residuals, dtype=float)
+    if residuals.ndim == 2:
+        return np.array([robust_scale(r, sample_weight) for r in residuals.T])
+    centre = weighted_quantile(residuals, 0.5, sample_weight)
+    scale = _MAD_TO_SIGMA * weighted_quantile(
+        np.abs(residuals - centre), 0.5, sample_weight
+    )
+    if scale <= 0:
+        mean = np.average(residuals, weights=sample_weight)
+        scale = np.sqrt(np.average((residuals - mean) ** 2, weights=sample_weight))
+    return scale if scale > 0 else 1.0
+
+
+def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
+    """Residuals of a linear least-absolute-deviations fit of ``y`` on ``X``.
+
+    By iteratively reweighted least squares (Schlossmacher 1973). Without ``X``, or
+    with too few rows for its columns, residuals about the weighted median.
+    """
+    y = np.asarray(y, dtype=float)
+    if y.ndim == 2:
+        columns = [absolute_error_residuals(c, sample_weight, X, n_iter) for c in y.T]
+        return np.stack(columns, axis=1)
+    weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
+    residuals = y - weighted_quantile(y, 0.5, weight)
+    if X is None or np.count_nonzero(weight) < 2 * (np.shape(X)[1] + 1):
+        return residuals
+    X = np.asarray(X, dtype=float)
+    spread = X.std(axis=0)
+    design = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    design = np.column_stack([design, np.ones(len(y))])
+    floor = 1e-6 * robust_scale(residuals, weight)
+    ridge = 1e-10 * len(y) * np.eye(design.shape[1])
+    for _ in range(n_iter):
+        w = weight / np.maximum(np.abs(residuals), floor)
+        w = w / w.max()
+        weighted = design * w[:, None]
+        coef = np.linalg.lstsq(weighted.T @ design + ridge * w.mean(), weighted.T @ y)[
+            0
+        ]
+        residuals = y - design @ coef
+    return residuals
