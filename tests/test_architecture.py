@@ -38,7 +38,6 @@ SOURCES = sorted(
     ]
 )
 SOURCES.remove(ROOT / "skloss" / "__init__.py")
-DASHBOARD = [p for p in SOURCES if "skloss" not in p.parts or "app" in p.parts]
 
 
 def name_of(path):
@@ -48,6 +47,9 @@ def name_of(path):
 def layer_of(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     return parts[1] if parts[0] == "skloss" else "pages"
+
+
+DASHBOARD = [p for p in SOURCES if layer_of(p) in {"app", "pages"}]
 
 
 def imports_of(path):

@@ -1,0 +1,5 @@
+"""The dashboard's router: ``streamlit run dashboard.py``."""
+
+from skloss.app import shell
+
+shell.route()

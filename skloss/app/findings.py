@@ -1,0 +1,202 @@
+"""What a comparison says, as a matrix of marks and as plain sentences."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from skloss.app import text
+from skloss.metrics import METRICS
+
+BEST, TIE = "●", "≈"
+
+# The three questions that the sentences answer, by what the person gets.
+_QUESTIONS = {
+    "regression": {
+        "mae": "the smallest typical miss",
+        "rmse": "the fewest large misses",
+        "nll": "the noise model that is least surprised by new rows",
+    },
+    "classification": {
+        "log_loss": "the most truthful probabilities",
+        "balanced_accuracy": "the best decisions when every class counts alike",
+        "pr_auc": "the best ranking of the rows",
+    },
+}
+
+
+def standing(comparison: Any, metric: str) -> pd.DataFrame:
+    """Rank the losses on one metric, with ties judged from paired folds.
+
+    Two losses tie when the interval of their mean difference over the folds covers
+    zero. Folds share training rows, so the variance is corrected for that.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    metric : str
+        One of the metrics of the comparison.
+
+    Returns
+    -------
+    DataFrame
+        Index loss label, best first; columns mean, se, gap (how much worse than the
+        best, never negative) and clear (whether the gap is more than chance). Losses
+        without a value are left out.
+
+    References
+    ----------
+    Nadeau and Bengio (2003), Inference for the Generalization Error, section 3.
+    """
+    values = comparison.folds[comparison.folds["metric"] == metric]
+    by_fold = values.pivot(index="fold", columns="loss", values="value").dropna(axis=1)
+    means = by_fold.mean()
+    sign = -1.0 if METRICS[metric].greater_is_better else 1.0
+    order = (sign * means).sort_values(kind="stable").index
+    se = [comparison.table.loc[loss, (metric, "se")] for loss in order]
+    best = by_fold[order[0]] if len(order) else None
+    worse = [sign * (by_fold[loss] - best) for loss in order]
+    return pd.DataFrame(
+        {
+            "mean": means[order].to_numpy(),
+            "se": se,
+            "gap": [gap.mean() for gap in worse],
+            "clear": [_is_clear(gap.to_numpy()) for gap in worse],
+        },
+        index=order,
+    )
+
+
+def _is_clear(differences: np.ndarray, level: float = 0.95) -> bool:
+    folds = len(differences)
+    if folds < 2:
+        return False
+    overlap = 1 / folds + 1 / (folds - 1)
+    se = math.sqrt(overlap * differences.var(ddof=1))
+    return bool(differences.mean() > stats.t.ppf((1 + level) / 2, folds - 1) * se)
+
+
+def metrics_of(comparison: Any) -> list[str]:
+    """Return the metrics of a comparison that have a value for some loss."""
+    means = comparison.table.xs("mean", axis=1, level=1)
+    return [metric for metric in means.columns if means[metric].notna().any()]
+
+
+def matrix(comparison: Any, unit: str = "") -> pd.DataFrame:
+    """Return the table of losses by metrics as text, best and ties marked.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    unit : str
+        Unit of the target, shown in the titles of the columns that carry it.
+
+    Returns
+    -------
+    DataFrame of str
+        Markdown. Rows are the losses in the order given.
+    """
+    stopped = set(comparison.stopped)
+    names = [
+        name_of(label) + (" (stopped early)" if label in stopped else "")
+        for label in comparison.table.index
+    ]
+    columns = {
+        _title(metric, unit): _cells(comparison, metric)
+        for metric in metrics_of(comparison)
+    }
+    return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
+
+
+def _title(metric: str, unit: str) -> str:
+    spec = METRICS[metric]
+    arrow = "↑" if spec.greater_is_better else "↓"
+    carries = text.escape(unit, 20) if spec.unit == "target" else spec.unit
+    return f"{spec.label} {arrow}" + (f" ({carries})" if carries else "")
+
+
+def _cells(comparison: Any, metric: str) -> list[str]:
+    ranked = standing(comparison, metric)
+    cells = []
+    for label in comparison.table.index:
+        if label not in ranked.index:
+            cells.append("–")
+            continue
+        row = ranked.loc[label]
+        error = f" ± {text.number(row['se'], 2)}" if row["se"] > 0 else ""
+        if label == ranked.index[0]:
+            cells.append(f"**{text.number(row['mean'])}**{error} {BEST}")
+        else:
+            tie = "" if row["clear"] else f" {TIE}"
+            cells.append(f"{text.number(row['mean'])}{error}{tie}")
+    return cells
+
+
+def sentences(comparison: Any, unit: str = "") -> list[str]:
+    """Say in plain words which loss serves what, as Markdown.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    unit : str
+        Unit of the target.
+    """
+    kind = "regression" if comparison.task == "regression" else "classification"
+    present = set(metrics_of(comparison))
+    said = [
+        _sentence(standing(comparison, metric), metric, prize, unit)
+        for metric, prize in _QUESTIONS[kind].items()
+        if metric in present
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def _sentence(ranked: pd.DataFrame, metric: str, prize: str, unit: str) -> str:
+    if len(ranked) < 2:
+        return ""
+    spec = METRICS[metric]
+    best, second = ranked.index[:2]
+    tied = [best, *ranked.index[1:][~ranked["clear"].iloc[1:].to_numpy(dtype=bool)]]
+    carries = spec.unit if spec.unit != "target" else unit
+    carries = f" {text.escape(carries, 20)}" if carries else ""
+    low, high = (text.number(ranked.loc[loss, "mean"]) for loss in (best, tied[-1]))
+    if len(tied) == len(ranked):
+        return (
+            f"For {prize}, the folds show no clear difference "
+            f"({spec.label} {low} to {high}{carries})."
+        )
+    if len(tied) > 1:
+        names = text.in_words([f"**{name_of(loss)}**" for loss in tied])
+        return f"{_capital(names)} tie for {prize} ({spec.label} from {low}{carries})."
+    gap = _gap(ranked.loc[second], ranked.loc[best], spec)
+    return (
+        f"**{_capital(name_of(best))}** gives {prize} ({spec.label} {low}{carries}, "
+        f"{gap} {name_of(second)}, a clear difference)."
+    )
+
+
+def _gap(second: pd.Series, best: pd.Series, spec: Any) -> str:
+    """Word a gap as a share where zero means nothing is lost, else as it is."""
+    if spec.unit == "target" and second["mean"] > 0:
+        return f"{second['gap'] / second['mean']:.0%} better than"
+    return f"{text.number(second['gap'], 2)} better than"
+
+
+def name_of(label: str) -> str:
+    """Return a loss's label in words, safe in Markdown."""
+    return text.escape(text.title_of(label), 80)
+
+
+def _capital(words: str) -> str:
+    start = 2 if words.startswith("**") else 0
+    return words[:start] + words[start : start + 1].upper() + words[start + 1 :]
+
+
+def glossary(comparison: Any) -> list[str]:
+    """Explain each column of the matrix by its consequence, as Markdown."""
+    return [
+        f"**{METRICS[metric].label}**: {METRICS[metric].help}"
+        for metric in metrics_of(comparison)
+    ]

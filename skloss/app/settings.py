@@ -1,0 +1,141 @@
+"""What a comparison is made with, and the part of the address that says so.
+
+The address carries the sample, the target, the task, the losses and the settings:
+enough to repeat a comparison. Never a row of the data.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+#: Hidden layers by the words of the picker. The key is what the address says.
+NETWORKS = {
+    "linear": ("Linear model", ()),
+    "32": ("Small: one layer of 32", (32,)),
+    "64-64": ("Medium: two layers of 64", (64, 64)),
+    "128-128": ("Large: two layers of 128", (128, 128)),
+}
+FOLDS = (2, 10)
+EPOCHS = (1, 2000)
+SEED = (0, 2**31 - 1)
+
+_CHOICE = re.compile(r"([a-z][a-z0-9_]{0,60})(?:\((.{0,400})\))?")
+_PARAMETER = re.compile(r"\s*([a-z][a-z0-9_]{0,40})\s*=\s*([^,]{1,30}?)\s*")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A loss by name, with the parameters that differ from its own defaults."""
+
+    name: str
+    params: tuple[tuple[str, float], ...] = ()
+
+    def __str__(self) -> str:
+        """Return the form of the address and of labels: ``focal(gamma=3)``."""
+        if not self.params:
+            return self.name
+        inside = ", ".join(f"{key}={value!r}" for key, value in self.params)
+        return f"{self.name}({inside})"
+
+    @classmethod
+    def parse(cls, text: str) -> "Choice | None":
+        """Read ``focal(gamma=3)``; None if it is not of that form.
+
+        Examples
+        --------
+        >>> Choice.parse("focal(gamma=3.0)")
+        Choice(name='focal', params=(('gamma', 3.0),))
+        >>> Choice.parse("focal(__import__('os'))") is None
+        True
+        """
+        match = _CHOICE.fullmatch(text.strip())
+        if match is None:
+            return None
+        params = []
+        for part in filter(None, (match[2] or "").split(",")):
+            parameter = _PARAMETER.fullmatch(part)
+            value = _finite(parameter[2]) if parameter else None
+            if parameter is None or value is None:
+                return None
+            params.append((parameter[1], value))
+        return cls(match[1], tuple(params))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a comparison, apart from the data.
+
+    Examples
+    --------
+    >>> settings = Settings((Choice("huber"),), folds=3)
+    >>> settings.to_query()
+    {'loss': ['huber'], 'network': '64-64', 'folds': '3', 'epochs': '200', 'seed': '0'}
+    """
+
+    choices: tuple[Choice, ...] = ()
+    network: str = "64-64"
+    folds: int = 5
+    epochs: int = 200
+    seed: int = 0
+
+    @property
+    def hidden_layer_sizes(self) -> tuple[int, ...]:
+        """The hidden layers of the chosen network."""
+        return NETWORKS[self.network][1]
+
+    def to_query(self) -> dict[str, str | list[str]]:
+        """Return the settings as parameters of an address."""
+        return {
+            "loss": [str(choice) for choice in self.choices],
+            "network": self.network,
+            "folds": str(self.folds),
+            "epochs": str(self.epochs),
+            "seed": str(self.seed),
+        }
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Iterable[str]]) -> "Settings":
+        """Read what an address says; whatever it says wrongly is left at its default.
+
+        Parameters
+        ----------
+        query : mapping of str to iterable of str
+            All values of each parameter of the address.
+
+        Examples
+        --------
+        >>> Settings.from_query({"folds": ["3"], "seed": ["x"], "loss": ["huber"]})
+        Settings(choices=(Choice(name='huber', params=()),), network='64-64', folds=3, \
+epochs=200, seed=0)
+        """
+        plain = cls()
+        network = _first(query, "network")
+        parsed = [Choice.parse(text) for text in list(query.get("loss", ()))[:30]]
+        unique = {choice.name: choice for choice in parsed if choice is not None}
+        return cls(
+            choices=tuple(unique.values()),
+            network=network if network in NETWORKS else plain.network,
+            folds=_integer(_first(query, "folds"), FOLDS, plain.folds),
+            epochs=_integer(_first(query, "epochs"), EPOCHS, plain.epochs),
+            seed=_integer(_first(query, "seed"), SEED, plain.seed),
+        )
+
+
+def _first(query: Mapping[str, Iterable[str]], key: str) -> str:
+    return next(iter(query.get(key, ())), "")
+
+
+def _finite(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _integer(text: str, bounds: tuple[int, int], default: int) -> int:
+    if not re.fullmatch(r"\d{1,10}", text, flags=re.ASCII):
+        return default
+    low, high = bounds
+    return min(max(int(text), low), high)

@@ -1,0 +1,147 @@
+"""The frame around every page: entering, the way between pages, and the header."""
+
+import threading
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+
+from skloss import datasets
+from skloss.app import state, text
+from skloss.app.problem import Problem
+
+PAGES = {
+    "data": ("Data", ":material/table_chart:", "What have I got?"),
+    "compare": ("Compare", ":material/compare_arrows:", "Which loss serves me?"),
+    "residuals": ("Residuals", ":material/bar_chart:", "Which noise is this?"),
+    "imbalance": ("Imbalance", ":material/balance:", "Do I catch the rare class?"),
+}
+
+
+def pages() -> list[Any]:
+    """Return the pages of the dashboard, in the order of the journey."""
+    return [
+        st.Page(
+            f"pages/{name}.py",
+            title=title,
+            icon=icon,
+            help=question,
+            default=name == "data",
+        )
+        for name, (title, icon, question) in PAGES.items()
+    ]
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> threading.Thread:
+    """Load torch while the first page is read, once for the whole server."""
+    thread = threading.Thread(
+        target=import_module, args=("skloss.comparison",), daemon=True
+    )
+    thread.start()
+    return thread
+
+
+def route() -> None:
+    """Run the page that the address asks for, below the header. For the router."""
+    st.set_page_config(
+        page_title="skloss: compare losses",
+        page_icon=":material/stacked_line_chart:",
+        layout="wide",
+        initial_sidebar_state="expanded",
+    )
+    state.enter()
+    page = st.navigation(pages(), position="hidden")
+    _warm_up()
+    state.collect()
+    state.follow_address()
+    _way_between_pages()
+    page.run()
+
+
+def enter() -> None:
+    """Begin a page. The first line of each page.
+
+    On a fresh server an address such as ``/compare`` runs the page without the
+    router, in Streamlit's older way of pages; this hands over to the router.
+    """
+    if not state.entered():
+        st.navigation(pages(), position="hidden")
+        st.rerun()
+
+
+def _way_between_pages() -> None:
+    query = state.address()
+    with st.container(horizontal=True, gap="small", key="way"):
+        for name, (title, icon, question) in PAGES.items():
+            st.page_link(
+                f"pages/{name}.py",
+                label=title,
+                icon=icon,
+                help=question,
+                query_params=query,
+            )
+
+
+def header(title: str, question: str) -> None:
+    """Show the page's title, its question, and what is loaded."""
+    st.title(title, anchor=False)
+    st.markdown(question)
+    problem = state.problem()
+    if problem is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
+        st.markdown(problem.summary, width="content")
+        st.page_link(
+            "pages/data.py",
+            label="change",
+            icon=":material/edit:",
+            query_params=state.address(),
+        )
+
+
+def need_problem(sample: str) -> Problem:
+    """Return the current problem, or offer a sample and end the page."""
+    problem = state.problem()
+    if problem is not None:
+        return problem
+    loaded = datasets.load_sample(sample)
+    st.info("There is no table yet. Take a sample, or upload your own.")
+    with st.container(horizontal=True):
+        st.button(
+            f"Load the sample “{loaded.title}”",
+            type="primary",
+            on_click=state.use_sample,
+            args=(sample,),
+        )
+        st.page_link("pages/data.py", label="Upload a CSV", icon=":material/upload:")
+    st.stop()
+
+
+def need_task(tasks: tuple[str, ...], why: str, sample: str) -> Problem:
+    """Return the problem if its task is one of ``tasks``, else offer a way on."""
+    problem = need_problem(sample)
+    if problem.task in tasks:
+        return problem
+    loaded = datasets.load_sample(sample)
+    st.info(why)
+    with st.container(horizontal=True):
+        st.button(
+            f"Load the sample “{loaded.title}”",
+            type="primary",
+            on_click=state.use_sample,
+            args=(sample,),
+        )
+        st.page_link(
+            "pages/data.py",
+            label="Choose another target or task",
+            icon=":material/edit:",
+            query_params=state.address(),
+        )
+    st.stop()
+
+
+def say(sentences: list[str]) -> None:
+    """Show notices about the data, names in them shown as they are."""
+    for sentence in sentences:
+        st.caption(f":material/info: {text.escape(sentence, 400)}")

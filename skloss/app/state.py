@@ -1,0 +1,307 @@
+"""The session of one person: the only file that spells a key of it.
+
+Pages read and change the session through these functions, so that what is kept, and
+what is forgotten when the table changes, is decided in one place.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from skloss import datasets
+from skloss.app import problem as problems
+from skloss.app.jobs import Job
+from skloss.app.problem import Data, Problem
+from skloss.app.settings import Settings
+from skloss.tasks import TaskProposal
+
+_RESULTS_AT_MOST = 6
+_SETTINGS = {"loss", "network", "folds", "epochs", "seed"}
+_session = st.session_state
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A comparison with what it was made from."""
+
+    comparison: Any
+    problem: Problem
+    settings: Settings
+    seconds: float
+    out_of_time: bool
+
+
+# --- the table ---------------------------------------------------------------
+
+
+def data() -> Data | None:
+    """Return the loaded table, or None."""
+    return _session.get("data")
+
+
+def uploaded() -> Data | None:
+    """Return the last uploaded table, which a sample may have replaced."""
+    return _session.get("uploaded")
+
+
+def use(table: Data) -> None:
+    """Make a table the current one and propose its target, task and roles."""
+    _session["data"] = table
+    if table.sample is None:
+        _session["uploaded"] = table
+    if table.frame.shape[1] == 0:
+        choose_target("")
+    elif table.sample is not None:
+        choose_target(datasets.load_sample(table.sample).target)
+    else:
+        choose_target(problems.table.propose_target(table.frame))
+
+
+def use_sample(name: str) -> None:
+    """Load a built-in sample."""
+    use(problems.load_sample(name))
+
+
+def forget_upload() -> None:
+    """Drop the uploaded file from the session; also the table, if it is that one."""
+    _session.pop("uploaded", None)
+    current = data()
+    if current is not None and current.sample is None:
+        for key in ("data", "target", "task", "roles"):
+            _session.pop(key, None)
+
+
+# --- the question ------------------------------------------------------------
+
+
+def target() -> str:
+    """Return the column to predict; empty if the table has no columns."""
+    return _session.get("target", "")
+
+
+def proposal() -> TaskProposal:
+    """Return the proposed task of the target, with its reason."""
+    return _session["proposal"]
+
+
+def roles() -> pd.DataFrame:
+    """Return roles and types of the columns, edits included."""
+    return _session["roles"]
+
+
+def choose_target(name: str) -> None:
+    """Set the column to predict; its task and the roles are proposed anew."""
+    _session["target"] = name
+    if name:
+        proposed, columns = problems.propose(data().frame, name)
+        _session["proposal"], _session["roles"] = proposed, columns
+        _session["task"] = proposed.task
+
+
+def choose_task(task: str) -> None:
+    """Override the proposed task."""
+    _session["task"] = task
+
+
+def choose_roles(columns: pd.DataFrame) -> None:
+    """Replace roles and types of the columns."""
+    _session["roles"] = columns
+
+
+def problem() -> Problem | None:
+    """Return the table with its question, or None while there is none."""
+    if data() is None or not target():
+        return None
+    current = Problem(data(), target(), _session["task"], roles())
+    kept = _session.get("problem")
+    if kept is None or kept.key != current.key:
+        _session["problem"] = kept = current
+    return kept
+
+
+# --- settings ----------------------------------------------------------------
+
+
+def widget_key(name: str) -> str:
+    """Return the key of the widget of a setting."""
+    return f"settings.{name}"
+
+
+def setting(name: str, default: Any) -> Any:
+    """Give the widget of a setting its first value and return the current one."""
+    return _session.setdefault(widget_key(name), default)
+
+
+def change_setting(name: str, value: Any) -> None:
+    """Give the widget of a setting a value, before it is drawn."""
+    _session[widget_key(name)] = value
+
+
+def asked() -> Settings | None:
+    """Return the settings last asked for, by button or address, for this problem."""
+    current = problem()
+    return None if current is None else _session.get("asked", {}).get(current.key)
+
+
+def _ask(question: Problem, settings: Settings) -> None:
+    kept = _session.setdefault("asked", {})
+    kept.pop(question.key, None)
+    kept[question.key] = settings
+    for oldest in list(kept)[:-_RESULTS_AT_MOST]:
+        del kept[oldest]
+
+
+def asked_anew() -> Settings | None:
+    """Return settings that the address brought, once, for the widgets to take over."""
+    return _session.pop("asked_anew", None)
+
+
+def upload_generation() -> int:
+    """Return a number that changes when the uploader should be emptied."""
+    return _session.setdefault("upload_generation", 0)
+
+
+# --- the comparison ----------------------------------------------------------
+
+
+class _Leash:
+    """Holds the session's job, and stops it when the session's page is closed."""
+
+    job: Job | None = None
+
+    def release(self) -> None:
+        if self.job is not None:
+            self.job.stop()
+
+
+@st.cache_resource(scope="session", on_release=_Leash.release, show_spinner=False)
+def _leash() -> _Leash:
+    return _Leash()
+
+
+def start(job: Job, asked_of: Problem, settings: Settings) -> None:
+    """Start a comparison, unless one is under way; may raise QueueFullError."""
+    if running() is not None:
+        return
+    job.start()
+    _leash().job = job
+    _session["job"] = (job, asked_of, settings)
+    _ask(asked_of, settings)
+    _session.pop("failure", None)
+
+
+def running() -> Job | None:
+    """Return the job under way, or None."""
+    collect()
+    return _session["job"][0] if "job" in _session else None
+
+
+def collect() -> None:
+    """Take in the result of a job that has ended."""
+    if "job" not in _session or not _session["job"][0].finished:
+        return
+    job, asked_of, settings = _session.pop("job")
+    if job.state == "done":
+        results = _session.setdefault("results", {})
+        results.pop((asked_of.key, settings), None)
+        results[asked_of.key, settings] = Result(
+            job.result, asked_of, settings, job.seconds_taken, job.out_of_time
+        )
+        for oldest in list(results)[:-_RESULTS_AT_MOST]:
+            del results[oldest]
+    elif job.state == "failed":
+        _session["failure"] = (asked_of.key, job.error or _UNEXPECTED)
+
+
+_UNEXPECTED = (
+    "The comparison ended with an error of ours; the server's log has the details. "
+    "Other losses or a simpler network may work."
+)
+
+
+def failure() -> str:
+    """Return why the last comparison of the current problem failed, or nothing."""
+    key, sentence = _session.get("failure", ("", ""))
+    current = problem()
+    return sentence if current is not None and current.key == key else ""
+
+
+def result() -> Result | None:
+    """Return the comparison of the current problem that was last asked for."""
+    collect()
+    current, settings = problem(), asked()
+    if current is None or settings is None:
+        return None
+    return _session.get("results", {}).get((current.key, settings))
+
+
+# --- the address -------------------------------------------------------------
+
+
+def address() -> dict[str, str | list[str]]:
+    """Return what the address should say: never data, only names and settings."""
+    query: dict[str, str | list[str]] = {}
+    current = problem()
+    if current is not None:
+        if current.data.sample is not None:
+            query["sample"] = current.data.sample
+        query["target"] = current.target
+        query["task"] = current.task
+    if asked() is not None:
+        query |= asked().to_query()
+    return query
+
+
+def follow_address() -> None:
+    """Take over what the address says, if it is news, and keep the address complete.
+
+    A link opened cold, and the browser's Back, arrive here alike.
+    """
+    said = {key: st.query_params.get_all(key) for key in st.query_params}
+    if not said and data() is None and os.environ.get("SKLOSS_SAMPLE"):
+        said = {"sample": [os.environ["SKLOSS_SAMPLE"]]}
+    if said != _session.get("address"):
+        _take_over(said)
+    wanted = address()
+    _session["address"] = {
+        key: [value] if isinstance(value, str) else value
+        for key, value in wanted.items()
+    }
+    if _session["address"] != said:
+        st.query_params.from_dict(wanted)
+
+
+def _take_over(said: dict[str, list[str]]) -> None:
+    sample = said.get("sample", [""])[0]
+    if sample in datasets.list_samples() and (
+        data() is None or data().sample != sample
+    ):
+        use_sample(sample)
+    if data() is not None:
+        wanted = said.get("target", [""])[0]
+        if wanted != target() and wanted in data().frame.columns:
+            choose_target(wanted)
+        task = said.get("task", [""])[0]
+        if task in problems.TASKS and target():
+            choose_task(task)
+    if _SETTINGS & set(said):
+        settings = Settings.from_query(said)
+        _session["asked_anew"] = settings
+        if problem() is not None:
+            _ask(problem(), settings)
+
+
+# --- once per session --------------------------------------------------------
+
+
+def entered() -> bool:
+    """Return whether the router has run in this session."""
+    return _session.get("entered", False)
+
+
+def enter() -> None:
+    """Note that the router has run in this session."""
+    _session["entered"] = True
