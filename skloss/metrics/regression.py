@@ -1,0 +1,120 @@
+"""Scores of point predictions and of predictive densities."""
+
+import numpy as np
+from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
+
+from .labels import checked_weight, weighted_rows
+
+
+def rmse(y_true, y_pred, *, sample_weight=None):
+    """Root mean squared error, in units of the target.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,) or (n, n_targets)
+        With several targets, the mean of the RMSE of each.
+    sample_weight : array-like of shape (n,), optional
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(rmse([0, 0], [3, 4]), 3)
+    3.536
+    """
+    weight, y_true, y_pred = weighted_rows(
+        sample_weight, np.asarray(y_true), np.asarray(y_pred)
+    )
+    return float(root_mean_squared_error(y_true, y_pred, sample_weight=weight))
+
+
+def mae(y_true, y_pred, *, sample_weight=None):
+    """Mean absolute error, in units of the target.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,) or (n, n_targets)
+        With several targets, the mean of the MAE of each.
+    sample_weight : array-like of shape (n,), optional
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> mae([0, 0], [3, 4])
+    3.5
+    """
+    weight, y_true, y_pred = weighted_rows(
+        sample_weight, np.asarray(y_true), np.asarray(y_pred)
+    )
+    return float(mean_absolute_error(y_true, y_pred, sample_weight=weight))
+
+
+def r2(y_true, y_pred, *, sample_weight=None):
+    """Share of the target's variance explained: 1 is perfect, 0 is the mean.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,) or (n, n_targets)
+        With several targets, the mean of the R2 of each.
+    sample_weight : array-like of shape (n,), optional
+
+    Returns
+    -------
+    float
+        NaN with fewer than two rows, where there is no variance to explain.
+
+    Examples
+    --------
+    >>> r2([1, 2, 3], [2, 2, 2])
+    0.0
+    """
+    weight, y_true, y_pred = weighted_rows(
+        sample_weight, np.asarray(y_true), np.asarray(y_pred)
+    )
+    if len(y_true) < 2:
+        return float("nan")
+    return float(r2_score(y_true, y_pred, sample_weight=weight))
+
+
+def nll(row_nll, *, sample_weight=None):
+    """Mean negative log density of the held-out rows, in nats per row.
+
+    Parameters
+    ----------
+    row_nll : array-like of shape (n,)
+        Negative log density of each row under the predicted noise model.
+    sample_weight : array-like of shape (n,), optional
+
+    Returns
+    -------
+    float
+        NaN when a row has no density.
+
+    Notes
+    -----
+    The logarithmic score [1]_. A density has units: multiplying the target by 1000
+    adds ln 1000 to every value, so only scores on the same target compare.
+
+    References
+    ----------
+    .. [1] Good (1952), "Rational decisions", J. R. Stat. Soc. B 14, 107-114.
+
+    Examples
+    --------
+    >>> nll([1.0, 2.0])
+    1.5
+    """
+    row_nll = np.asarray(row_nll, dtype=float)
+    if row_nll.ndim != 1 or len(row_nll) == 0:
+        raise ValueError(
+            f"row_nll has shape {row_nll.shape}; give one value per row, and at least "
+            "one row."
+        )
+    weight = checked_weight(sample_weight, len(row_nll))
+    keep = weight > 0
+    return float(np.average(row_nll[keep], weights=weight[keep]))

@@ -1,0 +1,152 @@
+"""Every metric as a scikit-learn scorer."""
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
+
+from .labels import class_index
+from .registry import METRICS
+
+
+class Scorer(BaseEstimator):
+    """A metric in the form ``scorer(estimator, X, y)``, greater is better.
+
+    Scores where smaller is better are negated, as scikit-learn's ``neg_`` scorers
+    do. Classes are taken from the fitted estimator, so a fold that lacks a class is
+    still scored with the right columns; a class that the estimator never saw has
+    probability 0. PR-AUC and ROC-AUC take `decision_function` where there are no
+    probabilities.
+
+    Parameters
+    ----------
+    metric : str
+        A key of `METRICS`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.linear_model import RidgeClassifier
+    >>> from sklearn.model_selection import cross_val_score
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> scores = cross_val_score(RidgeClassifier(), X, y, scoring=Scorer("g_mean"))
+    >>> bool((scores > 0.9).all())
+    True
+    """
+
+    def __init__(self, metric):
+        self.metric = metric
+
+    def __call__(self, estimator, X, y_true, sample_weight=None):
+        """Score the fitted `estimator` on X, (n, n_features), and y_true, (n,)."""
+        return self.score(estimator, X, y_true, sample_weight=sample_weight)
+
+    def score(self, estimator, X, y_true, sample_weight=None):
+        """Score the fitted `estimator`; the same as calling the scorer."""
+        if self.metric not in METRICS:
+            raise ValueError(
+                f"There is no metric {self.metric!r}; choose one of "
+                f"{', '.join(METRICS)}."
+            )
+        metric = METRICS[self.metric]
+        sign = 1.0 if metric.greater_is_better else -1.0
+        if metric.input == "nll":
+            values = row_nll(estimator, X, y_true)
+            return sign * metric.function(values, sample_weight=sample_weight)
+        if metric.kind == "regression":
+            values = estimator.predict(X)
+            return sign * metric.function(y_true, values, sample_weight=sample_weight)
+        if np.ndim(y_true) == 2:
+            values, classes = _indicator_scores(estimator, X, metric), None
+        elif metric.input == "y_proba":
+            values, classes = _class_scores(estimator, X, y_true, metric)
+        else:
+            values = estimator.predict(X)
+            classes = _known_classes(estimator.classes_, y_true)
+        return sign * metric.function(
+            y_true, values, classes=classes, sample_weight=sample_weight
+        )
+
+
+SCORERS = {name: Scorer(name) for name in METRICS}
+
+
+def row_nll(estimator, X, y_true):
+    """Negative log density of each row under the estimator's distribution, in nats.
+
+    Parameters
+    ----------
+    estimator : fitted regressor with `predict_distribution`, or a Pipeline of one
+    X : array-like of shape (n, n_features)
+    y_true : array-like of shape (n,) or (n, n_targets)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Summed over targets.
+
+    Examples
+    --------
+    >>> from scipy.stats import norm
+    >>> class Standard:
+    ...     def predict_distribution(self, X):
+    ...         return norm(0.0, 1.0)
+    >>> row_nll(Standard(), [[0.0]], [0.0]).round(4)
+    array([0.9189])
+    """
+    if isinstance(estimator, Pipeline):
+        X, estimator = estimator[:-1].transform(X), estimator[-1]
+    if not hasattr(estimator, "predict_distribution"):
+        raise ValueError(
+            f"{type(estimator).__name__} has no predict_distribution, so its rows have "
+            "no density; score it by rmse or mae."
+        )
+    distribution = estimator.predict_distribution(X)
+    y_true = np.asarray(y_true, dtype=float)
+    if hasattr(distribution, "logpmf"):
+        values = distribution.logpmf(y_true)
+    else:
+        values = distribution.logpdf(y_true)
+    return -np.asarray(values, dtype=float).reshape(len(y_true), -1).sum(axis=1)
+
+
+def _known_classes(classes, y_true):
+    """List the estimator's classes in its order, then those it never saw."""
+    unseen = class_index(None, y_true).difference(class_index(classes))
+    return [*np.asarray(classes).tolist(), *unseen.tolist()]
+
+
+def _response(estimator, metric):
+    """Probabilities; for a ranking, decision values where there are none."""
+    if hasattr(estimator, "predict_proba"):
+        return estimator.predict_proba
+    if metric.ranks and hasattr(estimator, "decision_function"):
+        return estimator.decision_function
+    raise ValueError(
+        f"{type(estimator).__name__} gives no probabilities, so it has no "
+        f"{metric.label}; score it by accuracy, f1, g_mean or mcc."
+    )
+
+
+def _class_scores(estimator, X, y_true, metric):
+    values = np.asarray(_response(estimator, metric)(X), dtype=float)
+    if values.ndim == 1:
+        # A binary decision value: its negative speaks for the first class.
+        values = np.column_stack([-values, values])
+    classes = _known_classes(estimator.classes_, y_true)
+    unseen = np.zeros((len(values), len(classes) - values.shape[1]))
+    return np.hstack([values, unseen]), classes
+
+
+def _indicator_scores(estimator, X, metric):
+    if metric.input == "y_pred":
+        return estimator.predict(X)
+    values = _response(estimator, metric)(X)
+    if not isinstance(values, list):
+        return values
+    # scikit-learn's trees give one (n, 2) array per label.
+    return np.column_stack(
+        [
+            proba @ (np.asarray(classes) == 1)
+            for proba, classes in zip(values, estimator.classes_, strict=True)
+        ]
+    )

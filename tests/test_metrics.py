@@ -1,0 +1,644 @@
+"""Scores against scikit-learn, against sums done by hand, and at the edges."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+import sklearn.metrics as oracle
+from scipy.stats import norm
+from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
+from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skloss import metrics
+
+N_ROWS = 400
+
+
+@pytest.fixture
+def binary():
+    rng = np.random.default_rng(0)
+    y_true = rng.choice(["no", "yes"], size=N_ROWS, p=[0.85, 0.15])
+    score = np.round(rng.beta(2, 5, N_ROWS) + 0.2 * (y_true == "yes"), 2).clip(0, 1)
+    weight = rng.integers(0, 4, N_ROWS).astype(float)
+    return y_true, score, weight
+
+
+@pytest.fixture
+def three_classes():
+    rng = np.random.default_rng(1)
+    y_true = rng.choice([3, 7, 11], size=N_ROWS, p=[0.7, 0.2, 0.1])
+    raw = rng.normal(size=(N_ROWS, 3)) + (y_true[:, None] == [3, 7, 11])
+    proba = np.exp(raw) / np.exp(raw).sum(axis=1, keepdims=True)
+    y_pred = np.array([3, 7, 11])[proba.argmax(axis=1)]
+    weight = rng.integers(0, 4, N_ROWS).astype(float)
+    return y_true, y_pred, proba, weight
+
+
+@pytest.fixture
+def indicator():
+    rng = np.random.default_rng(2)
+    truth = (rng.random((N_ROWS, 3)) < [0.5, 0.2, 0.05]).astype(int)
+    proba = (0.3 * truth + 0.7 * rng.random((N_ROWS, 3))).clip(0, 1)
+    return truth, (proba > 0.5).astype(int), proba
+
+
+# Agreement with scikit-learn
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (metrics.rmse, oracle.root_mean_squared_error),
+        (metrics.mae, oracle.mean_absolute_error),
+        (metrics.r2, oracle.r2_score),
+    ],
+)
+@pytest.mark.parametrize("shape", [(50,), (50, 2)])
+def test_regression_scores_equal_scikit_learn(ours, theirs, shape):
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.normal(size=shape), rng.normal(size=shape)
+    weight = rng.random(50)
+    expected = theirs(y_true, y_pred, sample_weight=weight)
+    assert ours(y_true, y_pred, sample_weight=weight) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "options"),
+    [
+        (metrics.accuracy, oracle.accuracy_score, {}),
+        (metrics.balanced_accuracy, oracle.balanced_accuracy_score, {}),
+        (metrics.mcc, oracle.matthews_corrcoef, {}),
+        (metrics.f1, oracle.f1_score, {"pos_label": "yes"}),
+    ],
+)
+def test_binary_decisions_equal_scikit_learn(ours, theirs, options, binary):
+    y_true, score, weight = binary
+    y_pred = np.where(score > 0.4, "yes", "no")
+    expected = theirs(y_true, y_pred, sample_weight=weight, **options)
+    assert ours(y_true, y_pred, sample_weight=weight) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "options"),
+    [
+        (metrics.accuracy, oracle.accuracy_score, {}),
+        (metrics.balanced_accuracy, oracle.balanced_accuracy_score, {}),
+        (metrics.mcc, oracle.matthews_corrcoef, {}),
+        (metrics.f1, oracle.f1_score, {"average": "macro"}),
+    ],
+)
+def test_multiclass_decisions_equal_scikit_learn(ours, theirs, options, three_classes):
+    y_true, y_pred, _, weight = three_classes
+    expected = theirs(y_true, y_pred, sample_weight=weight, **options)
+    assert ours(y_true, y_pred, sample_weight=weight) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "options"),
+    [
+        (metrics.log_loss, oracle.log_loss, {}),
+        (metrics.brier, oracle.brier_score_loss, {"pos_label": "yes"}),
+        (metrics.pr_auc, oracle.average_precision_score, {"pos_label": "yes"}),
+        (metrics.roc_auc, oracle.roc_auc_score, {}),
+    ],
+)
+def test_binary_probability_scores_equal_scikit_learn(ours, theirs, options, binary):
+    y_true, score, weight = binary
+    expected = theirs(y_true, score, sample_weight=weight, **options)
+    both = np.column_stack([1 - score, score])
+    assert ours(y_true, score, sample_weight=weight) == pytest.approx(expected)
+    assert ours(y_true, both, sample_weight=weight) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "options"),
+    [
+        (metrics.log_loss, oracle.log_loss, {}),
+        (metrics.brier, oracle.brier_score_loss, {}),
+        (metrics.roc_auc, oracle.roc_auc_score, {"multi_class": "ovr"}),
+    ],
+)
+def test_multiclass_probability_scores_equal_scikit_learn(
+    ours, theirs, options, three_classes
+):
+    y_true, _, proba, weight = three_classes
+    keep = weight > 0
+    expected = theirs(y_true[keep], proba[keep], sample_weight=weight[keep], **options)
+    assert ours(y_true, proba, sample_weight=weight) == pytest.approx(expected)
+
+
+def test_multiclass_pr_auc_is_the_mean_of_one_against_rest(three_classes):
+    y_true, _, proba, _ = three_classes
+    expected = np.mean(
+        [
+            oracle.average_precision_score(y_true == label, proba[:, column])
+            for column, label in enumerate([3, 7, 11])
+        ]
+    )
+    assert metrics.pr_auc(y_true, proba) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (metrics.accuracy, oracle.accuracy_score),
+        (metrics.f1, lambda y, p: oracle.f1_score(y, p, average="macro")),
+    ],
+)
+def test_indicator_decisions_equal_scikit_learn(ours, theirs, indicator):
+    truth, decided, _ = indicator
+    assert ours(truth, decided) == pytest.approx(theirs(truth, decided))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (metrics.balanced_accuracy, oracle.balanced_accuracy_score),
+        (metrics.mcc, oracle.matthews_corrcoef),
+        (metrics.pr_auc, oracle.average_precision_score),
+        (metrics.roc_auc, oracle.roc_auc_score),
+    ],
+)
+def test_indicator_scores_are_means_over_labels(ours, theirs, indicator):
+    truth, decided, proba = indicator
+    values = {metrics.pr_auc: proba, metrics.roc_auc: proba}.get(ours, decided)
+    expected = np.mean([theirs(truth[:, k], values[:, k]) for k in range(3)])
+    assert ours(truth, values) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (metrics.log_loss, oracle.log_loss),
+        (metrics.brier, oracle.brier_score_loss),
+    ],
+)
+def test_indicator_probability_scores_are_sums_over_labels(ours, theirs, indicator):
+    truth, _, proba = indicator
+    expected = sum(theirs(truth[:, k], proba[:, k]) for k in range(3))
+    assert ours(truth, proba) == pytest.approx(expected)
+
+
+# Sums done by hand
+
+
+def test_g_mean_is_the_root_of_sensitivity_times_specificity():
+    # Kubat and Matwin (1997): 2 of 4 positives found, 6 of 8 negatives: sqrt(3/8).
+    y_true = [1] * 4 + [0] * 8
+    y_pred = [1, 1, 0, 0] + [0] * 6 + [1, 1]
+    assert metrics.g_mean(y_true, y_pred) == pytest.approx((3 / 8) ** 0.5)
+
+
+def test_g_mean_of_three_classes_is_the_cube_root_of_the_recalls():
+    # Recalls 1, 1/2 and 1/4: the cube root of 1/8, imbalanced-learn's definition.
+    y_true = [0, 0, 1, 1, 2, 2, 2, 2]
+    y_pred = [0, 0, 1, 0, 2, 0, 0, 1]
+    assert metrics.g_mean(y_true, y_pred) == pytest.approx(0.5)
+
+
+def test_g_mean_of_many_classes_does_not_underflow():
+    # Each of 600 classes is found once in 10: the product would be 1e-600.
+    y_true = np.repeat(np.arange(600), 10)
+    y_pred = np.where(np.arange(6000) % 10 == 0, y_true, (y_true + 1) % 600)
+    assert metrics.g_mean(y_true, y_pred) == pytest.approx(0.1)
+
+
+def test_g_mean_is_zero_when_a_class_is_never_found():
+    assert metrics.g_mean([0, 0, 1], [0, 0, 0]) == 0.0
+
+
+def test_binary_brier_is_in_zero_one_and_multiclass_in_zero_two():
+    assert metrics.brier([0, 1], [1.0, 0.0]) == pytest.approx(1.0)
+    wrong = [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    assert metrics.brier(["a", "b", "c"], wrong) == pytest.approx(2.0)
+
+
+def test_nll_is_the_weighted_mean_of_the_rows():
+    assert metrics.nll([1.0, 2.0, 9.0], sample_weight=[1, 3, 0]) == pytest.approx(1.75)
+
+
+def test_a_certain_mistake_costs_a_finite_number_of_nats():
+    # -log(2 ** -52), the float64 epsilon, also for a float32 network.
+    proba = np.array([0.0, 0.0], dtype=np.float32)
+    expected = 52 * np.log(2)
+    assert metrics.log_loss([0, 1], proba) == pytest.approx(expected / 2)
+
+
+def test_mcc_of_a_million_rows_keeps_its_digits():
+    # One positive, found, and one false alarm: hand value sqrt(1/2) up to 1e-6.
+    y_true = np.zeros(1_000_000, dtype=int)
+    y_pred = y_true.copy()
+    y_true[0] = y_pred[0] = y_pred[1] = 1
+    assert metrics.mcc(y_true, y_pred) == pytest.approx(0.5**0.5, abs=1e-6)
+
+
+def test_columns_follow_classes_in_any_order():
+    y_true = ["low", "high", "mid", "high"]
+    proba = np.array([[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.5, 0.3], [0, 0, 1]])
+    classes = ["low", "mid", "high"]
+    expected = -np.log([0.6, 0.7, 0.5, 1.0]).mean()
+    assert metrics.log_loss(y_true, proba, classes=classes) == pytest.approx(expected)
+
+
+def test_f1_is_of_the_second_class_as_given():
+    y_true, y_pred = ["no", "yes", "yes"], ["no", "no", "yes"]
+    assert metrics.f1(y_true, y_pred, classes=["yes", "no"]) == pytest.approx(2 / 3)
+    assert metrics.f1([0, 1, 1, 1], [1, 1, 1, 0]) == pytest.approx(2 / 3)
+
+
+# Weights
+
+
+@pytest.mark.parametrize("name", metrics.metrics_for("multiclass"))
+def test_weights_are_rows_gone_or_repeated(name, three_classes):
+    y_true, y_pred, proba, weight = three_classes
+    metric = metrics.METRICS[name]
+    values = {"y_pred": y_pred, "y_proba": proba}[metric.input]
+    times = weight.astype(int)
+    repeated = metric.function(np.repeat(y_true, times), np.repeat(values, times, 0))
+    weighted = metric.function(y_true, values, sample_weight=weight)
+    assert weighted == pytest.approx(repeated)
+
+
+def test_rows_of_weight_zero_do_not_make_a_class_present():
+    y_true, y_pred = [0, 0, 1, 1, 2], [0, 1, 1, 1, 0]
+    scored = metrics.balanced_accuracy(y_true, y_pred, sample_weight=[1, 1, 1, 1, 0])
+    assert scored == pytest.approx(0.75)
+
+
+# What a fold lacks
+
+
+def test_an_absent_class_is_left_out_of_every_average_without_a_warning():
+    y_true = np.array(["a", "a", "b", "b"])
+    y_pred = np.array(["a", "b", "b", "c"])
+    proba = np.array(
+        [[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.2, 0.7, 0.1], [0.2, 0.3, 0.5]]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scores = metrics.score_all(
+            "multiclass", y_true, y_pred, proba, classes=["a", "b", "c"]
+        )
+    # By hand: recalls 1/2 and 1/2; F1 of a is 2/3, of b 1/2, c has no rows.
+    assert scores["balanced_accuracy"] == pytest.approx(0.5)
+    assert scores["g_mean"] == pytest.approx(0.5)
+    assert scores["f1"] == pytest.approx((2 / 3 + 1 / 2) / 2)
+    # a: both rows of a outrank all others but one tie-free; b: 3 of 4 pairs right.
+    assert scores["roc_auc"] == pytest.approx((1.0 + 0.75) / 2)
+    assert np.isfinite(list(scores.values())).all()
+
+
+def test_a_single_class_has_no_contrast_and_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scores = metrics.score_all(
+            "binary",
+            ["no"] * 3,
+            ["no", "no", "yes"],
+            [0.1, 0.2, 0.7],
+            classes=["no", "yes"],
+        )
+    contrast = ["balanced_accuracy", "f1", "g_mean", "mcc", "pr_auc", "roc_auc"]
+    assert np.isnan([scores[name] for name in contrast]).all()
+    assert scores["accuracy"] == pytest.approx(2 / 3)
+    assert scores["brier"] == pytest.approx((0.01 + 0.04 + 0.49) / 3)
+    assert scores["log_loss"] == pytest.approx(-np.log([0.9, 0.8, 0.3]).mean())
+
+
+def test_a_single_class_of_zero_and_one_needs_no_class_list():
+    assert metrics.brier([0, 0], [0.1, 0.3]) == pytest.approx(0.05)
+    assert np.isnan(metrics.roc_auc([0, 0], [0.1, 0.3]))
+    assert np.isnan(metrics.f1([0, 0], [0, 0]))
+
+
+def test_a_label_without_positives_is_left_out_of_the_indicator_average():
+    truth = np.array([[1, 0], [0, 0], [1, 0]])
+    decided = np.array([[1, 0], [1, 0], [1, 0]])
+    assert metrics.balanced_accuracy(truth, decided) == pytest.approx(0.5)
+    assert metrics.f1(truth, decided) == pytest.approx(0.8)
+
+
+def test_one_row_has_no_variance_to_explain():
+    assert np.isnan(metrics.r2([1.0], [2.0]))
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: metrics.accuracy([0, 1], [0]), "same rows"),
+        (lambda: metrics.accuracy([0, 1], [[0], [1]]), "both hold one label per row"),
+        (lambda: metrics.accuracy([], []), "no rows"),
+        (lambda: metrics.accuracy(["a", None], ["a", "a"]), "missing"),
+        (lambda: metrics.accuracy([0, 2], [0, 0], classes=[0, 1]), "not among"),
+        (lambda: metrics.accuracy([0, 1], [0, 1], classes=[0, 0, 1]), "twice"),
+        (lambda: metrics.accuracy([0], [0], sample_weight=[-1]), "at least 0"),
+        (lambda: metrics.accuracy([0], [0], sample_weight=[0]), "positive weight"),
+        (lambda: metrics.accuracy([0], [0], sample_weight=[1, 1]), "one weight"),
+        (lambda: metrics.log_loss([0, 1], [-2.0, 3.0]), "outside"),
+        (lambda: metrics.log_loss([0, 1], [[0.5, 0.2], [0.5, 0.5]]), "sum to 1"),
+        (lambda: metrics.log_loss([0, 1], np.full((2, 3), 1 / 3)), "pass classes="),
+        (lambda: metrics.log_loss([0, 1], [0.5, np.nan]), "missing or infinite"),
+        (lambda: metrics.log_loss([[0, 2]], [[0.5, 0.5]]), "only 0 and 1"),
+        (lambda: metrics.brier([[0, 1]], [[0.5]]), "per row and label"),
+        (lambda: metrics.roc_auc([[0, 1]], [0.5]), "per row and label"),
+        (lambda: metrics.nll([]), "one row"),
+        (lambda: metrics.metrics_for("ranking"), "choose one of regression"),
+        (lambda: metrics.confusion([[0, 1]], [[0, 1]]), "one column"),
+        (lambda: metrics.threshold_table([[0]], [[0.5]], 1), "one score per row"),
+        (lambda: metrics.per_class_table([[0, 1]], [[0, 1]], ["a"]), "one name"),
+    ],
+)
+def test_bad_input_gets_a_sentence(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()
+
+
+# Registry and score_all
+
+
+def test_every_metric_has_a_title_a_sentence_and_a_scorer():
+    for name, metric in metrics.METRICS.items():
+        assert metric.name == name
+        assert len(metric.label) <= 18
+        assert metric.help.endswith(".")
+        assert getattr(metrics, f"{name}_scorer") is metrics.SCORERS[name]
+
+
+def test_the_columns_of_each_task_are_fixed():
+    regression = ["rmse", "mae", "r2", "nll"]
+    classification = (
+        "log_loss brier accuracy balanced_accuracy f1 g_mean mcc pr_auc roc_auc"
+    ).split()
+    assert metrics.metrics_for("regression") == regression
+    assert metrics.metrics_for("binary") == classification
+    assert metrics.metrics_for("multiclass") == classification
+    assert metrics.metrics_for("multilabel") == classification
+
+
+def test_score_all_leaves_out_what_a_loss_does_not_offer(binary):
+    y_true, score, _ = binary
+    y_pred = np.where(score > 0.5, "yes", "no")
+    scores = metrics.score_all("binary", y_true, y_pred, np.full(N_ROWS, np.nan))
+    no_probability = ["log_loss", "brier", "pr_auc", "roc_auc"]
+    assert np.isnan([scores[name] for name in no_probability]).all()
+    assert scores["accuracy"] == pytest.approx(oracle.accuracy_score(y_true, y_pred))
+    assert np.isnan(
+        list(metrics.score_all("regression", [1.0], [np.nan]).values())
+    ).all()
+
+
+def test_score_all_takes_the_mean_of_the_row_densities():
+    scores = metrics.score_all(
+        "regression", [1.0, 2.0], [1.0, 3.0], nll=[0.5, 1.0], sample_weight=[1, 3]
+    )
+    assert scores["nll"] == pytest.approx(0.875)
+    assert scores["rmse"] == pytest.approx(0.75**0.5)
+
+
+def test_score_all_scores_an_indicator_with_names(indicator):
+    truth, decided, proba = indicator
+    scores = metrics.score_all("multilabel", truth, decided, proba, classes=list("abc"))
+    assert np.isfinite(list(scores.values())).all()
+
+
+def test_float32_probabilities_score_like_float64(three_classes):
+    y_true, _, proba, _ = three_classes
+    single = metrics.log_loss(y_true, proba.astype(np.float32))
+    assert single == pytest.approx(metrics.log_loss(y_true, proba), rel=1e-6)
+
+
+# Tables
+
+
+def test_per_class_table_equals_scikit_learn(three_classes):
+    y_true, y_pred, _, weight = three_classes
+    table = metrics.per_class_table(y_true, y_pred, [3, 7, 11], sample_weight=weight)
+    expected = oracle.precision_recall_fscore_support(
+        y_true, y_pred, labels=[3, 7, 11], sample_weight=weight
+    )
+    np.testing.assert_allclose(table.T.to_numpy(), expected)
+    assert table.index.tolist() == [3, 7, 11]
+
+
+def test_per_class_table_marks_what_cannot_be_known():
+    table = metrics.per_class_table(["a", "a"], ["b", "b"], ["a", "b", "c"])
+    assert table["support"].tolist() == [2, 0, 0]
+    np.testing.assert_array_equal(table["precision"], [np.nan, 0.0, np.nan])
+    np.testing.assert_array_equal(table["recall"], [0.0, np.nan, np.nan])
+    np.testing.assert_array_equal(table["f1"], [0.0, np.nan, np.nan])
+
+
+def test_per_class_table_has_a_row_per_label_of_an_indicator(indicator):
+    truth, decided, _ = indicator
+    table = metrics.per_class_table(truth, decided, ["x", "y", "z"])
+    expected = oracle.precision_recall_fscore_support(truth, decided)
+    np.testing.assert_allclose(table.T.to_numpy(), expected)
+
+
+def test_confusion_equals_scikit_learn_and_keeps_absent_classes(three_classes):
+    y_true, y_pred, _, weight = three_classes
+    classes = [3, 5, 7, 11]
+    counts = metrics.confusion(y_true, y_pred, classes)
+    expected = oracle.confusion_matrix(y_true, y_pred, labels=classes)
+    np.testing.assert_array_equal(counts, expected)
+    assert counts.dtypes.unique().tolist() == [np.dtype(int)]
+    weighted = metrics.confusion(y_true, y_pred, classes, sample_weight=weight)
+    expected = oracle.confusion_matrix(
+        y_true, y_pred, labels=classes, sample_weight=weight
+    )
+    np.testing.assert_allclose(weighted, expected)
+
+
+def test_threshold_table_equals_scores_taken_one_threshold_at_a_time(binary):
+    y_true, score, weight = binary
+    thresholds = [0.0, 0.2, 0.37, 0.5, 0.8]
+    table = metrics.threshold_table(
+        y_true, score, "yes", thresholds, sample_weight=weight
+    )
+    for row in table.itertuples():
+        y_pred = np.where(score >= row.threshold, "yes", "no")
+        precision, recall, f1, _ = oracle.precision_recall_fscore_support(
+            y_true,
+            y_pred,
+            average="binary",
+            pos_label="yes",
+            sample_weight=weight,
+            zero_division=np.nan,
+        )
+        np.testing.assert_allclose(
+            [row.precision, row.recall, row.f1], [precision, recall, f1]
+        )
+        assert row.mcc == pytest.approx(
+            metrics.mcc(y_true, y_pred, sample_weight=weight)
+        )
+        assert row.g_mean == pytest.approx(
+            metrics.g_mean(y_true, y_pred, sample_weight=weight)
+        )
+        assert row.balanced_accuracy == pytest.approx(
+            oracle.balanced_accuracy_score(y_true, y_pred, sample_weight=weight)
+        )
+        assert row.predicted_positives == weight[y_pred == "yes"].sum()
+
+
+def test_threshold_table_holds_the_points_of_the_pr_curve(binary):
+    y_true, score, _ = binary
+    table = metrics.threshold_table(y_true, score, "yes")
+    precision, recall, thresholds = oracle.precision_recall_curve(
+        y_true, score, pos_label="yes"
+    )
+    np.testing.assert_allclose(table["threshold"], thresholds)
+    np.testing.assert_allclose(table["precision"], precision[:-1])
+    np.testing.assert_allclose(table["recall"], recall[:-1])
+
+
+def test_threshold_table_is_undefined_without_positive_rows():
+    table = metrics.threshold_table([0, 0], [0.2, 0.6], 1, [0.5])
+    undefined = ["recall", "f1", "g_mean", "mcc", "balanced_accuracy"]
+    assert table[undefined].isna().all(axis=None)
+    assert table["specificity"].tolist() == [0.5]
+    assert table["predicted_positives"].tolist() == [1]
+
+
+def test_threshold_table_calls_nobody_above_the_top_score():
+    table = metrics.threshold_table([0, 1], [0.2, 0.6], 1, [0.7])
+    assert table["precision"].isna().all()
+    assert table[["recall", "f1", "mcc"]].to_numpy().tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_threshold_table_draws_a_rare_class_finely_at_a_million_rows():
+    rng = np.random.default_rng(0)
+    truth = rng.random(1_000_000) < 0.001
+    score = 1 / (1 + np.exp(-rng.normal(-4, 1, 1_000_000) - 3 * truth))
+    table = metrics.threshold_table(truth, score, True)
+    assert len(table) <= 1000
+    assert table["threshold"].iloc[[0, -1]].tolist() == [score.min(), score.max()]
+    assert table["recall"].diff().abs().max() < 0.005
+    middle = table.iloc[len(table) // 2]
+    called = score >= middle["threshold"]
+    assert middle["precision"] == pytest.approx(truth[called].mean())
+
+
+# Scorers
+
+
+@pytest.mark.parametrize("name", metrics.metrics_for("binary"))
+def test_scorers_cross_validate_string_labels(name):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(120, 3))
+    y = np.where(X[:, 0] + rng.normal(size=120) > 0.8, "yes", "no")
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
+    scores = cross_val_score(pipeline, X, y, scoring=metrics.SCORERS[name], cv=3)
+    metric = metrics.METRICS[name]
+    assert (np.sign(scores) == (1 if metric.greater_is_better else -1)).all()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("log_loss", "neg_log_loss"),
+        ("brier", "neg_brier_score"),
+        ("balanced_accuracy", "balanced_accuracy"),
+        ("mcc", "matthews_corrcoef"),
+        ("pr_auc", "average_precision"),
+        ("roc_auc", "roc_auc"),
+        ("f1", "f1"),
+    ],
+)
+def test_scorers_equal_scikit_learns_own(ours, theirs):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(150, 3))
+    y = (X[:, 0] + rng.normal(size=150) > 0.8).astype(int)
+    scored = cross_validate(
+        LogisticRegression(),
+        X,
+        y,
+        scoring={"a": metrics.SCORERS[ours], "b": oracle.get_scorer(theirs)},
+    )
+    np.testing.assert_allclose(scored["test_a"], scored["test_b"])
+
+
+def test_grid_search_follows_a_scorer():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2))
+    y = (X[:, 0] + rng.normal(size=300) > 1.8).astype(int)
+    grid = {"class_weight": [None, "balanced"]}
+    search = GridSearchCV(LogisticRegression(), grid, scoring=metrics.g_mean_scorer)
+    assert search.fit(X, y).best_params_ == {"class_weight": "balanced"}
+
+
+def test_rankings_take_decision_values_where_there_are_no_probabilities():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    y = np.digitize(X[:, 0] + 0.3 * rng.normal(size=200), [-0.5, 0.5])
+    binary, three = RidgeClassifier().fit(X, y > 0), RidgeClassifier().fit(X, y)
+    expected = oracle.roc_auc_score(y > 0, binary.decision_function(X))
+    assert metrics.roc_auc_scorer(binary, X, y > 0) == pytest.approx(expected)
+    assert 0.5 < metrics.pr_auc_scorer(three, X, y) <= 1
+    with pytest.raises(ValueError, match="no probabilities"):
+        metrics.brier_scorer(three, X, y)
+
+
+def test_a_class_that_the_estimator_never_saw_has_probability_zero():
+    X = np.arange(6.0)[:, None]
+    seen = LogisticRegression().fit(X, ["b", "b", "b", "c", "c", "c"])
+    proba = seen.predict_proba(X[:2])
+    expected = -(np.log(proba[0, 0]) - 52 * np.log(2)) / 2
+    scored = metrics.log_loss_scorer(seen, X[:2], ["b", "a"])
+    assert scored == pytest.approx(-expected)
+    assert metrics.accuracy_scorer(seen, X[:2], ["b", "a"]) == 0.5
+
+
+def test_indicator_scorers_read_lists_of_probabilities(indicator):
+    truth, _, proba = indicator
+    forest = RandomForestClassifier(n_estimators=5, random_state=0).fit(proba, truth)
+    columns = np.column_stack([p[:, 1] for p in forest.predict_proba(proba)])
+    expected = metrics.brier(truth, columns)
+    assert metrics.brier_scorer(forest, proba, truth) == pytest.approx(-expected)
+    assert metrics.f1_scorer(forest, proba, truth) > 0.5
+
+
+class NormalRegressor(DummyRegressor):
+    """A regressor whose distribution is a normal about its constant."""
+
+    def predict_distribution(self, X):
+        return norm(self.predict(X), 2.0)
+
+
+def test_nll_scorer_scores_densities_also_through_a_pipeline():
+    X, y = np.arange(5.0)[:, None], np.array([1.0, 2.0, 3.0, 4.0, 10.0])
+    pipeline = make_pipeline(StandardScaler(), NormalRegressor()).fit(X, y)
+    expected = norm(4.0, 2.0).logpdf(y).mean()
+    assert metrics.nll_scorer(pipeline, X, y) == pytest.approx(expected)
+    with pytest.raises(ValueError, match="no predict_distribution"):
+        metrics.nll_scorer(Ridge().fit(X, y), X, y)
+
+
+def test_scorers_take_weights_through_metadata_routing():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 2)), rng.normal(size=60)
+    weight = rng.integers(0, 3, 60)
+    with sklearn.config_context(enable_metadata_routing=True):
+        scorer = metrics.Scorer("mae").set_score_request(sample_weight=True)
+        model = Ridge().set_fit_request(sample_weight=False)
+        weighted = cross_val_score(
+            model, X, y, scoring=scorer, params={"sample_weight": weight}, cv=3
+        )
+        plain = cross_val_score(model, X, y, scoring=metrics.Scorer("mae"), cv=3)
+    assert (weighted != plain).all()
+
+
+def test_scorers_read_pandas_labels():
+    frame = pd.DataFrame({"x": [0.0, 1.0, 2.0, 3.0], "y": ["a", "a", "b", "b"]})
+    y = frame["y"].astype("category")
+    model = LogisticRegression().fit(frame[["x"]], y)
+    assert metrics.g_mean_scorer(model, frame[["x"]], y) == pytest.approx(1.0)
