@@ -1,0 +1,139 @@
+"""Metrics as scikit-learn scorers: equal to its own, and with its tools."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+import sklearn.metrics as oracle
+from scipy.stats import norm
+from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
+from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skloss import metrics
+
+N_ROWS = 400
+
+
+@pytest.fixture
+def indicator():
+    rng = np.random.default_rng(2)
+    truth = (rng.random((N_ROWS, 3)) < [0.5, 0.2, 0.05]).astype(int)
+    proba = (0.3 * truth + 0.7 * rng.random((N_ROWS, 3))).clip(0, 1)
+    return truth, (proba > 0.5).astype(int), proba
+
+
+@pytest.mark.parametrize("name", metrics.metrics_for("binary"))
+def test_scorers_cross_validate_string_labels(name):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(120, 3))
+    y = np.where(X[:, 0] + rng.normal(size=120) > 0.8, "yes", "no")
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
+    scores = cross_val_score(pipeline, X, y, scoring=metrics.SCORERS[name], cv=3)
+    metric = metrics.METRICS[name]
+    assert (np.sign(scores) == (1 if metric.greater_is_better else -1)).all()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("log_loss", "neg_log_loss"),
+        ("brier", "neg_brier_score"),
+        ("balanced_accuracy", "balanced_accuracy"),
+        ("mcc", "matthews_corrcoef"),
+        ("pr_auc", "average_precision"),
+        ("roc_auc", "roc_auc"),
+        ("f1", "f1"),
+    ],
+)
+def test_scorers_equal_scikit_learns_own(ours, theirs):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(150, 3))
+    y = (X[:, 0] + rng.normal(size=150) > 0.8).astype(int)
+    scored = cross_validate(
+        LogisticRegression(),
+        X,
+        y,
+        scoring={"a": metrics.SCORERS[ours], "b": oracle.get_scorer(theirs)},
+    )
+    np.testing.assert_allclose(scored["test_a"], scored["test_b"])
+
+
+def test_grid_search_follows_a_scorer():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2))
+    y = (X[:, 0] + rng.normal(size=300) > 1.8).astype(int)
+    grid = {"class_weight": [None, "balanced"]}
+    search = GridSearchCV(LogisticRegression(), grid, scoring=metrics.g_mean_scorer)
+    assert search.fit(X, y).best_params_ == {"class_weight": "balanced"}
+
+
+def test_rankings_take_decision_values_where_there_are_no_probabilities():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    y = np.digitize(X[:, 0] + 0.3 * rng.normal(size=200), [-0.5, 0.5])
+    binary, three = RidgeClassifier().fit(X, y > 0), RidgeClassifier().fit(X, y)
+    expected = oracle.roc_auc_score(y > 0, binary.decision_function(X))
+    assert metrics.roc_auc_scorer(binary, X, y > 0) == pytest.approx(expected)
+    assert 0.5 < metrics.pr_auc_scorer(three, X, y) <= 1
+    with pytest.raises(ValueError, match="no probabilities"):
+        metrics.brier_scorer(three, X, y)
+
+
+def test_a_class_that_the_estimator_never_saw_has_probability_zero():
+    X = np.arange(6.0)[:, None]
+    seen = LogisticRegression().fit(X, ["b", "b", "b", "c", "c", "c"])
+    proba = seen.predict_proba(X[:2])
+    expected = -(np.log(proba[0, 0]) - 52 * np.log(2)) / 2
+    scored = metrics.log_loss_scorer(seen, X[:2], ["b", "a"])
+    assert scored == pytest.approx(-expected)
+    assert metrics.accuracy_scorer(seen, X[:2], ["b", "a"]) == 0.5
+
+
+def test_indicator_scorers_read_lists_of_probabilities(indicator):
+    truth, _, proba = indicator
+    forest = RandomForestClassifier(n_estimators=5, random_state=0).fit(proba, truth)
+    columns = np.column_stack([p[:, 1] for p in forest.predict_proba(proba)])
+    expected = metrics.brier(truth, columns)
+    assert metrics.brier_scorer(forest, proba, truth) == pytest.approx(-expected)
+    assert metrics.f1_scorer(forest, proba, truth) > 0.5
+
+
+class NormalRegressor(DummyRegressor):
+    """A regressor whose distribution is a normal about its constant."""
+
+    def predict_distribution(self, X):
+        return norm(self.predict(X), 2.0)
+
+
+def test_nll_scorer_scores_densities_also_through_a_pipeline():
+    X, y = np.arange(5.0)[:, None], np.array([1.0, 2.0, 3.0, 4.0, 10.0])
+    pipeline = make_pipeline(StandardScaler(), NormalRegressor()).fit(X, y)
+    expected = norm(4.0, 2.0).logpdf(y).mean()
+    assert metrics.nll_scorer(pipeline, X, y) == pytest.approx(expected)
+    with pytest.raises(ValueError, match="no predict_distribution"):
+        metrics.nll_scorer(Ridge().fit(X, y), X, y)
+
+
+def test_scorers_take_weights_through_metadata_routing():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 2)), rng.normal(size=60)
+    weight = rng.integers(0, 3, 60)
+    with sklearn.config_context(enable_metadata_routing=True):
+        scorer = metrics.Scorer("mae").set_score_request(sample_weight=True)
+        model = Ridge().set_fit_request(sample_weight=False)
+        weighted = cross_val_score(
+            model, X, y, scoring=scorer, params={"sample_weight": weight}, cv=3
+        )
+        plain = cross_val_score(model, X, y, scoring=metrics.Scorer("mae"), cv=3)
+    assert (weighted != plain).all()
+
+
+def test_scorers_read_pandas_labels():
+    frame = pd.DataFrame({"x": [0.0, 1.0, 2.0, 3.0], "y": ["a", "a", "b", "b"]})
+    y = frame["y"].astype("category")
+    model = LogisticRegression().fit(frame[["x"]], y)
+    assert metrics.g_mean_scorer(model, frame[["x"]], y) == pytest.approx(1.0)
