@@ -7,10 +7,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from skloss import metrics
 from skloss.app import text
 from skloss.metrics import METRICS
 
 BEST, TIE = "●", "≈"
+
+# What the threshold slider shows, by the columns of the threshold table.
+_THRESHOLD_SCORES = (
+    ("recall", "Recall"),
+    ("precision", "Precision"),
+    ("f1", "F1"),
+    ("balanced_accuracy", "Balanced accuracy"),
+)
 
 # The three questions that the sentences answer, by what the person gets.
 _QUESTIONS = {
@@ -145,39 +154,40 @@ def sentences(comparison: Any, unit: str = "") -> list[str]:
     """
     kind = "regression" if comparison.task == "regression" else "classification"
     present = set(metrics_of(comparison))
-    said = [
-        _sentence(standing(comparison, metric), metric, prize, unit)
-        for metric, prize in _QUESTIONS[kind].items()
-        if metric in present
-    ]
-    return [sentence for sentence in said if sentence]
-
-
-def _sentence(ranked: pd.DataFrame, metric: str, prize: str, unit: str) -> str:
-    if len(ranked) < 2:
-        return ""
-    spec = METRICS[metric]
-    best, second = ranked.index[:2]
-    tied = [best, *ranked.index[1:][~ranked["clear"].iloc[1:].to_numpy(dtype=bool)]]
-    carries = spec.unit if spec.unit != "target" else unit
-    carries = f" {text.escape(carries, 20)}" if carries else ""
-    low, high = (text.number(ranked.loc[loss, "mean"]) for loss in (best, tied[-1]))
-    if len(tied) == len(ranked):
-        return (
-            f"For {prize}, the folds show no clear difference "
-            f"({spec.label} {low} to {high}{carries})."
+    said, undecided = [], []
+    for metric, prize in _QUESTIONS[kind].items():
+        ranked = standing(comparison, metric) if metric in present else pd.DataFrame()
+        if len(ranked) < 2:
+            continue
+        spec = METRICS[metric]
+        carries = spec.unit if spec.unit != "target" else text.escape(unit, 20)
+        carries = f" {carries}" if carries else ""
+        if ranked["clear"].any():
+            said.append(_sentence(ranked, spec, prize, carries))
+        else:
+            low, high = (text.number(ranked["mean"].iloc[i]) for i in (0, -1))
+            undecided.append(f"{prize} ({spec.label} {low} to {high}{carries})")
+    if undecided:
+        said.append(
+            f"The folds show no clear difference for {text.in_words(undecided, 'or')}."
         )
+    return said
+
+
+def _sentence(ranked: pd.DataFrame, spec: Any, prize: str, carries: str) -> str:
+    tied = ranked.index[~ranked["clear"]]
+    low = text.number(ranked["mean"].iloc[0])
     if len(tied) > 1:
         names = text.in_words([f"**{name_of(loss)}**" for loss in tied])
         return f"{_capital(names)} tie for {prize} ({spec.label} from {low}{carries})."
-    gap = _gap(ranked.loc[second], ranked.loc[best], spec)
+    gap = _gap(ranked.iloc[1], spec)
     return (
-        f"**{_capital(name_of(best))}** gives {prize} ({spec.label} {low}{carries}, "
-        f"{gap} {name_of(second)}, a clear difference)."
+        f"**{_capital(name_of(tied[0]))}** gives {prize} ({spec.label} {low}{carries}, "
+        f"{gap} {name_of(ranked.index[1])}, a clear difference)."
     )
 
 
-def _gap(second: pd.Series, best: pd.Series, spec: Any) -> str:
+def _gap(second: pd.Series, spec: Any) -> str:
     """Word a gap as a share where zero means nothing is lost, else as it is."""
     if spec.unit == "target" and second["mean"] > 0:
         return f"{second['gap'] / second['mean']:.0%} better than"
@@ -200,3 +210,94 @@ def glossary(comparison: Any) -> list[str]:
         f"**{METRICS[metric].label}**: {METRICS[metric].help}"
         for metric in metrics_of(comparison)
     ]
+
+
+def label_of(metric: str) -> str:
+    """Return the short title of a metric."""
+    return METRICS[metric].label
+
+
+def verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the residual fits of each loss as text, as Markdown.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`skloss.residuals.residual_table` returns it.
+    """
+    gap = table["gap"].map("{:+.3f}".format)
+    interval = (
+        table["low"].map("{:+.3f}".format)
+        + " to "
+        + table["high"].map("{:+.3f}".format)
+    )
+    shown = pd.DataFrame(
+        {
+            "Residuals look": "**" + table["winner"].str.capitalize() + "**",
+            "Laplace over Gaussian (nats per row)": gap,
+            "95 % interval": interval,
+            "Gaussian (nats per row)": table["gaussian"].map(text.number),
+            "Laplace (nats per row)": table["laplace"].map(text.number),
+        }
+    )
+    return shown.set_axis(pd.Index(map(name_of, table.index), name="loss"))
+
+
+def rarest_first(comparison: Any) -> pd.Series:
+    """Return the share of rows of each class, rarest first."""
+    predictions = comparison.predictions
+    truth = predictions.loc[predictions["loss"] == comparison.table.index[0], "y_true"]
+    shares = truth.value_counts(normalize=True)
+    return shares.sort_values(kind="stable")
+
+
+def confusion(comparison: Any, loss: str) -> pd.DataFrame:
+    """Return the rows of each true class by the class that a loss gave them."""
+    rows = _rows_of(comparison, loss)
+    return metrics.confusion(rows["y_true"], rows["y_pred"], comparison.classes)
+
+
+def thresholds(comparison: Any, loss: str, label: Any) -> pd.DataFrame:
+    """Return what every threshold on the probability of one class would decide."""
+    rows = _rows_of(comparison, loss)
+    return metrics.threshold_table(rows["y_true"], rows[f"proba_{label}"], label)
+
+
+def at_threshold(
+    comparison: Any, loss: str, label: Any, threshold: float
+) -> list[tuple[str, str]]:
+    """Score the rule "call it ``label`` from this probability on".
+
+    Returns
+    -------
+    list of (title, value)
+        Both as text.
+    """
+    rows = _rows_of(comparison, loss)
+    scores = metrics.threshold_table(
+        rows["y_true"], rows[f"proba_{label}"], label, thresholds=[threshold]
+    ).iloc[0]
+    called = f"{int(scores['predicted_positives']):,}"
+    return [
+        *((title, text.number(scores[name])) for name, title in _THRESHOLD_SCORES),
+        ("Rows called it", called),
+    ]
+
+
+def _rows_of(comparison: Any, loss: str) -> pd.DataFrame:
+    return comparison.predictions[comparison.predictions["loss"] == loss]
+
+
+def per_class(comparison: Any, loss: str) -> pd.DataFrame:
+    """Return precision, recall and F1 of each class as text, as Markdown."""
+    rows = _rows_of(comparison, loss)
+    table = metrics.per_class_table(rows["y_true"], rows["y_pred"], comparison.classes)
+    shown = pd.DataFrame(
+        {
+            "Precision": table["precision"].map(text.number),
+            "Recall": table["recall"].map(text.number),
+            "F1": table["f1"].map(text.number),
+            "Rows": table["support"].map("{:,}".format),
+        }
+    )
+    return shown.set_axis(pd.Index(map(text.escape, table.index), name="class"))

@@ -110,6 +110,8 @@ class Job:
     work : callable
         Called with ``on_epoch``, which it calls as it goes along and which returns
         True when it should stop. Returns the result.
+    labels : tuple of str
+        What is compared, in order, so that it looks the same while it runs and after.
     seconds : float, default=SECONDS_AT_MOST
         Wall-clock limit, after which ``on_epoch`` says stop.
     queue : Queue, default=QUEUE
@@ -124,6 +126,7 @@ class Job:
     """
 
     work: Callable[[OnEpoch], Any]
+    labels: tuple[str, ...] = ()
     seconds: float = SECONDS_AT_MOST
     queue: Queue = field(default_factory=lambda: QUEUE)
     state: str = field(default="waiting", init=False)

@@ -68,7 +68,7 @@ def load_sample(name: str) -> Data:
 
 
 def read_upload(name: str, content: bytes, **overrides: Any) -> Data:
-    """Read an uploaded file, or say in a sentence why it cannot be used.
+    r"""Read an uploaded file, or say in a sentence why it cannot be used.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def read_upload(name: str, content: bytes, **overrides: Any) -> Data:
 
     Examples
     --------
-    >>> read_upload("a.csv", b"x,y\\n1,2\\n3,4\\n").frame.shape
+    >>> read_upload("a.csv", b"x,y\n1,2\n3,4\n").frame.shape
     (2, 2)
     """
     if len(content) > MEGABYTES_AT_MOST * 2**20:

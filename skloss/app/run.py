@@ -1,5 +1,6 @@
 """From a problem and settings to the work of a job, its cost, and its Python script."""
 
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -66,14 +67,17 @@ def seconds_expected(problem: Problem, settings: Settings) -> float:
 def script(problem: Problem, settings: Settings) -> str:
     """Return the lines of Python that repeat a comparison."""
     data = problem.data
-    overrides = "".join(f", {key}={value!r}" for key, value in data.overrides.items())
+    overrides = "".join(
+        f", {key}={_quoted(value)}" for key, value in data.overrides.items()
+    )
     if data.sample is None:
-        source = f"frame = table.read_table({data.name!r}{overrides})"
+        source = f"frame = table.read_table({_quoted(data.name)}{overrides})"
     else:
-        source = f"frame = datasets.load_sample({data.sample!r}).frame"
+        source = f"frame = datasets.load_sample({_quoted(data.sample)}).frame"
     proposed = table.propose_roles(data.frame, problem.target)
     edits = [
-        f"roles.loc[{column!r}, {what!r}] = {problem.roles.loc[column, what]!r}"
+        f"roles.loc[{_quoted(column)}, {_quoted(what)}] = "
+        f"{_quoted(problem.roles.loc[column, what])}"
         for column in proposed.index
         for what in ("role", "type")
         if problem.roles.loc[column, what] != proposed.loc[column, what]
@@ -89,9 +93,9 @@ def script(problem: Problem, settings: Settings) -> str:
         f"from skloss import {', '.join(sorted(names))}",
         "",
         source,
-        f"roles = table.propose_roles(frame, target={problem.target!r})",
+        f"roles = table.propose_roles(frame, target={_quoted(problem.target)})",
         *edits,
-        f"X, y, notices = table.split_target(frame, {problem.target!r}, roles)",
+        f"X, y, notices = table.split_target(frame, {_quoted(problem.target)}, roles)",
         "",
         "model = make_pipeline(",
         "    table.make_preprocessor(X, roles),",
@@ -105,7 +109,7 @@ def script(problem: Problem, settings: Settings) -> str:
         "    y,",
         f"    [{', '.join(losses)}],",
         "    estimator=model,",
-        f"    task={problem.task!r},",
+        f"    task={_quoted(problem.task)},",
         f"    cv={settings.folds},",
         f"    random_state={settings.seed},",
         ")",
@@ -129,6 +133,13 @@ def _estimator(problem: Problem, settings: Settings) -> Any:
 
 def _loss_in_python(choice: Choice) -> str:
     if not choice.params:
-        return repr(choice.name)
+        return _quoted(choice.name)
     params = ", ".join(f"{key}={value!r}" for key, value in choice.params)
-    return f"get_loss({choice.name!r}, {params})"
+    return f"get_loss({_quoted(choice.name)}, {params})"
+
+
+def _quoted(value: Any) -> str:
+    """Return a value as Python source, text in the double quotes of black."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)

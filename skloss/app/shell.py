@@ -2,6 +2,7 @@
 
 import threading
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -46,7 +47,7 @@ def route() -> None:
     """Run the page that the address asks for, below the header. For the router."""
     st.set_page_config(
         page_title="skloss: compare losses",
-        page_icon=":material/stacked_line_chart:",
+        page_icon=str(Path(__file__).with_name("icon.svg")),
         layout="wide",
         initial_sidebar_state="expanded",
     )
@@ -83,21 +84,21 @@ def _way_between_pages() -> None:
             )
 
 
-def header(title: str, question: str) -> None:
-    """Show the page's title, its question, and what is loaded."""
-    st.title(title, anchor=False)
-    st.markdown(question)
+def header(page: str) -> None:
+    """Show the page's question and what is loaded."""
+    st.header(PAGES[page][2], anchor=False)
     problem = state.problem()
     if problem is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
         st.markdown(problem.summary, width="content")
-        st.page_link(
-            "pages/data.py",
-            label="change",
-            icon=":material/edit:",
-            query_params=state.address(),
-        )
+        if page != "data":
+            st.page_link(
+                "pages/data.py",
+                label="change",
+                icon=":material/edit:",
+                query_params=state.address(),
+            )
 
 
 def need_problem(sample: str) -> Problem:
@@ -145,3 +146,42 @@ def say(sentences: list[str]) -> None:
     """Show notices about the data, names in them shown as they are."""
     for sentence in sentences:
         st.caption(f":material/info: {text.escape(sentence, 400)}")
+
+
+def say_how_it_ended(result: state.Result) -> None:
+    """Say it if a comparison was stopped, and by what."""
+    stopped = result.comparison.stopped
+    if not stopped:
+        return
+    by = "The time limit" if result.out_of_time else "You"
+    names = text.in_words([text.escape(text.title_of(label)) for label in stopped])
+    st.warning(
+        f"{by} stopped this comparison. Scored at their best weights so far: {names}."
+    )
+
+
+def figure(drawn: Any, key: str, captioned: bool = True) -> None:
+    """Show a figure, with the answer and how to read it below."""
+    st.plotly_chart(
+        drawn,
+        key=key,
+        alt=drawn.layout.meta["alt"],
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "filename": f"skloss-{key}"},
+        },
+    )
+    if captioned:
+        st.caption(text.escape(drawn.layout.meta["caption"], 1000))
+
+
+def next_page(problem: Problem) -> None:
+    """Point to the page that looks closer at this kind of task."""
+    name = "residuals" if problem.task == "regression" else "imbalance"
+    title, icon, question = PAGES[name]
+    st.page_link(
+        f"pages/{name}.py",
+        label=f"{title}: {question}",
+        icon=icon,
+        query_params=state.address(),
+    )

@@ -65,13 +65,19 @@ def use_sample(name: str) -> None:
     use(problems.load_sample(name))
 
 
-def forget_upload() -> None:
-    """Drop the uploaded file from the session; also the table, if it is that one."""
-    _session.pop("uploaded", None)
-    current = data()
-    if current is not None and current.sample is None:
-        for key in ("data", "target", "task", "roles"):
-            _session.pop(key, None)
+def upload_is_new(file_id: str) -> bool:
+    """Return whether a file of the uploader has not been taken in yet."""
+    return file_id != _session.get("upload_seen", ("", ""))[0]
+
+
+def note_upload(file_id: str, error: str = "") -> None:
+    """Remember that a file has been taken in, or why it could not be."""
+    _session["upload_seen"] = (file_id, error)
+
+
+def upload_error() -> str:
+    """Return why the file in the uploader could not be read, or nothing."""
+    return _session.get("upload_seen", ("", ""))[1]
 
 
 # --- the question ------------------------------------------------------------
@@ -80,6 +86,11 @@ def forget_upload() -> None:
 def target() -> str:
     """Return the column to predict; empty if the table has no columns."""
     return _session.get("target", "")
+
+
+def task() -> str:
+    """Return the task: the proposed one, or what the person chose instead."""
+    return _session.get("task", "")
 
 
 def proposal() -> TaskProposal:
@@ -115,7 +126,7 @@ def problem() -> Problem | None:
     """Return the table with its question, or None while there is none."""
     if data() is None or not target():
         return None
-    current = Problem(data(), target(), _session["task"], roles())
+    current = Problem(data(), target(), task(), roles())
     kept = _session.get("problem")
     if kept is None or kept.key != current.key:
         _session["problem"] = kept = current
@@ -157,11 +168,6 @@ def _ask(question: Problem, settings: Settings) -> None:
 def asked_anew() -> Settings | None:
     """Return settings that the address brought, once, for the widgets to take over."""
     return _session.pop("asked_anew", None)
-
-
-def upload_generation() -> int:
-    """Return a number that changes when the uploader should be emptied."""
-    return _session.setdefault("upload_generation", 0)
 
 
 # --- the comparison ----------------------------------------------------------

@@ -12,11 +12,11 @@ _JOINER = "\u2060"
 
 
 def shorten(name: object, limit: int = 60) -> str:
-    """Return a name as one line of at most ``limit`` characters.
+    r"""Return a name as one line of at most ``limit`` characters.
 
     Examples
     --------
-    >>> shorten("blood\\n  pressure")
+    >>> shorten("blood\n  pressure")
     'blood pressure'
     >>> shorten("x" * 100, limit=5)
     'xxxx…'

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 import skloss
-from skloss.app import state, text
+from skloss.app import findings, state, text
 from skloss.app.problem import Problem
 from skloss.app.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
 
@@ -76,6 +76,21 @@ def settings_form(problem: Problem) -> Settings:
             help="Same seed, same folds, same initial weights, same numbers.",
         )
     return Settings(choices, network, folds, epochs, seed)
+
+
+def loss_of(comparison: Any, key: str) -> str:
+    """Draw the choice of one of the compared losses and return its label."""
+    labels = list(comparison.table.index)
+    if state.setting(key, labels[0]) not in labels:
+        state.change_setting(key, labels[0])
+    return st.segmented_control(
+        "Loss",
+        labels,
+        required=True,
+        format_func=findings.name_of,
+        key=state.widget_key(key),
+        persist_state="session",
+    )
 
 
 def _parameters(name: str) -> tuple[tuple[str, float], ...]:

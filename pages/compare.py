@@ -1,0 +1,60 @@
+"""Which loss serves me? Fit several on the same folds and read who wins what."""
+
+import streamlit as st
+
+from skloss import figures
+from skloss.app import comparing, findings, run, shell, state, widgets
+
+shell.enter()
+shell.header("compare")
+problem = shell.need_problem("diabetes")
+result = comparing.need_result(problem)
+comparison, unit = result.comparison, problem.unit
+styles = figures.loss_styles(comparison.table.index)
+
+for sentence in findings.sentences(comparison, unit):
+    st.markdown(sentence)
+st.table(findings.matrix(comparison, unit), border="horizontal")
+st.caption(
+    f"{findings.BEST} best of its column · {findings.TIE} tied with it: the folds "
+    "cannot tell them apart · ± standard error over the folds"
+)
+with st.expander("What the columns mean"):
+    for line in findings.glossary(comparison):
+        st.markdown(line)
+
+truth, curves, folds = st.tabs(
+    ["Predictions against truth", "Learning curves", "By fold"]
+)
+with truth:
+    if problem.task == "regression":
+        shell.figure(
+            figures.prediction_vs_truth(
+                comparison.predictions, problem.target, unit, styles
+            ),
+            key="truth",
+        )
+    else:
+        loss = widgets.loss_of(comparison, "truth-loss")
+        shell.figure(
+            figures.confusion_matrix(findings.confusion(comparison, loss), loss),
+            key="truth",
+        )
+with curves:
+    shell.figure(figures.learning_curves(comparison.histories, styles), key="curves")
+with folds:
+    metric = st.selectbox(
+        "Metric",
+        findings.metrics_of(comparison),
+        format_func=findings.label_of,
+        key=state.widget_key("fold-metric"),
+        persist_state="session",
+    )
+    shell.figure(
+        figures.fold_scores(comparison.folds, metric, unit, styles), key="folds"
+    )
+
+st.subheader("In Python", anchor=False)
+st.caption("These lines repeat this screen.")
+st.code(run.script(result.problem, result.settings))
+shell.next_page(problem)

@@ -1,0 +1,78 @@
+"""Do I catch the rare class? Decisions, curves, and a threshold to move."""
+
+import streamlit as st
+
+from skloss import figures
+from skloss.app import comparing, findings, shell, state, text, widgets
+
+shell.enter()
+shell.header("imbalance")
+problem = shell.need_task(
+    ("binary", "multiclass"),
+    "Imbalance is about classes, and this table's task is to predict a number. "
+    "Residuals is the page for that.",
+    sample="rare_class",
+)
+comparison = comparing.need_result(problem).comparison
+shares = findings.rarest_first(comparison)
+
+left, right = st.columns(2)
+with left:
+    loss = widgets.loss_of(comparison, "imbalance-loss")
+with right:
+    label = st.selectbox(
+        "Class to catch",
+        list(shares.index),
+        format_func=lambda label: f"{text.shorten(label)}, {shares[label]:.1%} of rows",
+        key=state.widget_key("imbalance-class"),
+        help="The rarest class comes first.",
+    )
+
+st.subheader("What the loss decided", anchor=False)
+left, right = st.columns(2, vertical_alignment="center")
+with left:
+    shell.figure(
+        figures.confusion_matrix(findings.confusion(comparison, loss), loss),
+        key="confusion",
+    )
+with right:
+    st.table(findings.per_class(comparison, loss), border="horizontal")
+    st.caption(
+        "Recall: share of the class that was found. Precision: share of the calls that "
+        "were right. F1: their balance."
+    )
+
+st.subheader("Where the threshold goes", anchor=False)
+st.markdown(
+    "Weighting a class, or focusing on hard rows, mostly moves the threshold. Moving "
+    "it by hand costs nothing: from which probability on is a row called this class?"
+)
+threshold = st.slider(
+    "Threshold",
+    0.0,
+    1.0,
+    0.5,
+    0.01,
+    key=state.widget_key("threshold"),
+    persist_state="session",
+)
+with st.container(horizontal=True, key="at-threshold"):
+    for title, value in findings.at_threshold(comparison, loss, label, threshold):
+        st.metric(title, value, width="content")
+shell.figure(
+    figures.threshold_curve(
+        findings.thresholds(comparison, loss, label), threshold, loss
+    ),
+    key="threshold-curve",
+)
+
+st.subheader("Who ranks the class best", anchor=False)
+styles = figures.loss_styles(comparison.table.index)
+left, right = st.columns(2)
+with left:
+    shell.figure(
+        figures.precision_recall_curves(comparison.predictions, label, styles),
+        key="pr",
+    )
+with right:
+    shell.figure(figures.roc_curves(comparison.predictions, label, styles), key="roc")

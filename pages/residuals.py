@@ -1,0 +1,46 @@
+"""Which noise is this? Residuals of each loss against Gaussian and Laplace."""
+
+import streamlit as st
+
+from skloss import figures, residuals
+from skloss.app import comparing, findings, shell, state, text, widgets
+
+shell.enter()
+shell.header("residuals")
+problem = shell.need_task(
+    ("regression",),
+    "Residuals are distances between numbers, and this table's task is to tell classes "
+    "apart. Imbalance is the page for that.",
+    sample="heavy_tailed",
+)
+result = comparing.need_result(problem)
+comparison = result.comparison
+
+verdicts = residuals.residual_table(comparison.predictions)
+loss = widgets.loss_of(comparison, "residuals-loss")
+st.markdown(f"**{text.escape(verdicts.loc[loss, 'text'], 500)}**")
+
+left, right = st.columns(2)
+with left:
+    log = st.toggle(
+        "Log density, to see the tails",
+        key=state.widget_key("log-density"),
+        persist_state="session",
+    )
+    shell.figure(
+        figures.residual_histogram(
+            comparison.predictions, loss, unit=problem.unit, log_density=log
+        ),
+        key="histogram",
+    )
+with right:
+    shell.figure(
+        figures.residual_qq(comparison.predictions, loss, unit=problem.unit), key="qq"
+    )
+
+st.subheader("Which fits better, for each loss", anchor=False)
+st.table(findings.verdicts(verdicts), border="horizontal")
+st.caption(
+    "Log-likelihood per row of the residuals under each noise model, fitted to them by "
+    "maximum likelihood. A positive gap speaks for Laplace."
+)

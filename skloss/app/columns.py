@@ -1,0 +1,98 @@
+"""The columns of a table: a preview, their roles, the target and the task."""
+
+import pandas as pd
+import streamlit as st
+
+from skloss.app import state, text
+from skloss.app.problem import TASKS, Data, Problem
+
+_ROWS_SHOWN = 200
+_ROLES = ["feature", "ignore"]
+_TYPES = ["number", "category", "date", "text", "identifier", "constant"]
+
+
+def preview(data: Data) -> None:
+    """Show the first rows as they were read."""
+    rows = len(data.frame)
+    st.dataframe(
+        data.frame.head(_ROWS_SHOWN),
+        height=260,
+        alt=f"The first {min(rows, _ROWS_SHOWN)} rows of the table",
+    )
+    if rows > _ROWS_SHOWN:
+        st.caption(f"The first {_ROWS_SHOWN} of {rows:,} rows.")
+
+
+def target_and_task(data: Data) -> None:
+    """Draw the choice of the column to predict and of the task, with its reason."""
+    names = list(data.frame.columns)
+    left, right = st.columns(2)
+    with left:
+        chosen = st.selectbox(
+            "Column to predict (target)",
+            names,
+            index=names.index(state.target()),
+            key=f"target-{data.digest}-{state.target()}",
+        )
+        if chosen != state.target():
+            state.choose_target(chosen)
+            st.rerun()
+    with right:
+        proposal, current = state.proposal(), state.task()
+        offered = [t for t in TASKS if t in {current, proposal.task} or _fits(t, data)]
+        task = st.segmented_control(
+            "Task",
+            offered,
+            default=current,
+            required=True,
+            format_func=TASKS.get,
+            key=f"task-{data.digest}-{state.target()}-{current}",
+        )
+        if task != current:
+            state.choose_task(task)
+            st.rerun()
+        st.caption(f"Proposed: {proposal.task}. {text.escape(proposal.reason, 300)}")
+
+
+def _fits(task: str, data: Data) -> bool:
+    """Return whether a task could be asked of the target at all."""
+    y = data.frame[state.target()]
+    if task == "regression":
+        return pd.api.types.is_numeric_dtype(y)
+    return task == "binary" if y.nunique() <= 2 else task == "multiclass"
+
+
+def roles(problem: Problem) -> None:
+    """Draw the table of columns, in which role and type can be changed."""
+    columns = problem.roles
+    shown = columns[columns["role"] != "target"]
+    edited = st.data_editor(
+        shown,
+        key=f"roles-{problem.data.digest}-{problem.target}",
+        disabled=["missing", "distinct", "notice"],
+        column_config={
+            "_index": st.column_config.TextColumn("Column"),
+            "role": st.column_config.SelectboxColumn(
+                "Role",
+                options=_ROLES,
+                required=True,
+                help="A feature is used to predict; an ignored column is not.",
+            ),
+            "type": st.column_config.SelectboxColumn(
+                "Type",
+                options=_TYPES,
+                required=True,
+                help="Numbers are scaled, categories become one column each, dates "
+                "become numbers; text, identifiers and constants are left out.",
+            ),
+            "missing": st.column_config.NumberColumn("Missing", format="localized"),
+            "distinct": st.column_config.NumberColumn("Distinct", format="localized"),
+            "notice": st.column_config.TextColumn("Notice", width="large"),
+        },
+        alt="Columns of the table with their roles and types",
+    )
+    if not edited[["role", "type"]].equals(shown[["role", "type"]]):
+        changed = columns.copy()
+        changed.loc[edited.index, ["role", "type"]] = edited[["role", "type"]]
+        state.choose_roles(changed)
+        st.rerun()

@@ -1,0 +1,120 @@
+"""The comparison behind a page: its settings, its start, its progress, its result."""
+
+import streamlit as st
+
+from skloss import figures
+from skloss.app import run, shell, state, text, widgets
+from skloss.app.jobs import SECONDS_AT_MOST, Job, QueueFullError
+from skloss.app.problem import Problem
+from skloss.app.settings import Settings
+
+
+def need_result(problem: Problem) -> state.Result:
+    """Draw settings and progress; return the result, or end the page without one."""
+    with st.sidebar:
+        settings = widgets.settings_form(problem)
+        start_button(problem, settings, key="compare")
+    job = state.running()
+    if job is not None:
+        watch(job)
+    if state.failure():
+        st.error(text.escape(state.failure(), 500))
+    result = state.result()
+    if result is None:
+        if job is None:
+            st.info(
+                "Nothing has been compared yet. The settings are ready to go: every "
+                "loss sees the same folds, initial weights and batches."
+            )
+            start_button(problem, settings, key="compare-first")
+        st.stop()
+    if settings != result.settings:
+        st.info("The settings have changed since. Press Compare to see what they do.")
+    shell.say_how_it_ended(result)
+    return result
+
+
+def cost(problem: Problem, settings: Settings) -> str:
+    """Say what a comparison will take, in one sentence."""
+    rows, _ = problem.split[0].shape
+    seconds = run.seconds_expected(problem, settings)
+    size = (
+        f"{text.count(len(settings.choices), 'loss', 'losses')} × "
+        f"{settings.folds} folds on {text.count(rows, 'row')}, "
+        f"about {text.duration(seconds)}."
+    )
+    if seconds <= SECONDS_AT_MOST:
+        return size
+    return (
+        f"{size} It will be stopped after {text.duration(SECONDS_AT_MOST)} and keep "
+        "what is finished: take fewer losses or folds, or a smaller network."
+    )
+
+
+def start_button(problem: Problem, settings: Settings, key: str) -> None:
+    """Draw the one primary button, with the cost beside it; a press starts a job."""
+    obstacle = problem.obstacle(settings.folds)
+    if not settings.choices:
+        obstacle = "Pick at least one loss."
+    busy = state.running() is not None
+    pressed = st.button(
+        "Comparing…" if busy else "Compare",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=busy or bool(obstacle),
+        key=key,
+    )
+    if obstacle:
+        st.warning(text.escape(obstacle, 400))
+        return
+    st.caption(cost(problem, settings))
+    if pressed:
+        try:
+            labels = tuple(choice.name for choice in settings.choices)
+            job = Job(run.comparison_work(problem, settings), labels)
+            state.start(job, problem, settings)
+        except QueueFullError as error:
+            st.warning(str(error))
+            return
+        st.rerun()
+
+
+@st.fragment(run_every=0.5)
+def watch(job: Job) -> None:
+    """Show how far a job is, with a Stop; the page is drawn anew when it ends."""
+    if job.finished:
+        st.rerun()
+    progress = job.progress()
+    with st.container(horizontal=True, vertical_alignment="center", key="running"):
+        st.progress(progress.fraction, text=_progress_text(job), width="stretch")
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="stop",
+            on_click=job.stop,
+            disabled=job.stopping,
+            help="Ends within a second; losses that are finished stay.",
+        )
+    curves = job.curves()
+    if not curves.empty:
+        styles = figures.loss_styles(job.labels)
+        shell.figure(
+            figures.learning_curves(curves, styles), key="live", captioned=False
+        )
+
+
+def _progress_text(job: Job) -> str:
+    progress = job.progress()
+    if job.stopping:
+        return "Stopping…"
+    if progress.position:
+        return (
+            f"Waiting: {text.count(progress.position, 'comparison')} of other people "
+            "on this server go first."
+        )
+    if progress.epoch == 0:
+        return "Preparing…"
+    left = (
+        "" if progress.left is None else f", about {text.duration(progress.left)} left"
+    )
+    return f"Epoch {progress.epoch}{left}"
