@@ -66,7 +66,7 @@ class AbsoluteError(RegressionLoss):
         return (y_true - prediction).abs()
 
     def smoothed(self, width):
-        return Huber(delta=width)
+        return _RoundedPinball(1.0, 1.0, width)
 
 
 class Huber(RegressionLoss):
@@ -164,23 +164,26 @@ class Quantile(RegressionLoss):
         return torch.maximum(self.quantile * error, (self.quantile - 1) * error)
 
     def smoothed(self, width):
-        return _SmoothQuantile(self.quantile, width)
+        return _RoundedPinball(1 - self.quantile, self.quantile, width)
 
     def noise_parameters(self, raw_prediction):
         return {"loc": self.predict(raw_prediction), "quantile": self.quantile}
 
 
-class _SmoothQuantile(RegressionLoss):
-    """The pinball with its kink rounded by a parabola of half-width ``width``."""
+class _RoundedPinball(RegressionLoss):
+    """Slopes ``-below`` and ``above`` with a parabola of half-width ``width`` between."""
 
     is_convex = True
 
-    def __init__(self, quantile, width):
-        self.quantile = quantile
+    def __init__(self, below, above, width):
+        self.below = below
+        self.above = above
         self.width = width
 
     def elementwise(self, prediction, y_true):
         error = y_true - prediction
         inside = error.clamp(-self.width, self.width)
         rounded = inside * (error - 0.5 * inside) / self.width
-        return 0.5 * rounded + (self.quantile - 0.5) * error
+        return 0.5 * (
+            (self.above + self.below) * rounded + (self.above - self.below) * error
+        )

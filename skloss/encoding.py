@@ -1,0 +1,164 @@
+"""From a table of numbers to the inputs of a network, learned from training rows.
+
+Every statistic is weighted and independent of row order: a row of weight 2 counts as
+the row twice.
+"""
+
+import numpy as np
+import torch
+
+__all__ = ["Encoding"]
+
+_N_BINS = 8
+
+
+class Encoding(torch.nn.Module):
+    """Standardise columns and set piecewise-linear columns beside them.
+
+    A column with more than two distinct values gets one column per bin between its
+    octiles: -1 below the bin, 1 above it, a line within; the two end bins run on by at
+    most one bin width, and empty bins give 0 (Gorishniy et al. 2022, On Embeddings for
+    Numerical Features, set beside the plain column instead of in its place).
+
+    Attributes
+    ----------
+    mean, scale : Tensor of shape (n_features,)
+    columns : LongTensor of shape (n_encoded,)
+        Columns that have bins.
+    edges : Tensor of shape (n_encoded, 9)
+        Of the bins, in standardised units.
+    """
+
+    def __init__(self, X, sample_weight, piecewise_linear):
+        super().__init__()
+        X = np.asarray(X)
+        weight = np.asarray(sample_weight, dtype=float)
+        share = weight / weight.sum()
+        # Sums are taken about the first row's values, lest a large offset cancel.
+        origin = X[0].astype(float)
+        mean = origin + _weighted_sum(share, X, origin)
+        variance = _weighted_sum(share, X, mean, square=True)
+        floor = (64 * np.finfo(X.dtype).eps * np.abs(mean)) ** 2
+        scale = np.where(variance > floor, np.sqrt(variance), 1.0)
+        columns, edges = [], []
+        for column in range(X.shape[1]) if piecewise_linear else ():
+            found = _octiles(X[:, column], weight)
+            if found is not None:
+                columns.append(column)
+                edges.append((found - mean[column]) / scale[column])
+        self._keep("mean", mean)
+        self._keep("scale", scale)
+        self.register_buffer("columns", torch.tensor(columns, dtype=torch.long))
+        self._keep("edges", np.array(edges).reshape(-1, _N_BINS + 1))
+
+    def _keep(self, name, value):
+        self.register_buffer(name, torch.as_tensor(np.asarray(value, dtype=float)))
+
+    @property
+    def n_outputs(self):
+        """Columns that come out."""
+        return len(self.mean) + _N_BINS * len(self.columns)
+
+    def forward(self, X):
+        """Encode rows of shape (n_samples, n_features)."""
+        out = X.new_empty((len(X), self.n_outputs))
+        return self.fill(X, out)
+
+    def fill(self, X, out):
+        """Encode rows into ``out``, so that folds can share one block of memory."""
+        d = len(self.mean)
+        torch.sub(X, self.mean.to(X.dtype), out=out[:, :d])
+        out[:, :d].div_(self.scale.to(X.dtype))
+        if len(self.columns):
+            z = out[:, self.columns][:, :, None]
+            low, high = self.edges[:, :-1].to(X.dtype), self.edges[:, 1:].to(X.dtype)
+            width = high - low
+            slope = torch.where(width > 0, 1 / width.clamp_min(1e-30), 0.0)
+            position = (z - low) * slope
+            lowest = position.new_zeros(_N_BINS)
+            highest = position.new_ones(_N_BINS)
+            lowest[0], highest[-1] = -1.0, 2.0
+            position = torch.minimum(torch.maximum(position, lowest), highest)
+            piecewise = torch.where(width > 0, 2 * position - 1, 0.0)
+            out[:, d:] = piecewise.flatten(1)
+        return out
+
+
+def _weighted_sum(share, X, origin, square=False, block=65536):
+    """Sum of weight times (X - origin), or its square, in float64 by blocks."""
+    total = np.zeros(X.shape[1])
+    for begin in range(0, len(X), block):
+        part = X[begin : begin + block] - origin
+        total += share[begin : begin + block] @ (part**2 if square else part)
+    return total
+
+
+def _octiles(values, weight):
+    """Edges of eight bins of equal weight, or None for two distinct values or fewer."""
+    order = np.argsort(values)
+    values = values[order].astype(float)
+    if np.count_nonzero(np.diff(values)) < 2:
+        return None
+    cumulative = np.cumsum(weight[order])
+    targets = np.linspace(0, 1, _N_BINS + 1) * cumulative[-1]
+    slack = 1e-9 * cumulative[-1]
+    index = np.searchsorted(cumulative, targets - slack)
+    return values[np.clip(index, 0, len(values) - 1)]
+
+
+class Inputs:
+    """Encoded training rows, made once and shared by all models that learn from them.
+
+    Attributes
+    ----------
+    encoding : Encoding
+    n_rows : int
+    weight : ndarray of shape (n_rows,)
+        Sample weights, all positive.
+    """
+
+    def __init__(self, X, sample_weight, *, piecewise_linear, device, encoding=None):
+        self.X, self.weight, self.device = X, sample_weight, device
+        self.n_rows = len(X)
+        if encoding is None:
+            encoding = Encoding(X, sample_weight, piecewise_linear)
+        self.encoding = encoding.cpu()
+        self._tensors, self._splits = {}, {}
+
+    def tensor(self, dtype):
+        """Encoded rows as a tensor of the given precision."""
+        if dtype not in self._tensors:
+            X = torch.as_tensor(np.ascontiguousarray(self.X)).to(dtype)
+            self._tensors[dtype] = self.encoding(X).to(self.device)
+        return self._tensors[dtype]
+
+    def split(self, seed, fraction, labels=None):
+        """Rows to fit and to stop on, stratified by ``labels`` where given.
+
+        Returns
+        -------
+        (LongTensor, LongTensor or None)
+        """
+        key = (seed, fraction)
+        if key not in self._splits:
+            self._splits[key] = self._draw(seed, fraction, labels)
+        return self._splits[key]
+
+    def _draw(self, seed, fraction, labels):
+        everything = np.arange(self.n_rows)
+        if fraction is None:
+            return torch.as_tensor(everything), None
+        n_held = max(1, round(fraction * self.n_rows))
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(self.n_rows)
+        if labels is not None:
+            # Spread each class evenly along the order, then take every k-th row.
+            order = order[np.argsort(labels[order], kind="stable")]
+            offset = rng.random()
+            picks = ((np.arange(n_held) + offset) * self.n_rows / n_held).astype(int)
+            held = order[picks]
+        else:
+            held = order[:n_held]
+        mask = np.zeros(self.n_rows, dtype=bool)
+        mask[held] = True
+        return torch.as_tensor(everything[~mask]), torch.as_tensor(everything[mask])

@@ -1,0 +1,366 @@
+"""What the estimators share: from validated rows to models, and back from fits."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
+
+from skloss.encoding import Inputs
+from skloss.estimators import parameters as options
+from skloss.losses import Loss, get_loss
+from skloss.networks import Ensemble, multilayer_perceptron
+from skloss.training import Model, train
+
+__all__ = ["Plan", "Target", "TorchEstimator"]
+
+_DOUBLE_PRECISION_ROWS = 4000
+_BLOCK_NUMBERS = 4_000_000  # numbers in flight when predicting
+
+
+@dataclass
+class Target:
+    """Targets as training sees them.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows,) or (n_rows, n_targets)
+    n : int
+        Targets, labels or classes; 1 for a binary task.
+    labels : ndarray of shape (n_rows,) or None
+        Classes that validation rows are stratified by.
+    weight : ndarray of shape (n_rows,)
+        Sample weights times class weights.
+    """
+
+    values: np.ndarray
+    n: int
+    labels: np.ndarray | None
+    weight: np.ndarray
+
+
+@dataclass
+class Plan:
+    """One estimator's models, and what is learned before training."""
+
+    inputs: Inputs
+    loss: Loss
+    target: Target
+    models: list[Model]
+
+
+class TorchEstimator(BaseEstimator):
+    """Base of the estimators. Subclasses turn ``y`` to numbers and scores to answers."""
+
+    _parameter_constraints = {"loss": "no_validation", **options.CONSTRAINTS}
+
+    def __init__(
+        self,
+        loss="squared_error",
+        *,
+        hidden_layer_sizes=(64, 64),
+        activation="relu",
+        alpha=1e-4,
+        solver="auto",
+        learning_rate=1e-3,
+        schedule="constant",
+        warmup_fraction=0.0,
+        clip_grad_norm=1.0,
+        batch_size="auto",
+        max_iter=200,
+        early_stopping="auto",
+        validation_fraction=0.15,
+        n_iter_no_change=10,
+        tol=1e-4,
+        n_members=1,
+        numeric_encoding="auto",
+        network=None,
+        device="cpu",
+        warm_start=False,
+        verbose=False,
+        random_state=None,
+    ):
+        self.loss = loss
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.alpha = alpha
+        self.solver = solver
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.warmup_fraction = warmup_fraction
+        self.clip_grad_norm = clip_grad_norm
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.n_members = n_members
+        self.numeric_encoding = numeric_encoding
+        self.network = network
+        self.device = device
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+
+    # What a subclass says of its target.
+
+    def _check_y(self, X, y, reset):
+        """Validate X and y together; return them as arrays."""
+        raise NotImplementedError
+
+    def _encode_y(self, y, sample_weight, loss, reset):
+        """Return a `Target`."""
+        raise NotImplementedError
+
+    # Fitting: rows -> plan -> training -> learned attributes.
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit to training rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights of the rows' losses: 0 is the row gone, 2 the row twice.
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        going_on = self.warm_start and hasattr(self, "network_")
+        X, y, weight = self._rows(X, y, sample_weight, reset=not going_on)
+        plan = self.plan(X, y, weight, going_on=going_on)
+        return self.adopt(plan, train(plan.models, self._print))
+
+    def _partial_fit(self, X, y, sample_weight):
+        self._validate_params()
+        going_on = hasattr(self, "network_")
+        X, y, weight = self._rows(X, y, sample_weight, reset=not going_on)
+        plan = self.plan(X, y, weight, going_on=going_on, one_epoch=True)
+        return self.adopt(plan, train(plan.models, self._print))
+
+    def _print(self, progress):
+        if self.verbose:
+            for row in progress.rows:
+                print(  # noqa: T201  (verbose=True asks for it)
+                    f"epoch {row['epoch']}: train {row['train']:.5g}, "
+                    f"validation {row['validation']:.5g}"
+                )
+
+    def _rows(self, X, y, sample_weight, reset):
+        X, y = self._check_y(X, y, reset)
+        if sample_weight is None:
+            return X, y, None
+        weight = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+        kept = weight > 0
+        if not kept.any():
+            raise ValueError("Every sample_weight is zero: there is no row to fit.")
+        return X[kept], y[kept], weight[kept]
+
+    def make_inputs(self, X, weight, encoding=None):
+        """Encode training rows; a comparison shares the result between losses."""
+        layered = bool(options.hidden_sizes(self)) and self.network is None
+        return Inputs(
+            X,
+            weight,
+            piecewise_linear=layered and self.numeric_encoding == "auto",
+            device=options.device_for(self.device),
+            encoding=encoding,
+        )
+
+    def dtype_for(self, n_rows, solver="adam"):
+        """Double precision where it is cheap, and for the linear solvers."""
+        double = solver != "adam" or n_rows <= _DOUBLE_PRECISION_ROWS
+        return torch.float64 if double else torch.float32
+
+    def plan(self, X, y, weight, going_on=False, one_epoch=False, **shared):
+        """Lay out the models of this estimator without training them.
+
+        Parameters
+        ----------
+        X, y, weight : arrays
+            Validated rows; ``weight`` None or all positive.
+        going_on : bool
+            Continue from the learned weights.
+        one_epoch : bool
+            A single pass of Adam over all rows.
+        **shared
+            What a comparison decides for all: ``inputs``, ``dtype`` and ``labels``.
+
+        Returns
+        -------
+        Plan
+        """
+        ones = np.ones(len(X)) if weight is None else weight
+        loss = self.loss_ if going_on else self._resolve_loss()
+        target = self._encode_y(y, ones, loss, reset=not going_on)
+        n_outputs = loss.n_outputs(target.n)
+        solver = options.solver_for(self, loss, X.shape[1], n_outputs)
+        if one_epoch:
+            solver = "adam"
+        if not going_on:
+            loss = loss.bind(target.values, target.weight, X)
+            self._learn_units(target, loss)
+        encoding = self._encoding if going_on else None
+        inputs = shared.get("inputs") or self.make_inputs(X, ones, encoding)
+        dtype = shared.get("dtype") or self.dtype_for(len(X), solver)
+        y_units = (target.values - self._y_center) / self._y_scale
+        if target.values.dtype.kind in "iu":
+            y_units = target.values  # class indices
+        trained = loss.rescaled(self._y_scale) if loss.is_equivariant else loss
+        bias = None if going_on else trained.intercept(y_units, target.weight)
+        settings = options.settings_for(self, solver)
+        total = float(ones.sum())
+        common = {
+            "X": inputs.tensor(dtype),
+            "y": _tensor(y_units, inputs.device, dtype),
+            "weight": _tensor(
+                target.weight / target.weight.mean(), inputs.device, dtype
+            ),
+            "alpha": float(self.alpha) / float(target.weight.sum()),
+            "loss": trained,
+            "n_outputs": n_outputs,
+            "settings": replace(settings, max_iter=1) if one_epoch else settings,
+            "network": self.network,
+            "head_bias": None if bias is None else torch.as_tensor(bias),
+        }
+        early = not one_epoch and options.stops_early(self, solver, total)
+        models = []
+        for member, seed in enumerate(options.seeds_for(self)):
+            fraction = self.validation_fraction if early else None
+            fit_rows, held = inputs.split(seed, fraction, target.labels)
+            models.append(
+                Model(
+                    fit_rows=fit_rows,
+                    validation_rows=held,
+                    batch_size=options.batch_size_for(self, total, len(fit_rows)),
+                    seed=seed,
+                    start=self._fits[member] if going_on else None,
+                    labels={**shared.get("labels", {}), "member": member},
+                    **common,
+                )
+            )
+        return Plan(inputs, loss, target, models)
+
+    def _learn_units(self, target, loss):
+        """Location and scale that targets are standardised by."""
+        self._y_center, self._y_scale = np.float64(0.0), np.float64(1.0)
+
+    def _resolve_loss(self):
+        return get_loss(self.loss)
+
+    def adopt(self, plan, fits):
+        """Take over what training found, as learned attributes.
+
+        Parameters
+        ----------
+        plan : Plan
+        fits : list of Fit
+            Of ``plan.models``.
+
+        Returns
+        -------
+        self
+        """
+        model = plan.models[0]
+        self.loss_ = plan.loss
+        self._trained_loss = model.loss
+        self._encoding, self._dtype = plan.inputs.encoding, model.X.dtype
+        self._fits = fits
+        members = [
+            fit.network
+            if fit.layers is None
+            else multilayer_perceptron(fit.layers, self.activation)
+            for fit in fits
+        ]
+        body = members[0] if len(members) == 1 else Ensemble(members)
+        self.network_ = torch.nn.Sequential(self._encoding, body).eval()
+        rows = [
+            {"member": member, **row}
+            for member, fit in enumerate(fits)
+            for row in fit.history
+        ]
+        columns = ["member", "epoch", "train", "validation"]
+        self.history_ = pd.DataFrame(rows, columns=columns)
+        self.loss_curve_ = [row["train"] for row in fits[0].history]
+        self.n_iter_ = max(len(fit.history) for fit in fits)
+        self._limits = self._log_scale_limits(plan)
+        return self
+
+    @torch.no_grad()
+    def _log_scale_limits(self, plan):
+        """Range of each member's log-scales on rows that it was stopped on.
+
+        Far outside the training range a log-scale runs anywhere, and a single row can
+        then cost any number of nats; held to this range, it cannot.
+        """
+        columns = plan.loss.log_scale_outputs(plan.target.n)
+        if not columns:
+            return None
+        members = self.network_[1]
+        members = members.members if isinstance(members, Ensemble) else [members]
+        limits = []
+        for network, model in zip(members, plan.models, strict=True):
+            held = model.validation_rows
+            rows = model.fit_rows if held is None else held
+            raw = network(model.X[rows])[:, columns]
+            limits.append(torch.stack([raw.amin(0), raw.amax(0)]))
+        return columns, torch.stack(limits)
+
+    @torch.no_grad()
+    def raw_prediction(self, X):
+        """Raw scores of each member, in the units that training uses.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Validated.
+
+        Returns
+        -------
+        Tensor of shape (n_members, n_samples, n_outputs)
+        """
+        widest = max(self._encoding.n_outputs, *options.hidden_sizes(self), 1)
+        block = max(256, _BLOCK_NUMBERS // widest)
+        device = self._encoding.mean.device
+        parts = []
+        for begin in range(0, len(X), block):
+            rows = torch.as_tensor(np.ascontiguousarray(X[begin : begin + block]))
+            parts.append(self.network_(rows.to(device, self._dtype)))
+        raw = torch.cat(parts, dim=-2)
+        if raw.ndim < 3:
+            raw = raw.reshape(1, len(X), -1)
+        if self._limits is not None:
+            columns, limits = self._limits
+            low, high = limits[:, 0, None], limits[:, 1, None]
+            raw[..., columns] = torch.clamp(raw[..., columns], low, high)
+        return raw
+
+    def _checked(self, X):
+        check_is_fitted(self)
+        return validate_data(
+            self, X, reset=False, dtype=[np.float64, np.float32], order="C"
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+
+def _tensor(values, device, dtype):
+    tensor = torch.as_tensor(values)
+    if tensor.is_floating_point():
+        tensor = tensor.to(dtype)
+    return tensor.to(device)

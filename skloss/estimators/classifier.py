@@ -1,0 +1,285 @@
+"""A classifier whose loss says what its scores mean."""
+
+import numpy as np
+import torch
+from sklearn.base import ClassifierMixin
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skloss.estimators.base import Target, TorchEstimator
+from skloss.estimators.parameters import CONSTRAINTS, documented
+from skloss.losses import list_losses
+
+__all__ = ["TorchClassifier"]
+
+
+@documented
+class TorchClassifier(ClassifierMixin, TorchEstimator):
+    """Neural network or logistic regression with any loss on labels.
+
+    Binary, multiclass, and multilabel by an indicator ``y``. `predict` follows the
+    scores: the decision that the loss asked for. `predict_proba` estimates P(y | x),
+    and ``probability_source_`` says how.
+
+    Parameters
+    ----------
+    loss : str, Loss, torch criterion or callable, default "cross_entropy"
+        A name of `skloss.list_losses`, or an instance with parameters. A grid search
+        over ``loss__gamma`` needs an instance (``Focal()``), for a string has no
+        parameters.
+    class_weight : dict, "balanced" or None, default None
+        Weight of each class's loss; "balanced" is inverse to its frequency. For
+        several labels, a list of dicts is not supported.
+    {parameters}
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,), or of labels for an indicator y
+    loss_ : Loss
+        Fitted copy of the loss.
+    network_ : torch.nn.Module
+        From raw columns to raw scores.
+    probability_source_ : str
+        "link": the sigmoid or softmax of the scores, honest for a proper loss without
+        class weights.
+    history_ : DataFrame
+        One row an epoch and member: training and held-out loss.
+    loss_curve_ : list of float
+    n_iter_ : int
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skloss import TorchClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = TorchClassifier("cross_entropy", hidden_layer_sizes=()).fit(X, y)
+    >>> model.predict(X[:3])
+    array([0, 0, 0])
+    """
+
+    _parameter_constraints = {
+        "loss": "no_validation",
+        "class_weight": [dict, "array-like", str, None],
+        **CONSTRAINTS,
+    }
+
+    def __init__(
+        self,
+        loss="cross_entropy",
+        *,
+        class_weight=None,
+        hidden_layer_sizes=(64, 64),
+        activation="relu",
+        alpha=1e-4,
+        solver="auto",
+        learning_rate=1e-3,
+        schedule="constant",
+        warmup_fraction=0.0,
+        clip_grad_norm=1.0,
+        batch_size="auto",
+        max_iter=200,
+        early_stopping="auto",
+        validation_fraction=0.15,
+        n_iter_no_change=10,
+        tol=1e-4,
+        n_members=1,
+        numeric_encoding="auto",
+        network=None,
+        device="cpu",
+        warm_start=False,
+        verbose=False,
+        random_state=None,
+    ):
+        super().__init__(
+            loss,
+            hidden_layer_sizes=hidden_layer_sizes,
+            activation=activation,
+            alpha=alpha,
+            solver=solver,
+            learning_rate=learning_rate,
+            schedule=schedule,
+            warmup_fraction=warmup_fraction,
+            clip_grad_norm=clip_grad_norm,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            tol=tol,
+            n_members=n_members,
+            numeric_encoding=numeric_encoding,
+            network=network,
+            device=device,
+            warm_start=warm_start,
+            verbose=verbose,
+            random_state=random_state,
+        )
+        self.class_weight = class_weight
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Learn from more rows: one epoch of Adam over them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        classes : array-like of shape (n_classes,), optional
+            All classes that will ever come; needed in the first call unless that
+            call's ``y`` has them all.
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        self
+        """
+        if classes is not None:
+            classes = np.unique(classes)
+            if not hasattr(self, "network_"):
+                self._classes_to_come = classes
+            elif not np.array_equal(classes, self.classes_):
+                raise ValueError(
+                    f"classes {list(classes)} differ from those of the first call, "
+                    f"{list(self.classes_)}."
+                )
+        try:
+            return self._partial_fit(X, y, sample_weight)
+        finally:
+            self.__dict__.pop("_classes_to_come", None)
+
+    def decision_function(self, X):
+        """Scores that `predict` follows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) for two classes, else (n_samples, n_classes)
+            Two classes: the second is predicted where the score is positive.
+        """
+        raw = self.raw_prediction(self._checked(X)).mean(0).cpu().numpy()
+        return raw[:, 0] if self._task == "binary" else raw
+
+    def predict(self, X):
+        """Predict classes, or an indicator of labels.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_labels)
+        """
+        scores = self.decision_function(X)
+        if self._task == "multilabel":
+            return (scores > 0).astype(int)
+        index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)
+        return self.classes_[index]
+
+    def predict_proba(self, X):
+        """Estimate P(y | x).
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Rows sum to 1; for several labels, the probability of each.
+        """
+        raw = self.raw_prediction(self._checked(X))
+        link = self.loss_.link_for(self._task)
+        probability = link.inverse(raw.double()).mean(0).cpu().numpy()
+        if self._task == "binary":
+            probability = np.hstack([1 - probability, probability])
+        return probability
+
+    def predict_log_proba(self, X):
+        """Logarithm of `predict_proba`."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def adopt(self, plan, fits):
+        super().adopt(plan, fits)
+        self.probability_source_ = "link"
+        return self
+
+    def _check_y(self, X, y, reset):
+        check_is = type_of_target(y, input_name="y")
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            reset=reset,
+            multi_output=check_is.startswith("multilabel"),
+            dtype=[np.float64, np.float32],
+            order="C",
+        )
+        check_classification_targets(y)
+        return X, y
+
+    def _encode_y(self, y, sample_weight, loss, reset):
+        if reset:
+            self._learn_classes(y, loss)
+        if self._task == "multilabel":
+            weight = sample_weight
+            return Target(np.asarray(y, dtype=float), y.shape[1], None, weight)
+        unseen = np.setdiff1d(y, self.classes_)
+        if len(unseen):
+            raise ValueError(
+                f"y holds {unseen[0]!r}, which is not one of the classes "
+                f"{list(self.classes_)}; name all classes in the first partial_fit."
+            )
+        index = np.searchsorted(self.classes_, y)
+        weight = sample_weight * self._class_weights(y)[index]
+        if self._task == "binary":
+            return Target(index.astype(float), 1, index, weight)
+        return Target(index, len(self.classes_), index, weight)
+
+    def _learn_classes(self, y, loss):
+        if y.ndim == 2:
+            self._task, self.classes_ = "multilabel", np.arange(y.shape[1])
+        else:
+            coming = getattr(self, "_classes_to_come", None)
+            self.classes_ = LabelEncoder().fit(y if coming is None else coming).classes_
+            if len(self.classes_) < 2:
+                raise ValueError(
+                    "A classifier needs at least two classes, but y holds only one "
+                    f"class: {self.classes_[0]!r}."
+                )
+            self._task = "binary" if len(self.classes_) == 2 else "multiclass"
+        if self._task in loss.tasks:
+            return
+        if self._task == "multiclass":
+            raise ValueError(
+                "Only binary classification is supported by the loss "
+                f"{loss.name!r}. The type of the target is multiclass. Losses that "
+                f"serve it: {', '.join(list_losses('multiclass'))}."
+            )
+        raise ValueError(
+            f"The loss {loss.name!r} does not serve a {self._task} target. Losses that "
+            f"do: {', '.join(list_losses(self._task))}."
+        )
+
+    def _class_weights(self, y):
+        if self.class_weight is None:
+            return np.ones(len(self.classes_))
+        present = np.unique(y)
+        weights = np.ones(len(self.classes_))
+        found = compute_class_weight(self.class_weight, classes=present, y=y)
+        weights[np.searchsorted(self.classes_, present)] = found
+        return weights
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tasks = self._resolve_loss().tasks
+        tags.classifier_tags.multi_class = "multiclass" in tasks
+        tags.classifier_tags.multi_label = "multilabel" in tasks
+        tags.target_tags.multi_output = False
+        return tags

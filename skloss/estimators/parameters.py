@@ -1,0 +1,203 @@
+"""The parameters that all estimators share: documented, checked, turned to settings."""
+
+import numbers
+
+import numpy as np
+import torch
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skloss.networks import ACTIVATIONS
+from skloss.training import Settings
+
+__all__ = [
+    "CONSTRAINTS",
+    "batch_size_for",
+    "device_for",
+    "documented",
+    "hidden_sizes",
+    "seeds_for",
+    "settings_for",
+    "solver_for",
+    "stops_early",
+]
+
+_LARGEST_NEWTON = (
+    600  # unknowns; beyond, factorising the Hessian costs more than L-BFGS
+)
+_SMALLEST_EARLY_STOPPING = 200  # rows; fewer cannot spare a validation set
+_LARGEST_FULL_BATCH = 100
+
+PARAMETERS = """
+    hidden_layer_sizes : tuple of int, default (64, 64)
+        Units per hidden layer; ``()`` is a linear model.
+    activation : {"relu", "tanh", "logistic", "silu", "identity"}, default "relu"
+        Between layers.
+    alpha : float, default 1e-4
+        L2 penalty on weights, not on intercepts: the objective is the mean weighted
+        loss + alpha / (2 * sum of weights) * ||W||^2, in standardised units. On
+        standardised data it is 1 / C of `LogisticRegression`, and with squared error,
+        which has no factor 1/2 here, twice the ``alpha`` of `Ridge`.
+    solver : {"auto", "adam", "newton", "lbfgs"}, default "auto"
+        "auto" takes a linear model with a convex loss to its optimum by "newton" (or
+        "lbfgs" if it is wide) and everything else by "adam".
+    learning_rate : float, default 1e-3
+        Of Adam.
+    schedule : {"constant", "cosine"}, default "constant"
+        Of the learning rate over ``max_iter`` epochs.
+    warmup_fraction : float in [0, 1), default 0.0
+        Share of the steps over which the learning rate rises from zero.
+    clip_grad_norm : float or None, default 1.0
+        Largest norm of a gradient; longer ones are shortened.
+    batch_size : int or "auto", default "auto"
+        Rows per step of Adam. "auto" is all of them up to a sum of weights of 100,
+        else the power of two nearest to a twentieth, between 16 and 256.
+    max_iter : int, default 200
+        Epochs of Adam, iterations of the convex solvers.
+    early_stopping : bool or "auto", default "auto"
+        Hold out rows, stop when their loss no longer falls and keep the best weights.
+        "auto": with Adam, hidden layers and a sum of weights of 200 or more.
+    validation_fraction : float in (0, 1), default 0.15
+        Share of rows held out by early stopping.
+    n_iter_no_change : int, default 10
+        Epochs without an improvement of ``tol`` before Adam stops.
+    tol : float, default 1e-4
+        Smallest improvement of the loss, in standardised units, that counts.
+    n_members : int, default 1
+        Networks of a deep ensemble, trained together; predictions are those of the
+        mixture.
+    numeric_encoding : "auto" or None, default "auto"
+        "auto" sets piecewise-linear columns beside the standardised ones inside
+        networks with hidden layers.
+    network : callable or None, default None
+        ``(n_features, n_outputs) -> torch.nn.Module`` in place of the perceptron. It
+        gets standardised columns.
+    device : str, default "cpu"
+        Where torch computes: "cpu", "cuda", or "auto" for a GPU where there is one.
+    warm_start : bool, default False
+        `fit` goes on from the weights that are there.
+    verbose : bool, default False
+        Print the loss of each epoch.
+    random_state : int, RandomState or None, default None
+        Initial weights, validation rows and batches.
+"""
+
+CONSTRAINTS = {
+    "hidden_layer_sizes": ["array-like", numbers.Integral],
+    "activation": [StrOptions(set(ACTIVATIONS))],
+    "alpha": [Interval(numbers.Real, 0, None, closed="left")],
+    "solver": [StrOptions({"auto", "adam", "newton", "lbfgs"})],
+    "learning_rate": [Interval(numbers.Real, 0, None, closed="neither")],
+    "schedule": [StrOptions({"constant", "cosine"})],
+    "warmup_fraction": [Interval(numbers.Real, 0, 1, closed="left")],
+    "clip_grad_norm": [Interval(numbers.Real, 0, None, closed="neither"), None],
+    "batch_size": [
+        Interval(numbers.Integral, 1, None, closed="left"),
+        StrOptions({"auto"}),
+    ],
+    "max_iter": [Interval(numbers.Integral, 1, None, closed="left")],
+    "early_stopping": ["boolean", StrOptions({"auto"})],
+    "validation_fraction": [Interval(numbers.Real, 0, 1, closed="neither")],
+    "n_iter_no_change": [Interval(numbers.Integral, 1, None, closed="left")],
+    "tol": [Interval(numbers.Real, 0, None, closed="left")],
+    "n_members": [Interval(numbers.Integral, 1, None, closed="left")],
+    "numeric_encoding": [StrOptions({"auto"}), None],
+    "network": [callable, None],
+    "device": [str, torch.device],
+    "warm_start": ["boolean"],
+    "verbose": ["boolean"],
+    "random_state": ["random_state"],
+}
+
+
+def documented(cls):
+    """Put the shared parameters into a class docstring, where ``{parameters}`` is."""
+    cls.__doc__ = cls.__doc__.replace("    {parameters}\n", PARAMETERS.lstrip("\n"))
+    return cls
+
+
+def hidden_sizes(estimator):
+    """Hidden layers as a tuple; scikit-learn takes a lone integer too."""
+    sizes = estimator.hidden_layer_sizes
+    sizes = (sizes,) if isinstance(sizes, numbers.Integral) else tuple(sizes)
+    if any(not isinstance(s, numbers.Integral) or s < 1 for s in sizes):
+        raise ValueError(f"hidden_layer_sizes must be positive integers, got {sizes}.")
+    return tuple(int(size) for size in sizes)
+
+
+def solver_for(estimator, loss, n_features, n_outputs):
+    """The solver that "auto" stands for, or the one asked for if it can serve."""
+    linear = not hidden_sizes(estimator) and estimator.network is None
+    convex = linear and loss.is_convex
+    if estimator.solver == "auto":
+        if not convex:
+            return "adam"
+        if (n_features + 1) * n_outputs <= _LARGEST_NEWTON:
+            return "newton"
+        return "lbfgs" if loss.is_smooth else "adam"
+    if estimator.solver == "newton" and not convex:
+        raise ValueError(
+            "solver='newton' needs hidden_layer_sizes=() and a loss that is convex in "
+            f"the raw scores, which {loss.name or 'this loss'} with "
+            f"hidden_layer_sizes={hidden_sizes(estimator)} is not; use solver='adam'."
+        )
+    return estimator.solver
+
+
+def settings_for(estimator, solver):
+    """The parameters that training reads."""
+    return Settings(
+        hidden_layer_sizes=hidden_sizes(estimator),
+        activation=estimator.activation,
+        solver=solver,
+        learning_rate=float(estimator.learning_rate),
+        schedule=estimator.schedule,
+        warmup_fraction=float(estimator.warmup_fraction),
+        clip_grad_norm=estimator.clip_grad_norm,
+        max_iter=int(estimator.max_iter),
+        n_iter_no_change=int(estimator.n_iter_no_change),
+        tol=float(estimator.tol),
+    )
+
+
+def stops_early(estimator, solver, total_weight):
+    """Whether rows are held out to stop on."""
+    if solver != "adam":
+        return False
+    if estimator.early_stopping != "auto":
+        return bool(estimator.early_stopping)
+    layered = bool(hidden_sizes(estimator)) or estimator.network is not None
+    return layered and total_weight >= _SMALLEST_EARLY_STOPPING
+
+
+def batch_size_for(estimator, total_weight, n_fit):
+    """Rows per step."""
+    if estimator.batch_size != "auto":
+        return min(int(estimator.batch_size), n_fit)
+    if total_weight <= _LARGEST_FULL_BATCH:
+        return n_fit
+    return int(np.clip(2 ** round(np.log2(max(n_fit, 1) / 20)), 16, 256))
+
+
+def seeds_for(estimator):
+    """One seed per member; the first of an ensemble is that of the lone network."""
+    base = estimator.random_state
+    if not isinstance(base, numbers.Integral):
+        base = check_random_state(base).randint(np.iinfo(np.int32).max)
+    return [
+        int(np.random.SeedSequence([int(base), member]).generate_state(1)[0])
+        for member in range(estimator.n_members)
+    ]
+
+
+def device_for(name):
+    """The device asked for, or a sentence that says why it cannot be had."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            f"device={name!r} was asked for, but torch sees no GPU here; "
+            "use device='cpu' or device='auto'."
+        )
+    return device

@@ -1,0 +1,204 @@
+"""A regressor whose loss says what to predict and which noise to expect."""
+
+import numpy as np
+import torch
+from sklearn.base import MultiOutputMixin, RegressorMixin
+from sklearn.utils.validation import validate_data
+
+from skloss import noise
+from skloss.estimators.base import Target, TorchEstimator
+from skloss.estimators.parameters import documented
+
+__all__ = ["TorchRegressor"]
+
+
+@documented
+class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
+    """Neural network or linear regression with any loss.
+
+    The loss decides what is predicted: squared error the mean, absolute error the
+    median, ``quantile`` a quantile; ``gaussian_nll`` and ``laplace_nll`` a whole
+    distribution for each row. Inputs and, where the loss allows it, targets are
+    standardised inside; every output is in the units of ``y``.
+
+    Parameters
+    ----------
+    loss : str, Loss, torch criterion or callable, default "squared_error"
+        A name of `skloss.list_losses`, or an instance with parameters. A grid search
+        over ``loss__delta`` needs an instance (``Huber()``), for a string has no
+        parameters.
+    {parameters}
+    Attributes
+    ----------
+    loss_ : Loss
+        Fitted copy of the loss, in units of ``y``.
+    network_ : torch.nn.Module
+        From raw columns to raw scores, in standardised units of ``y``.
+    history_ : DataFrame
+        One row an epoch and member: training and held-out loss, standardised units.
+    loss_curve_ : list of float
+    n_iter_ : int
+    scale_source_ : str
+        Rows that the scale of the implied noise comes from: "head", "validation rows"
+        or "training rows".
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import TorchRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = TorchRegressor("absolute_error", hidden_layer_sizes=()).fit(X, y)
+    >>> model.predict(X[:2]).round()
+    array([199.,  71.])
+    """
+
+    def partial_fit(self, X, y, sample_weight=None):
+        """Learn from more rows: one epoch of Adam over them.
+
+        The first call learns how inputs and targets are standardised.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        self
+        """
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X):
+        """Predict what the loss elicits: mean, median, quantile, ...
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_targets)
+        """
+        X = self._checked(X)
+        values = self._trained_loss.predict(self.raw_prediction(X)).mean(0)
+        values = values.cpu().numpy()
+        values = values * self._y_scale + self._y_center
+        values = values.astype(self._output_dtype(), copy=False)
+        return values[:, 0] if self._single_target else values
+
+    def predict_distribution(self, X):
+        """Predict the distribution of each row's target.
+
+        Likelihood losses state it; other losses imply one of constant shape around
+        their prediction (squared error Gaussian, absolute error Laplace, ...), whose
+        scale comes from the rows that ``scale_source_`` names.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        skloss.noise.Predictive
+            With ``logpdf``, ``cdf``, ``ppf``, ``mean``, ``std``, ``interval`` and
+            ``rvs`` as of a frozen `scipy.stats` distribution, shape (n_samples,) or
+            (n_samples, n_targets), in units of ``y``.
+
+        Raises
+        ------
+        ValueError
+            If the loss implies no distribution.
+        """
+        X = self._checked(X)
+        return noise.predictive(self.loss_, self.noise_parameters(X), self._scale)
+
+    def noise_parameters(self, X):
+        """Parameters of the loss's noise family, in units of y; members first."""
+        parameters = self._trained_loss.noise_parameters(self.raw_prediction(X))
+        out = {}
+        for name, value in parameters.items():
+            if isinstance(value, torch.Tensor):
+                value = value.cpu().double().numpy()
+            if name == "loc":
+                value = value * self._y_scale + self._y_center
+            elif name == "scale":
+                value = value * self._y_scale
+            if np.ndim(value) == 3 and self._single_target:
+                value = value[..., 0]
+            out[name] = value
+        return out
+
+    def adopt(self, plan, fits):
+        super().adopt(plan, fits)
+        self._scale, self.scale_source_ = self._implied_scale(plan)
+        return self
+
+    def _implied_scale(self, plan):
+        """Scale of the implied noise from rows that no model was fitted to, if any."""
+        if self.loss_.noise is None:
+            return None, "none"
+        held = plan.models[0].validation_rows
+        n_rows, source = plan.inputs.n_rows, "training rows"
+        rows = np.arange(n_rows)
+        if held is not None:
+            rows, source = held.cpu().numpy(), "validation rows"
+        parameters = self.noise_parameters(np.asarray(plan.inputs.X)[rows])
+        y, weight = plan.target.values[rows], plan.target.weight[rows]
+        free = noise.free_parameters(self.loss_, parameters)
+        if not free:
+            return {}, "head"
+        lost = 0
+        if held is None and not self.hidden_layer_sizes and self.network is None:
+            lost = plan.inputs.encoding.n_outputs + 1
+        return noise.fit(self.loss_, parameters, y, weight, n_lost=lost), source
+
+    def _output_dtype(self):
+        return np.float64 if self._dtype == torch.float64 else np.float32
+
+    def _check_y(self, X, y, reset):
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            reset=reset,
+            multi_output=True,
+            y_numeric=True,
+            dtype=[np.float64, np.float32],
+            order="C",
+        )
+        return X, np.asarray(y, dtype=np.float64)
+
+    def _encode_y(self, y, sample_weight, loss, reset):
+        if "regression" not in loss.tasks:
+            from skloss.losses import list_losses
+
+            raise ValueError(
+                f"The loss {loss.name!r} is not for numbers. Losses for regression: "
+                f"{', '.join(list_losses('regression'))}."
+            )
+        loss.check_target(y)
+        if reset:
+            self._single_target = y.ndim == 1
+        n = 1 if y.ndim == 1 else y.shape[1]
+        return Target(y, n, None, sample_weight)
+
+    def _learn_units(self, target, loss):
+        if not loss.is_equivariant:
+            super()._learn_units(target, loss)
+            return
+        share = target.weight / target.weight.sum()
+        center = share @ target.values
+        deviation = target.values - center
+        scale = np.sqrt(share @ deviation**2)
+        smallest = 1e-12 * np.maximum(np.abs(center), 1e-300)
+        self._y_center = center
+        self._y_scale = np.where(scale > smallest, scale, 1.0)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        loss = self._resolve_loss()
+        tags.target_tags.positive_only = loss.y_range.low >= 0
+        return tags

@@ -1,0 +1,201 @@
+"""Solvers for problems with one optimum: Newton for linear models, L-BFGS beyond.
+
+Newton needs the loss alone: its gradient and its small Hessian per row come from
+autograd, and the step solves ``X' H X``. Losses with a kink are solved as a sequence
+of smooth neighbours whose kinks are rounded less and less.
+"""
+
+import math
+
+import scipy.optimize
+import torch
+
+from skloss.training.plan import Fit
+from skloss.training.stack import NetworkStack, PerceptronStack
+
+__all__ = ["solve"]
+
+_WIDTHS = [0.3**k for k in range(1, 12)]  # of the kink, in standard deviations of y
+
+
+def solve(model, report):
+    """Minimise a model's objective on its training rows; return a `Fit`."""
+    if model.settings.solver == "newton":
+        return _Newton(model, report).fit()
+    return _lbfgs(model, report)
+
+
+class _Newton:
+    """Damped Newton steps on the weights of a linear model."""
+
+    def __init__(self, model, report):
+        self.model, self.report = model, report
+        rows = model.fit_rows
+        X, weight = model.X[rows], model.weight[rows]
+        self.X = torch.cat([X, X.new_ones(len(X), 1)], dim=1)
+        self.y = model.y[rows]
+        self.weight = weight / weight.sum()
+        self.penalty = X.new_full((self.X.shape[1], 1), model.alpha)
+        self.penalty[-1] = 0.0  # the intercept is free
+        self.history = []
+        self.stopped = False
+
+    def fit(self):
+        stack = PerceptronStack([self.model])
+        (layer,) = stack.layers(0)
+        theta = torch.cat([layer[0], layer[1][None]])
+        if self.model.start is None:
+            theta[:-1] = 0.0
+            if self.model.head_bias is None:
+                theta[-1] = 0.0
+        loss, message = self.model.loss, ""
+        stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in _WIDTHS]
+        for stage in stages:
+            theta, converged = self._minimise(stage, theta, stage is stages[-1])
+            if self.stopped:
+                break
+        if not converged and not self.stopped:
+            message = (
+                f"newton did not converge in max_iter={self.model.settings.max_iter} "
+                "iterations; raise max_iter or alpha."
+            )
+        return Fit(
+            layers=[(theta[:-1].clone(), theta[-1].clone())],
+            history=self.history,
+            stopped=self.stopped,
+            message=message,
+            n_steps_taken=len(self.history),
+        )
+
+    def _objective(self, loss, theta):
+        value = (self.weight * loss.pointwise(self.X @ theta, self.y)).sum()
+        return (value + 0.5 * (self.penalty * theta.square()).sum()).item()
+
+    def _derivatives(self, loss, theta):
+        raw = (self.X @ theta).requires_grad_()
+        with torch.enable_grad():
+            value = (self.weight * loss.pointwise(raw, self.y)).sum()
+            (slope,) = torch.autograd.grad(value, raw, create_graph=True)
+            q = raw.shape[1]
+            curvature = [
+                torch.autograd.grad(slope[:, j].sum(), raw, retain_graph=j < q - 1)[0]
+                for j in range(q)
+            ]
+        gradient = self.X.mT @ slope.detach() + self.penalty * theta
+        d = len(theta)
+        hessian = self.X.new_zeros(q, d, q, d)
+        for j in range(q):
+            for k in range(j, q):
+                block = self.X.mT @ (self.X * curvature[j][:, k, None])
+                hessian[j, :, k] = block
+                hessian[k, :, j] = block
+            hessian[j, :, j] += torch.diag(self.penalty[:, 0])
+        return gradient, hessian.reshape(q * d, q * d)
+
+    def _minimise(self, loss, theta, last):
+        """Newton's method with damping that grows until a step helps."""
+        settings = self.model.settings
+        value, damping = self._objective(loss, theta), 0.0
+        for iteration in range(settings.max_iter):
+            gradient, hessian = self._derivatives(loss, theta)
+            scale = hessian.diagonal().abs().mean().item() or 1.0
+            step, damping = self._step(loss, theta, value, gradient, hessian, damping)
+            if step is None:
+                return theta, True  # no direction goes down: the optimum, to rounding
+            theta, new, decrease = step
+            gain, value = value - new, new
+            self._record(value)
+            if self.stopped:
+                return theta, False
+            goal = 1e-12 if last else 1e-6
+            if max(gain, decrease) <= goal * max(abs(value), 1e-3 * scale):
+                return theta, True
+        return theta, False
+
+    def _step(self, loss, theta, value, gradient, hessian, damping):
+        q = theta.shape[1]
+        flat = gradient.T.reshape(-1)
+        mean = hessian.diagonal().abs().mean().item() or 1.0
+        for _ in range(30):
+            ridge = max(damping, 1e-13) * mean
+            shifted = hessian + ridge * torch.eye(
+                len(hessian), dtype=hessian.dtype, device=hessian.device
+            )
+            factor, failed = torch.linalg.cholesky_ex(shifted)
+            if not failed.item():
+                direction = torch.cholesky_solve(flat[:, None], factor)[:, 0]
+                decrease = 0.5 * (flat @ direction).item()
+                moved = theta - direction.reshape(q, -1).T
+                new = self._objective(loss, moved)
+                if math.isfinite(new) and new <= value - 0.1 * decrease:
+                    return (moved, new, decrease), damping / 10
+                if decrease <= 1e-15 * max(abs(value), 1e-300):
+                    return None, damping
+            damping = max(10 * damping, 1e-9)
+        return None, damping
+
+    def _record(self, value):
+        n = len(self.history) + 1
+        row = {"epoch": n, "train": value, "validation": math.nan}
+        self.history.append(row)
+        fraction = n / (n + 5)  # how many steps it takes is not known beforehand
+        self.stopped = self.report(fraction, n, [self.model.labels | row])
+
+
+def _lbfgs(model, report):
+    """SciPy's L-BFGS-B on all training rows at once."""
+    stack = (PerceptronStack if model.network is None else NetworkStack)([model])
+    rows = model.fit_rows
+    X, y, weight = model.X[rows][None], model.y[rows][None], model.weight[rows]
+    weight = weight / weight.sum()
+    history, last = [], {}
+
+    def objective(theta):
+        stack.flat.copy_(torch.as_tensor(theta))
+        raw = stack.forward(X).detach().requires_grad_()
+        with torch.enable_grad():
+            value = (weight * model.loss.pointwise(raw, y)).sum()
+            (gradient,) = torch.autograd.grad(value, raw)
+        stack.backward(gradient)
+        value = value.item()
+        if model.alpha:
+            for weights, grads in zip(stack.weights, stack.weight_grads, strict=True):
+                grads.add_(weights, alpha=model.alpha)
+                value += 0.5 * model.alpha * weights.square().sum().item()
+        last["value"] = value
+        return value, stack.grad.double().cpu().numpy().copy()
+
+    def callback(intermediate_result):
+        value = float(intermediate_result.fun)
+        row = {"epoch": len(history) + 1, "train": value, "validation": math.nan}
+        history.append(row)
+        fraction = len(history) / model.settings.max_iter
+        if report(min(1.0, fraction), len(history), [model.labels | row]):
+            raise StopIteration
+
+    start = stack.flat.double().cpu().numpy().copy()
+    found = scipy.optimize.minimize(
+        objective,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        callback=callback,
+        options={
+            "maxiter": model.settings.max_iter,
+            "gtol": 1e-9 if X.dtype == torch.float64 else 1e-6,
+            "ftol": 64 * torch.finfo(X.dtype).eps,
+        },
+    )
+    message = ""
+    if found.status == 1:
+        message = (
+            f"lbfgs did not converge in max_iter={model.settings.max_iter} iterations; "
+            "raise max_iter or scale the inputs."
+        )
+    return Fit(
+        history=history,
+        stopped=found.status == 99,
+        message=message,
+        n_steps_taken=len(history),
+        **stack.result(0, torch.as_tensor(found.x).to(stack.flat)),
+    )

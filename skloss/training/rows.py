@@ -1,0 +1,141 @@
+"""Which rows a stack sees: shuffled batches to learn from, held-out rows to stop on."""
+
+import torch
+
+__all__ = ["FitRows", "ValidationRows"]
+
+_BLOCK = 8192  # rows of a forward pass without gradient
+
+
+def _padded(tensors):
+    """Stack tensors of different length, filled up with zeros."""
+    longest = max(len(t) for t in tensors)
+    out = tensors[0].new_zeros((len(tensors), longest, *tensors[0].shape[1:]))
+    for row, tensor in zip(out, tensors, strict=True):
+        row[: len(tensor)] = tensor
+    return out
+
+
+class FitRows:
+    """Batches of all models of a stack, each in its own order.
+
+    Orders come from each model's seed and number of rows alone: models that share
+    both see the same batches, so that a comparison of losses is paired.
+    """
+
+    def __init__(self, models):
+        self.models = models
+        self.n_steps, first = models[0].n_steps, models[0]
+        lengths = [len(m.fit_rows) for m in models]
+        self.width = first.batch_size if self.n_steps > 1 else max(lengths)
+        self.indices = _padded([m.fit_rows for m in models])
+        self.y = _padded([m.y[m.fit_rows] for m in models])
+        self.weight = _padded([self._weight(m) for m in models])
+        self.generators = {}
+        for m in models:
+            generator = torch.Generator().manual_seed(_order_seed(m))
+            self.generators.setdefault((m.seed, len(m.fit_rows)), generator)
+        self._sources()
+
+    def _weight(self, model):
+        """Weights over the batch's row count; their mean over all rows is 1."""
+        weight = model.weight[model.fit_rows]
+        rows = model.batch_size if self.n_steps > 1 else len(weight)
+        return weight / (weight.mean() * rows)
+
+    def _sources(self):
+        """Positions by the table that their rows come from."""
+        sources = {}
+        for position, model in enumerate(self.models):
+            sources.setdefault(id(model.X), (model.X, []))[1].append(position)
+        self.sources = list(sources.values())
+        first = self.models[0].X
+        self._x = first.new_empty((len(self.models), self.width, first.shape[1]))
+
+    def keep(self, positions):
+        """Forget all models but those at ``positions``."""
+        self.models = [self.models[p] for p in positions]
+        self.indices = self.indices[positions]
+        self.y = self.y[positions]
+        self.weight = self.weight[positions]
+        self._sources()
+
+    def shuffle(self):
+        """Draw the next epoch's order."""
+        if self.n_steps == 1:
+            self._epoch = self.indices, self.y, self.weight
+            return
+        used = self.n_steps * self.width
+        drawn = {
+            key: torch.randperm(key[1], generator=generator)[:used]
+            for key, generator in self.generators.items()
+        }
+        order = torch.stack([drawn[m.seed, len(m.fit_rows)] for m in self.models])
+        order = order.to(self.indices.device)
+        y = self.y
+        wide = order.reshape(*order.shape, *(1,) * (y.ndim - 2))
+        self._epoch = (
+            self.indices.gather(1, order),
+            y.gather(1, wide.expand(*order.shape, *y.shape[2:])),
+            self.weight.gather(1, order),
+        )
+
+    def batch(self, step):
+        """Inputs, targets and weights, each (models, rows, ...)."""
+        part = slice(step * self.width, (step + 1) * self.width)
+        indices, y, weight = (array[:, part] for array in self._epoch)
+        if len(self.sources) == 1:
+            X = self.sources[0][0]
+            flat = self._x.view(-1, X.shape[1])
+            torch.index_select(X, 0, indices.reshape(-1), out=flat)
+        else:
+            for X, positions in self.sources:
+                picked = X.index_select(0, indices[positions].reshape(-1))
+                self._x[positions] = picked.view(len(positions), -1, X.shape[1])
+        return self._x, y, weight
+
+
+class ValidationRows:
+    """Held-out rows of all models of a stack; models with equal rows share them."""
+
+    def __init__(self, models):
+        self.none = models[0].validation_rows is None
+        if self.none:
+            return
+        self.shared = {}
+        self.keys = []
+        for m in models:
+            key = (id(m.X), id(m.validation_rows))
+            self.keys.append(key)
+            if key not in self.shared:
+                self.shared[key] = m.X[m.validation_rows]
+        self.y = _padded([m.y[m.validation_rows] for m in models])
+        weight = _padded([m.weight[m.validation_rows] for m in models])
+        self.weight = weight / weight.sum(1, keepdim=True)
+
+    def keep(self, positions):
+        """Forget all models but those at ``positions``."""
+        if not self.none:
+            self.keys = [self.keys[p] for p in positions]
+            self.y, self.weight = self.y[positions], self.weight[positions]
+
+    @torch.no_grad()
+    def scores(self, stack, losses):
+        """Weighted mean loss of each model on its held-out rows, or None."""
+        if self.none:
+            return None
+        raw = stack.flat.new_zeros((*self.weight.shape, max(stack.n_outputs)))
+        positions = {}
+        for position, key in enumerate(self.keys):
+            positions.setdefault(key, []).append(position)
+        for key, members in positions.items():
+            x = self.shared[key]
+            for begin in range(0, len(x), _BLOCK):
+                block = x[begin : begin + _BLOCK]
+                raw[members, begin : begin + len(block)] = stack.predict(block, members)
+        return (self.weight * losses(raw, self.y)).sum(1).tolist()
+
+
+def _order_seed(model):
+    taken = 0 if model.start is None else model.start.n_steps_taken
+    return (model.seed + 0x9E3779B97F4A7C15 * (1 + taken)) % 2**63

@@ -1,0 +1,250 @@
+"""A stack of perceptrons of one shape: forward and backward as batched products.
+
+The backward pass through the layers is written out, into buffers made once; the
+gradient of the loss with respect to the outputs comes from autograd, so that a loss
+stays one formula. A test holds this file to autograd.
+"""
+
+import copy
+import threading
+from contextlib import contextmanager
+
+import torch
+
+from skloss.networks import initial_layers
+
+__all__ = ["NetworkStack", "PerceptronStack"]
+
+
+def _activate(name, z):
+    """Apply an activation in place; silu, which needs its input again, keeps it."""
+    if name == "relu":
+        return z.relu_()
+    if name == "tanh":
+        return z.tanh_()
+    if name == "logistic":
+        return z.sigmoid_()
+    return torch.nn.functional.silu(z) if name == "silu" else z
+
+
+def _chain(name, gradient, z, activated):
+    """Multiply a gradient by the activation's derivative, in place."""
+    if name == "relu":
+        torch.ops.aten.threshold_backward.grad_input(
+            gradient, activated, 0, grad_input=gradient
+        )
+    elif name == "tanh":
+        gradient.mul_(1 - activated.square())
+    elif name == "logistic":
+        gradient.mul_(activated * (1 - activated))
+    elif name == "silu":
+        s = torch.sigmoid(z)
+        gradient.mul_(s * (1 + z * (1 - s)))
+
+
+class PerceptronStack:
+    """Weights of ``n`` perceptrons side by side, one block of memory per layer.
+
+    Attributes
+    ----------
+    flat, grad : Tensor
+        All weights and all gradients, one after the other, for the optimiser.
+    weights, biases : list of Tensor
+        Views of ``flat``, shapes (n, n_in, n_out) and (n, 1, n_out).
+    """
+
+    def __init__(self, models):
+        first = models[0]
+        hidden = first.settings.hidden_layer_sizes
+        self.activation = first.settings.activation
+        self.n_outputs = [model.n_outputs for model in models]
+        self.sizes = (first.X.shape[1], *hidden, max(self.n_outputs))
+        self.n = len(models)
+        self._allocate(first.X.dtype, first.X.device)
+        for index, model in enumerate(models):
+            self._fill(index, self._initial(model, hidden))
+
+    def _initial(self, model, hidden):
+        if model.start is not None:
+            return model.start.layers
+        generator = torch.Generator().manual_seed(model.seed)
+        sizes = (model.X.shape[1], *hidden, model.n_outputs)
+        layers = initial_layers(sizes, generator, model.X.dtype)
+        if model.head_bias is not None:
+            layers[-1][1].copy_(model.head_bias)
+        return layers
+
+    def _allocate(self, dtype, device):
+        shapes = []
+        for n_in, n_out in zip(self.sizes[:-1], self.sizes[1:], strict=True):
+            shapes += [(self.n, n_in, n_out), (self.n, 1, n_out)]
+        total = sum(a * b * c for a, b, c in shapes)
+        self.flat = torch.zeros(total, dtype=dtype, device=device)
+        self.grad = torch.zeros_like(self.flat)
+        self.weights, self.biases = self._views(self.flat, shapes)
+        self.weight_grads, self.bias_grads = self._views(self.grad, shapes)
+        self._shapes = shapes
+        self._buffers = {}
+
+    @staticmethod
+    def _views(flat, shapes):
+        blocks = flat.split([a * b * c for a, b, c in shapes])
+        views = [b.view(shape) for b, shape in zip(blocks, shapes, strict=True)]
+        return views[::2], views[1::2]
+
+    def _fill(self, index, layers):
+        for k, (weight, bias) in enumerate(layers):
+            self.weights[k][index, :, : weight.shape[1]] = weight
+            self.biases[k][index, 0, : bias.shape[0]] = bias
+
+    def layers(self, index, flat=None):
+        """Copies of one model's (weight, bias) pairs, padding left off."""
+        weights, biases = self._views(self.flat if flat is None else flat, self._shapes)
+        layers = [
+            (w[index].clone(), b[index, 0].clone())
+            for w, b in zip(weights, biases, strict=True)
+        ]
+        weight, bias = layers[-1]
+        n_outputs = self.n_outputs[index]
+        layers[-1] = (weight[:, :n_outputs].clone(), bias[:n_outputs].clone())
+        return layers
+
+    def result(self, index, best):
+        """What `Fit` keeps of one model: its best layers, and no module."""
+        return {"layers": self.layers(index, best)}
+
+    def rows(self, flat):
+        """Views of a flat tensor as one (n, size) block per layer's array."""
+        blocks = flat.split([a * b * c for a, b, c in self._shapes])
+        return [block.view(self.n, -1) for block in blocks]
+
+    def keep(self, indices, *flats):
+        """Drop all models but ``indices``; flat tensors of others follow suit."""
+        index = torch.as_tensor(indices, device=self.flat.device)
+        kept = [
+            torch.cat([block.index_select(0, index).flatten() for block in rows])
+            for rows in map(self.rows, (self.flat, *flats))
+        ]
+        self.n = len(indices)
+        self.n_outputs = [self.n_outputs[i] for i in indices]
+        self._allocate(self.flat.dtype, self.flat.device)
+        self.flat.copy_(kept[0])
+        return kept[1:]
+
+    def _buffer(self, key, shape):
+        buffer = self._buffers.get((key, shape))
+        if buffer is None:
+            buffer = self.flat.new_empty(shape)
+            self._buffers[key, shape] = buffer
+        return buffer
+
+    def forward(self, x):
+        """Outputs of shape (n, rows, n_outputs), keeping what `backward` needs."""
+        inputs, before = [], []
+        last = len(self.weights) - 1
+        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            inputs.append(x)
+            out = self._buffer(("z", k), (*x.shape[:2], weight.shape[2]))
+            torch.baddbmm(bias, x, weight, out=out)
+            before.append(out)
+            x = out if k == last else _activate(self.activation, out)
+        self._tape = inputs, before
+        return x
+
+    def backward(self, gradient):
+        """Fill ``grad`` from the gradient with respect to the last outputs."""
+        inputs, before = self._tape
+        for k in range(len(self.weights) - 1, -1, -1):
+            torch.bmm(inputs[k].mT, gradient, out=self.weight_grads[k])
+            torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[k])
+            if k:
+                out = self._buffer(("d", k), inputs[k].shape)
+                torch.bmm(gradient, self.weights[k].mT, out=out)
+                _chain(self.activation, out, before[k - 1], inputs[k])
+                gradient = out
+
+    def predict(self, x, indices):
+        """Outputs of some models on the same rows x, shape (models, rows, outputs)."""
+        x = x.expand(len(indices), *x.shape)
+        last = len(self.weights) - 1
+        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            x = torch.baddbmm(bias[indices], x, weight[indices])
+            if k < last:
+                x = _activate(self.activation, x)
+        return x
+
+
+class NetworkStack:
+    """A user's module, alone: the interface of `PerceptronStack` around autograd.
+
+    Its parameters become views of ``flat``, so that the optimiser is the same. Dropout
+    and the like draw from torch's global generator: it is forked, seeded by model and
+    step, and held by one stack at a time.
+    """
+
+    _generator = threading.Lock()
+
+    def __init__(self, models):
+        (model,) = models
+        self.n, self.n_outputs, self._seed = 1, [model.n_outputs], model.seed
+        if model.start is not None:
+            self.network = copy.deepcopy(model.start.network)
+        else:
+            with self._forked(0):
+                self.network = model.network(model.X.shape[1], model.n_outputs)
+        self.network.to(device=model.X.device, dtype=model.X.dtype)
+        parameters = [p for p in self.network.parameters() if p.requires_grad]
+        self.flat = torch.cat([p.detach().flatten() for p in parameters])
+        self.grad = torch.zeros_like(self.flat)
+        self._sizes = [p.numel() for p in parameters]
+        self.weights, self.weight_grads = [], []
+        for p, value, grad in zip(
+            parameters, self.rows(self.flat), self.rows(self.grad), strict=True
+        ):
+            p.data, p.grad = value.view_as(p), grad.view_as(p)
+            if p.ndim > 1:  # vectors are intercepts, which no penalty touches
+                self.weights.append(value[:, :, None])
+                self.weight_grads.append(grad[:, :, None])
+        self._n_calls = 0
+
+    @contextmanager
+    def _forked(self, step):
+        with self._generator, torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self._seed + 7919 * step)
+            yield
+
+    def result(self, index, best):
+        """What `Fit` keeps: the module itself, at its best weights."""
+        self.flat.copy_(best)
+        for p in self.network.parameters():
+            p.data, p.grad = p.data.clone(), None
+        return {"layers": None, "network": self.network.eval()}
+
+    def rows(self, flat):
+        """Views of a flat tensor, one (1, size) block per parameter."""
+        return [block[None] for block in flat.split(self._sizes)]
+
+    def forward(self, x):
+        self.network.train()
+        self._n_calls += 1
+        with self._forked(self._n_calls), torch.enable_grad():
+            self._out = self.network(x[0])
+        if self._out.ndim == 1:
+            self._out = self._out[:, None]
+        expected = (x.shape[1], self.n_outputs[0])
+        if tuple(self._out.shape) != expected:
+            raise ValueError(
+                f"The network returned shape {tuple(self._out.shape)}, but the loss "
+                f"needs {expected}: network(n_features, n_outputs) must build a module "
+                "with n_outputs outputs."
+            )
+        return self._out.detach()[None]
+
+    def backward(self, gradient):
+        self.grad.zero_()
+        self._out.backward(gradient[0])
+
+    def predict(self, x, indices):
+        self.network.eval()
+        out = self.network(x)
+        return (out[:, None] if out.ndim == 1 else out)[None]
