@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skloss import figures, residuals
-from skloss.app import comparing, findings, shell, state, text, widgets
+from skloss.app import comparing, findings, shell, state, widgets
 
 shell.enter()
 shell.header("residuals")
@@ -18,7 +18,6 @@ comparison = result.comparison
 
 verdicts = residuals.residual_table(comparison.predictions)
 loss = widgets.loss_of(comparison, "residuals-loss")
-st.markdown(f"**{text.escape(verdicts.loc[loss, 'text'], 500)}**")
 
 left, right = st.columns(2)
 with left:
@@ -41,6 +40,6 @@ with right:
 st.subheader("Which fits better, for each loss", anchor=False)
 st.table(findings.verdicts(verdicts), border="horizontal")
 st.caption(
-    "Log-likelihood per row of the residuals under each noise model, fitted to them by "
-    "maximum likelihood. A positive gap speaks for Laplace."
+    "Log-likelihood of the residuals under each noise model, fitted to them by maximum "
+    "likelihood, in nats per row. Ahead by a negative number means behind."
 )

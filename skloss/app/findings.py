@@ -128,19 +128,23 @@ def _title(metric: str, unit: str) -> str:
 
 def _cells(comparison: Any, metric: str) -> list[str]:
     ranked = standing(comparison, metric)
-    cells = []
-    for label in comparison.table.index:
-        if label not in ranked.index:
-            cells.append("–")
-            continue
-        row = ranked.loc[label]
-        error = f" ± {text.number(row['se'], 2)}" if row["se"] > 0 else ""
-        if label == ranked.index[0]:
-            cells.append(f"**{text.number(row['mean'])}**{error} {BEST}")
-        else:
-            tie = "" if row["clear"] else f" {TIE}"
-            cells.append(f"{text.number(row['mean'])}{error}{tie}")
-    return cells
+    return [
+        _cell(ranked.loc[label], label == ranked.index[0])
+        if label in ranked.index
+        else "–"
+        for label in comparison.table.index
+    ]
+
+
+def _cell(row: pd.Series, is_best: bool) -> str:
+    value = text.number(row["mean"])
+    error = f" ± {text.number(row['se'], 2)}" if row["se"] > 0 else ""
+    if is_best:
+        cell = f"**{value}**{error} {BEST}"
+    else:
+        cell = value + error + ("" if row["clear"] else f" {TIE}")
+    # On a narrow screen the table scrolls; a number is not torn from its error.
+    return cell.replace(" ", "\u00a0")
 
 
 def sentences(comparison: Any, unit: str = "") -> list[str]:
@@ -233,11 +237,11 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     )
     shown = pd.DataFrame(
         {
-            "Residuals look": "**" + table["winner"].str.capitalize() + "**",
-            "Laplace over Gaussian (nats per row)": gap,
-            "95 % interval": interval,
-            "Gaussian (nats per row)": table["gaussian"].map(text.number),
-            "Laplace (nats per row)": table["laplace"].map(text.number),
+            "Looks": "**" + table["winner"].str.capitalize() + "**",
+            "Laplace ahead by": gap,
+            "95 % interval": interval.str.replace(" ", "\u00a0"),
+            "Gaussian": table["gaussian"].map(text.number),
+            "Laplace": table["laplace"].map(text.number),
         }
     )
     return shown.set_axis(pd.Index(map(name_of, table.index), name="loss"))

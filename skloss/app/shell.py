@@ -25,11 +25,10 @@ def pages() -> list[Any]:
         st.Page(
             f"pages/{name}.py",
             title=title,
-            icon=icon,
             help=question,
             default=name == "data",
         )
-        for name, (title, icon, question) in PAGES.items()
+        for name, (title, _, question) in PAGES.items()
     ]
 
 
@@ -49,7 +48,7 @@ def route() -> None:
         page_title="skloss: compare losses",
         page_icon=str(Path(__file__).with_name("icon.svg")),
         layout="wide",
-        initial_sidebar_state="expanded",
+        initial_sidebar_state="auto",
     )
     state.enter()
     page = st.navigation(pages(), position="hidden")
@@ -74,13 +73,9 @@ def enter() -> None:
 def _way_between_pages() -> None:
     query = state.address()
     with st.container(horizontal=True, gap="small", key="way"):
-        for name, (title, icon, question) in PAGES.items():
+        for name, (title, _, question) in PAGES.items():
             st.page_link(
-                f"pages/{name}.py",
-                label=title,
-                icon=icon,
-                help=question,
-                query_params=query,
+                f"pages/{name}.py", label=title, help=question, query_params=query
             )
 
 

@@ -7,7 +7,7 @@ import string
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 # Bare addresses become links and arrows become symbols even when escaped; a word
 # joiner, which has no width, keeps the text as it is.
-_AUTOMATIC = re.compile(r"(www|://|:|@|-(?=>)|<(?=-))", flags=re.IGNORECASE)
+_AUTOMATIC = re.compile(r"(www|:|@|-(?=>)|<(?=-))", flags=re.IGNORECASE)
 _JOINER = "\u2060"
 
 

@@ -1,0 +1,135 @@
+"""Jobs run two at a time, wait in a bounded queue, and stop when asked."""
+
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from skloss.app.jobs import Job, Queue, QueueFullError
+
+
+def epoch(number, fraction=0.0):
+    row = {"loss": "huber", "fold": 0, "member": 0, "epoch": number, "train": 1.0}
+    return SimpleNamespace(rows=[row], fraction=fraction, epoch=number, max_iter=200)
+
+
+def endless(on_epoch):
+    number = 0
+    while not on_epoch(epoch(number, fraction=0.5)):
+        number += 1
+        time.sleep(0.01)
+    return number
+
+
+@pytest.fixture
+def queue():
+    return Queue(at_once=2, waiting=1)
+
+
+@pytest.fixture
+def started(queue):
+    jobs = []
+
+    def start(work=endless, **options):
+        jobs.append(Job(work, queue=queue, **options).start())
+        return jobs[-1]
+
+    yield start
+    for job in jobs:
+        job.stop()
+    for job in jobs:
+        job.join(5)
+
+
+def wait_until(condition, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_a_job_returns_what_its_work_returns(started):
+    job = started(lambda on_epoch: "result")
+    job.join(5)
+    assert (job.state, job.result, job.finished) == ("done", "result", True)
+
+
+def test_a_stopped_job_keeps_what_its_work_returns(started):
+    job = started()
+    wait_until(lambda: job.progress().epoch > 3)
+    asked = time.monotonic()
+    job.stop()
+    job.join(5)
+    assert job.state == "done"
+    assert job.result > 3
+    assert time.monotonic() - asked < 1
+
+
+def test_the_third_job_waits_for_its_turn(started):
+    first, second, third = started(), started(), started()
+    wait_until(lambda: (first.state, second.state) == ("running", "running"))
+    assert third.state == "waiting"
+    assert third.progress().position == 1
+    first.stop()
+    wait_until(lambda: third.state == "running")
+    assert third.progress().position == 0
+
+
+def test_a_waiting_job_can_be_stopped(started):
+    jobs = [started(), started(), started()]
+    jobs[2].stop()
+    jobs[2].join(5)
+    assert jobs[2].state == "cancelled"
+
+
+def test_a_full_queue_refuses_in_a_sentence(started):
+    for _ in range(3):
+        started()
+    with pytest.raises(QueueFullError, match="3 comparisons are already running"):
+        started()
+
+
+def test_the_clock_stops_a_job(started):
+    job = started(seconds=0.1)
+    job.join(5)
+    assert (job.state, job.out_of_time) == ("done", True)
+
+
+def test_a_refusal_of_the_package_is_kept_as_its_sentence(started):
+    def refuse(on_epoch):
+        raise ValueError("Class b has one row.")
+
+    job = started(refuse)
+    job.join(5)
+    assert (job.state, job.error) == ("failed", "Class b has one row.")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_error_of_ours_ends_the_job_and_frees_its_place(started, queue):
+    job = started(lambda on_epoch: {}["missing"])
+    job.join(5)
+    assert (job.state, job.result, job.error) == ("failed", None, "")
+    assert queue.position(job) == 0
+    assert started(lambda on_epoch: 1).join(5) is None
+
+
+def test_progress_never_moves_backwards(started):
+    go_on = threading.Event()
+
+    def falter(on_epoch):
+        on_epoch(epoch(1, fraction=0.6))
+        on_epoch(epoch(2, fraction=0.2))
+        go_on.wait(5)
+
+    job = started(falter)
+    wait_until(lambda: job.progress().epoch == 2)
+    assert job.progress().fraction == 0.6
+    go_on.set()
+
+
+def test_learning_curves_grow_row_by_row(started):
+    job = started(lambda on_epoch: [on_epoch(epoch(n)) for n in range(5)])
+    job.join(5)
+    assert job.curves()["epoch"].tolist() == [0, 1, 2, 3, 4]
+    assert job.curves()["validation"].isna().all()

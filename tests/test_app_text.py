@@ -1,0 +1,66 @@
+"""Names from data are shown as they are; numbers and times as people say them."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skloss.app import text
+
+HOSTILE = [
+    "![t](http://evil.example/a.png)",
+    "[click](javascript:alert(1))",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "# heading",
+    "**bold** _it_ `code`",
+    "$\\alpha$ and $$x$$",
+    ":red[text] :material/home: :smile:",
+    "a -> b <- c",
+    "| a | b |",
+    "1. list",
+    "https://evil.example",
+    "me@evil.example",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_markdown_character_of_a_name_is_escaped(name):
+    escaped = text.escape(name)
+    bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", escaped)
+    assert not re.search(r"[!-/:-@\[-`{-~]", bare)
+
+
+@given(st.text(max_size=60))
+def test_escaping_keeps_what_is_read(name):
+    read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text.escape(name, limit=100))
+    shown = name.replace("\u2060", "")
+    assert read.replace("\u2060", "") == " ".join(shown.split())
+
+
+def test_a_name_cannot_break_out_of_its_line():
+    assert text.escape("a\n\n# b\r\nc") == "a \\# b c"
+
+
+def test_a_long_name_is_cut():
+    assert len(text.shorten("x" * 1000)) == 60
+
+
+def test_an_address_is_no_link():
+    assert "http\\:\u2060\\/" in text.escape("http://x")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1234567.0, "1,234,567"),
+        (-0.5, "-0.500"),
+        (0.0, "0"),
+        (99.95, "100.0"),
+        (float("inf"), "∞"),
+        (float("-inf"), "–∞"),
+    ],
+)
+def test_numbers_keep_three_digits(value, shown):
+    assert text.number(value) == shown
