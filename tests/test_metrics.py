@@ -237,6 +237,20 @@ def test_columns_follow_classes_in_any_order():
     assert metrics.log_loss(y_true, proba, classes=classes) == pytest.approx(expected)
 
 
+def test_booleans_are_zero_and_one():
+    truth = np.array([False, True, True])
+    assert metrics.accuracy(truth, [0, 1, 0]) == pytest.approx(2 / 3)
+    assert metrics.accuracy([0, 1, 1], ~truth) == 0.0
+    assert metrics.f1(truth, [0, 1, 0], classes=[False, True]) == pytest.approx(2 / 3)
+    assert metrics.roc_auc(truth, [0.1, 0.4, 0.3]) == 1.0
+    assert metrics.brier(truth, [0.0, 1.0, 0.5]) == pytest.approx(0.25 / 3)
+
+
+def test_labels_of_type_object_are_their_values():
+    truth = np.array([1, 2, 2], dtype=object)
+    assert metrics.accuracy(truth, [1, 2, 1], classes=[1, 2]) == pytest.approx(2 / 3)
+
+
 def test_f1_is_of_the_second_class_as_given():
     y_true, y_pred = ["no", "yes", "yes"], ["no", "no", "yes"]
     assert metrics.f1(y_true, y_pred, classes=["yes", "no"]) == pytest.approx(2 / 3)

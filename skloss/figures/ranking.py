@@ -141,8 +141,6 @@ def threshold_curve(table, threshold, loss=""):
     0.5
     """
     shown = ["precision", "recall", "f1", "g_mean"]
-    at = table.iloc[table["threshold"].searchsorted(threshold).clip(max=len(table) - 1)]
-    values = [f"{_score_name(name).lower()} {three_digits(at[name])}" for name in shown]
     best = table["f1"].idxmax() if table["f1"].notna().any() else None
     highest = (
         f" F1 is highest, {three_digits(table.loc[best, 'f1'])}, at "
@@ -155,10 +153,10 @@ def threshold_curve(table, threshold, loss=""):
         x="threshold on the probability of the class",
         y="score",
         subtitle=plot_text(loss, 60) if loss else "",
-        caption=f"At {three_digits(threshold)}: {listed(values)}.{highest} How to "
-        "read: moving the line right raises fewer alarms, so precision tends to grow "
-        "and recall to fall. A threshold picked on these rows looks a little better "
-        "than it will be on new ones.",
+        caption=f"At {three_digits(threshold)}: {_scores_at(table, threshold, shown)}."
+        f"{highest} How to read: moving the line right raises fewer alarms, so "
+        "precision tends to grow and recall to fall. A threshold picked on these rows "
+        "looks a little better than it will be on new ones.",
         alt="Precision, recall, F1 and G-mean against the threshold.",
     )
     for place, name in enumerate(shown):
@@ -188,6 +186,19 @@ def threshold_curve(table, threshold, loss=""):
 
 def _score_name(name):
     return METRICS[name].label if name in METRICS else name.capitalize()
+
+
+def _scores_at(table, threshold, names):
+    """Say what a threshold gives, from the next one of the table, to two digits."""
+    place = table["threshold"].searchsorted(threshold)
+    if place == len(table):
+        return "no row is called positive"
+    at = table.iloc[place]
+    return listed(
+        f"{METRICS[name].label if name in METRICS else name} {at[name]:.2f}"
+        for name in names
+        if np.isfinite(at[name])
+    )
 
 
 def _truth(rows, positive):

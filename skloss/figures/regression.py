@@ -53,6 +53,11 @@ def prediction_vs_truth(predictions, target, unit="", styles=None, output=None):
     """
     styles = styles_for(predictions, styles)
     suffix = "" if output is None else f"_{output}"
+    if f"y_true{suffix}" not in predictions:
+        raise ValueError(
+            f"The predictions have no column y_true{suffix}; with several targets, say "
+            "which one by output=."
+        )
     losses = predictions["loss"].unique().tolist()
     frame = pd.DataFrame(
         {
@@ -75,8 +80,9 @@ def prediction_vs_truth(predictions, target, unit="", styles=None, output=None):
             f"{len(shown):,} of {len(rows):,} rows are drawn, taken at random."
         )
     if n_outside:
+        rows_lie = "row lies" if n_outside == 1 else "rows lie"
         notes.append(
-            f"{n_outside:,} rows lie outside the frame; double-click to see them all."
+            f"{n_outside:,} {rows_lie} outside the frame; double-click to see all."
         )
     figure = draw(
         "How close are predictions to the truth?",

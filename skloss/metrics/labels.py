@@ -91,15 +91,23 @@ def class_index(classes, *label_arrays):
 
 def class_codes(labels, index):
     """Return the position of each label in `index`, refusing unknown labels."""
-    codes = index.get_indexer(pd.Index(np.asarray(labels)))
+    labels = np.asarray(labels)
+    if (labels.dtype == bool) != (index.dtype == bool):
+        # Truth as booleans and decisions as 0 and 1, or the reverse, are the same.
+        labels, index = _without_booleans(labels), pd.Index(_without_booleans(index))
+    codes = index.get_indexer(pd.Index(labels))
     unknown = codes < 0
     if unknown.any():
-        found = np.asarray(labels)[unknown][0]
+        found = labels[unknown].tolist()[0]
         raise ValueError(
             f"The label {found!r} is not among the classes {index.tolist()!r}; "
             "add it to classes or correct the labels."
         )
     return codes
+
+
+def _without_booleans(values):
+    return values.astype(int) if values.dtype == bool else values
 
 
 def score_classes(y_true, y_score, classes):
