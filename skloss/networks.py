@@ -1,5 +1,6 @@
 """The small networks of the estimators, as plain torch modules."""
 
+import itertools
 import math
 
 import torch
@@ -28,7 +29,7 @@ def initial_layers(sizes, generator, dtype):
     list of (weight of shape (n_in, n_out), bias of shape (n_out,))
     """
     layers = []
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for n_in, n_out in itertools.pairwise(sizes):
         bound = 1 / math.sqrt(n_in)
         drawn = torch.rand(n_in + 1, n_out, generator=generator, dtype=torch.float64)
         drawn = ((2 * drawn - 1) * bound).to(dtype)

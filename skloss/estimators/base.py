@@ -56,7 +56,7 @@ class Plan:
 
 
 class TorchEstimator(BaseEstimator):
-    """Base of the estimators. Subclasses turn ``y`` to numbers and scores to answers."""
+    """Base of the estimators: rows to models, and fits to learned attributes."""
 
     _parameter_constraints = {"loss": "no_validation", **options.CONSTRAINTS}
 
@@ -196,7 +196,8 @@ class TorchEstimator(BaseEstimator):
         one_epoch : bool
             A single pass of Adam over all rows.
         **shared
-            What a comparison decides for all: ``inputs``, ``dtype`` and ``labels``.
+            What a comparison decides for all: ``inputs``, ``labels``, and ``n_rows``
+            of its smallest fold, on which the precision depends.
 
         Returns
         -------
@@ -214,7 +215,7 @@ class TorchEstimator(BaseEstimator):
             self._learn_units(target, loss)
         encoding = self._encoding if going_on else None
         inputs = shared.get("inputs") or self.make_inputs(X, ones, encoding)
-        dtype = shared.get("dtype") or self.dtype_for(len(X), solver)
+        dtype = self.dtype_for(shared.get("n_rows", len(X)), solver)
         y_units = (target.values - self._y_center) / self._y_scale
         if target.values.dtype.kind in "iu":
             y_units = target.values  # class indices

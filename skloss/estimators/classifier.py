@@ -1,12 +1,11 @@
 """A classifier whose loss says what its scores mean."""
 
 import numpy as np
-import torch
 from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import CONSTRAINTS, documented
@@ -33,6 +32,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         Weight of each class's loss; "balanced" is inverse to its frequency. For
         several labels, a list of dicts is not supported.
     {parameters}
+
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,), or of labels for an indicator y

@@ -28,6 +28,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         over ``loss__delta`` needs an instance (``Huber()``), for a string has no
         parameters.
     {parameters}
+
     Attributes
     ----------
     loss_ : Loss

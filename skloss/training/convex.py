@@ -96,7 +96,7 @@ class _Newton:
         """Newton's method with damping that grows until a step helps."""
         settings = self.model.settings
         value, damping = self._objective(loss, theta), 0.0
-        for iteration in range(settings.max_iter):
+        for _ in range(settings.max_iter):
             gradient, hessian = self._derivatives(loss, theta)
             scale = hessian.diagonal().abs().mean().item() or 1.0
             step, damping = self._step(loss, theta, value, gradient, hessian, damping)

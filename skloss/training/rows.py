@@ -124,7 +124,7 @@ class ValidationRows:
         """Weighted mean loss of each model on its held-out rows, or None."""
         if self.none:
             return None
-        raw = stack.flat.new_zeros((*self.weight.shape, max(stack.n_outputs)))
+        raw = stack.flat.new_zeros((*self.weight.shape, stack.width))
         positions = {}
         for position, key in enumerate(self.keys):
             positions.setdefault(key, []).append(position)

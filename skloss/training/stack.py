@@ -6,6 +6,7 @@ stays one formula. A test holds this file to autograd.
 """
 
 import copy
+import itertools
 import threading
 from contextlib import contextmanager
 
@@ -59,6 +60,7 @@ class PerceptronStack:
         self.activation = first.settings.activation
         self.n_outputs = [model.n_outputs for model in models]
         self.sizes = (first.X.shape[1], *hidden, max(self.n_outputs))
+        self.width = self.sizes[-1]  # outputs, the shorter ones padded
         self.n = len(models)
         self._allocate(first.X.dtype, first.X.device)
         for index, model in enumerate(models):
@@ -76,7 +78,7 @@ class PerceptronStack:
 
     def _allocate(self, dtype, device):
         shapes = []
-        for n_in, n_out in zip(self.sizes[:-1], self.sizes[1:], strict=True):
+        for n_in, n_out in itertools.pairwise(self.sizes):
             shapes += [(self.n, n_in, n_out), (self.n, 1, n_out)]
         total = sum(a * b * c for a, b, c in shapes)
         self.flat = torch.zeros(total, dtype=dtype, device=device)
@@ -187,6 +189,7 @@ class NetworkStack:
     def __init__(self, models):
         (model,) = models
         self.n, self.n_outputs, self._seed = 1, [model.n_outputs], model.seed
+        self.width = model.n_outputs
         if model.start is not None:
             self.network = copy.deepcopy(model.start.network)
         else:
