@@ -44,7 +44,7 @@ def precision_recall_curves(predictions, positive, styles=None):
         "How many false alarms for each catch?",
         x="recall: share of the class that is found",
         y="precision: share of alarms that are right",
-        subtitle=f"class {plot_text(positive)}, {share:.3g} of the rows",
+        subtitle=f"class {plot_text(positive)}, {100 * share:.3g}% of the rows",
         caption=f"{_area_order('average precision', areas, share)}{_left_out(without)} "
         "How to read: further up and right is better; each point is a threshold, "
         "moving right finds more of the class at the price of more false alarms. The "

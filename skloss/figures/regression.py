@@ -40,7 +40,7 @@ def prediction_vs_truth(predictions, target, unit="", styles=None, output=None):
     Returns
     -------
     plotly.graph_objects.Figure
-        At most 5000 points in all, the same rows for every loss. The first two
+        At most 3000 points in all, the same rows for every loss. The first two
         losses are shown, the others by a click in the legend.
 
     Examples

@@ -30,7 +30,7 @@ NEUTRAL = "#808080"
 #: Noise models are no losses: two colours that no loss has.
 NOISE_COLORS = {"Gaussian": "#00889a", "Laplace": "#d01848"}
 
-MAX_POINTS = 5000
+MAX_POINTS = 3000
 
 _GRID = "rgba(128, 128, 128, 0.25)"
 _AXIS = {

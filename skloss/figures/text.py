@@ -58,8 +58,8 @@ def with_unit(name, unit):
     >>> with_unit("blood pressure", "mmHg"), with_unit("score", "")
     ('blood pressure (mmHg)', 'score')
     """
-    name = plot_text(name, 34)
-    return f"{name} ({plot_text(unit, 16)})" if unit else name
+    name = plot_text(name, 30)
+    return f"{name} ({plot_text(unit, 12)})" if unit else name
 
 
 def three_digits(value, unit=""):
