@@ -1,0 +1,291 @@
+"""Training: a stack is its models alone, and a run never ends in NaN."""
+
+import math
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from sklearn.exceptions import ConvergenceWarning
+from torch import nn
+
+from skloss.estimators import TorchRegressor
+from skloss.losses import Huber, Loss, get_loss
+from skloss.training import Model, Settings, train
+from skloss.training.adam import _learning_rate
+from skloss.training.stack import PerceptronStack
+
+LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
+
+
+def table(n_rows=300, n_features=5, seed=0, dtype=torch.float64):
+    rng = np.random.default_rng(seed)
+    X = torch.as_tensor(rng.normal(size=(n_rows, n_features)), dtype=dtype)
+    y = X[:, 0] * 2 + torch.sin(3 * X[:, 1])
+    return X, y + torch.as_tensor(rng.laplace(size=n_rows), dtype=dtype) / 2
+
+
+def model(X, y, loss="squared_error", seed=0, rows=None, **changes):
+    settings = {"hidden_layer_sizes": (16, 8), "max_iter": 8}
+    settings |= changes.pop("settings", {})
+    loss = get_loss(loss)
+    rows = torch.arange(len(X)) if rows is None else rows
+    fields = {
+        "X": X,
+        "y": y,
+        "weight": torch.ones(len(X), dtype=X.dtype),
+        "fit_rows": rows[len(rows) // 5 :],
+        "validation_rows": rows[: len(rows) // 5],
+        "batch_size": 32,
+        "alpha": 1e-3,
+        "loss": loss.bind(y.numpy()),
+        "n_outputs": loss.n_outputs(1),
+        "seed": seed,
+        "settings": Settings(**settings),
+    }
+    return Model(**(fields | changes))
+
+
+def outputs(fit, X, activation=torch.relu):
+    for weight, bias in fit.layers[:-1]:
+        X = activation(X @ weight + bias)
+    weight, bias = fit.layers[-1]
+    return X @ weight + bias
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "silu", "identity"])
+def test_written_out_gradient_equals_autograd(activation):
+    X, y = table()
+    stack = PerceptronStack(
+        [
+            model(X, y, seed=s, settings={"activation": activation})
+            for s in range(3)
+        ]
+    )
+    x = torch.stack([X[:20], X[20:40], X[40:60]])
+    pull = torch.as_tensor(np.random.default_rng(1).normal(size=(3, 20, 1)))
+    stack.forward(x)
+    stack.backward(pull.clone())
+    functions = {
+        "relu": torch.relu,
+        "tanh": torch.tanh,
+        "logistic": torch.sigmoid,
+        "silu": nn.functional.silu,
+        "identity": lambda z: z,
+    }
+    weights = [w.clone().requires_grad_() for w in stack.weights]
+    biases = [b.clone().requires_grad_() for b in stack.biases]
+    z = x
+    for w, b in zip(weights[:-1], biases[:-1], strict=True):
+        z = functions[activation](z @ w + b)
+    ((z @ weights[-1] + biases[-1]) * pull).sum().backward()
+    for found, leaf in zip(stack.weight_grads, weights, strict=True):
+        torch.testing.assert_close(found, leaf.grad)
+    for found, leaf in zip(stack.bias_grads, biases, strict=True):
+        torch.testing.assert_close(found, leaf.grad)
+
+
+def test_model_in_a_stack_equals_the_model_alone():
+    X, y = table()
+    models = [
+        model(X, y, loss, seed=seed, rows=rows)
+        for loss in LOSSES
+        for seed, rows in enumerate([torch.arange(0, 280), torch.arange(20, 300)])
+    ]
+    together = train(models)
+    for one, fit in zip(models, together, strict=True):
+        (alone,) = train([one])
+        torch.testing.assert_close(
+            outputs(fit, X), outputs(alone, X), atol=1e-6, rtol=0
+        )
+        assert len(fit.history) == len(alone.history)
+
+
+def test_models_that_stop_early_leave_the_others_untouched():
+    X, y = table()
+    impatient = {"max_iter": 60, "n_iter_no_change": 2, "tol": 1e-2}
+    models = [model(X, y, seed=s, settings=impatient) for s in range(6)]
+    together = train(models)
+    lengths = {len(fit.history) for fit in together}
+    assert len(lengths) > 1
+    for one, fit in zip(models, together, strict=True):
+        (alone,) = train([one])
+        torch.testing.assert_close(
+            outputs(fit, X), outputs(alone, X), atol=1e-6, rtol=0
+        )
+
+
+def test_float32_stack_follows_each_model_alone_over_the_first_epochs():
+    X, y = table(dtype=torch.float32)
+    models = [model(X, y, loss, settings={"max_iter": 2}) for loss in LOSSES]
+    for one, fit in zip(models, train(models), strict=True):
+        (alone,) = train([one])
+        torch.testing.assert_close(outputs(fit, X), outputs(alone, X), atol=1e-4, rtol=0)
+
+
+def test_bound_losses_with_different_values_share_a_stack():
+    X, y = table()
+    models = [
+        model(X, y, loss=Huber(), seed=3) for _ in range(2)
+    ]
+    models[1].loss = models[1].loss.rescaled(10.0)  # a tenth of the other's delta
+    together = train(models)
+    for one, fit in zip(models, together, strict=True):
+        (alone,) = train([one])
+        torch.testing.assert_close(outputs(fit, X), outputs(alone, X), atol=1e-6, rtol=0)
+    difference = outputs(together[0], X) - outputs(together[1], X)
+    assert difference.abs().max() > 1e-3
+
+
+def test_best_weights_are_those_of_the_lowest_validation_loss():
+    X, y = table(n_rows=120)
+    one = model(X, y, settings={"max_iter": 80, "learning_rate": 0.02, "tol": 0.0})
+    (fit,) = train([one])
+    validation = [row["validation"] for row in fit.history]
+    assert int(np.argmin(validation)) < len(validation) - 1
+    held = one.validation_rows
+    scored = (outputs(fit, X)[held, 0] - y[held]).square().mean().item()
+    assert scored == pytest.approx(min(validation), rel=1e-9)
+
+
+def test_a_diverging_run_warns_and_keeps_finite_weights():
+    X, y = table()
+    wild = {"learning_rate": 1e200, "clip_grad_norm": None, "max_iter": 20}
+    with pytest.warns(ConvergenceWarning, match="diverged"):
+        (fit,) = train([model(X, y, settings=wild)])
+    assert torch.isfinite(outputs(fit, X)).all()
+
+
+class _NaNOnce(Loss):
+    """Squared error whose gradient is not a number on one row."""
+
+    tasks = ("regression",)
+
+    def pointwise(self, raw_prediction, y_true):
+        value = (raw_prediction[..., 0] - y_true).square()
+        return torch.where(y_true == y_true.max(), value * math.nan, value)
+
+
+def test_steps_that_are_not_finite_are_skipped_for_that_model_alone():
+    X, y = table()
+    both = [
+        model(X, y, loss=_NaNOnce(), validation_rows=None),
+        model(X, y, validation_rows=None),
+    ]
+    with pytest.warns(ConvergenceWarning):
+        broken, healthy = train(both)
+    (alone,) = train([both[1]])
+    assert torch.isfinite(outputs(broken, X)).all()
+    torch.testing.assert_close(outputs(healthy, X), outputs(alone, X))
+
+
+def test_hook_hears_every_epoch_of_every_model_and_true_stops():
+    X, y = table()
+    heard = []
+
+    def hook(progress):
+        heard.extend(progress.rows)
+        return progress.epoch >= 3
+
+    models = [model(X, y, seed=s, settings={"max_iter": 50}) for s in range(2)]
+    fits = train(models, hook)
+    assert all(fit.stopped for fit in fits)
+    assert [len(fit.history) for fit in fits] == [3, 3]
+    assert len(heard) == 6
+
+
+def test_hook_is_asked_within_half_a_second_inside_a_long_epoch():
+    X, y = table(n_rows=4000, n_features=100)
+    slow = {"hidden_layer_sizes": (512, 512, 512), "max_iter": 1000}
+    started = time.monotonic()
+    (fit,) = train([model(X, y, batch_size=2, settings=slow)], lambda progress: True)
+    assert time.monotonic() - started < 2.0
+    assert fit.stopped
+    assert fit.history == []
+
+
+def test_an_error_in_the_hook_reaches_the_caller_and_ends_all_threads():
+    X, y = table()
+
+    def hook(progress):
+        raise RuntimeError("from the hook")
+
+    with pytest.raises(RuntimeError, match="from the hook"):
+        train([model(X, y, seed=s) for s in range(8)], hook)
+    names = [thread.name for thread in threading.enumerate()]
+    assert not any("skloss-training" in name for name in names)
+
+
+def test_training_leaves_global_state_alone():
+    X, y = table()
+    state, threads = torch.get_rng_state(), torch.get_num_threads()
+    numpy_state = np.random.get_state()[1].copy()
+    train([model(X, y, seed=s) for s in range(8)])
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.get_num_threads() == threads
+    assert np.array_equal(np.random.get_state()[1], numpy_state)
+    assert torch.get_default_dtype() == torch.float32
+
+
+def test_learning_rate_warms_up_and_then_follows_a_cosine():
+    settings = Settings(learning_rate=1.0, schedule="cosine", warmup_fraction=0.1)
+    rates = [_learning_rate(settings, taken, 100) for taken in range(100)]
+    assert rates[:10] == pytest.approx(np.arange(1, 11) / 10)
+    assert rates[55] == pytest.approx(0.5)
+    assert rates[-1] < 0.001
+    assert _learning_rate(Settings(learning_rate=0.3), 57, 100) == 0.3
+
+
+def test_gradient_is_clipped_for_each_model_by_its_own_norm():
+    X, y = table()
+    loud = model(X, y * 1e6, settings={"max_iter": 3})
+    quiet = model(X, y, settings={"max_iter": 3})
+    _, fit = train([loud, quiet])
+    (alone,) = train([quiet])
+    torch.testing.assert_close(outputs(fit, X), outputs(alone, X))
+
+
+def test_lbfgs_and_newton_agree_on_a_convex_problem():
+    X, y = table()
+    linear = {"hidden_layer_sizes": (), "max_iter": 500}
+    everything = {"validation_rows": None, "fit_rows": torch.arange(len(X))}
+    fits = train(
+        [
+            model(X, y, settings=linear | {"solver": solver}, **everything)
+            for solver in ("newton", "lbfgs")
+        ]
+    )
+    torch.testing.assert_close(
+        outputs(fits[0], X), outputs(fits[1], X), atol=1e-5, rtol=0
+    )
+
+
+def test_a_module_of_ones_own_with_dropout_is_reproducible():
+    def network(n_features, n_outputs):
+        return nn.Sequential(
+            nn.Linear(n_features, 16),
+            nn.BatchNorm1d(16),
+            nn.ReLU(),
+            nn.Dropout(0.2),
+            nn.Linear(16, n_outputs),
+        )
+
+    X, y = (array.numpy() for array in table())
+    state = torch.get_rng_state()
+    first, second = (
+        TorchRegressor("gaussian_nll", network=network, max_iter=5, random_state=1)
+        .fit(X, y)
+        .predict(X)
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_no_warning_for_a_healthy_run():
+    X, y = table()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train([model(X, y)])
