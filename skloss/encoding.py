@@ -7,7 +7,7 @@ the row twice.
 import numpy as np
 import torch
 
-__all__ = ["Encoding"]
+__all__ = ["Encoding", "Inputs", "rows_tensor"]
 
 _N_BINS = 8
 
@@ -84,6 +84,14 @@ class Encoding(torch.nn.Module):
         return out
 
 
+def rows_tensor(X, dtype):
+    """Rows as a tensor, without a copy where none is needed."""
+    X = np.ascontiguousarray(X)
+    if not X.flags.writeable:  # torch has no read-only tensors
+        X = X.copy()
+    return torch.from_numpy(X).to(dtype)
+
+
 def _weighted_sum(share, X, origin, square=False, block=65536):
     """Sum of weight times (X - origin), or its square, in float64 by blocks."""
     total = np.zeros(X.shape[1])
@@ -128,7 +136,7 @@ class Inputs:
     def tensor(self, dtype):
         """Encoded rows as a tensor of the given precision."""
         if dtype not in self._tensors:
-            X = torch.as_tensor(np.ascontiguousarray(self.X)).to(dtype)
+            X = rows_tensor(self.X, dtype)
             self._tensors[dtype] = self.encoding(X).to(self.device)
         return self._tensors[dtype]
 

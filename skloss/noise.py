@@ -196,8 +196,8 @@ class _Gamma:
 class _Residual:
     """Density proportional to exp(-loss(residual) / scale), by numeric integration."""
 
-    parameters = ("loc", "scale", "loss")
-    frozen = staticmethod(lambda p: _ResidualFrozen(p["loss"], p["loc"], p["scale"]))
+    parameters = ("loc", "scale", "loss", "spread")
+    frozen = staticmethod(lambda p: _ResidualFrozen(**p))
 
     @staticmethod
     def fit(loss, p, y, share, n_kept):
@@ -219,7 +219,8 @@ class _Residual:
                 objective, bounds=(start - 5, start + 5), method="bounded"
             )
             scale.append(np.exp(found.x))
-        return {"scale": np.array(scale) if y.ndim == 2 else scale[0], "loss": loss}
+        scale = np.array(scale) if y.ndim == 2 else scale[0]
+        return {"scale": scale, "loss": loss, "spread": float(spread)}
 
 
 def _cost(loss, residuals):
@@ -241,12 +242,11 @@ def _log_norm(cost, log_scale, spread):
 class _ResidualFrozen:
     """The methods of a frozen distribution for `_Residual`."""
 
-    def __init__(self, loss, loc, scale):
+    def __init__(self, loss, loc, scale, spread):
         self.loss, self.loc = loss, np.asarray(loc)
         self.scale = np.atleast_1d(scale)
         self.single = np.ndim(scale) == 0
-        self.spread = float(np.max(self.scale)) or 1.0
-        grid, weights = _grid(self.spread)
+        grid, weights = _grid(spread)
         self.grid = grid
         wide = grid if self.single else np.repeat(grid[:, None], len(self.scale), 1)
         cost = _cost(loss, wide).reshape(len(grid), -1)
@@ -338,8 +338,9 @@ def fit(loss, parameters, y, sample_weight=None, n_lost=0):
     }
     n_kept = total / max(total - n_lost, 1.0)
     fitted = FAMILIES[loss.noise].fit(loss, stated, y, weight / total, n_kept)
-    if "scale" in fitted:
-        # A fit that is exact on these rows says nothing of the others.
+    if "scale" in fitted and loss.noise != "residual":
+        # A fit that is exact on these rows says nothing of the others. (The scale of
+        # a "residual" family is in units of its loss, not of y.)
         floor = 1e-6 * (np.std(y, axis=0) + _TINY)
         fitted["scale"] = np.maximum(fitted["scale"], floor)
     return fitted

@@ -59,10 +59,7 @@ def outputs(fit, X, activation=torch.relu):
 def test_written_out_gradient_equals_autograd(activation):
     X, y = table()
     stack = PerceptronStack(
-        [
-            model(X, y, seed=s, settings={"activation": activation})
-            for s in range(3)
-        ]
+        [model(X, y, seed=s, settings={"activation": activation}) for s in range(3)]
     )
     x = torch.stack([X[:20], X[20:40], X[40:60]])
     pull = torch.as_tensor(np.random.default_rng(1).normal(size=(3, 20, 1)))
@@ -122,19 +119,21 @@ def test_float32_stack_follows_each_model_alone_over_the_first_epochs():
     models = [model(X, y, loss, settings={"max_iter": 2}) for loss in LOSSES]
     for one, fit in zip(models, train(models), strict=True):
         (alone,) = train([one])
-        torch.testing.assert_close(outputs(fit, X), outputs(alone, X), atol=1e-4, rtol=0)
+        torch.testing.assert_close(
+            outputs(fit, X), outputs(alone, X), atol=1e-4, rtol=0
+        )
 
 
 def test_bound_losses_with_different_values_share_a_stack():
     X, y = table()
-    models = [
-        model(X, y, loss=Huber(), seed=3) for _ in range(2)
-    ]
+    models = [model(X, y, loss=Huber(), seed=3) for _ in range(2)]
     models[1].loss = models[1].loss.rescaled(10.0)  # a tenth of the other's delta
     together = train(models)
     for one, fit in zip(models, together, strict=True):
         (alone,) = train([one])
-        torch.testing.assert_close(outputs(fit, X), outputs(alone, X), atol=1e-6, rtol=0)
+        torch.testing.assert_close(
+            outputs(fit, X), outputs(alone, X), atol=1e-6, rtol=0
+        )
     difference = outputs(together[0], X) - outputs(together[1], X)
     assert difference.abs().max() > 1e-3
 

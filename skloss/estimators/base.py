@@ -12,7 +12,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skloss.encoding import Inputs
+from skloss.encoding import Inputs, rows_tensor
 from skloss.estimators import parameters as options
 from skloss.losses import Loss, get_loss
 from skloss.networks import Ensemble, multilayer_perceptron
@@ -337,8 +337,8 @@ class TorchEstimator(BaseEstimator):
         device = self._encoding.mean.device
         parts = []
         for begin in range(0, len(X), block):
-            rows = torch.as_tensor(np.ascontiguousarray(X[begin : begin + block]))
-            parts.append(self.network_(rows.to(device, self._dtype)))
+            rows = rows_tensor(X[begin : begin + block], self._dtype)
+            parts.append(self.network_(rows.to(device)))
         raw = torch.cat(parts, dim=-2)
         if raw.ndim < 3:
             raw = raw.reshape(1, len(X), -1)

@@ -59,21 +59,20 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
         columns = [absolute_error_residuals(c, sample_weight, X, n_iter) for c in y.T]
         return np.stack(columns, axis=1)
     weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
-    residuals = y - weighted_quantile(y, 0.5, weight)
+    y = y - weighted_quantile(y, 0.5, weight)
+    unit = robust_scale(y, weight)
     if X is None or np.count_nonzero(weight) < 2 * (np.shape(X)[1] + 1):
-        return residuals
+        return y
+    share = weight / weight.sum()
     X = np.asarray(X, dtype=float)
-    spread = X.std(axis=0)
-    design = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    design = np.column_stack([design, np.ones(len(y))])
-    floor = 1e-6 * robust_scale(residuals, weight)
-    ridge = 1e-10 * len(y) * np.eye(design.shape[1])
+    X = X - share @ X
+    spread = np.sqrt(share @ X**2)
+    design = np.column_stack([X / np.where(spread > 0, spread, 1.0), np.ones(len(y))])
+    residuals = y / unit
     for _ in range(n_iter):
-        w = weight / np.maximum(np.abs(residuals), floor)
-        w = w / w.max()
+        w = share / np.maximum(np.abs(residuals), 1e-6)
         weighted = design * w[:, None]
-        coef = np.linalg.lstsq(weighted.T @ design + ridge * w.mean(), weighted.T @ y)[
-            0
-        ]
-        residuals = y - design @ coef
-    return residuals
+        ridge = 1e-10 * w.sum() * np.eye(design.shape[1])
+        coef = np.linalg.solve(weighted.T @ design + ridge, weighted.T @ y)
+        residuals = (y - design @ coef) / unit
+    return residuals * unit
