@@ -1,11 +1,13 @@
 """A classifier whose loss says what its scores mean."""
 
 import numpy as np
+import torch
 from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import validate_data
+from torch.nn import functional
 
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import CONSTRAINTS, documented
@@ -161,8 +163,10 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         ndarray of shape (n_samples,) for two classes, else (n_samples, n_classes)
             Two classes: the second is predicted where the score is positive.
         """
-        raw = self.raw_prediction(self._checked(X)).mean(0).cpu().numpy()
-        return raw[:, 0] if self._task == "binary" else raw
+        raw = self.raw_prediction(self._checked(X))
+        score = raw[0] if len(raw) == 1 else _score_of_mixture(raw, self._task)
+        score = score.cpu().numpy()
+        return score[:, 0] if self._task == "binary" else score
 
     def predict(self, X):
         """Predict classes, or an indicator of labels.
@@ -283,3 +287,11 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         tags.classifier_tags.multi_label = "multilabel" in tasks
         tags.target_tags.multi_output = False
         return tags
+
+
+def _score_of_mixture(raw, task):
+    """Score that orders rows as the members' mean probability does."""
+    if task == "multiclass":
+        return torch.logsumexp(functional.log_softmax(raw, dim=-1), dim=0)
+    positive, negative = functional.logsigmoid(raw), functional.logsigmoid(-raw)
+    return torch.logsumexp(positive, dim=0) - torch.logsumexp(negative, dim=0)

@@ -107,7 +107,7 @@ class _Newton:
             self._record(value)
             if self.stopped:
                 return theta, False
-            goal = 1e-12 if last else 1e-6
+            goal = 1e-15 if last else 1e-6
             if max(gain, decrease) <= goal * max(abs(value), 1e-3 * scale):
                 return theta, True
         return theta, False
