@@ -13,7 +13,7 @@ from skloss.training.threads import n_cores, side_by_side
 
 __all__ = ["train"]
 
-_LARGEST_STACK = 20  # beyond, the working set of small networks leaves the cache
+_LARGEST_STACK = 20
 
 
 def train(models, on_progress=None):

@@ -92,6 +92,10 @@ class PerceptronStack:
     def _views(flat, shapes):
         blocks = flat.split([a * b * c for a, b, c in shapes])
         views = [b.view(shape) for b, shape in zip(blocks, shapes, strict=True)]
+        # The head lies transposed in memory: BLAS is slow on products with one or two
+        # columns, and fast on the same products with one or two rows.
+        n, n_in, n_out = shapes[-2]
+        views[-2] = blocks[-2].view(n, n_out, n_in).mT
         return views[::2], views[1::2]
 
     def _fill(self, index, layers):
@@ -144,20 +148,28 @@ class PerceptronStack:
         """Outputs of shape (n, rows, n_outputs), keeping what `backward` needs."""
         inputs, before = [], []
         last = len(self.weights) - 1
-        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+        for k in range(last):
+            weight, bias = self.weights[k], self.biases[k]
             inputs.append(x)
             out = self._buffer(("z", k), (*x.shape[:2], weight.shape[2]))
             torch.baddbmm(bias, x, weight, out=out)
             before.append(out)
-            x = out if k == last else _activate(self.activation, out)
+            x = _activate(self.activation, out)
+        inputs.append(x)
         self._tape = inputs, before
-        return x
+        out = self._buffer(("z", last), (self.n, self.width, x.shape[1]))
+        torch.baddbmm(self.biases[last].mT, self.weights[last].mT, x.mT, out=out)
+        return out.mT
 
     def backward(self, gradient):
         """Fill ``grad`` from the gradient with respect to the last outputs."""
         inputs, before = self._tape
-        for k in range(len(self.weights) - 1, -1, -1):
-            torch.bmm(inputs[k].mT, gradient, out=self.weight_grads[k])
+        last = len(self.weights) - 1
+        for k in range(last, -1, -1):
+            if k == last:
+                torch.bmm(gradient.mT, inputs[k], out=self.weight_grads[k].mT)
+            else:
+                torch.bmm(inputs[k].mT, gradient, out=self.weight_grads[k])
             torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[k])
             if k:
                 out = self._buffer(("d", k), inputs[k].shape)
