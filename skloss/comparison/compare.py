@@ -84,6 +84,14 @@ def compare_losses(
     rows = len(y)
     if len(X) != rows if not hasattr(X, "shape") else X.shape[0] != rows:
         raise ValueError(f"X has {len(X)} rows, but y has {rows}.")
+    numbers = np.arange(rows)
+    if weight is not None and not (weight > 0).all():
+        # Weight 0 is the row gone: before any split, and from what is scored.
+        numbers = np.flatnonzero(weight > 0)
+        X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
+        groups = None if groups is None else np.asarray(groups)[numbers]
+        cv = _positions(cv, weight > 0)
+        weight = weight[numbers]
     problem = pose(X, y, losses, estimator, task, cv, groups, random_state)
     cells = _lay_out(problem, X, y, weight)
     models = [model for cell in cells for model in cell.plan.models]
@@ -91,7 +99,20 @@ def compare_losses(
     for cell in cells:
         cell.fits = [next(fits) for _ in cell.plan.models]
         cell.estimator.adopt(cell.plan, cell.fits)
-    return _result(problem, cells, X, y, weight, scoring)
+    comparison = _result(problem, cells, X, y, weight, scoring)
+    comparison.predictions["row"] = numbers[comparison.predictions["row"]]
+    return comparison
+
+
+def _positions(cv, kept):
+    """Splits given as row numbers, as positions among the rows that are kept."""
+    if isinstance(cv, (int, np.integer)) or hasattr(cv, "split"):
+        return cv
+    position = np.cumsum(kept) - 1
+    return [
+        tuple(position[rows[kept[rows]]] for rows in map(np.asarray, split))
+        for split in cv
+    ]
 
 
 @dataclass
@@ -147,7 +168,7 @@ def _train(models, on_epoch, n_jobs):
 
 def _result(problem, cells, X, y, weight, scoring):
     if problem.task == "regression":
-        predictions = _numbers(cells, y)
+        predictions = _numbers(cells, y, weight)
     else:
         predictions = _labels(cells, y, problem.task)
     order = {label: number for number, label in enumerate(problem.losses)}
@@ -194,10 +215,10 @@ def _head(cell):
     return {"loss": cell.label, "fold": cell.fold, "row": cell.test}
 
 
-def _numbers(cells, y):
+def _numbers(cells, y, weight):
     """Held-out predictions of numbers, with the log-density of each row."""
     y = np.asarray(y, dtype=float)
-    nll = _held_out_nll(cells, y)
+    nll = _held_out_nll(cells, y, weight)
     return {
         (cell.label, cell.fold): pd.DataFrame(
             _head(cell)
@@ -209,7 +230,7 @@ def _numbers(cells, y):
     }
 
 
-def _held_out_nll(cells, y):
+def _held_out_nll(cells, y, weight):
     """Nats per row; a free scale comes from the other folds' held-out residuals."""
     stated = {}
     for cell in cells:
@@ -227,8 +248,9 @@ def _held_out_nll(cells, y):
         fitted = {} if not free else cell.estimator._scale
         if free and others:
             joined = _joined([stated[c.label, c.fold] for c in others])
-            y_others = np.concatenate([y[c.test] for c in others])
-            fitted = noise.fit(loss, joined, y_others)
+            tests = np.concatenate([c.test for c in others])
+            weights = None if weight is None else weight[tests]
+            fitted = noise.fit(loss, joined, y[tests], weights)
         distribution = noise.predictive(loss, stated[key], fitted)
         value = -distribution.logpdf(y[cell.test])
         nll[key] = value if value.ndim == 1 else value.sum(1)

@@ -134,12 +134,10 @@ def _splits(X, y, task, cv, groups, random_state):
         cv = _shuffled(int(cv), y, task, groups, random_state)
     elif not isinstance(cv, BaseCrossValidator):
         cv = check_cv(cv, y, classifier=task in ("binary", "multiclass"))
-    n_rows = len(y)
-    splits = [
+    return [
         (np.asarray(train), np.asarray(test))
-        for train, test in cv.split(np.zeros((n_rows, 1)), y, groups)
+        for train, test in cv.split(np.zeros((len(y), 1)), y, groups)
     ]
-    return splits
 
 
 def _shuffled(n_folds, y, task, groups, random_state):
@@ -156,7 +154,7 @@ def _shuffled(n_folds, y, task, groups, random_state):
         if counts.min() < n_folds:
             rarest = labels[counts.argmin()]
             raise ValueError(
-                f"The class {rarest!r} has {counts.min()} row(s), too few for "
+                f"The class {str(rarest)!r} has {counts.min()} row(s), too few for "
                 f"{n_folds} folds that each hold one; use fewer folds, join it with "
                 "another class or leave it out."
             )

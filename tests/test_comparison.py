@@ -1,0 +1,319 @@
+"""compare_losses: paired, equal to cross_val_predict, honest about scale."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_iris,
+    make_multilabel_classification,
+)
+from sklearn.metrics import matthews_corrcoef, root_mean_squared_error
+from sklearn.model_selection import (
+    KFold,
+    RepeatedKFold,
+    ShuffleSplit,
+    cross_val_predict,
+)
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skloss import TorchClassifier, TorchRegressor, compare_losses
+from skloss.losses import Focal, Huber
+
+FAST = {"hidden_layer_sizes": (16,), "max_iter": 20}
+REGRESSION = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    return load_diabetes(return_X_y=True, as_frame=True, scaled=False)
+
+
+@pytest.fixture(scope="module")
+def found(diabetes):
+    return compare_losses(*diabetes, REGRESSION, estimator=TorchRegressor(**FAST))
+
+
+def out_of_fold(comparison, loss, column="y_pred"):
+    frame = comparison.predictions
+    return frame[frame["loss"] == loss].sort_values("row")[column].to_numpy()
+
+
+@pytest.mark.parametrize("loss", REGRESSION)
+@pytest.mark.parametrize("seed", [None, 7])
+def test_equals_cross_val_predict(loss, seed, diabetes):
+    X, y = diabetes
+    estimator = TorchRegressor(**FAST, random_state=seed)
+    comparison = compare_losses(X, y, REGRESSION, estimator=estimator, cv=3)
+    estimator.set_params(loss=loss, random_state=0 if seed is None else seed)
+    alone = cross_val_predict(estimator, X, y, cv=comparison.splits)
+    np.testing.assert_allclose(
+        out_of_fold(comparison, loss), alone, atol=1e-6 * y.std(), rtol=0
+    )
+
+
+def test_equals_cross_val_predict_for_a_pipeline_of_a_classifier():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    pipe = make_pipeline(StandardScaler(), TorchClassifier(**FAST, random_state=3))
+    comparison = compare_losses(X, y, ["cross_entropy", "focal"], estimator=pipe, cv=3)
+    pipe.set_params(torchclassifier__loss="focal")
+    alone = cross_val_predict(pipe, X, y, cv=comparison.splits, method="predict_proba")
+    found = np.column_stack(
+        [out_of_fold(comparison, "focal", f"proba_{label}") for label in range(3)]
+    )
+    np.testing.assert_allclose(found, alone, atol=1e-6)
+
+
+def test_linear_models_and_members_equal_cross_val_predict(diabetes):
+    X, y = diabetes
+    for params in ({"hidden_layer_sizes": ()}, FAST | {"n_members": 2}):
+        estimator = TorchRegressor(**params, random_state=0)
+        comparison = compare_losses(
+            X, y, ["huber", "laplace_nll"], estimator=estimator, cv=2
+        )
+        alone = cross_val_predict(
+            estimator.set_params(loss="huber"), X, y, cv=comparison.splits
+        )
+        np.testing.assert_allclose(
+            out_of_fold(comparison, "huber"), alone, atol=1e-6 * y.std(), rtol=0
+        )
+
+
+def test_numbers_do_not_depend_on_the_company(diabetes, found):
+    X, y = diabetes
+    alone = compare_losses(X, y, "huber", estimator=TorchRegressor(**FAST))
+    np.testing.assert_allclose(
+        out_of_fold(alone, "huber"), out_of_fold(found, "huber"), atol=1e-6 * y.std()
+    )
+
+
+def test_frames_have_the_promised_columns(found):
+    assert found.task == "regression"
+    assert found.table.index.tolist() == REGRESSION
+    assert found.table.columns.tolist()[:2] == [("rmse", "mean"), ("rmse", "se")]
+    assert found.folds.columns.tolist() == ["loss", "fold", "metric", "value"]
+    assert found.predictions.columns.tolist() == [
+        "loss", "fold", "row", "y_true", "y_pred", "nll",
+    ]  # fmt: skip
+    assert found.histories.columns.tolist() == [
+        "loss", "fold", "member", "epoch", "train", "validation",
+    ]  # fmt: skip
+    assert found.predictions["loss"].unique().tolist() == REGRESSION
+    assert len(found.splits) == 5
+    assert found.stopped == ()
+
+
+def test_every_row_is_held_out_once_per_loss(found, diabetes):
+    counts = found.predictions.groupby(["loss", "row"]).size()
+    assert (counts == 1).all()
+    assert len(counts) == len(REGRESSION) * len(diabetes[1])
+    np.testing.assert_array_equal(
+        out_of_fold(found, "huber", "y_true"), diabetes[1].to_numpy()
+    )
+
+
+def test_scores_are_scikit_learns_on_the_held_out_rows(found):
+    frame = found.predictions.query("loss == 'huber' and fold == 2")
+    value = found.folds.query("loss == 'huber' and fold == 2 and metric == 'rmse'")
+    oracle = root_mean_squared_error(frame["y_true"], frame["y_pred"])
+    assert value["value"].item() == pytest.approx(oracle)
+    every = found.folds.query("loss == 'huber' and metric == 'rmse'")["value"]
+    mean, se = found.table.loc["huber", "rmse"]
+    assert mean == pytest.approx(every.mean())
+    assert se == pytest.approx(stats.sem(every))
+
+
+def test_scale_of_the_implied_noise_comes_from_the_other_folds(found):
+    frame = found.predictions[found.predictions["loss"] == "squared_error"]
+    here, others = frame[frame["fold"] == 1], frame[frame["fold"] != 1]
+    sigma = np.sqrt(((others["y_true"] - others["y_pred"]) ** 2).mean())
+    oracle = -stats.norm(here["y_pred"], sigma).logpdf(here["y_true"])
+    np.testing.assert_allclose(here["nll"], oracle)
+    frame = found.predictions[found.predictions["loss"] == "absolute_error"]
+    here, others = frame[frame["fold"] == 1], frame[frame["fold"] != 1]
+    b = (others["y_true"] - others["y_pred"]).abs().mean()
+    oracle = -stats.laplace(here["y_pred"], b).logpdf(here["y_true"])
+    np.testing.assert_allclose(here["nll"], oracle)
+
+
+def test_likelihood_of_huber_integrates_to_one(diabetes):
+    X, y = diabetes
+    model = TorchRegressor(Huber(delta=20.0), **FAST).fit(X, y)
+    grid = np.linspace(-3000, 3000, 60001)
+    one = model.predict_distribution(X[:1])
+    density = np.exp([one.logpdf(np.array([v]))[0] for v in grid[::20]])
+    assert np.trapezoid(density, grid[::20]) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_winners_respect_the_direction_of_each_metric(found):
+    winners, table = found.winners(), found.table
+    assert winners["rmse"] == table["rmse", "mean"].idxmin()
+    assert winners["r2"] == table["r2", "mean"].idxmax()
+
+
+def test_binary_classification_scores_and_probabilities():
+    X, y = load_breast_cancer(return_X_y=True)
+    names = np.array(["malignant", "benign"])[y]
+    comparison = compare_losses(
+        X, names, ["cross_entropy", Focal(gamma=1.0)], estimator=TorchClassifier(**FAST)
+    )
+    assert comparison.task == "binary"
+    assert comparison.classes == ["benign", "malignant"]
+    frame = comparison.predictions.query("loss == 'focal' and fold == 0")
+    np.testing.assert_allclose(frame["proba_benign"] + frame["proba_malignant"], 1)
+    value = comparison.folds.query("loss == 'focal' and fold == 0 and metric == 'mcc'")
+    oracle = matthews_corrcoef(frame["y_true"], frame["y_pred"])
+    assert value["value"].item() == pytest.approx(oracle)
+    assert {"pr_auc", "roc_auc", "g_mean", "brier"} <= set(comparison.winners().index)
+
+
+def test_multilabel_and_several_targets_have_a_column_each(diabetes):
+    X, y = make_multilabel_classification(200, n_classes=3, random_state=0)
+    comparison = compare_losses(X, y, cv=2, estimator=TorchClassifier(**FAST))
+    assert comparison.task == "multilabel"
+    assert {"y_true_2", "y_pred_2", "proba_2"} <= set(comparison.predictions)
+    X, y = diabetes
+    Y = np.column_stack([y, y**2])
+    comparison = compare_losses(
+        X, Y, ["squared_error", "huber"], cv=2, estimator=TorchRegressor(**FAST)
+    )
+    assert {"y_true_1", "y_pred_1", "nll"} <= set(comparison.predictions)
+    assert np.isfinite(comparison.predictions["nll"]).all()
+
+
+def test_parameters_are_in_the_label_only_where_a_name_occurs_twice(diabetes):
+    X, y = diabetes
+    losses = ["mae", Huber(delta=5.0), Huber(delta=50.0)]
+    estimator = TorchRegressor(**FAST | {"max_iter": 2})
+    comparison = compare_losses(X, y, losses, estimator=estimator, cv=2)
+    assert comparison.table.index.tolist() == [
+        "absolute_error", "huber(delta=5.0)", "huber(delta=50.0)",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="more than once"):
+        compare_losses(X, y, ["mae", "absolute_error"])
+
+
+def test_sample_weight_zero_is_a_row_gone_from_fit_and_score(diabetes):
+    X, y = diabetes
+    rows = np.arange(len(y))
+    bad = rows % 5 == 0
+    spoilt = y.where(~bad, 1e6)
+    splits = [(rows[:300], rows[300:]), (rows[150:], rows[:150])]
+    weighted = compare_losses(
+        X, spoilt, "huber", sample_weight=(~bad).astype(float), cv=splits,
+        estimator=TorchRegressor(**FAST),
+    )  # fmt: skip
+    gone = compare_losses(
+        X, y, "huber", cv=[(a[~bad[a]], b[~bad[b]]) for a, b in splits],
+        estimator=TorchRegressor(**FAST),
+    )  # fmt: skip
+    for metric in ("rmse", "mae", "nll"):
+        assert weighted.table.loc["huber", (metric, "mean")] == pytest.approx(
+            gone.table.loc["huber", (metric, "mean")], rel=1e-6
+        )
+
+
+def test_scoring_takes_names_scorers_and_functions(diabetes):
+    X, y = diabetes
+
+    def worst(estimator, X, y):
+        return -np.abs(estimator.predict(X) - y).max()
+
+    comparison = compare_losses(
+        X, y, ["squared_error"], cv=2, estimator=TorchRegressor(**FAST),
+        scoring={"mae": "mae", "sk": "neg_mean_absolute_error", "worst": worst},
+    )  # fmt: skip
+    folds = comparison.folds.pivot(index="fold", columns="metric", values="value")
+    np.testing.assert_allclose(folds["mae"], -folds["sk"])
+    assert (folds["worst"] < folds["sk"]).all()
+
+
+def test_cross_validators_groups_and_repeats(diabetes):
+    X, y = diabetes
+    estimator = TorchRegressor(**FAST | {"max_iter": 2})
+    for cv in (KFold(2), RepeatedKFold(n_splits=2, n_repeats=2), ShuffleSplit(1)):
+        comparison = compare_losses(X, y, "mse", cv=cv, estimator=estimator)
+        assert np.isfinite(comparison.predictions["nll"]).all()
+    groups = np.arange(len(y)) // 50
+    comparison = compare_losses(X, y, "mse", cv=3, groups=groups, estimator=estimator)
+    for train, test in comparison.splits:
+        assert not set(groups[train]) & set(groups[test])
+
+
+def test_stopping_keeps_finished_losses_and_names_the_others(diabetes):
+    X, y = diabetes
+    started = time.monotonic()
+    comparison = compare_losses(
+        X, y, REGRESSION, on_epoch=lambda record: record.epoch >= 2,
+        estimator=TorchRegressor(max_iter=100_000, early_stopping=False, tol=0.0),
+    )  # fmt: skip
+    assert time.monotonic() - started < 10
+    assert set(comparison.stopped) == set(REGRESSION)
+    assert np.isfinite(comparison.predictions["y_pred"]).all()
+
+
+def test_on_epoch_hears_rows_of_every_loss_and_growing_progress(diabetes):
+    X, y = diabetes
+    heard, fractions = [], []
+
+    def on_epoch(record):
+        heard.extend(record.rows)
+        fractions.append(record.fraction)
+
+    compare_losses(
+        X, y, REGRESSION, on_epoch=on_epoch, cv=2, estimator=TorchRegressor(**FAST)
+    )
+    assert set(pd.DataFrame(heard)["loss"]) == set(REGRESSION)
+    assert 0 < min(fractions) and max(fractions) <= 1.0
+
+
+def test_references_are_not_ranked(diabetes, found):
+    references = found.references()
+    assert references.index.tolist() == ["constant", "gradient_boosting"]
+    rmse = references["rmse", "mean"]
+    assert rmse["constant"] == pytest.approx(diabetes[1].std(), rel=0.05)
+    assert rmse["gradient_boosting"] < rmse["constant"]
+    assert not set(references.index) & set(found.table.index)
+
+
+def test_html_report_escapes_and_marks_the_best(tmp_path, found):
+    found.to_html(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("&#9679;</b>") == len(found.winners())
+    assert "http" not in page
+
+
+def test_n_jobs_gives_the_same_numbers(diabetes):
+    X, y = diabetes
+    estimator = TorchRegressor(**FAST | {"max_iter": 5})
+    one, two = (
+        compare_losses(X, y, REGRESSION, cv=2, n_jobs=n, estimator=estimator)
+        for n in (None, 2)
+    )
+    np.testing.assert_allclose(
+        one.predictions["y_pred"], two.predictions["y_pred"], rtol=1e-9
+    )
+
+
+def test_unusable_input_is_refused_in_a_sentence(diabetes):
+    X, y = diabetes
+    with pytest.raises(ValueError, match="does not serve a regression"):
+        compare_losses(X, y, ["focal"])
+    with pytest.raises(ValueError, match="rows"):
+        compare_losses(X, y[:-1])
+    with pytest.raises(ValueError, match="too few"):
+        compare_losses(X[:8], y[:8], cv=5)
+    with pytest.raises(ValueError, match="folds"):
+        compare_losses(X, y, cv=1)
+    with pytest.raises(TypeError, match="Pipeline"):
+        compare_losses(X, y, estimator=StandardScaler())
+    with pytest.raises(ValueError, match="TorchRegressor"):
+        compare_losses(X, y, estimator=TorchClassifier())
+    rare = np.where(np.arange(len(y)) < 3, "rare", "usual")
+    with pytest.raises(ValueError, match="'rare' has 3 row"):
+        compare_losses(X, rare, cv=5)
