@@ -123,9 +123,10 @@ def find_start(lines, delimiter):
     wide as most lines are.
     """
     reader = csv.reader(lines, delimiter=delimiter)
-    starts, widths = [], []
+    rows, starts, widths = [], [], []
     begin = 0
     for row in reader:
+        rows.append(row)
         starts.append(begin)
         widths.append(len(row))
         begin = reader.line_num
@@ -136,9 +137,13 @@ def find_start(lines, delimiter):
     if common == 1 or sum(w == common for w in filled) < 2:
         first = next(i for i, w in enumerate(widths) if w)
         return starts[first]
-    for start, width in zip(starts, widths, strict=True):
-        if width >= common:
-            return start
+    for k, width in enumerate(widths):
+        # A narrow line right above values is a header that lacks names, not a note.
+        names = (
+            1 < width < common and k + 1 < len(rows) and looks_like_data(rows[k + 1])
+        )
+        if width >= common or names:
+            return starts[k]
     return 0
 
 
