@@ -187,7 +187,7 @@ def _rare_class(name):
             "account_age": np.round(age),
             "channel": channel,
             "country_known": np.where(country_known, "yes", "no"),
-            "outcome": np.where(fraud, "fraud", "honest"),
+            "outcome": np.where(fraud, "fraud", "fine"),
         }
     )
     return Sample(
