@@ -130,7 +130,7 @@ def _heavy_tailed(name):
         + 15.0 * (weather == "snow")
         - 4.0 * (courier == "scooter")
         + 0.35 * distance * (courier == "bicycle")
-        + 5.0 * (day.dayofweek >= 5)
+        + 5.0 * (day.day_of_week >= 5)
     )
     noise = rng.laplace(0.0, 2.5, n)
     lost = rng.random(n) < 0.06  # a wrong address: an hour or three gone

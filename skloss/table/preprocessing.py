@@ -160,6 +160,6 @@ class DateFeatures(TransformerMixin, BaseEstimator):
     @classmethod
     def _split(cls, dates, start):
         elapsed = (dates - start).dt.total_seconds() / 86_400
-        parts = [dates.dt.year, dates.dt.month, dates.dt.dayofweek, elapsed]
+        parts = [dates.dt.year, dates.dt.month, dates.dt.day_of_week, elapsed]
         values = dict(zip(cls._parts, parts, strict=True))
         return pd.DataFrame(values, index=dates.index, dtype=float)
