@@ -1,26 +1,101 @@
 """Losses: one class each, found by name. The contract is in `skloss.losses.base`."""
 
-from skloss.losses.base import Loss, Range, RegressionLoss, get_loss, list_losses
+from skloss.losses.base import Loss, Range, RegressionLoss, list_losses
 from skloss.losses.classification import BinaryCrossEntropy, CrossEntropy, Focal
+from skloss.losses.custom import Custom
+from skloss.losses.embedding import (
+    Contrastive,
+    InfoNCE,
+    SymmetricCrossEntropy,
+    Triplet,
+)
 from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
-from skloss.losses.likelihood import GaussianNLL, LaplaceNLL
+from skloss.losses.imbalance import LDAM, BalancedSoftmax, ClassBalanced, LogitAdjusted
+from skloss.losses.labels import Asymmetric, Corn
+from skloss.losses.likelihood import (
+    BetaNLL,
+    GaussianCRPS,
+    GaussianNLL,
+    LaplaceCRPS,
+    LaplaceNLL,
+    StudentTNLL,
+)
+from skloss.losses.margins import Hinge, SquaredHinge
+from skloss.losses.positive import (
+    Gamma,
+    NegativeBinomial,
+    Poisson,
+    SquaredLogError,
+    Tweedie,
+)
+from skloss.losses.probability import (
+    Brier,
+    ConfidencePenalty,
+    GeneralizedCrossEntropy,
+    LabelSmoothing,
+    Poly1,
+)
+from skloss.losses.registry import get_loss
 from skloss.losses.regression import AbsoluteError, Huber, Quantile, SquaredError
+from skloss.losses.residual import (
+    AbsolutePercentageError,
+    Expectile,
+    GeneralRobust,
+    LogCosh,
+    PseudoHuber,
+)
+from skloss.losses.several import JSDivergence, KLDivergence, MultiQuantile
 
 __all__ = [
+    "LDAM",
     "AbsoluteError",
+    "AbsolutePercentageError",
+    "Asymmetric",
+    "BalancedSoftmax",
+    "BetaNLL",
     "BinaryCrossEntropy",
+    "Brier",
+    "ClassBalanced",
     "ClassificationLoss",
+    "ConfidencePenalty",
+    "Contrastive",
+    "Corn",
     "CrossEntropy",
+    "Custom",
+    "Expectile",
     "Focal",
+    "Gamma",
+    "GaussianCRPS",
     "GaussianNLL",
+    "GeneralRobust",
+    "GeneralizedCrossEntropy",
+    "Hinge",
     "Huber",
+    "InfoNCE",
+    "JSDivergence",
+    "KLDivergence",
+    "LabelSmoothing",
+    "LaplaceCRPS",
     "LaplaceNLL",
+    "LogCosh",
+    "LogitAdjusted",
     "Loss",
+    "MultiQuantile",
+    "NegativeBinomial",
+    "Poisson",
+    "Poly1",
     "ProbabilityLoss",
+    "PseudoHuber",
     "Quantile",
     "Range",
     "RegressionLoss",
     "SquaredError",
+    "SquaredHinge",
+    "SquaredLogError",
+    "StudentTNLL",
+    "SymmetricCrossEntropy",
+    "Triplet",
+    "Tweedie",
     "get_loss",
     "list_losses",
 ]

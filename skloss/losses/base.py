@@ -18,7 +18,7 @@ from sklearn.base import BaseEstimator
 
 from skloss.losses.links import Identity, Interval
 
-__all__ = ["REGISTRY", "Loss", "Range", "RegressionLoss", "get_loss", "list_losses"]
+__all__ = ["REGISTRY", "Loss", "Range", "RegressionLoss", "check_shapes", "list_losses"]
 
 REGISTRY: dict[str, type["Loss"]] = {}
 
@@ -94,12 +94,23 @@ class Loss(BaseEstimator):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        if "name" not in vars(cls) or not cls.__module__.startswith("skloss.losses."):
+        named = isinstance(vars(cls).get("name"), str)
+        if not named or not cls.__module__.startswith("skloss.losses."):
             return  # a user's own loss needs no registration: pass the instance
         for name in (cls.name, *cls.aliases):
             if name in REGISTRY:
                 raise TypeError(f"two losses are called {name!r}")
             REGISTRY[name] = cls
+
+    @classmethod
+    def examples(cls):
+        """Instances that tests and the catalogue show: defaults, and each end."""
+        ends = [
+            cls(**{name: end})
+            for name, (low, high, _) in cls.param_ranges.items()
+            for end in (low, high)
+        ]
+        return [cls(), *ends]
 
     def n_outputs(self, k):
         """Outputs of the network for k targets, labels or classes (binary: 1)."""
@@ -355,47 +366,3 @@ def list_losses(task=None):
         for name, loss in REGISTRY.items()
         if name == loss.name and (task is None or wanted & set(loss.tasks))
     ]
-
-
-def get_loss(name, **params):
-    """Build a loss from its name.
-
-    Parameters
-    ----------
-    name : str or Loss
-        Canonical name or alias. An instance is cloned.
-    **params
-        Parameters of the loss.
-
-    Returns
-    -------
-    Loss
-
-    Raises
-    ------
-    ValueError
-        If no loss has that name, or the loss has no such parameter.
-
-    Examples
-    --------
-    >>> from skloss import get_loss
-    >>> get_loss("focal", gamma=1.5)
-    Focal(gamma=1.5)
-    >>> get_loss("mae").name
-    'absolute_error'
-    """
-    if isinstance(name, Loss):
-        return copy.copy(name).set_params(**params)
-    if not isinstance(name, str) or name not in REGISTRY:
-        raise ValueError(
-            f"No loss is called {name!r}. Names: {', '.join(list_losses())}."
-        )
-    loss = REGISTRY[name]
-    known = loss._get_param_names()
-    for param in params:
-        if param not in known:
-            raise ValueError(
-                f"{loss.name} has no parameter {param!r}. It has: "
-                f"{', '.join(known) or 'none'}."
-            )
-    return loss(**params)

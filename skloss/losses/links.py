@@ -5,26 +5,39 @@ from typing import NamedTuple
 import torch
 from torch.nn import functional as F
 
-__all__ = ["Identity", "Interval", "Link", "Log", "Logit", "Softmax", "bounded"]
+__all__ = [
+    "Identity",
+    "Interval",
+    "Link",
+    "Log",
+    "Log1p",
+    "Logit",
+    "Softmax",
+    "bounded",
+]
 
-_CORE, _MARGIN = 20.0, 10.0
 
-
-def bounded(raw: torch.Tensor) -> torch.Tensor:
+def bounded(raw: torch.Tensor, core: float = 20.0, margin: float = 10.0):
     """Keep a log-scale where its exponential is harmless.
 
     The identity on [-20, 20]; beyond, it bends smoothly towards -30 and 30. Real
     log-scales lie inside, where nothing changes; outside, value and gradient stay
     finite and the gradient keeps its sign, so that training finds its way back.
 
+    Parameters
+    ----------
+    raw : Tensor
+    core, margin : float
+        Half-width of the range that is left alone, and of what lies beyond.
+
     Examples
     --------
     >>> bounded(torch.tensor([-1e4, -3.0, 20.0, 120.0]))
     tensor([-29.9900,  -3.0000,  20.0000,  29.0909])
     """
-    core = raw.clamp(-_CORE, _CORE)
-    excess = raw - core
-    return core + excess / (1 + excess.abs() / _MARGIN)
+    inside = raw.clamp(-core, core)
+    excess = raw - inside
+    return inside + excess / (1 + excess.abs() / margin)
 
 
 class Interval(NamedTuple):
@@ -81,6 +94,16 @@ class Log(Link):
 
     def inverse(self, raw):
         return bounded(raw).exp()
+
+
+class Log1p(Link):
+    """The raw score is log(1 + prediction)."""
+
+    name = "log1p"
+    range = Interval(-1.0)
+
+    def inverse(self, raw):
+        return torch.expm1(bounded(raw))
 
 
 class Logit(Link):

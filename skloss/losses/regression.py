@@ -171,7 +171,7 @@ class Quantile(RegressionLoss):
 
 
 class _RoundedPinball(RegressionLoss):
-    """Slopes ``-below`` and ``above`` with a parabola of half-width ``width`` between."""
+    """Slopes ``-below`` and ``above``, the kink rounded by a parabola."""
 
     is_convex = True
 

@@ -1,0 +1,188 @@
+"""Losses that know how rare each class is, from the training rows."""
+
+import numpy as np
+
+from skloss.losses.base import Range
+from skloss.losses.classification import CrossEntropy
+from skloss.losses.margins import true_class_shift
+
+__all__ = ["LDAM", "BalancedSoftmax", "ClassBalanced", "LogitAdjusted"]
+
+
+class _CountingLoss(CrossEntropy):
+    """Cross-entropy changed by a number per class that `bind` learns from counts."""
+
+    aliases = ()
+    is_proper = False
+
+    def bind(self, y, sample_weight=None, X=None):
+        index = np.asarray(y).astype(int)
+        counts = np.bincount(index, weights=sample_weight, minlength=2).astype(float)
+        # A class that training rows lack is treated as if half a row of it were there.
+        return self.with_learned(per_class=self.of_counts(np.maximum(counts, 0.5)))
+
+    def of_counts(self, counts):
+        """Return the number per class from counts of shape (n_classes,)."""
+        raise NotImplementedError
+
+    def per_class(self, like, n_classes, neutral):
+        """Return the learned numbers, or ``neutral`` for each class if unbound."""
+        values = self.learned("per_class", like, None)
+        return like.new_full((n_classes,), neutral) if values is None else values
+
+
+class ClassBalanced(_CountingLoss):
+    r"""Cross-entropy weighted by the effective number of rows of each class.
+
+    Weights are scaled to a mean of 1 over the classes, as in the paper.
+
+    Parameters
+    ----------
+    beta : float in [0, 1), default 0.999
+        0 weighs classes alike; towards 1 by the inverse of their counts.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("class_balanced").bind([0] * 9 + [1])
+    >>> loss.pointwise(torch.zeros(2, 1), torch.tensor([0, 1]))
+    tensor([0.1391, 1.2472])
+    """
+
+    name = "class_balanced"
+    functional = "reweighted class probabilities"
+    formula = r"-\tfrac{1 - \beta}{1 - \beta^{n_y}} \log \hat y_y"
+    reference = "Cui et al. (2019), Class-Balanced Loss"
+    param_ranges = {"beta": Range(0.0, 0.99999)}
+
+    def __init__(self, beta=0.999):
+        self.beta = beta
+
+    def of_counts(self, counts):
+        weights = (1 - self.beta) / -np.expm1(counts * np.log(self.beta or 1e-300))
+        return weights * len(weights) / weights.sum()
+
+    def sigmoid_loss(self, logit, y_true):
+        weights = self.per_class(logit.unsqueeze(-1), 2, 1.0)
+        weight = weights[..., 0] + (weights[..., 1] - weights[..., 0]) * y_true
+        return weight * super().sigmoid_loss(logit, y_true)
+
+    def softmax_loss(self, logits, y_true):
+        weights = self.per_class(logits, logits.shape[-1], 1.0).expand_as(logits)
+        weight = weights.gather(-1, y_true.unsqueeze(-1)).squeeze(-1)
+        return weight * super().softmax_loss(logits, y_true)
+
+
+class LogitAdjusted(_CountingLoss):
+    r"""Cross-entropy that asks for a fair decision between rare and common classes.
+
+    The log of the class frequencies is added to the scores while training, so that
+    the scores themselves decide as if all classes were equally frequent: consistent
+    for the balanced error.
+
+    Parameters
+    ----------
+    tau : float >= 0, default 1.0
+        0 is cross-entropy.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("logit_adjusted").bind([0] * 9 + [1])
+    >>> loss.pointwise(torch.zeros(2, 1), torch.tensor([0, 1]))
+    tensor([0.1054, 2.3026])
+    """
+
+    name = "logit_adjusted"
+    functional = "class probabilities at equal class frequencies"
+    formula = (
+        r"-\log \frac{e^{z_y + \tau \log \pi_y}}{\sum_k e^{z_k + \tau \log \pi_k}}"
+    )
+    reference = "Menon et al. (2021), Long-tail Learning via Logit Adjustment"
+    param_ranges = {"tau": Range(0.0, 2.0)}
+
+    def __init__(self, tau=1.0):
+        self.tau = tau
+
+    def of_counts(self, counts):
+        return self.tau * np.log(counts / counts.sum())
+
+    def sigmoid_loss(self, logit, y_true):
+        shift = self.per_class(logit.unsqueeze(-1), 2, 0.0)
+        return super().sigmoid_loss(logit + shift[..., 1] - shift[..., 0], y_true)
+
+    def softmax_loss(self, logits, y_true):
+        shift = self.per_class(logits, logits.shape[-1], 0.0)
+        return super().softmax_loss(logits + shift, y_true)
+
+
+class BalancedSoftmax(LogitAdjusted):
+    r"""Softmax whose sum counts each class as often as it occurs in training.
+
+    Equals ``logit_adjusted`` at tau 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("balanced_softmax").bind([0] * 9 + [1])
+    >>> loss.pointwise(torch.zeros(2, 1), torch.tensor([0, 1]))
+    tensor([0.1054, 2.3026])
+    """
+
+    name = "balanced_softmax"
+    formula = r"-\log \frac{n_y e^{z_y}}{\sum_k n_k e^{z_k}}"
+    reference = "Ren et al. (2020), Balanced Meta-Softmax"
+    param_ranges = {}
+    tau = 1.0
+
+    def __init__(self):
+        pass
+
+
+class LDAM(_CountingLoss):
+    r"""Cross-entropy that wants a wider margin around rare classes.
+
+    Parameters
+    ----------
+    max_margin : float >= 0, default 0.5
+        Margin of the rarest class; others get it times (n_min / n)^(1/4).
+    scale : float > 0, default 1.0
+        Factor on the scores; 30 in the paper, whose last layer is normalised.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("ldam").bind([0] * 16 + [1])
+    >>> loss.pointwise(torch.zeros(2, 1), torch.tensor([0, 1]))
+    tensor([0.8259, 0.9741])
+    """
+
+    name = "ldam"
+    functional = "class probabilities behind a margin"
+    formula = (
+        r"-\log \frac{e^{s(z_y - m_y)}}{e^{s(z_y - m_y)} + \sum_{k \ne y} e^{s z_k}}"
+    )
+    reference = "Cao et al. (2019), Learning Imbalanced Datasets with LDAM"
+    param_ranges = {"max_margin": Range(0.0, 2.0), "scale": Range(0.1, 30.0, log=True)}
+
+    def __init__(self, max_margin=0.5, scale=1.0):
+        self.max_margin = max_margin
+        self.scale = scale
+
+    def of_counts(self, counts):
+        return self.max_margin * (counts.min() / counts) ** 0.25
+
+    def sigmoid_loss(self, logit, y_true):
+        margin = self.per_class(logit.unsqueeze(-1), 2, self.max_margin)
+        own = margin[..., 0] + (margin[..., 1] - margin[..., 0]) * y_true
+        shifted = logit - (2 * y_true - 1) * own
+        return super().sigmoid_loss(self.scale * shifted, y_true)
+
+    def softmax_loss(self, logits, y_true):
+        margin = self.per_class(logits, logits.shape[-1], self.max_margin)
+        shifted = true_class_shift(logits, y_true, margin)
+        return super().softmax_loss(self.scale * shifted, y_true)

@@ -1,0 +1,94 @@
+"""Losses on the margin between the true class and the best other: no probabilities."""
+
+import torch
+from torch.nn import functional as F
+
+from skloss.losses.heads import ClassificationLoss
+
+__all__ = ["Hinge", "SquaredHinge"]
+
+
+class _MarginLoss(ClassificationLoss):
+    """A function of the score of the true class less that of the best other one."""
+
+    functional = "the likelier class"
+    is_convex = True
+
+    def of_margin(self, margin):
+        """Loss of each margin."""
+        raise NotImplementedError
+
+    def sigmoid_loss(self, logit, y_true):
+        return self.of_margin((2 * y_true - 1) * logit)
+
+    def softmax_loss(self, logits, y_true):
+        index = y_true.unsqueeze(-1)
+        true = logits.gather(-1, index).squeeze(-1)
+        others = logits.scatter(-1, index, -float("inf"))
+        return self.of_margin(true - others.amax(-1))
+
+
+class Hinge(_MarginLoss):
+    r"""Cares only for rows on the wrong side or near the boundary: a linear SVM.
+
+    With several classes the margin of Crammer and Singer. Scores are no probabilities.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("hinge")
+    >>> loss(torch.tensor([[0.5]]), torch.tensor([1]))
+    tensor(0.5000)
+    """
+
+    name = "hinge"
+    is_smooth = False
+    formula = r"\max(0, 1 - m),\quad m = z_y - \max_{k \ne y} z_k"
+    reference = "Crammer and Singer (2001), Multiclass Kernel-based Vector Machines"
+
+    def of_margin(self, margin):
+        return F.relu(1 - margin)
+
+    def smoothed(self, width):
+        return _RoundedHinge(width)
+
+
+class _RoundedHinge(_MarginLoss):
+    """The hinge with its kink rounded by a parabola of half-width ``width``."""
+
+    def __init__(self, width):
+        self.width = width
+
+    def of_margin(self, margin):
+        short = 1 - margin
+        inside = (short + self.width).clamp(min=0.0, max=2 * self.width)
+        return inside.square() / (4 * self.width) + F.relu(short - self.width)
+
+
+class SquaredHinge(_MarginLoss):
+    r"""The square of hinge: smooth, and harder on rows far on the wrong side.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("squared_hinge")
+    >>> loss(torch.tensor([[-1.0]]), torch.tensor([1]))
+    tensor(4.)
+    """
+
+    name = "squared_hinge"
+    functional = "score 2 p - 1 of the likelier class"
+    formula = r"\max(0, 1 - m)^2,\quad m = z_y - \max_{k \ne y} z_k"
+    reference = "Zhang (2004), Statistical Behavior of Convex Risk Minimization"
+
+    def of_margin(self, margin):
+        return F.relu(1 - margin).square()
+
+
+def true_class_shift(logits, y_true, shift):
+    """Logits with a number per class taken off the true class's score."""
+    index = y_true.unsqueeze(-1)
+    taken = torch.zeros_like(logits).scatter(-1, index, 1.0)
+    return logits - taken * shift

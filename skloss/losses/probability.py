@@ -1,0 +1,195 @@
+"""Losses of the probability given to each class: smoothing, Brier, noisy labels."""
+
+import torch
+from torch.nn import functional as F
+
+from skloss.losses.base import Range
+from skloss.losses.classification import CrossEntropy
+from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
+
+__all__ = [
+    "Brier",
+    "ConfidencePenalty",
+    "GeneralizedCrossEntropy",
+    "LabelSmoothing",
+    "Poly1",
+]
+
+
+class LabelSmoothing(ClassificationLoss):
+    r"""Cross-entropy that believes each label a little less: no extreme scores.
+
+    The true class gets 1 - e + e/K of the mass, each other class e/K.
+
+    Parameters
+    ----------
+    smoothing : float in [0, 1), default 0.1
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("label_smoothing", smoothing=0.1)
+    >>> loss(torch.zeros(1, 2), torch.tensor([0]))
+    tensor(0.6931)
+    """
+
+    name = "label_smoothing"
+    functional = "smoothed class probabilities"
+    is_convex = True
+    formula = r"-(1 - \epsilon)\log \hat y_y - \tfrac{\epsilon}{K}\sum_k \log \hat y_k"
+    reference = "Szegedy et al. (2016), Rethinking the Inception Architecture"
+    param_ranges = {"smoothing": Range(0.0, 0.5)}
+    exceptions = {
+        "perfect prediction": "the minimum lies inside, at the smoothed probabilities"
+    }
+
+    def __init__(self, smoothing=0.1):
+        self.smoothing = smoothing
+
+    def sigmoid_loss(self, logit, y_true):
+        target = y_true * (1 - self.smoothing) + self.smoothing / 2
+        return F.softplus(logit) - target * logit
+
+    def softmax_loss(self, logits, y_true):
+        log_p = F.log_softmax(logits, dim=-1)
+        true = log_p.gather(-1, y_true.unsqueeze(-1)).squeeze(-1)
+        return -(1 - self.smoothing) * true - self.smoothing * log_p.mean(-1)
+
+
+class Brier(ClassificationLoss):
+    r"""Squared error of probabilities: honest, and bounded where a label is wrong.
+
+    Two classes: (p - y)^2, between 0 and 1. More: the sum over classes, up to 2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("brier")
+    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
+    tensor(0.2500)
+    """
+
+    name = "brier"
+    is_proper = True
+    formula = r"\sum_k (\hat y_k - 1[y = k])^2\ \ (K = 2: \text{half of it})"
+    reference = "Brier (1950), Verification of Forecasts Expressed in Probability"
+
+    def sigmoid_loss(self, logit, y_true):
+        return torch.sigmoid((1 - 2 * y_true) * logit).square()
+
+    def softmax_loss(self, logits, y_true):
+        p = F.softmax(logits, dim=-1)
+        index = y_true.unsqueeze(-1)
+        others = p.scatter(-1, index, 0.0)
+        return others.sum(-1).square() + others.square().sum(-1)
+
+
+class Poly1(ProbabilityLoss):
+    r"""Cross-entropy plus a linear pull on the true class's probability.
+
+    Parameters
+    ----------
+    epsilon : float >= -1, default 1.0
+        Weight of 1 - p; 0 is cross-entropy.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("poly1", epsilon=1.0)
+    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
+    tensor(1.1931)
+    """
+
+    name = "poly1"
+    functional = "sharpened class probabilities"
+    formula = r"-\log p_t + \epsilon (1 - p_t)"
+    reference = "Leng et al. (2022), PolyLoss"
+    param_ranges = {"epsilon": Range(-1.0, 6.0)}
+
+    def __init__(self, epsilon=1.0):
+        self.epsilon = epsilon
+
+    def of_probability(self, log_p, log_q, weight):
+        return -log_p + self.epsilon * log_q.exp()
+
+
+class GeneralizedCrossEntropy(ProbabilityLoss):
+    r"""Between cross-entropy and absolute error: wrong labels pull less.
+
+    Parameters
+    ----------
+    q : float in (0, 1], default 0.7
+        Towards 0 cross-entropy; 1 is the mean absolute error of probabilities.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("generalized_cross_entropy", q=1.0)
+    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
+    tensor(0.5000)
+    """
+
+    name = "generalized_cross_entropy"
+    aliases = ("gce",)
+    functional = "overconfident class probabilities"
+    formula = r"(1 - p_t^q) / q"
+    reference = "Zhang and Sabuncu (2018), Generalized Cross Entropy Loss"
+    param_ranges = {"q": Range(0.01, 1.0)}
+
+    def __init__(self, q=0.7):
+        self.q = q
+
+    def of_probability(self, log_p, log_q, weight):
+        return -torch.expm1(self.q * log_p) / self.q
+
+
+class ConfidencePenalty(CrossEntropy):
+    r"""Cross-entropy plus KL to the uniform: confident predictions must earn it.
+
+    Divergence as a regulariser.
+
+    Parameters
+    ----------
+    beta : float >= 0, default 0.1
+        Weight of the divergence.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("confidence_penalty")
+    >>> loss(torch.zeros(1, 3), torch.tensor([1]))
+    tensor(1.0986)
+    """
+
+    name = "confidence_penalty"
+    aliases = ()
+    functional = "flattened class probabilities"
+    is_proper = False
+    is_convex = False
+    formula = r"-\log \hat y_y + \beta \sum_k \hat y_k \log(K \hat y_k)"
+    reference = "Pereyra et al. (2017), Regularizing Neural Networks"
+    param_ranges = {"beta": Range(0.0, 1.0)}
+    exceptions = {
+        "perfect prediction": "the penalty keeps the minimum away from certainty"
+    }
+
+    def __init__(self, beta=0.1):
+        self.beta = beta
+
+    def sigmoid_loss(self, logit, y_true):
+        both = torch.stack([torch.zeros_like(logit), logit], dim=-1)
+        return super().sigmoid_loss(logit, y_true) + self.beta * _kl_to_uniform(both)
+
+    def softmax_loss(self, logits, y_true):
+        return super().softmax_loss(logits, y_true) + self.beta * _kl_to_uniform(logits)
+
+
+def _kl_to_uniform(logits):
+    log_p = F.log_softmax(logits, dim=-1)
+    n_classes = torch.tensor(float(logits.shape[-1]), dtype=logits.dtype)
+    return (log_p.exp() * (log_p + n_classes.log())).sum(-1)

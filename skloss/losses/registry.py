@@ -1,0 +1,54 @@
+"""Find losses by name and task."""
+
+from skloss.losses.base import REGISTRY, Loss
+from skloss.losses.custom import as_loss
+
+__all__ = ["get_loss"]
+
+
+def get_loss(name, **params):
+    """Build a loss from its name, or make one of what a user brings.
+
+    Parameters
+    ----------
+    name : str, Loss, class, torch criterion or callable
+        Canonical name or alias; an instance is copied; a criterion such as
+        `torch.nn.SmoothL1Loss()` or a function of (y_pred, y_true) becomes a
+        `skloss.losses.Custom`.
+    **params
+        Parameters of the loss.
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    ValueError
+        If no loss has that name, or the loss has no such parameter.
+
+    Examples
+    --------
+    >>> from skloss import get_loss
+    >>> get_loss("focal", gamma=1.5)
+    Focal(gamma=1.5)
+    >>> get_loss("mae").name
+    'absolute_error'
+    """
+    if isinstance(name, str):
+        if name not in REGISTRY:
+            canonical = [key for key, loss in REGISTRY.items() if key == loss.name]
+            raise ValueError(
+                f"No loss is called {name!r}. Names: {', '.join(canonical)}."
+            )
+        name = REGISTRY[name]
+    if isinstance(name, type) and issubclass(name, Loss):
+        known = name._get_param_names()
+        for param in params:
+            if param not in known:
+                raise ValueError(
+                    f"{name.name or name.__name__} has no parameter {param!r}. It has: "
+                    f"{', '.join(known) or 'none'}."
+                )
+        return name(**params)
+    return as_loss(name).set_params(**params)
