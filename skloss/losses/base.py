@@ -336,7 +336,7 @@ class RegressionLoss(Loss):
 
 
 def list_losses(task=None):
-    """Return canonical names of the losses, all or those that serve a task.
+    """Return the names of the losses in order, all or those that serve a task.
 
     Parameters
     ----------
@@ -361,8 +361,8 @@ def list_losses(task=None):
             f"No loss serves the task {task!r}. Tasks: "
             f"{', '.join(sorted(known | {'classification'}))}."
         )
-    return [
+    return sorted(
         name
         for name, loss in REGISTRY.items()
         if name == loss.name and (task is None or wanted & set(loss.tasks))
-    ]
+    )
