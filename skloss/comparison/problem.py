@@ -65,11 +65,11 @@ def pose(X, y, losses, estimator, task, cv, groups, random_state):
         estimator.set_params(random_state=random_state)
     named = name_losses(_DEFAULT_LOSSES[task] if losses is None else losses)
     for label, loss in named.items():
-        tasks = get_loss(loss).tasks
-        if task not in tasks:
+        loss = get_loss(loss)
+        if not loss.serves(task):
+            able = ", ".join(filter(loss.serves, loss.tasks))
             raise ValueError(
-                f"The loss {label!r} does not serve a {task} target; it serves "
-                f"{', '.join(tasks)}."
+                f"The loss {label!r} does not serve a {task} target; it serves {able}."
             )
     return Problem(
         task=task,

@@ -258,7 +258,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                     f"class: {self.classes_[0]!r}."
                 )
             self._task = "binary" if len(self.classes_) == 2 else "multiclass"
-        if self._task in loss.tasks:
+        if loss.serves(self._task):
             return
         if self._task == "multiclass":
             raise ValueError(
@@ -282,9 +282,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tasks = self._resolve_loss().tasks
-        tags.classifier_tags.multi_class = "multiclass" in tasks
-        tags.classifier_tags.multi_label = "multilabel" in tasks
+        loss = self._resolve_loss()
+        tags.classifier_tags.multi_class = loss.serves("multiclass")
+        tags.classifier_tags.multi_label = loss.serves("multilabel")
         tags.target_tags.multi_output = False
         return tags
 

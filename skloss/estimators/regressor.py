@@ -173,7 +173,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         return X, np.asarray(y, dtype=np.float64)
 
     def _encode_y(self, y, sample_weight, loss, reset):
-        if "regression" not in loss.tasks:
+        if not loss.serves("regression"):
             from skloss.losses import list_losses
 
             raise ValueError(

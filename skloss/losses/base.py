@@ -102,6 +102,10 @@ class Loss(BaseEstimator):
                 raise TypeError(f"two losses are called {name!r}")
             REGISTRY[name] = cls
 
+    def serves(self, task):
+        """Whether the loss, with its parameters, can serve a task."""
+        return task in self.tasks
+
     @classmethod
     def examples(cls):
         """Instances that tests and the catalogue show: defaults, and each end."""

@@ -79,7 +79,7 @@ class Focal(ProbabilityLoss):
         How fast easy rows lose weight; 0 is cross-entropy.
     alpha : float in (0, 1), sequence of one weight per class, or None, default None
         A number weighs label 1 by ``alpha`` and label 0 by ``1 - alpha`` (0.25, as in
-        the paper, weighs positives *down*); a sequence weighs each class.
+        the paper, weighs positives *down*); more than two classes need a sequence.
 
     Examples
     --------
@@ -100,6 +100,12 @@ class Focal(ProbabilityLoss):
     def __init__(self, gamma=2.0, alpha=None):
         self.gamma = gamma
         self.alpha = alpha
+
+    def serves(self, task):
+        return super().serves(task) and not (task == "multiclass" and self._is_number())
+
+    def _is_number(self):
+        return self.alpha is not None and np.ndim(self.alpha) == 0
 
     def label_weight(self, y_true, n_classes):
         if self.alpha is None:

@@ -201,10 +201,7 @@ class BetaNLL(GaussianNLL):
     )
     reference = "Seitzer et al. (2022), On the Pitfalls of Heteroscedastic Uncertainty"
     param_ranges = {"beta": Range(0.0, 1.0)}
-    exceptions = {
-        **GaussianNLL.exceptions,
-        "gradient": "a surrogate: none flows through the weight",
-    }
+    exceptions = {"gradient": "a surrogate: none flows through the weight"}
 
     def __init__(self, beta=0.5, constant=False):
         super().__init__(constant)

@@ -100,7 +100,7 @@ class Log1p(Link):
     """The raw score is log(1 + prediction)."""
 
     name = "log1p"
-    range = Interval(-1.0)
+    range = Interval(-1.0, low_inclusive=True)
 
     def inverse(self, raw):
         return torch.expm1(bounded(raw))
