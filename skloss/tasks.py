@@ -1,12 +1,14 @@
-"""Propose a task from a target, with the reason, for the user to decide."""
+"""The words for a task, and which of them a target asks for."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 
 __all__ = ["TASKS", "TaskProposal", "propose_task"]
 
+#: Every task a loss can serve. `propose_task` proposes the first four.
 TASKS = (
     "regression",
     "binary",
@@ -17,105 +19,184 @@ TASKS = (
     "pairs",
 )
 
-_MOST_CLASSES = 20  # distinct integers that may still be codes of classes
-_ROWS_PER_CLASS = 10
+_CLASSES_AT_MOST = 20
 
 
 class TaskProposal(NamedTuple):
-    """A task and the sentence that says why."""
+    """A task and why it is proposed.
+
+    Attributes
+    ----------
+    task : str
+        "regression", "binary", "multiclass" or "multilabel".
+    reason : str
+        One sentence for a person.
+    """
 
     task: str
     reason: str
 
 
-def propose_task(y):
-    """Propose the task that a target asks for.
+def propose_task(y: Any) -> TaskProposal:
+    """Propose the task that a target asks for, with the reason.
+
+    Two different values are binary, text and categories are classes, numbers with
+    a fraction are regression. Whole numbers are classes if they are few: at most
+    20, and few for the number of rows (at most half of it if they count 0, 1, 2, ...
+    without a gap, at most one more than its square root otherwise). Missing and
+    infinite values are ignored.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
-        Missing values are ignored.
+        The target. Several columns of 0 and 1 are labels of a multilabel task;
+        several columns of other numbers are a regression with several targets.
 
     Returns
     -------
     TaskProposal
-        With ``task`` "regression", "binary", "multiclass" or "multilabel".
+        Named tuple (task, reason).
 
     Raises
     ------
     ValueError
-        If y is empty or holds a single value.
+        If there is no value, only one, or nothing that could be predicted.
 
     Examples
     --------
     >>> from skloss.tasks import propose_task
-    >>> propose_task(["spam", "ham", "spam"]).task
-    'binary'
-    >>> propose_task([0.5, 1.25, 7.0, 3.1]).reason
-    'It holds numbers with decimals.'
+    >>> propose_task(["cat", "dog", "cat"])
+    TaskProposal(task='binary', reason='The target has 2 different values.')
+    >>> propose_task([1.5, 2.25, 3.75]).task
+    'regression'
     """
-    if isinstance(y, pd.DataFrame) or (np.ndim(y) == 2 and np.shape(y)[1] > 1):
-        frame = pd.DataFrame(y)
-        if frame.shape[1] > 1:
-            return _propose_for_columns(frame)
-        y = frame.iloc[:, 0]
-    values = pd.Series(np.ravel(y) if np.ndim(y) == 2 else y).dropna()
-    if not len(values):
-        raise ValueError("The target is empty: it holds no value at all.")
-    n_distinct = values.nunique()
-    if n_distinct == 1:
+    columns = _as_frame(y)
+    if columns.shape[1] == 0:
+        raise ValueError("The target has no columns, so there is nothing to predict.")
+    if columns.shape[1] == 1:
+        return _one_column(_known(columns.iloc[:, 0]))
+    return _several_columns(columns)
+
+
+def _as_frame(y: Any) -> pd.DataFrame:
+    if isinstance(y, pd.DataFrame):
+        return y
+    if isinstance(y, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)):
+        return pd.Series(y).reset_index(drop=True).to_frame()
+    if hasattr(y, "toarray"):  # scipy's sparse indicator
+        return pd.DataFrame(y.toarray())
+    if isinstance(y, str) or not hasattr(y, "__len__"):
+        raise ValueError("The target must be a column of values, one for each row.")
+    if not hasattr(y, "__array__"):
+        y = list(y)
+        nested = {len(row) for row in y if isinstance(row, (list, tuple, np.ndarray))}
+        if len(nested) > 1:
+            raise ValueError(
+                "The rows of the target differ in length; give one value per row, or "
+                "a 0/1 column for each label."
+            )
+        # Through Series, since NumPy would turn 1 and None, or 1 and "a", into text.
+        return pd.DataFrame(y) if nested else pd.Series(y, dtype=_dtype(y)).to_frame()
+    array = np.asarray(y)
+    if array.ndim not in (1, 2):
         raise ValueError(
-            f"The target holds a single value, {values.iloc[0]!r}: nothing to learn."
+            f"The target has shape {array.shape}; give one value for each row, or one "
+            "column for each target."
         )
-    if n_distinct == 2:
-        first, second = values.unique()
-        return TaskProposal("binary", f"It holds two values, {first} and {second}.")
-    if not _is_numeric(values):
-        return TaskProposal("multiclass", f"It holds {n_distinct} different labels.")
-    numbers = values.astype(float)
-    if (numbers % 1 != 0).any():
-        return TaskProposal("regression", "It holds numbers with decimals.")
-    enough = len(values) >= _ROWS_PER_CLASS * n_distinct
-    if n_distinct <= _MOST_CLASSES and enough:
-        return TaskProposal(
-            "multiclass",
-            f"It holds {n_distinct} different whole numbers in {len(values):,} rows; "
-            "choose regression if they count or measure something.",
-        )
-    return TaskProposal(
-        "regression",
-        f"It holds {n_distinct:,} different whole numbers in {len(values):,} rows.",
-    )
+    return pd.DataFrame(array)
 
 
-def _is_numeric(values):
-    if pd.api.types.is_bool_dtype(values.dtype):
-        return False
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return True
-    return values.dtype == object and all(
-        isinstance(v, (int, float, np.number)) and not isinstance(v, bool)
-        for v in values
-    )
+def _dtype(values: list) -> Any:
+    return None if values else object
 
 
-def _propose_for_columns(frame):
-    known = frame.dropna()
-    if not len(known):
-        raise ValueError("The target is empty: it holds no complete row.")
-    numeric = all(
-        pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)
-        for dtype in known.dtypes
-    )
-    if numeric and known.isin([0, 1]).all(axis=None):
-        return TaskProposal(
-            "multilabel",
-            f"It holds {frame.shape[1]} columns of zeros and ones, one per label.",
+def _known(column: pd.Series) -> pd.Series:
+    """Drop missing and infinite values, and find numbers held as objects."""
+    column = column[column.notna()]
+    if column.dtype == object:
+        column = column.infer_objects()
+    if types.is_bool_dtype(column.dtype) or types.is_complex_dtype(column.dtype):
+        return column
+    if types.is_numeric_dtype(column.dtype):
+        numbers = column.to_numpy(dtype=float)
+        return column[np.isfinite(numbers)]
+    return column
+
+
+def _several_columns(columns: pd.DataFrame) -> TaskProposal:
+    known = [_known(columns.iloc[:, k]) for k in range(columns.shape[1])]
+    n_columns = len(known)
+    if all(len(column) == 0 for column in known):
+        raise ValueError("The target has no values, so there is nothing to predict.")
+    if not all(types.is_numeric_dtype(column.dtype) for column in known):
+        raise ValueError(
+            f"The target has {n_columns} columns that are not all numbers; choose one "
+            "of them, or give a 0/1 column for each label."
         )
-    if numeric:
-        return TaskProposal(
-            "regression", f"It holds {frame.shape[1]} columns of numbers."
+    if all(column.isin([0, 1]).all() for column in known):
+        reason = f"The target has {n_columns} columns of 0 and 1, one for each label."
+        return TaskProposal("multilabel", reason)
+    reason = f"The target has {n_columns} columns of numbers, predicted together."
+    return TaskProposal("regression", reason)
+
+
+def _one_column(y: pd.Series) -> TaskProposal:
+    if len(y) == 0:
+        raise ValueError("The target has no values, so there is nothing to predict.")
+    if types.is_datetime64_any_dtype(y.dtype) or isinstance(y.dtype, pd.PeriodDtype):
+        raise ValueError(
+            "The target holds dates, which are not predicted; choose another column, "
+            "or turn them into a number of days."
         )
-    raise ValueError(
-        "Several target columns must all hold numbers, or all zeros and ones."
-    )
+    if types.is_complex_dtype(y.dtype):
+        raise ValueError("The target holds complex numbers; predict their parts.")
+    if y.map(lambda value: isinstance(value, (list, tuple, set, dict))).any():
+        raise ValueError(
+            "The target holds lists; give a 0/1 column for each label instead."
+        )
+    n_values = y.nunique()
+    if n_values < 2:
+        raise ValueError(
+            f"The target has one value only ({_shown(y.iloc[0])}), so there is nothing "
+            "to predict."
+        )
+    if n_values == 2:
+        return TaskProposal("binary", "The target has 2 different values.")
+    if types.is_timedelta64_dtype(y.dtype):
+        return TaskProposal("regression", "The target holds durations.")
+    if isinstance(y.dtype, pd.CategoricalDtype) or not types.is_numeric_dtype(y.dtype):
+        return _classes_of_text(n_values, len(y))
+    return _numbers(y.to_numpy(dtype=float), n_values)
+
+
+def _classes_of_text(n_values: int, n_rows: int) -> TaskProposal:
+    reason = f"The target holds {n_values:,} different categories."
+    if n_values > _CLASSES_AT_MOST and n_values > n_rows / 2:
+        reason = (
+            f"The target holds {n_values:,} different categories in {n_rows:,} rows, "
+            "too many to learn well: it may be a name or an identifier."
+        )
+    return TaskProposal("multiclass", reason)
+
+
+def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
+    n_rows = len(numbers)
+    if (numbers != np.round(numbers)).any():
+        reason = f"The target holds numbers with a fraction, {n_values:,} different."
+        return TaskProposal("regression", reason)
+    low, high = numbers.min(), numbers.max()
+    counts_up = low in (0, 1) and high - low == n_values - 1
+    few_for_the_rows = n_rows / 2 if counts_up else 1 + np.sqrt(n_rows)
+    found = f"The target holds {n_values:,} different whole numbers in {n_rows:,} rows"
+    if n_values <= min(_CLASSES_AT_MOST, few_for_the_rows):
+        reason = (
+            f"{found}, few enough to be classes. If they are amounts or counts, choose "
+            "regression."
+        )
+        return TaskProposal("multiclass", reason)
+    return TaskProposal("regression", f"{found}, too many to be classes.")
+
+
+def _shown(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else text[:39] + "…"

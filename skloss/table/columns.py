@@ -1,80 +1,88 @@
-"""What the columns of a table are, and which of them to learn from."""
+"""What the columns of a table are for: target, features, and what is left out."""
 
 import re
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 
-__all__ = ["ROLES", "TYPES", "propose_roles", "propose_target", "split_target"]
+from skloss.table.errors import TableError
+from skloss.table.wording import columns, count, listed, quoted
 
 ROLES = ("feature", "target", "ignore")
 TYPES = ("number", "category", "date", "text", "identifier", "constant")
+#: Types that nothing can be learned from, in the order they are spoken of.
+USELESS = ("identifier", "constant", "text")
 
+_TARGET_NAMES = ("target", "label", "labels", "class", "y", "outcome", "response")
+# A whole word: "id", "user_id", "orderNo", but not "humid" or "paid".
 _ID_NAME = re.compile(
-    r"(^|[^a-z])(id|ids|uuid|guid|index|idx|nr|no|number|key|code|row)$"
+    r"(.*[_\-. ])?(id|ids|uid|uuid|guid|key|nr|no|number|index|idx)|(row|record|line)",
+    re.IGNORECASE,
 )
-_TARGET_NAME = re.compile(
-    r"^(target|y|label|labels|class|outcome|response|price|default|churn|survived|"
-    r"diagnosis|species|quality|progression)$"
-)
-_FEWEST_ROWS = 20  # below, distinct values prove nothing
-_LONG_TEXT = 30  # characters on average
+_CAMEL_ID = re.compile(r".*[a-z](Id|ID|Nr|No|Key)")
+# What a column of row labels is called after an export: by pandas, and by us.
+_UNNAMED = re.compile(r"unnamed: \d+|column_1", re.IGNORECASE)
+_UNIQUE = 0.95  # share of different values from which text names rows
+_MANY = 20  # values; below, text without a repetition may still be categories
+_WORDS = 4  # on average, from which text is prose
+_LEVELS = 30
 
 
-def propose_roles(frame, target=None):
-    """Propose a role and a type for each column.
+def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFrame:
+    """Propose what each column is for.
 
     Parameters
     ----------
     frame : DataFrame
     target : str, optional
-        Column to predict.
+        Name of the column to predict.
 
     Returns
     -------
     DataFrame
-        Indexed by column name: ``role`` ("feature", "target", "ignore"), ``type``
-        ("number", "category", "date", "text", "identifier", "constant"), ``missing``
-        and ``distinct`` (counts), and ``notice``, a sentence where a column is left
-        out.
+        One row for each column, indexed by its name, with the columns
+
+        role
+            "feature", "target" or "ignore".
+        type
+            "number", "category", "date", "text", "identifier" or "constant". Text,
+            identifiers and constants are ignored.
+        missing, distinct
+            Missing values, and different values among the others.
+        notice
+            A sentence for a person, or "".
 
     Raises
     ------
-    ValueError
-        If there is no such target.
+    TableError
+        If there is no column `target`, or a name occurs twice.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from skloss.table import propose_roles
-    >>> frame = pd.DataFrame({"x": [1.5, 2.0], "same": [1, 1], "y": [0.1, 0.2]})
-    >>> propose_roles(frame, "y")["role"].tolist()
-    ['feature', 'ignore', 'target']
+    >>> frame = pd.DataFrame({"id": [1, 2, 3], "size": [1.5, 2.5, None]})
+    >>> propose_roles(frame)[["role", "type", "missing"]]
+               role        type  missing
+    column
+    id       ignore  identifier        0
+    size    feature      number        1
     """
-    if target is not None and target not in frame.columns:
-        raise ValueError(f"The table has no column {target!r}.")
-    rows = []
-    for name in frame.columns:
-        column = frame[name]
-        kind, notice = _type_of(name, column)
-        used = kind in ("number", "category", "date")
-        role = "target" if name == target else "feature" if used else "ignore"
-        rows.append(
-            {
-                "role": role,
-                "type": kind,
-                "missing": int(column.isna().sum()),
-                "distinct": _n_distinct(column),
-                "notice": "" if role == "target" else notice,
-            }
-        )
+    refuse_repeated_names(frame)
+    _refuse_unknown(frame, target)
+    rows = [_describe(frame[name], name, name == target) for name in frame.columns]
+    fields = ["role", "type", "missing", "distinct", "notice"]
     index = pd.Index(frame.columns, name="column")
-    columns = ["role", "type", "missing", "distinct", "notice"]
-    return pd.DataFrame(rows, index=index, columns=columns)
+    described = pd.DataFrame(rows, columns=fields, index=index)
+    return described.astype({"missing": int, "distinct": int})
 
 
-def propose_target(frame):
-    """Propose the column to predict: one with a telling name, else the last usable.
+def propose_target(frame: pd.DataFrame) -> str:
+    """Propose the column to predict.
+
+    A column named like one (target, label, class, y, outcome, response), else the
+    last column that something could be learned about, else the last column.
 
     Parameters
     ----------
@@ -83,129 +91,249 @@ def propose_target(frame):
     Returns
     -------
     str
+        Its name.
 
     Raises
     ------
-    ValueError
-        If no column varies.
+    TableError
+        If the table has no columns.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from skloss.table import propose_target
-    >>> propose_target(pd.DataFrame({"price": [3, 5], "rooms": [1, 2]}))
+    >>> propose_target(pd.DataFrame({"size": [1, 2], "price": [9.5, 12.0]}))
     'price'
     """
-    roles = propose_roles(frame)
-    usable = roles.index[roles["role"] == "feature"]
-    if not len(usable):
-        raise ValueError("No column varies: there is nothing to predict.")
-    named = [c for c in usable if _TARGET_NAME.match(str(c).strip().lower())]
-    if named:
-        return named[-1]
-    not_dates = [c for c in usable if roles.loc[c, "type"] != "date"]
-    return (not_dates or list(usable))[-1]
+    refuse_repeated_names(frame)
+    names = list(frame.columns)
+    if not names:
+        raise TableError("This table has no columns, so there is nothing to predict.")
+    by_name = {str(name).strip().lower(): name for name in reversed(names)}
+    candidates = [by_name[word] for word in _TARGET_NAMES if word in by_name]
+    for name in [*candidates, *reversed(names)]:
+        if _type(frame[name], name)[0] in ("number", "category"):
+            return name
+    return names[-1]
 
 
-def split_target(frame, target, roles=None):
-    """Split a table into features and target.
+def split_target(
+    frame: pd.DataFrame, target: str, roles: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.Series, list[str]]:
+    """Split a table into features and target, without the rows whose target is missing.
 
     Parameters
     ----------
     frame : DataFrame
     target : str
     roles : DataFrame, optional
-        From `propose_roles`, perhaps edited.
+        As `propose_roles` returns it, edited or not; proposed if not given. Columns
+        of role feature are kept.
 
     Returns
     -------
     X : DataFrame
-        The feature columns.
     y : Series
     notices : list of str
-        What was left out, and why.
+        What was left out, in sentences.
 
     Raises
     ------
-    ValueError
-        If no row or no feature is left.
+    TableError
+        If there is no such column or all of its values are missing.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from skloss.table import split_target
-    >>> frame = pd.DataFrame({"x": [1.5, 2.0, 3.0], "y": [0.1, None, 0.3]})
-    >>> X, y, notices = split_target(frame, "y")
-    >>> notices
-    ['1 row without a value of y was left out.']
+    >>> frame = pd.DataFrame({"size": [1, 2, 3], "price": [9.5, None, 12.0]})
+    >>> X, y, notices = split_target(frame, "price")
+    >>> y.to_list(), notices
+    ([9.5, 12.0], ['1 row without a value of “price” is left out.'])
     """
-    if target not in frame.columns:
-        raise ValueError(f"The table has no column {target!r}.")
+    refuse_repeated_names(frame)
+    _refuse_unknown(frame, target)
     roles = propose_roles(frame, target) if roles is None else roles
-    missing = frame[target].isna()
-    if pd.api.types.is_float_dtype(frame[target].dtype):
-        missing |= np.isinf(frame[target].astype(float))
+    chosen = roles.index[roles["role"] == "feature"]
+    features = [name for name in frame.columns if name != target and name in chosen]
+    missing = _is_unknown(frame[target])
+    if missing.all():
+        raise TableError(
+            f"All values of the target {quoted(target)} are missing; choose another."
+            if len(frame)
+            else "This table has no rows, so there is nothing to learn from."
+        )
     notices = []
-    n_missing = int(missing.sum())
-    if n_missing:
-        rows, were = ("row", "was") if n_missing == 1 else ("rows", "were")
+    lost = int(missing.sum())
+    if lost:
         notices.append(
-            f"{n_missing:,} {rows} without a value of {target} {were} left out."
+            f"{count(lost, 'row')} without a value of {quoted(target)} "
+            f"{'is' if lost == 1 else 'are'} left out."
         )
-    if n_missing == len(frame):
-        raise ValueError(f"No row has a value of {target}.")
-    features = [c for c in roles.index[roles["role"] == "feature"] if c != target]
-    if not features:
-        raise ValueError(
-            "No feature is left to learn from; set the role of a column to feature."
-        )
-    notices += [
-        notice
-        for column, notice in roles["notice"].items()
-        if notice and column not in features and column != target
-    ]
-    kept = frame.loc[~missing]
-    return kept[features], kept[target], notices
+    for kind in USELESS:
+        names = roles.index[(roles["type"] == kind) & (roles.index != target)]
+        names = [name for name in names if name in frame.columns]
+        if names:
+            notices.append(f"{columns(names)} left out: {_WHY[kind]}.")
+    return frame.loc[~missing, features], _tidy(frame.loc[~missing, target]), notices
 
 
-def _n_distinct(column):
+#: Why each of them is left out.
+_WHY = {
+    "identifier": "names each row, so it says nothing about new ones",
+    "constant": "has one value only, or none",
+    "text": "free text is not used",
+}
+
+
+def is_identifier(column: pd.Series, name: object) -> bool:
+    """Return whether a column names rows: unique, and text or called like an id."""
+    return _type(column, name)[0] == "identifier"
+
+
+def refuse_repeated_names(frame: pd.DataFrame) -> None:
+    """Raise a TableError if a column cannot be told apart by its name."""
+    if not frame.columns.is_unique:
+        repeated = frame.columns[frame.columns.duplicated()].unique()
+        raise TableError(
+            f"More than one column is named {listed(list(repeated))}; give each a name "
+            "of its own."
+        )
+
+
+def _refuse_unknown(frame: pd.DataFrame, target: str | None) -> None:
+    if target is not None and target not in frame.columns:
+        raise TableError(
+            f"There is no column {quoted(target)}; the columns are "
+            f"{listed(list(frame.columns))}."
+            if frame.shape[1]
+            else f"There is no column {quoted(target)}: the table has no columns."
+        )
+
+
+def _is_unknown(column: pd.Series) -> pd.Series:
+    missing = column.isna()
+    if types.is_float_dtype(column.dtype):
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        missing |= np.isinf(numbers)
+    return missing
+
+
+def _tidy(y: pd.Series) -> pd.Series:
+    """Drop what only stood for missing values: nullable types, unused categories."""
+    if isinstance(y.dtype, pd.CategoricalDtype):
+        return y.cat.remove_unused_categories()
+    if types.is_bool_dtype(y.dtype):
+        return y.astype(bool)
+    if types.is_integer_dtype(y.dtype) and types.is_extension_array_dtype(y.dtype):
+        return y.astype(int)
+    if types.is_float_dtype(y.dtype) and types.is_extension_array_dtype(y.dtype):
+        return y.astype(float)
+    return y.infer_objects() if y.dtype == object else y
+
+
+# --- types -------------------------------------------------------------------
+
+
+def _describe(column: pd.Series, name: object, is_target: bool) -> tuple:
+    kind, notice = _type(column, name)
+    missing = int(column.isna().sum())
+    distinct = _distinct(column)
+    if is_target:
+        return "target", kind, missing, distinct, _about_target(missing)
+    role = "ignore" if kind in USELESS else "feature"
+    infinite = int(_is_unknown(column).sum()) - missing
+    if role == "feature" and infinite:
+        notice = f"{count(infinite, 'infinite value')} treated as missing."
+    return role, kind, missing, distinct, notice
+
+
+def _about_target(missing: int) -> str:
+    return f"{count(missing, 'row')} without a value left out." if missing else ""
+
+
+def _distinct(column: pd.Series) -> int:
     try:
-        return int(column.nunique())
-    except TypeError:  # lists and the like
-        return int(column.astype(str).nunique())
+        return column.nunique()
+    except TypeError:  # lists and the like cannot be compared
+        return column.dropna().map(repr).nunique()
 
 
-def _type_of(name, column):
+def _type(column: pd.Series, name: object) -> tuple[str, str]:
+    """Return the type of a column, and a sentence if it says something."""
     known = column.dropna()
-    distinct = _n_distinct(known)
-    if distinct == 0:
-        return "constant", f"{name} is empty and is left out."
-    if distinct == 1:
-        return "constant", f"{name} holds one value only and is left out."
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if not len(known):
+        return ("constant", "All values are missing.") if len(column) else _EMPTY
+    if known.dtype == object:
+        known = known.infer_objects()
+    if (
+        len(known) == len(column)
+        and len(column) > 1
+        and known.iloc[0] == known.iloc[-1]
+        and _distinct(known) == 1
+    ):
+        return "constant", "Has one value only."
+    if _is_date(known):
         return "date", ""
-    if pd.api.types.is_bool_dtype(column.dtype):
-        return "category", ""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        if _is_identifier(name, known, distinct):
-            return "identifier", f"{name} numbers the rows and is left out."
+    if types.is_complex_dtype(known.dtype):
+        return "text", "Complex numbers are not used."
+    if types.is_bool_dtype(known.dtype) or isinstance(known.dtype, pd.CategoricalDtype):
+        return "category", _about_levels(known)
+    if types.is_numeric_dtype(known.dtype) or types.is_timedelta64_dtype(known.dtype):
+        if _numbers_name_rows(known, column, name):
+            return "identifier", "Different in every row, and named like an identifier."
         return "number", ""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return "category", ""
-    length = known.astype(str).str.len().mean()
-    unique = distinct == len(known) and len(known) >= _FEWEST_ROWS
-    if length > _LONG_TEXT and distinct > 0.5 * len(known):
-        return "text", f"{name} holds free text, which is left out."
-    if unique:
-        return "identifier", f"{name} differs in every row and is left out."
-    return "category", ""
+    return _type_of_text(known, name)
 
 
-def _is_identifier(name, known, distinct):
-    if distinct < len(known) or len(known) < _FEWEST_ROWS:
+_EMPTY = ("category", "")
+
+
+def _is_date(known: pd.Series) -> bool:
+    if types.is_datetime64_any_dtype(known.dtype):
+        return True
+    if isinstance(known.dtype, pd.PeriodDtype):
+        return True
+    return known.dtype == object and types.infer_dtype(known) in ("date", "datetime")
+
+
+def _numbers_name_rows(known: pd.Series, column: pd.Series, name: object) -> bool:
+    if len(known) < len(column) or len(known) < 2:
         return False
-    numbers = known.astype(float).to_numpy()
-    if not np.isfinite(numbers).all() or (numbers % 1 != 0).any():
+    if not types.is_integer_dtype(known.dtype):
         return False
-    counts_up = (np.diff(numbers) == 1).all()
-    return bool(counts_up) or bool(_ID_NAME.search(str(name).strip().lower()))
+    if _UNNAMED.fullmatch(str(name)) and known.max() - known.min() >= len(known):
+        return False
+    return _is_id_name(name) and known.is_unique
+
+
+def _is_id_name(name: object) -> bool:
+    text = str(name).strip()
+    patterns = (_ID_NAME, _CAMEL_ID, _UNNAMED)
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _type_of_text(known: pd.Series, name: object) -> tuple[str, str]:
+    if known.dtype == object and known.map(_is_container).any():
+        return "text", "Holds lists or other objects, which are not used."
+    if types.infer_dtype(known) == "decimal":
+        return "number", ""
+    levels = _distinct(known)
+    share = levels / len(known)
+    words = known.iloc[:1000].astype(str).str.split().str.len().mean()
+    if words >= _WORDS and levels > _MANY and share > 0.5:
+        return "text", "Free text is not used."
+    if share >= _UNIQUE and (levels > _MANY or (share == 1 and _is_id_name(name))):
+        return "identifier", "Different in nearly every row."
+    return "category", _about_levels(known)
+
+
+def _is_container(value: object) -> bool:
+    return isinstance(value, (list, tuple, set, dict, np.ndarray))
+
+
+def _about_levels(known: pd.Series) -> str:
+    levels = _distinct(known)
+    if levels <= _LEVELS:
+        return ""
+    return f"{levels:,} values: the {_LEVELS - 1} most common are told apart."

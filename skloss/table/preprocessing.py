@@ -1,165 +1,290 @@
-"""From the columns of a table to the numbers a model learns from."""
+"""From a table of numbers, categories and dates to an array of numbers."""
+
+from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
+from pandas.api import types
 from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
+from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
-from sklearn.utils.validation import check_is_fitted
 
-from skloss.table.columns import propose_roles
+from skloss.table.columns import propose_roles, refuse_repeated_names
+from skloss.table.errors import TableError
 
-__all__ = ["DateFeatures", "make_preprocessor"]
+_DAY = np.timedelta64(1, "D")
+_PARTS = ("year", "month", "day_of_week", "elapsed_days")
+# Beyond, the square in a variance is no number any more.
+_LARGEST = 1e150
 
 
-def make_preprocessor(X, roles=None, max_categories=30):
-    """Build the transformer for a table's features, to be fitted on training rows.
+def make_preprocessor(
+    X: Any, roles: pd.DataFrame | None = None, max_categories: int = 30
+) -> ColumnTransformer:
+    """Return an unfitted transformer from a table to a dense array of floats.
 
-    Numbers are standardised; where a value is missing it becomes the median and an
-    indicator column says so. Categories become one column each, rare ones share one,
-    and a missing value is a category of its own. Dates become year, month, weekday and
-    days elapsed. Constants, identifiers and free text are left out.
+    Numbers are scaled to mean 0 and standard deviation 1, missing ones become the
+    median. Categories become one column each, a missing value being a category of
+    its own; of more than `max_categories`, the rarest share a column, where unseen
+    ones go too. Dates become year, month, day of the week, elapsed days and, where
+    there are times, the hour, scaled. Missing numbers and dates are marked by a
+    column of 0 and 1. Infinite numbers are missing. Identifiers, constants, free text
+    and columns without a value are left out; `propose_roles` names them.
+
+    Everything is learned in `fit`, so that the transformer belongs into a pipeline
+    that is cross-validated.
 
     Parameters
     ----------
-    X : DataFrame, or array-like of numbers
-        Its columns decide the layout; nothing is learned from its values.
+    X : DataFrame or array-like of shape (n_samples, n_features)
+        The table, or one like it. Only types are taken from it, and which columns
+        have nothing in them.
     roles : DataFrame, optional
-        From `propose_roles`, perhaps edited.
-    max_categories : int, default 30
-        Columns that one category column may become.
+        As `propose_roles` returns it, edited or not. Columns it does not know are
+        proposed.
+    max_categories : int, default=30
+        Most columns that a category may become.
 
     Returns
     -------
     ColumnTransformer
-        Unfitted.
+        With `get_feature_names_out` and `set_output`.
 
     Raises
     ------
-    ValueError
-        If no column is left to learn from.
+    TableError
+        If no column is left, or names repeat or are not text.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from skloss.table import make_preprocessor
-    >>> X = pd.DataFrame({"size": [1.0, None, 3.0], "kind": ["a", "b", "a"]})
-    >>> make_preprocessor(X).fit_transform(X).shape  # with a column for "missing"
-    (3, 4)
+    >>> X = pd.DataFrame({"size": [1.0, 2.0, None], "town": ["Ulm", "Bonn", None]})
+    >>> make_preprocessor(X).set_output(transform="pandas").fit_transform(X).round(2)
+       number__size  category__town=Bonn  ...  category__town=(missing)  missing__size
+    0          -1.0                  0.0  ...                       0.0            0.0
+    1           1.0                  1.0  ...                       0.0            0.0
+    2           0.0                  0.0  ...                       1.0            1.0
+    <BLANKLINE>
+    [3 rows x 5 columns]
     """
-    if not isinstance(X, pd.DataFrame):
-        columns = list(range(np.shape(X)[1]))
-        return _transformer({"number": columns}, max_categories)
-    roles = propose_roles(X) if roles is None else roles
-    by_type = {}
-    for name in X.columns:
-        role, kind = roles.loc[name, ["role", "type"]]
-        if role == "feature":
-            # A column that a person keeps in spite of its type is used as it can be.
-            if kind not in ("number", "category", "date"):
-                numeric = pd.api.types.is_numeric_dtype(X[name].dtype)
-                kind = "number" if numeric else "category"
-            by_type.setdefault(kind, []).append(name)
-    if not by_type:
-        raise ValueError("No column is left to learn from: none of them varies.")
-    return _transformer(by_type, max_categories)
-
-
-def _transformer(by_type, max_categories):
-    steps = {
-        "number": make_pipeline(
-            FunctionTransformer(_to_numbers, feature_names_out="one-to-one"),
-            StandardScaler(),
-            SimpleImputer(
-                strategy="median", add_indicator=True, keep_empty_features=True
-            ),
-        ),
-        "category": make_pipeline(
-            FunctionTransformer(_to_labels, feature_names_out="one-to-one"),
-            OneHotEncoder(
-                max_categories=max_categories,
-                handle_unknown="infrequent_if_exist",
-                sparse_output=False,
-            ),
-        ),
-        "date": make_pipeline(DateFeatures(), StandardScaler()),
+    frame = X if isinstance(X, pd.DataFrame) else _as_frame(X)
+    kinds = _types(frame, roles)
+    # By place where names are not text, as scikit-learn does.
+    by_name = isinstance(X, pd.DataFrame) and all(isinstance(n, str) for n in frame)
+    place = {name: name if by_name else k for k, name in enumerate(frame.columns)}
+    chosen = {
+        kind: [name for name in frame.columns if kinds[name] == kind]
+        for kind in ("number", "category", "date")
     }
-    return ColumnTransformer(
-        [(kind, steps[kind], columns) for kind, columns in by_type.items()],
-        sparse_threshold=0.0,
+    crowded = [
+        name
+        for name in chosen["category"]
+        if frame[name].isna().any() and frame[name].nunique() >= max_categories
+    ]
+    timed = [name for name in chosen["date"] if _has_times(frame[name])]
+    plain = [name for name in chosen["date"] if name not in timed]
+    kinds_marked = ["number"] * len(chosen["number"]) + ["date"] * len(chosen["date"])
+    kinds_marked += ["category"] * len(crowded)
+    marked = chosen["number"] + chosen["date"] + crowded
+    steps = [
+        ("number", _scaled(numbers, "one-to-one"), chosen["number"]),
+        ("category", _one_hot(max_categories), chosen["category"]),
+        ("date", _scaled(date_parts, date_names, with_hour=False), plain),
+        ("time", _scaled(date_parts, date_names, with_hour=True), timed),
+        ("missing", _marked(kinds_marked), marked),
+    ]
+    steps = [(n, step, [place[c] for c in names]) for n, step, names in steps if names]
+    if not steps:
+        raise TableError(
+            "No column is left to learn from: all are identifiers, constants, text or "
+            "ignored. Give one the role feature and the type number or category."
+        )
+    return ColumnTransformer(steps, remainder="drop", sparse_threshold=0)
+
+
+def _as_frame(X: Any) -> pd.DataFrame:
+    frame = pd.DataFrame(X)
+    if np.ndim(X) != 2:
+        raise TableError(
+            f"X has {np.ndim(X)} dimensions; give a table of rows and columns."
+        )
+    return frame
+
+
+def _types(frame: pd.DataFrame, roles: pd.DataFrame | None) -> dict[Hashable, str]:
+    """Return the type of each column that is used, "" for the others."""
+    refuse_repeated_names(frame)
+    are_text = {isinstance(name, str) for name in frame.columns}
+    if len(are_text) > 1:
+        raise TableError(
+            "Some names of columns are text and some are not; make all of them text "
+            "with X.columns = X.columns.astype(str)."
+        )
+    unknown = frame.columns if roles is None else frame.columns.difference(roles.index)
+    proposed = propose_roles(frame[list(unknown)])
+    known = proposed if roles is None else pd.concat([roles, proposed])
+    return {
+        name: known.at[name, "type"] if known.at[name, "role"] == "feature" else ""
+        for name in frame.columns
+    }
+
+
+def _has_times(column: pd.Series) -> bool:
+    dates = as_dates(column)
+    return bool((dates != dates.astype("datetime64[D]"))[~np.isnat(dates)].any())
+
+
+# --- steps -------------------------------------------------------------------
+
+
+def _scaled(function, names, **options) -> Pipeline:
+    # Scaled first and imputed then: the scale is that of the known values.
+    return make_pipeline(
+        FunctionTransformer(function, feature_names_out=names, kw_args=options),
+        StandardScaler(),
+        SimpleImputer(strategy="median", keep_empty_features=True),
     )
 
 
-def _to_numbers(frame):
-    """Floats with NaN for whatever is missing, infinite or not a number."""
-    if not isinstance(frame, pd.DataFrame):
-        values = np.array(frame, dtype=float)
-        values[~np.isfinite(values)] = np.nan
-        return values
-    columns = {}
-    for name in frame.columns:
-        values = pd.to_numeric(frame[name], errors="coerce")
-        values = values.to_numpy(dtype=float, na_value=np.nan, copy=True)
-        values[~np.isfinite(values)] = np.nan
-        columns[name] = values
-    return pd.DataFrame(columns, index=frame.index)
+def _one_hot(max_categories: int) -> Pipeline:
+    return make_pipeline(
+        FunctionTransformer(categories, feature_names_out="one-to-one"),
+        OneHotEncoder(
+            max_categories=max_categories,
+            handle_unknown="infrequent_if_exist",
+            sparse_output=False,
+            feature_name_combiner=category_name,
+        ),
+    )
 
 
-def _to_labels(frame):
-    """Text with "missing" for what is missing, so that mixed columns have one type."""
-    return frame.astype(object).where(frame.notna(), "missing").astype(str)
+def _marked(kinds: list[str]) -> Pipeline:
+    return make_pipeline(
+        FunctionTransformer(
+            gaps, feature_names_out="one-to-one", kw_args={"kinds": kinds}
+        ),
+        MissingIndicator(features="missing-only", error_on_new=False),
+        FunctionTransformer(zero_or_one, feature_names_out=names_of_gaps),
+    )
 
 
-class DateFeatures(TransformerMixin, BaseEstimator):
-    """Year, month, weekday and elapsed days of each date column.
+# The functions below are public in this module only so that a fitted transformer
+# can be pickled and its names can be read.
 
-    A missing date takes the median of the training rows; if there was one, a column
-    says where.
-    """
 
-    _parts = ("year", "month", "weekday", "days")
+def _columns_of(X: Any) -> list[pd.Series]:
+    frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
+    return [frame.iloc[:, k] for k in range(frame.shape[1])]
 
-    def fit(self, X, y=None):
-        """Learn medians and which columns have missing dates."""
-        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
-        self.n_features_in_ = X.shape[1]
-        self.start_ = {}
-        self.medians_ = {}
-        self.has_missing_ = {}
-        for name in X.columns:
-            dates = pd.to_datetime(X[name], errors="coerce")
-            start = dates.min()
-            self.start_[name] = pd.Timestamp(0) if pd.isna(start) else start
-            parts = self._split(dates, self.start_[name])
-            self.medians_[name] = parts.median().fillna(0.0)
-            self.has_missing_[name] = bool(dates.isna().any())
-        return self
 
-    def transform(self, X):
-        """Return the parts of each date as floats, shape (n_samples, n_parts)."""
-        check_is_fitted(self)
-        blocks = []
-        for name in self.feature_names_in_:
-            dates = pd.to_datetime(X[name], errors="coerce")
-            parts = self._split(dates, self.start_[name]).fillna(self.medians_[name])
-            if self.has_missing_[name]:
-                parts["missing"] = dates.isna().astype(float)
-            blocks.append(parts.to_numpy(dtype=float))
-        return np.hstack(blocks)
+def _stacked(columns: list[np.ndarray], dtype: Any) -> np.ndarray:
+    stacked = np.empty((len(columns[0]), len(columns)), dtype=dtype)
+    for k, column in enumerate(columns):
+        stacked[:, k] = column
+    return stacked
 
-    def get_feature_names_out(self, input_features=None):
-        """Name the columns that `transform` returns."""
-        names = []
-        for name in self.feature_names_in_:
-            names += [f"{name}_{part}" for part in self._parts]
-            names += [f"{name}_missing"] if self.has_missing_[name] else []
-        return np.asarray(names, dtype=object)
 
-    @classmethod
-    def _split(cls, dates, start):
-        elapsed = (dates - start).dt.total_seconds() / 86_400
-        parts = [dates.dt.year, dates.dt.month, dates.dt.day_of_week, elapsed]
-        values = dict(zip(cls._parts, parts, strict=True))
-        return pd.DataFrame(values, index=dates.index, dtype=float)
+def as_floats(column: pd.Series) -> np.ndarray:
+    """Return a column as numbers, NaN for what is none and for infinite ones."""
+    dtype = column.dtype
+    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
+        values = (as_dates(column) - np.datetime64(0, "D")) / _DAY
+    elif types.is_timedelta64_dtype(dtype):
+        values = column.dt.total_seconds().to_numpy(dtype=float)
+    elif types.is_numeric_dtype(dtype) or types.is_bool_dtype(dtype):
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+    else:
+        known = pd.to_numeric(column.astype(object), errors="coerce")
+        values = known.to_numpy(dtype=float, na_value=np.nan)
+    values = np.where(np.isinf(values), np.nan, values)
+    return np.clip(values, -_LARGEST, _LARGEST)
+
+
+def as_dates(column: pd.Series) -> np.ndarray:
+    """Return a column as datetime64[us], NaT for what is no date; zones are dropped."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.to_timestamp()
+    elif not types.is_datetime64_any_dtype(column.dtype):
+        text = column.astype(object)
+        column = pd.to_datetime(text, errors="coerce", format="mixed")
+    if column.dt.tz is not None:
+        column = column.dt.tz_localize(None)
+    return column.to_numpy(dtype="datetime64[us]")
+
+
+def as_labels(column: pd.Series) -> np.ndarray:
+    """Return a column as text, NaN where missing; 1 and 1.0 are the same label."""
+    labels = column.to_numpy(dtype=object, na_value=np.nan)
+    known = column.notna().to_numpy()
+    labels[~known] = np.nan
+    if not isinstance(column.dtype, pd.StringDtype):
+        labels[known] = [_label(value) for value in labels[known]]
+    return labels
+
+
+def _label(value: Any) -> str:
+    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+    return str(int(value)) if whole else str(value)
+
+
+def numbers(X: Any) -> np.ndarray:
+    """Return columns as floats, NaN where missing or infinite."""
+    return _stacked([as_floats(column) for column in _columns_of(X)], float)
+
+
+def categories(X: Any) -> np.ndarray:
+    """Return columns as text in an array of objects, NaN where missing."""
+    return _stacked([as_labels(column) for column in _columns_of(X)], object)
+
+
+def category_name(column: str, label: Any) -> str:
+    """Return the name of the column of a category: town=Ulm."""
+    if not isinstance(label, str):
+        return f"{column}=(missing)"
+    return f"{column}=(other)" if label == "infrequent_sklearn" else f"{column}={label}"
+
+
+def date_parts(X: Any, with_hour: bool = False) -> np.ndarray:
+    """Return year, month, day of the week, days since 1970 and the hour if wanted."""
+    parts = []
+    for column in _columns_of(X):
+        dates = as_dates(column)
+        known = pd.Series(dates).dt
+        hour = [known.hour + known.minute / 60] if with_hour else []
+        days = (dates - np.datetime64(0, "D")) / _DAY
+        parts += [known.year, known.month, known.dayofweek, days, *hour]
+    return _stacked([np.asarray(part, dtype=float) for part in parts], float)
+
+
+def date_names(transformer: FunctionTransformer, columns: Any) -> np.ndarray:
+    """Return the names of `date_parts`: when_year, when_month, ..."""
+    parts = (*_PARTS, "hour") if transformer.kw_args["with_hour"] else _PARTS
+    return np.array([f"{c}_{part}" for c in columns for part in parts], dtype=object)
+
+
+def gaps(X: Any, kinds: list[str]) -> np.ndarray:
+    """Return NaN where a column of some type has no value, and 0 elsewhere."""
+    marks = []
+    for column, kind in zip(_columns_of(X), kinds, strict=True):
+        if kind == "number":
+            missing = np.isnan(as_floats(column))
+        elif kind == "date":
+            missing = np.isnat(as_dates(column))
+        else:
+            missing = column.isna().to_numpy()
+        marks.append(np.where(missing, np.nan, 0.0))
+    return _stacked(marks, float)
+
+
+def zero_or_one(marks: Any) -> np.ndarray:
+    """Return booleans as floats."""
+    return np.asarray(marks, dtype=float)
+
+
+def names_of_gaps(transformer: FunctionTransformer, columns: Any) -> np.ndarray:
+    """Return the names of columns that have gaps."""
+    names = [str(name).removeprefix("missingindicator_") for name in columns]
+    return np.array(names, dtype=object)

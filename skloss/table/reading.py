@@ -1,281 +1,234 @@
-"""Read a CSV file as its author meant it, and say what was guessed."""
+"""From bytes, a path or a file to a table, with what was guessed on the way."""
 
-import csv
-import io
-import itertools
 import os
-import re
-import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO, Literal, TextIO
 
 import pandas as pd
 
-from skloss.table.cleaning import clean_columns
-from skloss.table.sniff import (
-    TableError,
-    decode,
-    find_start,
-    guess_delimiter,
-    guess_marks,
-    looks_like_data,
-    refuse_other_formats,
-)
+from skloss.table import cells, decoding, notices, sniff
+from skloss.table.cleaning import Findings, Marks, clean
+from skloss.table.columns import is_identifier
+from skloss.table.errors import TableError
+from skloss.table.parsing import Rows
+from skloss.table.sniff import DecimalMark
+from skloss.table.source import content_of
 
-__all__ = ["read_table"]
-
-MAX_BYTES = 500_000_000
-MAX_COLUMNS = 2_000
-MAX_ROWS = 5_000_000
-_SAMPLE = 256 * 1024
-_MISSING = ["?", "-", "--", ".", "na", "Na", "N/A", "n.a.", "missing"]
-_LEADING_ZERO = re.compile(rb'(?:^|[,;\t|"\r\n ])0\d+(?=[,;\t|"\r\n]|$)')
+_TYPES = ("number", "date", "text")
 
 
 def read_table(
-    source,
+    source: bytes | str | os.PathLike | BinaryIO | TextIO,
     *,
-    encoding=None,
-    delimiter=None,
-    decimal=None,
-    thousands=None,
-    header=True,
-    skip_rows=None,
-    dayfirst=None,
-):
-    r"""Read a CSV file, guessing how it is written.
+    encoding: str | None = "auto",
+    delimiter: str | None = "auto",
+    decimal: str | None = "auto",
+    thousands: str | None = "auto",
+    skip_rows: int | Literal["auto"] | None = "auto",
+    header: bool | Literal["auto"] | None = "auto",
+    dayfirst: bool | Literal["auto"] | None = "auto",
+    types: Mapping[str, str] | None = None,
+    max_bytes: int | None = 2**30,
+    max_rows: int | None = 5_000_000,
+    max_columns: int | None = 2_000,
+) -> pd.DataFrame:
+    r"""Read a CSV of any dialect, and say what was guessed.
+
+    Guessed are the encoding, the delimiter, decimal and thousands marks, lines above
+    the header, dates and the order of day and month. Cells are stripped of spaces.
+    The usual spellings of a missing value (empty, NA, N/A, null, ?, -, ...) are
+    missing; inf is a number. Numbers with leading zeros (00123) stay text. Percent
+    and currency signs are dropped and said, so 12% is 12. Names of columns are kept
+    apart from surrounding spaces; a name that occurs again gets a number (a, a.1),
+    a column without one is called column_3 after its place.
 
     Parameters
     ----------
-    source : bytes, str, Path or file object
-        The file's content, its path, or an open file.
-    encoding : str, optional
-        By default from the byte order mark, else UTF-8 if it fits, else Windows-1252.
-    delimiter : str, optional
-        One character. By default the one of comma, semicolon, tab and bar that splits
-        most lines alike.
-    decimal, thousands : str, optional
-        Marks within numbers, such as ``decimal=","``.
-    header : bool, default True
-        Whether the first row names the columns. With False they are called
-        ``column_1``, ``column_2``, ...
-    skip_rows : int, optional
-        Lines before the header. By default the notes that are narrower than the table.
-    dayfirst : bool, optional
-        Whether 03/04/2025 is the third of April. By default from days above 12.
+    source : bytes, str, path or file object
+        The content, or where it is. A str is a path.
+    encoding : str
+        Such as "utf-8", "utf-16" or "cp1252".
+    delimiter : str
+        One ASCII character.
+    decimal : {".", ","}
+        Mark before the fraction.
+    thousands : str
+        Mark between thousands: a comma, a point, an apostrophe or a space. "" or
+        None says that there is none.
+    skip_rows : int
+        Physical lines above the header (above the first row without a header).
+    header : bool
+        Whether the first row has the names of the columns; False or None names them
+        column_1, column_2, ...
+    dayfirst : bool
+        Whether 3/4/2024 is the third of April.
+    types : mapping of str to {"number", "date", "text"}
+        Types of columns. Values that do not fit become missing, and it is said.
+    max_bytes, max_rows, max_columns : int or None
+        A larger table is refused; None for no limit.
 
     Returns
     -------
     DataFrame
-        ``frame.attrs["guesses"]`` holds each of the arguments as used, and under
-        ``notices`` a list of sentences on what deserves a look.
+        ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
+        decimal, thousands, skip_rows, header, dayfirst (None without such dates) and
+        types (only columns where something was decided), which can be passed back as
+        overrides; and besides identifiers (names of columns) and notices (sentences
+        for a person; they quote names, which are untrusted text).
 
     Raises
     ------
     TableError
-        If it is not a table: one sentence that says what it is and what to do.
+        If the source is no table or exceeds a limit, in one or two sentences.
+    OSError
+        If there is no such file.
 
     Examples
     --------
     >>> from skloss.table import read_table
-    >>> frame = read_table(b"name;price\nrice;1,5\noats;2,25\n")
-    >>> frame["price"].tolist(), frame.attrs["guesses"]["decimal"]
-    ([1.5, 2.25], ',')
+    >>> frame = read_table(b"size;price\n1,5;1.200\n2,25;900\n")
+    >>> frame
+       size  price
+    0  1.50   1200
+    1  2.25    900
+    >>> frame.attrs["guesses"]["delimiter"], frame.attrs["guesses"]["decimal"]
+    (';', ',')
     """
-    data = _bytes_of(source)
-    if len(data) > MAX_BYTES:
-        raise TableError(
-            f"The file has {len(data) / 1e6:,.0f} MB, more than "
-            f"{MAX_BYTES / 1e6:,.0f}; take a sample of its rows."
-        )
-    refuse_other_formats(data)
-    notices = []
-    encoding = decode(data, encoding)
-    if b"\x00" in data and not encoding.startswith(("utf-16", "utf-32")):
-        data = data.replace(b"\x00", b"")
-        notices.append("NUL characters in the file were left out.")
-    lines = _first_lines(data, encoding)
-    lines, delimiter, skipped = _separator_line(lines, delimiter)
-    delimiter = delimiter or guess_delimiter(lines)
-    if len(delimiter) != 1:
-        raise TableError(f"delimiter must be one character, got {delimiter!r}.")
-    before = find_start(lines, delimiter) if skip_rows is None else skip_rows - skipped
-    lines = lines[max(before, 0) :]
-    first, width_in_lines = _first_row(lines, delimiter)
-    names = _names(first, header, notices)
-    start = skipped + max(before, 0)
-    body = lines[width_in_lines if header else 0 :]
-    marks = guess_marks(body, delimiter, decimal, thousands)
-    frame = _parse(
-        data,
-        encoding=encoding,
-        delimiter=delimiter,
-        names=names,
-        skiprows=start + (width_in_lines if header else 0),
-        decimal=marks[0],
-        thousands=marks[1],
-        notices=notices,
+    given = {
+        "encoding": _chosen(encoding),
+        "delimiter": _chosen(delimiter),
+        "decimal": _chosen(decimal),
+        "thousands": None if thousands == "auto" else thousands or "",
+        "skip_rows": _chosen(skip_rows),
+        "header": None if header == "auto" else bool(header or _is_zero(header)),
+        "dayfirst": _chosen(dayfirst),
+        "types": dict(types or {}),
+    }
+    _check_overrides(given)
+    data = content_of(source, max_bytes)
+    decoding.refuse_other_formats(data)
+    data, encoding = decoding.to_utf8(data, given["encoding"])
+    decoding.refuse_other_texts(data)
+    lines = sniff.first_lines(data)
+    layout = sniff.lay_out(
+        lines, given["delimiter"], given["skip_rows"], given["header"]
     )
-    frame, dayfirst = clean_columns(frame, dayfirst, notices)
+    if max_columns is not None and len(layout.names) > max_columns:
+        raise TableError(
+            f"This table has {len(layout.names):,} columns and the limit is "
+            f"{max_columns:,}; keep the columns that matter."
+        )
+    names = _names(layout.names)
+    _check_types(given["types"], names)
+    if given["decimal"] is None:
+        decimal = sniff.decimal_mark(layout.rows, layout.delimiter, given["thousands"])
+    else:
+        decimal = DecimalMark(given["decimal"])
+    start = sum(len(line.encode()) for line in lines[: layout.lines_above])
+    text = Rows(data, start, layout, names)
+    frame = text.parse(decimal.mark, given["types"], max_rows)
+    said = [
+        *notices.of_layout(layout, names, encoding, given["encoding"] is None),
+        *text.notices(frame),
+    ]
+    marks = Marks(
+        decimal=decimal.mark,
+        decimal_is_given=given["decimal"] is not None,
+        thousands=given["thousands"],
+        dayfirst=given["dayfirst"],
+        day_is_likely_first=decimal.mark == "," or layout.delimiter == ";",
+    )
+    frame, found = clean(frame, marks, given["types"])
+    said += notices.of_values(decimal, given["decimal"] is None, found, len(frame))
     frame.attrs["guesses"] = {
         "encoding": encoding,
-        "delimiter": delimiter,
-        "decimal": marks[0],
-        "thousands": marks[1],
-        "header": bool(header),
-        "skip_rows": start,
-        "dayfirst": dayfirst,
-        "notices": notices,
+        "delimiter": layout.delimiter,
+        "decimal": decimal.mark,
+        "thousands": _thousands(given["thousands"], found),
+        "skip_rows": layout.skip_rows,
+        "header": layout.header,
+        "dayfirst": _dayfirst(given["dayfirst"], found),
+        "types": found.types,
+        "identifiers": [n for n in names if is_identifier(frame[n], n)],
+        "notices": said,
     }
     return frame
 
 
-def _bytes_of(source):
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return bytes(source)
-    if isinstance(source, (str, os.PathLike)):
-        with open(source, "rb") as file:
-            return file.read()
-    data = source.read()
-    return data.encode("utf-8") if isinstance(data, str) else bytes(data)
+# --- overrides ----------------------------------------------------
 
 
-def _first_lines(data, encoding):
-    """Physical lines of the beginning, with their ends, whatever these are."""
-    sample = data[: _SAMPLE - _SAMPLE % 4]
-    text = sample.decode(encoding, errors="ignore")
-    lines = list(io.StringIO(text, newline=""))
-    if "\n" not in text and "\r" in text:
-        lines = [line + "\n" for line in text.split("\r")]
-    if len(data) > len(sample) and len(lines) > 1:
-        lines.pop()  # cut short
-    return lines
+def _chosen(value: Any) -> Any:
+    return None if isinstance(value, str) and value == "auto" else value
 
 
-def _separator_line(lines, delimiter):
-    """Take off Excel's ``sep=;`` line."""
-    found = re.match(r"sep=(.)\s*$", lines[0], re.IGNORECASE) if lines else None
-    if found is None:
-        return lines, delimiter, 0
-    return lines[1:], delimiter or found[1], 1
+def _is_zero(header: Any) -> bool:
+    """Return whether the header is meant as pandas' row 0, which is not False."""
+    return type(header) is int and header == 0
 
 
-def _first_row(lines, delimiter):
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            return row, reader.line_num
-    raise TableError("The file is empty: it has neither a header nor rows.")
-
-
-def _names(first, header, notices):
-    """Column names: stripped, never empty, each once."""
-    if len(first) > MAX_COLUMNS:
+def _check_overrides(given: Mapping[str, Any]) -> None:
+    mark, decimal, thousands = given["delimiter"], given["decimal"], given["thousands"]
+    if mark is not None and (len(mark) != 1 or not mark.isascii() or mark in '"\r\n'):
         raise TableError(
-            f"The table has {len(first):,} columns, more than {MAX_COLUMNS:,}; leave "
-            "some out."
+            f"delimiter={mark!r} must be one ASCII character, such as a comma, a "
+            "semicolon or a tab."
         )
-    if not header:
-        return [f"column_{k}" for k in range(1, len(first) + 1)]
-    if looks_like_data(first):
+    if decimal not in (None, ".", ","):
+        raise TableError(f"decimal={decimal!r} must be a point or a comma.")
+    allowed = {mark for marks in cells.THOUSANDS.values() for mark in marks}
+    if thousands is not None and thousands not in allowed:
         raise TableError(
-            "The file has no header: its first row holds values, "
-            f"({', '.join(cell.strip() for cell in first[:4])}, ...); add a row of "
-            "column names, or read it with header=False."
+            f"thousands={thousands!r} must be a comma, a point, an apostrophe, a space "
+            "or empty."
         )
-    names, repeated = [], []
-    for number, cell in enumerate(first, start=1):
-        name = " ".join(cell.split()) or f"column_{number}"
-        fresh = name
-        for count in itertools.count(1):
-            if fresh not in names:
-                break
-            fresh = f"{name}.{count}"
-        if fresh != name:
-            repeated.append(name)
-        names.append(fresh)
-    if repeated:
-        listed = ", ".join(dict.fromkeys(repeated))
-        notices.append(f"Column names that came twice got a number: {listed}.")
+    if decimal is not None and thousands == decimal:
+        raise TableError(
+            "The decimal mark and the mark between thousands must differ; both are "
+            f"{decimal!r}."
+        )
+    if given["skip_rows"] is not None and given["skip_rows"] < 0:
+        raise TableError("skip_rows must be 0 or a number of lines.")
+    unknown = sorted({str(t) for t in given["types"].values()} - set(_TYPES))
+    if unknown:
+        raise TableError(f"The type {unknown[0]!r} must be one of {', '.join(_TYPES)}.")
+
+
+def _check_types(types: Mapping[str, str], names: Sequence[str]) -> None:
+    for name in types:
+        if name not in names:
+            raise TableError(f"types names a column {name!r}, which is not there.")
+
+
+def _names(header: Sequence[str]) -> list[str]:
+    """Strip the names, name the unnamed after their place and number the repeated."""
+    wanted = [name.strip() or f"column_{k}" for k, name in enumerate(header, 1)]
+    taken, names = set(wanted), []
+    for name in wanted:
+        if name in names:
+            number = 1
+            while f"{name}.{number}" in taken:
+                number += 1
+            name = f"{name}.{number}"
+            taken.add(name)
+        names.append(name)
     return names
 
 
-def _parse(data, *, encoding, delimiter, names, skiprows, decimal, thousands, notices):
-    as_text = _columns_with_leading_zeros(data, encoding, delimiter, len(names))
-    options = {
-        "sep": delimiter,
-        "encoding": encoding,
-        "header": None,
-        "names": names,
-        "index_col": False,
-        "skiprows": skiprows,
-        "decimal": decimal,
-        "thousands": thousands,
-        "na_values": _MISSING,
-        "skipinitialspace": True,
-        "low_memory": False,
-        "dtype": {names[k]: "str" for k in as_text},
-    }
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(io.BytesIO(data), **options)
-    except pd.errors.EmptyDataError:
-        return pd.DataFrame(columns=names)
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise _reason(data, encoding, delimiter, len(names), str(error)) from None
-    if len(frame) > MAX_ROWS:
-        raise TableError(
-            f"The table has {len(frame):,} rows, more than {MAX_ROWS:,}; take a sample "
-            "of them."
-        )
-    if len(frame) and frame.iloc[:, -1].isna().any():
-        short = sum(
-            0 < len(row) < len(names)
-            for _, row in _rows(data, encoding, delimiter, skiprows)
-        )
-        if short:
-            notices.append(
-                f"{short:,} row(s) had fewer values than the header; what they lack is "
-                "missing."
-            )
-    return frame
+# --- guesses -----------------------------------------------------------------
 
 
-def _rows(data, encoding, delimiter, skip=0):
-    """Rows of the whole file with the number of their last line."""
-    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    lines = (
-        text if b"\n" in data else iter(text.read().replace("\r", "\n").splitlines())
-    )
-    reader = csv.reader(itertools.islice(lines, skip, None), delimiter=delimiter)
-    for row in reader:
-        yield skip + reader.line_num, row
+def _thousands(given: str | None, found: Findings) -> str:
+    """Return the mark that most columns have between thousands."""
+    if given is not None:
+        return given
+    marks = found.thousands
+    return max(marks, key=lambda mark: len(marks[mark])) if marks else ""
 
 
-def _reason(data, encoding, delimiter, width, message):
-    """Find the row that pandas tripped over and say what is wrong with it."""
-    if "EOF inside string" in message:
-        return TableError(
-            "A quotation mark is opened and never closed; close it, or double the "
-            "marks that stand inside a text."
-        )
-    widths = _rows(data, encoding, delimiter)
-    for number, row in widths:
-        if len(row) > width:
-            return TableError(
-                f"Row {number:,} has {len(row)} values where the header has {width}; "
-                "put quotes around text that holds the delimiter, or mend the row."
-            )
-    return TableError(f"The file cannot be read as a table: {message.strip()}.")
-
-
-def _columns_with_leading_zeros(data, encoding, delimiter, width):
-    """Positions of columns with digit strings such as 00123, which are no numbers."""
-    plain = data if encoding.startswith(("utf-8", "cp", "latin")) else None
-    if plain is not None and _LEADING_ZERO.search(plain) is None:
-        return []
-    found = set()
-    for _, row in _rows(data, encoding, delimiter):
-        for k, cell in enumerate(row[:width]):
-            if len(cell) > 1 and cell[0] == "0" and cell.isdigit():
-                found.add(k)
-    return sorted(found)
+def _dayfirst(given: bool | None, found: Findings) -> bool | None:
+    """Return the order of day and month, None if there is none or not only one."""
+    orders = set(found.dayfirst.values())
+    if given is not None or len(orders) != 1:
+        return given
+    return orders.pop()

@@ -1,206 +1,316 @@
-"""Guess how a CSV file is written: encoding, delimiter, preamble, decimal mark."""
+"""How a text is laid out: delimiter, lines above the header, header, decimal mark.
+
+Works on the first rows, split by the standard library's `csv`. Every function takes
+what a person has overridden and guesses the rest.
+"""
 
 import csv
+import io
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-__all__ = [
-    "TableError",
-    "decode",
-    "find_start",
-    "guess_delimiter",
-    "refuse_other_formats",
-]
+from skloss.table import cells
+from skloss.table.errors import TableError
+from skloss.table.wording import listed, quoted
 
-_DELIMITERS = ",;\t|"
-
-_MAGIC = [
-    (b"PK\x03\x04", "an Excel or other zip file; save it as CSV first"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file; save it as CSV first"),
-    (b"\x1f\x8b", "a gzip file; unpack it first"),
-    (b"BZh", "a bzip2 file; unpack it first"),
-    (b"\xfd7zXZ", "an xz file; unpack it first"),
-    (b"(\xb5/\xfd", "a zstandard file; unpack it first"),
-    (b"7z\xbc\xaf", "a 7-zip file; unpack it first"),
-    (b"\x89PNG", "a PNG image, not a table"),
-    (b"\xff\xd8\xff", "a JPEG image, not a table"),
-    (b"GIF8", "a GIF image, not a table"),
-    (b"%PDF", "a PDF document, not a table"),
-    (b"PAR1", "a Parquet file; save it as CSV first"),
-    (b"SQLite format 3", "an SQLite database; export the table as CSV first"),
-    (b"\x93NUMPY", "a NumPy file; save it as CSV first"),
-    (b"{\\rtf", "a rich-text document; save it as CSV first"),
-]
+DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE = 1 << 18
+_LARGEST_SAMPLE = 1 << 22
+_ROWS_SNIFFED = 500
+_CELLS_SNIFFED = 20_000
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+_SAYS_TYPE = 0.8  # share of a column's values that settles its type
 
 
-class TableError(ValueError):
-    """What was given is not a table; the message says why, in one sentence."""
+@dataclass(frozen=True)
+class Record:
+    """One row as written: its cells, and the physical lines before and through it."""
+
+    fields: list[str]
+    lines_before: int
+    lines_through: int
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written in it."""
+        return not any(field.strip() for field in self.fields)
+
+    @property
+    def filled(self) -> int:
+        """How many cells are not empty."""
+        return sum(bool(field.strip()) for field in self.fields)
 
 
-def refuse_other_formats(data):
-    """Raise a `TableError` that names the format if ``data`` is not text."""
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise TableError("The file is empty.")
-    for magic, what in _MAGIC:
-        if data.startswith(magic):
-            raise TableError(f"This is {what}.")
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        raise TableError(
-            "This is an HTML page, not a CSV file; export the data as CSV."
-        )
-    if head.startswith(b"<?xml"):
-        raise TableError("This is an XML file, not a CSV file; export the data as CSV.")
+@dataclass(frozen=True)
+class Layout:
+    """Where the table is in the text.
 
-
-def decode(data, encoding=None):
-    """Return the encoding of ``data`` and how it was found.
-
-    Parameters
+    Attributes
     ----------
-    data : bytes
-    encoding : str, optional
-        Taken as given, if the file can be read with it.
+    delimiter : str
+    skip_rows : int
+        Physical lines above the header, or above the first row without a header.
+    skipped : list of str
+        The beginning of each of them that says something.
+    header : bool
+    names : list of str
+        The header's cells as written; as many empty ones without a header.
+    lines_above : int
+        Physical lines before the first row of values.
+    rows : list of list of str
+        The first rows of values as written, blank ones left out.
     """
-    if encoding is not None:
-        try:
-            data.decode(encoding)
-        except LookupError:
-            raise TableError(f"No encoding is called {encoding!r}.") from None
-        except UnicodeDecodeError as error:
+
+    delimiter: str
+    skip_rows: int
+    skipped: list[str]
+    header: bool
+    names: list[str]
+    lines_above: int
+    rows: list[list[str]]
+
+
+def first_lines(data: bytes) -> list[str]:
+    """Return complete physical lines from the start, line ends kept.
+
+    Lines end as the csv module and spreadsheets see them: not at form feeds or the
+    other separators of `str.splitlines`.
+    """
+    size = _SAMPLE
+    while True:
+        sample = data[:size].decode("utf-8", "ignore")
+        lines = list(io.StringIO(sample, newline=""))
+        if size >= len(data):
+            return lines
+        if len(lines) > 8 or size >= _LARGEST_SAMPLE:
+            return lines[:-1] or lines
+        size *= 2
+
+
+def split(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
+    """Split lines into records; a quoted cell may run over several lines."""
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    before = 0
+    try:
+        for fields in reader:
+            yield Record(fields, before, reader.line_num)
+            before = reader.line_num
+    except csv.Error as error:
+        raise TableError(
+            f"Row {before + 1:,} has a cell of more than {csv.field_size_limit():,} "
+            "characters; a quote may have been opened there and never closed."
+        ) from error
+
+
+def lay_out(
+    lines: Sequence[str],
+    delimiter: str | None = None,
+    skip_rows: int | None = None,
+    header: bool | None = None,
+) -> Layout:
+    """Find delimiter, header and first row; None leaves a choice to the guess.
+
+    Raises
+    ------
+    TableError
+        If there are no column names and `header` is None.
+    """
+    start = skip_rows or 0
+    if skip_rows is None or skip_rows > 0:
+        found = _SEPARATOR_LINE.fullmatch(lines[0])
+        if found:
+            delimiter = delimiter or found[1]
+            start = max(start, 1)
+    delimiter = delimiter or _delimiter(lines[start:])
+    records = []
+    for record in split(lines[start:], delimiter):
+        if len(records) == _ROWS_SNIFFED:
+            break
+        records.append(record)
+    records = [record for record in records if not record.is_blank] or records[:1]
+    if not records:
+        raise TableError(f"Nothing is left below the {start:,} skipped lines.")
+    top = 0
+    if skip_rows is None:
+        top = _top(records, needs_header=header is not False)
+    first, below = records[top], [record.fields for record in records[top + 1 :]]
+    if header is None:
+        header = True
+        if _holds_values(first.fields, below):
             raise TableError(
-                f"The file is not {encoding}: byte {error.start:,} does not fit."
-            ) from None
-        return encoding
-    for mark, name in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe\x00\x00", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if data.startswith(mark):
-            return name
-    sample = data[:4096]
-    if len(sample) > 3 and sample.count(b"\x00") > len(sample) // 4:
-        return "utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return "utf-8"
-    controls = sum(
-        data[:4096].count(bytes([c])) for c in (*range(1, 9), *range(14, 27))
+                "The first row holds values and not column names "
+                f"({listed(first.fields, 3)}). Add a row of names at the top, or read "
+                "it with header=False, which names the columns column_1, column_2, …"
+            )
+    skipped = lines[start : start + first.lines_before] if skip_rows is None else []
+    names = first.fields if header else [""] * _common_width(records)
+    return Layout(
+        delimiter=delimiter,
+        skip_rows=start + first.lines_before,
+        skipped=[line.strip() for line in skipped if line.strip(f" \r\n{delimiter}")],
+        header=header,
+        names=names,
+        lines_above=start + (first.lines_through if header else first.lines_before),
+        rows=below if header else [first.fields, *below],
     )
-    if controls > 8:
-        raise TableError("This is a binary file, not a CSV file.")
+
+
+# --- delimiter ---------------------------------------------------------------
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Take the delimiter that gives the most even rows with the cleanest cells."""
+    lines = lines[:_ROWS_SNIFFED]
+    text = "".join(lines)
+    scores = {d: _score(lines, d) for d in DELIMITERS if d in text}
+    return max(scores, key=scores.get) if any(scores.values()) else ","
+
+
+def _score(lines: Sequence[str], delimiter: str) -> float:
     try:
-        data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
+        records = [record for record in split(lines, delimiter) if not record.is_blank]
+    except TableError:
+        return 0.0
+    width = _common_width(records)
+    if width < 2:
+        return 0.0
+    rows = [record.fields for record in records if len(record.fields) == width]
+    written = [cell for row in rows[:50] for cell in row[:200] if cell.strip()]
+    others = "".join(d for d in DELIMITERS if d != delimiter)
+    clean = sum(not _is_cut_wrongly(cell, others) for cell in written)
+    evenness = len(rows) / len(records) * clean / max(len(written), 1)
+    top = records.index(next(r for r in records if len(r.fields) == width))
+    named = not any(cells.kind(cell) in ("number", "date") for cell in rows[0])
+    return evenness + 0.5 * named - 0.25 * (top > 0)
 
 
-def guess_delimiter(lines):
-    """Return the delimiter that splits most lines into one same number of fields."""
-    best, best_score = ",", (0.0, 0)
-    for delimiter in _DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        if not widths:
-            continue
-        width, count = Counter(widths).most_common(1)[0]
-        if width > 1:
-            score = (count / len(widths), width)
-            if score > best_score:
-                best, best_score = delimiter, score
-    return best
-
-
-def find_start(lines, delimiter):
-    """Return how many lines stand before the header.
-
-    Notes above a table are narrower than the table: the header is the first line as
-    wide as most lines are.
-    """
-    reader = csv.reader(lines, delimiter=delimiter)
-    rows, starts, widths = [], [], []
-    begin = 0
-    for row in reader:
-        rows.append(row)
-        starts.append(begin)
-        widths.append(len(row))
-        begin = reader.line_num
-    filled = [w for w in widths if w]
-    if not filled:
-        return 0
-    common = Counter(filled).most_common(1)[0][0]
-    if common == 1 or sum(w == common for w in filled) < 2:
-        first = next(i for i, w in enumerate(widths) if w)
-        return starts[first]
-    for k, width in enumerate(widths):
-        # A narrow line right above values is a header that lacks names, not a note.
-        names = (
-            1 < width < common and k + 1 < len(rows) and looks_like_data(rows[k + 1])
-        )
-        if width >= common or names:
-            return starts[k]
-    return 0
-
-
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?%?$")
-
-
-def looks_like_data(cells):
-    """Whether a first row holds values and not names."""
-    cells = [cell.strip() for cell in cells]
-    filled = [cell for cell in cells if cell]
-    if not filled:
+def _is_cut_wrongly(cell: str, others: str) -> bool:
+    """Return whether a cell looks as if another delimiter should have split it."""
+    inside = cell.replace(", ", " ")  # a comma in prose
+    if not any(mark in inside for mark in others):
         return False
-    return sum(bool(_NUMBER.match(cell)) for cell in filled) > len(filled) / 2
+    return not cells.is_number(cell.strip())
 
 
-_DECIMAL_COMMA = re.compile(
-    r"[+-]?\d+,\d+$|[+-]?\d{1,3}([. ' \u00a0\u202f]\d{3})+,\d+$"
-)
-_DECIMAL_POINT = re.compile(
-    r"[+-]?\d*\.\d+$|[+-]?\d{1,3}([, ' \u00a0\u202f]\d{3})+\.\d+$"
-)
-_GROUPED = re.compile(
-    r"[+-]?\d{1,3}(?:([.,'\u00a0\u202f ])\d{3})(?:\1\d{3})*([.,]\d+)?$"
-)
+def _common_width(records: Sequence[Record]) -> int:
+    widths = Counter(len(r.fields) for r in records if len(r.fields) > 1)
+    if not widths:
+        return 1
+    return max(widths, key=lambda width: (widths[width], width))
 
 
-def guess_marks(lines, delimiter, decimal=None, thousands=None):
-    """Return the decimal mark and the thousands mark (or None) of the numbers.
+# --- header ------------------------------------------------------------------
 
-    ``1.234`` alone is a decimal point and ``1,234`` a thousands comma, unless other
-    numbers of the file say otherwise.
-    """
-    cells = [
-        cell.strip()
-        for row in csv.reader(lines, delimiter=delimiter)
-        for cell in row
-        if cell and cell.strip()[:1] in "+-.,0123456789"
+
+def _top(records: Sequence[Record], needs_header: bool) -> int:
+    """Return the index of the header: 0, or where the lines above it end."""
+    width = _common_width(records)
+
+    def may_be_above(record: Record) -> bool:
+        return len(record.fields) < width or (record.filled <= 1 < width)
+
+    top = next((k for k, r in enumerate(records) if not may_be_above(r)), 0)
+    if top == 0:
+        return 0
+    if not needs_header:
+        return top
+    above, header = records[:top], records[top].fields
+    below = [record.fields for record in records[top + 1 :]]
+    named = [cell.strip() for cell in header if cell.strip()]
+    if len(set(named)) < len(named) or any(cells.kind(c) != "text" for c in named):
+        return 0
+    if any(cells.kind(header[k]) == "text" for k in _typed_columns(below, width)):
+        return top
+    lone = all(record.filled <= 1 for record in above)
+    prose = any(re.search(r"[\s#:]", r.fields[0].strip()) for r in above)
+    gap = records[top].lines_before > records[top - 1].lines_through
+    return top if lone and (prose or gap) else 0
+
+
+def _typed_columns(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
+    """Return the columns of numbers and of dates among the first rows, by index."""
+    found = {}
+    for k in range(width):
+        kinds = Counter(cells.kind(row[k]) for row in rows[:50] if k < len(row))
+        kinds.pop("missing", None)
+        for kind in ("number", "date"):
+            if kinds[kind] and kinds[kind] >= _SAYS_TYPE * kinds.total():
+                found[k] = kind
+    return found
+
+
+def _holds_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row is of the kind of the rows below it."""
+    kinds = [cells.kind(cell) for cell in first]
+    if not below:
+        known = [kind for kind in kinds if kind != "missing"]
+        return bool(known) and all(kind != "text" for kind in known)
+    typed = _typed_columns(below, len(first))
+    if any(kinds[k] == "text" for k in typed):
+        return False
+    alike = [k for k, kind in typed.items() if kinds[k] == kind]
+    return bool(alike) and not _are_years([first[k] for k in alike], kinds)
+
+
+def _are_years(named: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Return whether numbers in the first row are years that name columns."""
+    if "text" not in kinds or len(named) < 2:
+        return False
+    if not all(re.fullmatch(r"\s*\d{4}\s*", cell) for cell in named):
+        return False
+    years = [int(cell) for cell in named]
+    steps = {b - a for a, b in pairwise(years)}
+    return (
+        len(steps) == 1 and 0 not in steps and 1500 <= min(years) <= max(years) < 2500
+    )
+
+
+# --- decimal mark ------------------------------------------------------------
+
+_POINT = re.compile(r"[+−-]?(\d*\.\d+|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,})")
+_COMMA = re.compile(r"[+−-]?(\d*,\d+|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,})")
+_EITHER = re.compile(r"[+−-]?[1-9]\d{0,2}([.,])\d{3}")
+
+
+@dataclass(frozen=True)
+class DecimalMark:
+    """The decimal mark; `example` is a cell that could be read otherwise, or empty."""
+
+    mark: str
+    example: str = ""
+
+
+def decimal_mark(
+    rows: Sequence[Sequence[str]], delimiter: str, thousands: str | None
+) -> DecimalMark:
+    """Guess the decimal mark from the cells in which it cannot be a thousands mark."""
+    if thousands in (".", ","):
+        return DecimalMark("," if thousands == "." else ".")
+    width = max((len(row) for row in rows), default=1)
+    written = [
+        c.strip(" %$€£¥₹") for row in rows[: _CELLS_SNIFFED // width] for c in row
     ]
-    grouped = [(cell, found) for cell in cells if (found := _GROUPED.match(cell))]
-    alone = {cell for cell, found in grouped if found[2] is None}
-    commas = [c for c in cells if "," in c and _DECIMAL_COMMA.match(c)]
-    points = [c for c in cells if "." in c and _DECIMAL_POINT.match(c)]
-    sure_commas = [c for c in commas if c not in alone]
-    sure_points = [c for c in points if c not in alone]
-    if decimal is None:
-        decimal = "," if sure_commas and not sure_points else "."
-        if commas and not points and delimiter != "," and len(alone) == len(commas):
-            # Only numbers like 1,234 where the comma does not delimit: all of them
-            # having three digits behind the comma speaks for thousands.
-            decimal = "."
-    if thousands is None:
-        other = "." if decimal == "," else ","
-        marks = {found[1] for _, found in grouped} - {decimal}
-        with_other = [c for c in cells if other in c and re.match(r"[+-]?[\d.,]+$", c)]
-        regular = all(_GROUPED.match(c) for c in with_other)
-        if other in marks and regular:
-            thousands = other
-        elif len(marks - {other}) == 1:
-            thousands = (marks - {other}).pop()
-    return decimal, thousands
+    either = [match for match in map(_EITHER.fullmatch, written) if match]
+    unclear = {match[0] for match in either}
+    clear = [cell for cell in written if cell not in unclear]
+    points = sum(_POINT.fullmatch(cell) is not None for cell in clear)
+    commas = sum(_COMMA.fullmatch(cell) is not None for cell in clear)
+    if points or commas or not either or delimiter == ",":
+        return DecimalMark("," if commas > points else ".")
+    # Only values such as 1,234, in a file that is not separated by commas.
+    marks = Counter(match[1] for match in either)
+    mark = max(marks, key=marks.get)
+    return DecimalMark(mark, next(m[0] for m in either if m[1] == mark))
+
+
+def unclear_decimal(found: DecimalMark) -> str:
+    """Return the notice for a mark that could also stand between thousands."""
+    other = "." if found.mark == "," else ","
+    name = "comma" if found.mark == "," else "point"
+    return (
+        f"Values such as {quoted(found.example)} are read with a decimal {name}; "
+        f"if they are thousands, override the decimal mark with {quoted(other)}."
+    )

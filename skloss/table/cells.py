@@ -1,0 +1,93 @@
+"""What a single cell looks like: missing, a number in some notation, a date, text."""
+
+import re
+from functools import lru_cache
+
+#: Spellings of a missing value, compared after spaces are stripped.
+MISSING = (
+    *("", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "n.a.", "N.A."),
+    *("NaN", "nan", "-NaN", "-nan", "NAN", "NULL", "null", "Null", "(null)", "None"),
+    *("?", "-", "--", "---", "–", "—", ".", "..", "1.#QNAN", "1.#IND", "-1.#IND"),
+    *("#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NUM!", "#NULL!"),
+)
+_MISSING = frozenset(MISSING)
+_CURRENCY = "[$€£¥₹]"
+#: Marks between thousands, for each decimal mark. None first: it is the commonest.
+THOUSANDS = {
+    ".": ("", ",", "'", "’", " ", "\u00a0", "\u202f"),
+    ",": ("", ".", "'", "’", " ", "\u00a0", "\u202f"),
+}
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+ISO_DATE = re.compile(
+    rf"\d{{4}}-\d{{1,2}}(-\d{{1,2}}([T ]{_TIME}\s?(Z|[+-]\d{{2}}(:?\d{{2}})?)?)?)?"
+)
+YEAR_FIRST = re.compile(rf"\d{{4}}([/.])\d{{1,2}}\1\d{{1,2}}([ T]{_TIME})?")
+DAY_OR_MONTH_FIRST = re.compile(
+    rf"\d{{1,2}}([/.\-])\d{{1,2}}\1(\d{{4}}|\d{{2}})([ T]{_TIME}(\s?[ap]m)?)?",
+    re.IGNORECASE,
+)
+NAMED_MONTH = re.compile(
+    rf"(\d{{1,2}}[ -]({_MONTHS})[a-z]*[ -]\d{{4}}|({_MONTHS})[a-z]* \d{{1,2}}, \d{{4}})"
+    rf"( {_TIME})?",
+    re.IGNORECASE,
+)
+DATES = (ISO_DATE, YEAR_FIRST, DAY_OR_MONTH_FIRST, NAMED_MONTH)
+
+
+@lru_cache(maxsize=32)
+def number_pattern(decimal: str, thousands: str) -> str:
+    """Return a regular expression for numbers in one notation.
+
+    A sign, a currency sign or a percent sign, and an exponent may be there. Without
+    look-around and back-references, so that Arrow's engine can run it.
+    """
+    point, mark = re.escape(decimal), re.escape(thousands)
+    grouped = rf"\d{{1,3}}(?:{mark}\d{{3}})+|" if thousands else ""
+    body = rf"(?:(?:{grouped}\d+)(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?"
+    signed = rf"[+−-]?\s?(?:{_CURRENCY}\s?)?[+−-]?{body}\s?(?:{_CURRENCY}|%)?"
+    return rf"(?:{signed}|[+-]?(?:inf|Inf|INF|infinity|Infinity|INFINITY))"
+
+
+@lru_cache(maxsize=1)
+def _any_number() -> re.Pattern:
+    notations = [
+        number_pattern(decimal, mark)
+        for decimal, marks in THOUSANDS.items()
+        for mark in marks
+    ]
+    return re.compile("|".join(notations))
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number in any notation."""
+    return _any_number().fullmatch(cell) is not None
+
+
+def is_date(cell: str) -> bool:
+    """Return whether a cell has the shape of a date."""
+    return any(pattern.fullmatch(cell) for pattern in DATES)
+
+
+def is_missing(cell: str) -> bool:
+    """Return whether a cell, spaces stripped, spells a missing value."""
+    return cell in _MISSING
+
+
+def kind(cell: str) -> str:
+    """Return "missing", "number", "date" or "text".
+
+    Examples
+    --------
+    >>> [kind(cell) for cell in ["n/a", "1.234,5", "2024-02-29", "3 kg"]]
+    ['missing', 'number', 'date', 'text']
+    """
+    cell = cell.strip()
+    if is_missing(cell):
+        return "missing"
+    # Most cells of a text column are settled by their letters.
+    if not any(character.isdigit() for character in cell):
+        return "number" if is_number(cell) else "text"
+    if is_number(cell):
+        return "number"
+    return "date" if is_date(cell) else "text"

@@ -1,0 +1,143 @@
+"""Columns of text to dates, and which of day and month comes first."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from skloss.table import cells
+
+_CLOCK = re.compile(
+    r".*?\d[T ](?P<clock>\d{1,2}:\d{2})(?P<seconds>:\d{2})?(?P<fraction>\.\d+)?"
+    r"(?P<half>\s?[ap]m)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class DateReading:
+    """What a column of text is as dates.
+
+    Attributes
+    ----------
+    values : Series or None
+        Dates without a time zone, None if some value is no date.
+    dayfirst : bool or None
+        Which order was taken where only the values can tell; None for other shapes.
+    ambiguous : bool
+        Whether the other order would have fitted as well.
+    in_utc : bool
+        Whether times with a zone were turned into UTC.
+    """
+
+    values: pd.Series | None
+    dayfirst: bool | None = None
+    ambiguous: bool = False
+    in_utc: bool = False
+
+
+def read_dates(
+    text: pd.Series, dayfirst: bool | None, otherwise: bool, coerce: bool = False
+) -> DateReading:
+    """Turn text into dates if all of it is dates of one shape.
+
+    Parameters
+    ----------
+    text : Series of str
+        Spaces stripped; missing values are missing.
+    dayfirst : bool or None
+        Whether 3/4/2024 is the third of April; None asks the values.
+    otherwise : bool
+        The answer where the values cannot tell.
+    coerce : bool
+        Make values that are no dates missing, instead of giving up.
+    """
+    known = text.dropna()
+    shapes = [p for p in cells.DATES if known.iloc[:100].map(p.fullmatch).any()]
+    for shape in shapes:
+        example = next(v for v in known.iloc[:100] if shape.fullmatch(v))
+        if shape is cells.DAY_OR_MONTH_FIRST:
+            reading = _in_either_order(text, example, dayfirst, otherwise, coerce)
+        elif shape is cells.ISO_DATE:
+            reading = _iso(text, coerce)
+        else:
+            reading = DateReading(_parsed(text, _plain_format(example), coerce))
+        if reading.values is not None:
+            return reading
+    return DateReading(None)
+
+
+def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:
+    mark = re.search(r"[/.\-]", example)[0]
+    year = "%Y" if re.match(r"\d{1,2}\D\d{1,2}\D\d{4}", example) else "%y"
+    clock = _clock_format(example)
+    formats = {
+        True: f"%d{mark}%m{mark}{year}{clock}",
+        False: f"%m{mark}%d{mark}{year}{clock}",
+    }
+    if dayfirst is not None:
+        return DateReading(_parsed(text, formats[dayfirst], coerce), dayfirst)
+    read = {order: _parsed(text, formats[order], False) for order in formats}
+    fitting = [order for order, values in read.items() if values is not None]
+    if not fitting:
+        order = otherwise
+        return DateReading(
+            _parsed(text, formats[order], True) if coerce else None, order
+        )
+    if len(fitting) == 1 or read[True].equals(read[False]):
+        return DateReading(read[fitting[0]], fitting[0])
+    # Tables are often sorted by date: take the order that shows it.
+    steady = [order for order in fitting if _is_sorted(read[order])]
+    order = otherwise if "." not in mark else True
+    order = steady[0] if len(steady) == 1 else order
+    return DateReading(read[order], order, ambiguous=True)
+
+
+def _is_sorted(dates: pd.Series) -> bool:
+    known = dates.dropna()
+    several = known.nunique() > 2
+    return several and (known.is_monotonic_increasing or known.is_monotonic_decreasing)
+
+
+def _iso(text: pd.Series, coerce: bool) -> DateReading:
+    zoned = text.str.contains(r":\d{2}(?:[.,]\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)$")
+    in_utc = bool(zoned.fillna(False).any())
+    values = _parsed(text, "ISO8601", coerce, utc=in_utc)
+    if values is None:  # 2024-1-5
+        values = _parsed(text, "%Y-%m-%d", coerce)
+    return DateReading(values, in_utc=in_utc)
+
+
+def _plain_format(example: str) -> str:
+    """Return the strptime format of a date that begins with a year or has a name."""
+    clock = _clock_format(example)
+    if cells.YEAR_FIRST.fullmatch(example):
+        mark = example[4]
+        return f"%Y{mark}%m{mark}%d{clock}"
+    name = re.search(r"[A-Za-z]+", example)[0]
+    month = "%b" if len(name) == 3 else "%B"
+    if example[0].isalpha():
+        return f"{month} %d, %Y{clock}"
+    mark = re.search(r"[ -]", example)[0]
+    return f"%d{mark}{month}{mark}%Y{clock}"
+
+
+def _clock_format(example: str) -> str:
+    found = _CLOCK.fullmatch(example)
+    if not found:
+        return ""
+    half = found["half"]
+    seconds = "%S" if found["seconds"] else ""
+    clock = ("%I:%M" if half else "%H:%M") + (":" + seconds if seconds else "")
+    clock += ".%f" if found["fraction"] else ""
+    clock += "" if not half else (" %p" if half[0].isspace() else "%p")
+    return ("T" if "T" in example[:12] else " ") + clock
+
+
+def _parsed(text: pd.Series, form: str, coerce: bool, **options) -> pd.Series | None:
+    dates = pd.to_datetime(text, format=form, errors="coerce", **options)
+    if not coerce and (dates.isna() & text.notna()).any():
+        return None
+    if coerce and dates.isna().all():
+        return None
+    return dates.dt.tz_localize(None) if dates.dt.tz is not None else dates

@@ -1,0 +1,150 @@
+"""From bytes to UTF-8 text: what is not text is refused, the encoding is guessed."""
+
+import codecs
+import re
+
+from skloss.table.errors import TableError
+
+_SAVE_AS = "Save or export the table as CSV and load that."
+_EXCEL = f"This is an Excel workbook, not a CSV. {_SAVE_AS}"
+_ARCHIVE = "Unpack it and load the CSV inside."
+
+# First bytes of formats that people upload by mistake.
+_SIGNATURES = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": _EXCEL,
+    b"\x1f\x8b": f"This is a gzip archive, not a CSV. {_ARCHIVE}",
+    b"BZh": f"This is a bzip2 archive, not a CSV. {_ARCHIVE}",
+    b"\xfd7zXZ\x00": f"This is an xz archive, not a CSV. {_ARCHIVE}",
+    b"\x28\xb5\x2f\xfd": f"This is a zstd archive, not a CSV. {_ARCHIVE}",
+    b"7z\xbc\xaf\x27\x1c": f"This is a 7z archive, not a CSV. {_ARCHIVE}",
+    b"Rar!": f"This is a rar archive, not a CSV. {_ARCHIVE}",
+    b"%PDF": f"This is a PDF document, not a CSV. {_SAVE_AS}",
+    b"{\\rtf": f"This is a rich-text document, not a CSV. {_SAVE_AS}",
+    b"PAR1": f"This is a Parquet file, not a CSV. {_SAVE_AS}",
+    b"ARROW1": f"This is an Arrow file, not a CSV. {_SAVE_AS}",
+    b"FEA1": f"This is a Feather file, not a CSV. {_SAVE_AS}",
+    b"SQLite format 3": f"This is an SQLite database, not a CSV. {_SAVE_AS}",
+    b"\x89HDF": f"This is an HDF5 file, not a CSV. {_SAVE_AS}",
+    b"\x93NUMPY": f"This is a NumPy file, not a CSV. {_SAVE_AS}",
+    b"$FL2": f"This is an SPSS file, not a CSV. {_SAVE_AS}",
+    b"<stata_dta>": f"This is a Stata file, not a CSV. {_SAVE_AS}",
+}
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_HEAD = 1 << 14
+_CHUNK = 1 << 22
+_MARKUP = re.compile(rb"<(!doctype|!--|\?xml|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
+_JSON = re.compile(rb'(\{\s*("|\})|\[\s*(\{|\[))')
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\0"))
+
+
+def refuse_other_formats(data: bytes) -> None:
+    """Raise a TableError that names the format, if `data` is of a known other one."""
+    head = data[:_HEAD]
+    for signature, sentence in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise TableError(sentence)
+    if head.startswith(b"PK\x03\x04"):
+        raise TableError(_sentence_for_zip(head))
+    if head.startswith(_IMAGES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        raise TableError("This is an image, not a CSV. Load the table itself.")
+
+
+def _sentence_for_zip(head: bytes) -> str:
+    if b"xl/" in head or b"[Content_Types].xml" in head:
+        return _EXCEL
+    if b"opendocument.spreadsheet" in head:
+        return f"This is an OpenDocument spreadsheet, not a CSV. {_SAVE_AS}"
+    return (
+        "This is a zip archive, as Excel workbooks are too, and not a CSV. Unpack it, "
+        "or save the sheet as CSV, and load that."
+    )
+
+
+def refuse_other_texts(data: bytes) -> None:
+    """Raise a TableError if UTF-8 text is no table: empty, a web page, JSON, noise."""
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head and not data.strip():
+        raise TableError(
+            "This file is empty. Load a file with a header and rows of values."
+        )
+    if _MARKUP.match(head):
+        raise TableError(f"This is a page of HTML or XML, not a CSV. {_SAVE_AS}")
+    if _JSON.match(head):
+        raise TableError(f"This is JSON, not a CSV. {_SAVE_AS}")
+    noise = len(head) - len(head.translate(None, _CONTROLS))
+    nuls = head.count(0)
+    if noise > max(4, 0.02 * len(head)) or nuls > max(4, 0.1 * len(head)):
+        raise TableError(f"This is not a text file, so it is not a CSV. {_SAVE_AS}")
+
+
+def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
+    """Return the same text in UTF-8 without a byte-order mark, and its encoding.
+
+    Parameters
+    ----------
+    data : bytes
+    encoding : str or None
+        None guesses it: a byte-order mark, the zeros of UTF-16, UTF-8, else
+        cp1252 (Western European Windows).
+
+    Raises
+    ------
+    TableError
+        If the encoding is unknown or the text is not in it.
+    """
+    if encoding is None:
+        encoding = _guess(data)
+    try:
+        codec = codecs.lookup(encoding).name
+        "".encode(codec)
+    except LookupError as error:
+        raise TableError(
+            f"There is no encoding named {encoding!r}; try utf-8, utf-16 or cp1252."
+        ) from error
+    try:
+        if codec in ("utf-8", "utf-8-sig", "ascii"):
+            _check(data, codec)
+            return data.removeprefix(codecs.BOM_UTF8), encoding
+        return data.decode(codec).removeprefix("\ufeff").encode(), encoding
+    except UnicodeError as error:
+        raise TableError(
+            f"This file is not in the encoding {encoding}. Choose another, such as "
+            "utf-8, utf-16 or cp1252."
+        ) from error
+
+
+def _guess(data: bytes) -> str:
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return encoding
+    head = data[: _HEAD // 2 * 2]
+    pairs = max(len(head) // 2, 1)
+    if head[1::2].count(0) > 0.4 * pairs and head[::2].count(0) < 0.1 * pairs:
+        return "utf-16-le"
+    if head[::2].count(0) > 0.4 * pairs and head[1::2].count(0) < 0.1 * pairs:
+        return "utf-16-be"
+    try:
+        _check(data, "utf-8")
+    except UnicodeDecodeError:
+        undefined_in_cp1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+        if len(data.translate(None, undefined_in_cp1252)) == len(data):
+            return "cp1252"
+        return "latin-1"
+    return "utf-8"
+
+
+def _check(data: bytes, codec: str) -> None:
+    """Decode in pieces: a large file is not copied only to be checked."""
+    if data.isascii():
+        return
+    decoder = codecs.getincrementaldecoder(codec)()
+    for start in range(0, len(data), _CHUNK):
+        decoder.decode(data[start : start + _CHUNK])
+    decoder.decode(b"", final=True)

@@ -1,0 +1,217 @@
+"""Rows of values to columns by pandas' C parser, and the rows that do not fit."""
+
+import csv
+import io
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from skloss.table import cells, scanning, wording
+from skloss.table.errors import TableError
+from skloss.table.sniff import Layout
+
+_TOO_WIDE = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
+
+
+class Rows:
+    """The rows of values of a CSV in UTF-8.
+
+    Parameters
+    ----------
+    data : bytes
+    start : int
+        Where the first row of values begins.
+    layout : Layout
+    names : sequence of str
+        Names of the columns, unique.
+    """
+
+    def __init__(self, data: bytes, start: int, layout: Layout, names: Sequence[str]):
+        self._data = data
+        self._start = start
+        self._layout = layout
+        self._names = list(names)
+
+    def parse(
+        self, decimal: str, types: Mapping[str, str], max_rows: int | None
+    ) -> pd.DataFrame:
+        """Return the columns as pandas sees them, digits with leading zeros as text.
+
+        Raises
+        ------
+        TableError
+            If a row has more values than the header, a quote is never closed or
+            there are more than `max_rows` rows.
+        """
+        n_names = len(self._names)
+        first = self._layout.rows[0] if self._layout.rows else []
+        if any(cell.strip() for cell in first[n_names:]):
+            raise self._too_wide(0, len(first))
+        # A delimiter at the end of every row makes a last column without a name.
+        n_columns = max(n_names, len(first))
+        as_text = [k for k, name in enumerate(self._names) if name in types]
+        frame = self._read(n_columns, decimal, as_text, None, max_rows)
+        if max_rows is not None and len(frame) > max_rows:
+            raise TableError(
+                f"This table has more than {max_rows:,} rows, which is the limit; take "
+                "a sample of its rows."
+            )
+        for k in range(n_names, n_columns):
+            if frame[k].notna().any():
+                raise self._too_wide(0, n_columns)
+        frame = frame[list(range(n_names))].copy()
+        codes = self._with_leading_zeros(frame)
+        if codes:
+            again = self._read(n_columns, decimal, codes, codes, None)
+            for k in codes:
+                if again[k].str.fullmatch("0[0-9]+").any():
+                    frame[k] = again[k]
+        for k in range(n_names):  # integers of more digits than any type holds
+            if frame[k].dtype == object and frame[k].map(type).eq(int).any():
+                frame[k] = self._read(n_columns, decimal, [k], [k], None)[k]
+        frame.columns = self._names
+        return frame
+
+    def _read(
+        self,
+        n_columns: int,
+        decimal: str,
+        as_text: Collection[int],
+        only: Sequence[int] | None,
+        max_rows: int | None,
+    ) -> pd.DataFrame:
+        file = io.BytesIO(self._data)
+        file.seek(self._start)
+        # Every column has a name here, and no column is an index: otherwise pandas
+        # takes the first values of rows wider than the header for row labels.
+        delimiter = self._layout.delimiter
+        try:
+            return pd.read_csv(
+                file,
+                sep=delimiter,
+                header=None,
+                names=range(n_columns),
+                index_col=False,
+                usecols=only,
+                dtype=dict.fromkeys(as_text, "str"),
+                decimal=decimal if decimal != delimiter else ".",
+                na_values=list(cells.MISSING),
+                keep_default_na=False,
+                skipinitialspace=True,
+                low_memory=False,  # one type for all of a column
+                nrows=None if max_rows is None else self._at_most(max_rows),
+                encoding="utf-8",
+                engine="c",
+            )
+        except pd.errors.ParserError as error:
+            raise self._explained(str(error)) from error
+
+    def _at_most(self, max_rows: int) -> int | None:
+        ends = self._data.count(b"\n") + self._data.count(b"\r")
+        return max_rows + 1 if ends > max_rows else None
+
+    def _with_leading_zeros(self, frame: pd.DataFrame) -> list[int]:
+        """Return the columns of whole numbers, if zeros may have stood before some."""
+        whole = [k for k in frame.columns if _is_whole(frame[k])]
+        if not whole or not scanning.has_leading_zeros(
+            self._data, self._start, self._layout.delimiter
+        ):
+            return []
+        return whole
+
+    # --- rows that do not fit --------------------------------------------------
+
+    def _explained(self, message: str) -> TableError:
+        found = _TOO_WIDE.search(message)
+        if found:
+            return self._too_wide(int(found[1]) - 1, int(found[2]))
+        if "EOF inside string" in message:
+            row = self._last_row()
+            return TableError(
+                f"A quote opened in row {row:,} is never closed; close or remove it."
+            )
+        return TableError(
+            "This file cannot be read as a CSV; check its quotes and delimiters."
+        )
+
+    def _too_wide(self, place: int, width: int) -> TableError:
+        """Return the error for the first row of more values than the header.
+
+        `place` and `width` are the parser's account, for the case that a second
+        reader does not see such a row.
+        """
+        row = self._layout.lines_above + place + 1
+        n_names = len(self._names)
+        try:
+            for k, fields in enumerate(self._records()):
+                if len(fields) > n_names and any(f.strip() for f in fields[n_names:]):
+                    row, width = self._layout.lines_above + k + 1, len(fields)
+                    break
+        except csv.Error:
+            pass  # a cell beyond the csv module's limit: the parser's account stands
+        where = "the header has" if self._layout.header else "the first row has"
+        return TableError(
+            f"Row {row:,} has {wording.count(width, 'value')} where {where} "
+            f"{n_names:,}. Remove the surplus, or put quotes around a value that "
+            "contains the delimiter."
+        )
+
+    def _last_row(self) -> int:
+        row = self._layout.lines_above
+        try:
+            for k, _ in enumerate(self._records(), 1):
+                row = self._layout.lines_above + k
+        except csv.Error:
+            row += 1
+        return row
+
+    def _records(self):
+        file = io.BytesIO(self._data)
+        file.seek(self._start)
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        return csv.reader(text, delimiter=self._layout.delimiter, skipinitialspace=True)
+
+    def notices(self, frame: pd.DataFrame) -> list[str]:
+        """Return what is to be said about rows shorter than the header."""
+        n_names = len(self._names)
+        said = []
+        if self._layout.rows and len(self._layout.rows[0]) > n_names:
+            said.append("A delimiter at the end of the rows was dropped.")
+        # Only a row without a last value can be short, and most files have none.
+        if n_names < 2 or not frame.iloc[:, -1].isna().any():
+            return said
+        rows, short, place = scanning.short_rows(
+            self._data, self._start, self._layout.delimiter, n_names
+        )
+        if rows != len(frame):
+            short, place = self._short_rows()
+        if short:
+            row = self._layout.lines_above + place + 1
+            verb = "is" if short == 1 else "are"
+            said.append(
+                f"{wording.count(short, 'row')} {verb} shorter than the header, and "
+                f"what they lack is missing; the first is row {row:,}."
+            )
+        return said
+
+    def _short_rows(self) -> tuple[int, int]:
+        short, first = 0, -1
+        try:
+            for k, fields in enumerate(self._records()):
+                if fields and len(fields) < len(self._names):
+                    short, first = short + 1, k if first < 0 else first
+        except csv.Error:
+            pass  # as far as could be seen
+        return short, first
+
+
+def _is_whole(column: pd.Series) -> bool:
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return True
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    numbers = column.to_numpy()
+    numbers = numbers[np.isfinite(numbers)]
+    return bool(len(numbers)) and bool((numbers == np.round(numbers)).all())
