@@ -204,7 +204,7 @@ class Loss(BaseEstimator):
             able = [
                 name
                 for name in list_losses(self.tasks[0])
-                if not REGISTRY[name].y_range.outside(np.asarray([value])).any()
+                if not REGISTRY[name]().y_range.outside(np.asarray([value])).any()
             ]
             raise ValueError(
                 f"The loss {self.name!r} needs targets {self.y_range}, but y holds "

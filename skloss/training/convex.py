@@ -73,6 +73,7 @@ class _Newton:
             theta, converged = self._minimise(stage, theta, stage is stages[-1])
             if self.stopped:
                 break
+        theta = self._centred(stages[-1], theta)
         if not converged and not self.stopped:
             message = (
                 f"newton did not converge in max_iter={self.model.settings.max_iter} "
@@ -85,6 +86,13 @@ class _Newton:
             message=message,
             n_steps_taken=len(self.history),
         )
+
+    def _centred(self, loss, theta):
+        """Where all scores of a row may shift by one number, let them sum to zero."""
+        centred = theta - theta.mean(1, keepdim=True)
+        value = self._objective(loss, theta)
+        same = self._objective(loss, centred) <= value + 1e-12 * abs(value)
+        return centred if same and theta.shape[1] > 1 else theta
 
     def _objective(self, loss, theta):
         value = (self.weight * loss.pointwise(self.X @ theta, self.y)).sum()
