@@ -90,8 +90,9 @@ class Model:
             self.X.device,
             self.y.ndim,
             self.y.shape[1:],
-            self.n_steps,
-            min(self.batch_size, len(self.fit_rows)) if self.n_steps > 1 else 0,
+            len(self.fit_rows),
+            None if self.validation_rows is None else len(self.validation_rows),
+            self.batch_size,
             self.settings,
             None if self.start is None else self.start.n_steps_taken,
         )

@@ -7,15 +7,6 @@ __all__ = ["FitRows", "ValidationRows"]
 _BLOCK = 8192  # rows of a forward pass without gradient
 
 
-def _padded(tensors):
-    """Stack tensors of different length, filled up with zeros."""
-    longest = max(len(t) for t in tensors)
-    out = tensors[0].new_zeros((len(tensors), longest, *tensors[0].shape[1:]))
-    for row, tensor in zip(out, tensors, strict=True):
-        row[: len(tensor)] = tensor
-    return out
-
-
 class FitRows:
     """Batches of all models of a stack, each in its own order.
 
@@ -26,22 +17,21 @@ class FitRows:
     def __init__(self, models):
         self.models = models
         self.n_steps, first = models[0].n_steps, models[0]
-        lengths = [len(m.fit_rows) for m in models]
-        self.width = first.batch_size if self.n_steps > 1 else max(lengths)
-        self.indices = _padded([m.fit_rows for m in models])
-        self.y = _padded([m.y[m.fit_rows] for m in models])
-        self.weight = _padded([self._weight(m) for m in models])
+        self.n_rows = len(first.fit_rows)
+        self.width = first.batch_size if self.n_steps > 1 else self.n_rows
+        self.indices = torch.stack([m.fit_rows for m in models])
+        self.y = torch.stack([m.y[m.fit_rows] for m in models])
+        self.weight = torch.stack([self._weight(m) for m in models])
         self.generators = {}
         for m in models:
             generator = torch.Generator().manual_seed(_order_seed(m))
-            self.generators.setdefault((m.seed, len(m.fit_rows)), generator)
+            self.generators.setdefault(m.seed, generator)
         self._sources()
 
     def _weight(self, model):
         """Weights over the batch's row count; their mean over all rows is 1."""
         weight = model.weight[model.fit_rows]
-        rows = model.batch_size if self.n_steps > 1 else len(weight)
-        return weight / (weight.mean() * rows)
+        return weight / (weight.mean() * self.width)
 
     def _sources(self):
         """Positions by the table that their rows come from."""
@@ -67,10 +57,10 @@ class FitRows:
             return
         used = self.n_steps * self.width
         drawn = {
-            key: torch.randperm(key[1], generator=generator)[:used]
-            for key, generator in self.generators.items()
+            seed: torch.randperm(self.n_rows, generator=generator)[:used]
+            for seed, generator in self.generators.items()
         }
-        order = torch.stack([drawn[m.seed, len(m.fit_rows)] for m in self.models])
+        order = torch.stack([drawn[m.seed] for m in self.models])
         order = order.to(self.indices.device)
         y = self.y
         wide = order.reshape(*order.shape, *(1,) * (y.ndim - 2))
@@ -109,8 +99,8 @@ class ValidationRows:
             self.keys.append(key)
             if key not in self.shared:
                 self.shared[key] = m.X[m.validation_rows]
-        self.y = _padded([m.y[m.validation_rows] for m in models])
-        weight = _padded([m.weight[m.validation_rows] for m in models])
+        self.y = torch.stack([m.y[m.validation_rows] for m in models])
+        weight = torch.stack([m.weight[m.validation_rows] for m in models])
         self.weight = weight / weight.sum(1, keepdim=True)
 
     def keep(self, positions):
