@@ -20,7 +20,8 @@ __all__ = ["TorchClassifier"]
 class TorchClassifier(ClassifierMixin, TorchEstimator):
     """Neural network or logistic regression with any loss on labels.
 
-    Binary, multiclass, and multilabel by an indicator ``y``. `predict` follows the
+    Binary, multiclass, and multilabel by an indicator ``y``; ordered classes, in the
+    order of their labels, by an ordinal loss such as ``corn``. `predict` follows the
     scores: the decision that the loss asked for. `predict_proba` estimates P(y | x),
     and ``probability_source_`` says how.
 
@@ -164,6 +165,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
             Two classes: the second is predicted where the score is positive.
         """
         raw = self.raw_prediction(self._checked(X))
+        if self._task == "ordinal":
+            chance = self.loss_.probabilities(raw.double(), self._task).mean(0)
+            return chance.clamp(min=1e-300).log().cpu().numpy()
         score = raw[0] if len(raw) == 1 else _score_of_mixture(raw, self._task)
         score = score.cpu().numpy()
         return score[:, 0] if self._task == "binary" else score
@@ -198,8 +202,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
             Rows sum to 1; for several labels, the probability of each.
         """
         raw = self.raw_prediction(self._checked(X))
-        link = self.loss_.link_for(self._task)
-        probability = link.inverse(raw.double()).mean(0).cpu().numpy()
+        probability = self.loss_.probabilities(raw.double(), self._task).mean(0)
+        probability = probability.cpu().numpy()
         if self._task == "binary":
             probability = np.hstack([1 - probability, probability])
         return probability
@@ -258,6 +262,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                     f"class: {self.classes_[0]!r}."
                 )
             self._task = "binary" if len(self.classes_) == 2 else "multiclass"
+        if loss.serves("ordinal") and y.ndim == 1:
+            self._task = "binary" if self._task == "binary" else "ordinal"
+            return
         if loss.serves(self._task):
             return
         if self._task == "multiclass":

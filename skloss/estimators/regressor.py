@@ -114,7 +114,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
             If the loss implies no distribution.
         """
         X = self._checked(X)
-        return noise.predictive(self.loss_, self.noise_parameters(X), self._scale)
+        stated = {} if self.loss_.noise is None else self.noise_parameters(X)
+        return noise.predictive(self.loss_, stated, self._scale)
 
     def noise_parameters(self, X):
         """Parameters of the loss's noise family, in units of y; members first."""

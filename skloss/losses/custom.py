@@ -97,9 +97,10 @@ class Custom(RegressionLoss):
     def noise_parameters(self, raw_prediction):
         return self._declared().noise_parameters(raw_prediction)
 
-    def link_for(self, task):
-        """Link from raw scores to probabilities: a sigmoid unless multiclass."""
-        return Softmax() if task == "multiclass" else Logit()
+    def probabilities(self, raw_prediction, task):
+        """Sigmoid or softmax of the scores, as if they were log-odds."""
+        link = Softmax() if task == "multiclass" else Logit()
+        return link.inverse(raw_prediction)
 
     def check_target(self, y):
         """Any target may come: only the function knows."""

@@ -49,6 +49,10 @@ class ClassificationLoss(Loss):
             return self.sigmoid_loss(raw_prediction.squeeze(-1), y_true)
         return self.softmax_loss(raw_prediction, y_true.long())
 
+    def probabilities(self, raw_prediction, task):
+        """Probabilities of the classes or labels; of the second one if binary."""
+        return self.link_for(task).inverse(raw_prediction)
+
     def link_for(self, task):
         """Link from raw scores to probabilities: a sigmoid unless multiclass."""
         return Softmax() if task == "multiclass" else Logit()

@@ -101,8 +101,10 @@ class Corn(ClassificationLoss):
     def sigmoid_loss(self, logit, y_true):
         return F.softplus((1 - 2 * y_true) * logit)
 
-    def class_probabilities(self, raw_prediction):
+    def probabilities(self, raw_prediction, task="ordinal"):
         """Return P(y = k), shape (..., n_samples, n_classes)."""
+        if task == "binary":
+            return torch.sigmoid(raw_prediction)
         at_least = F.logsigmoid(raw_prediction).cumsum(-1).exp()
         one = torch.ones_like(at_least[..., :1])
         zero = torch.zeros_like(one)
@@ -111,4 +113,4 @@ class Corn(ClassificationLoss):
 
     def predict(self, raw_prediction):
         """Return the probability of each class."""
-        return self.class_probabilities(raw_prediction)
+        return self.probabilities(raw_prediction)

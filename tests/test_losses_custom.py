@@ -1,0 +1,200 @@
+"""A loss of one's own: functions, torch criteria, subclasses."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer, load_iris, make_regression
+from sklearn.model_selection import GridSearchCV, cross_val_predict
+from torch import nn
+
+from skloss import TorchClassifier, TorchRegressor, compare_losses, get_loss
+from skloss.losses import Custom, Loss
+
+SMALL = {"hidden_layer_sizes": (16,), "max_iter": 40, "random_state": 0}
+
+
+def gaussian_nll_loss(y_pred, y_true):
+    mean, logvar = y_pred
+    var = torch.exp(logvar)
+    return torch.mean(0.5 * (logvar + (y_true - mean) ** 2 / var))
+
+
+def absolute(y_pred, y_true):
+    return (y_pred - y_true).abs()
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 2))
+    return X, X[:, 0] + rng.normal(size=600) * np.exp(X[:, 1] - 1)
+
+
+def test_the_function_of_the_note_predicts_mean_and_variance(data):
+    X, y = data
+    loss = Custom(gaussian_nll_loss, n_outputs=2, distribution="gaussian")
+    model = TorchRegressor(loss, random_state=0).fit(X, y)
+    built_in = TorchRegressor("gaussian_nll", random_state=0).fit(X, y)
+    np.testing.assert_allclose(model.predict(X), built_in.predict(X), atol=1e-6)
+    found = model.predict_distribution(X)
+    np.testing.assert_allclose(
+        found.std(), built_in.predict_distribution(X).std(), rtol=1e-6
+    )
+    assert np.corrcoef(np.log(found.std()), X[:, 1])[0, 1] > 0.9
+
+
+def test_undeclared_it_predicts_its_first_output_and_no_distribution(data):
+    X, y = data
+    model = TorchRegressor(Custom(gaussian_nll_loss, n_outputs=2), random_state=0)
+    model.fit(X, y)
+    assert model.score(X, y) > 0.3
+    with pytest.raises(ValueError, match="implies no distribution"):
+        model.predict_distribution(X)
+
+
+def test_a_plain_function_is_a_loss(data):
+    X, y = data
+    plain = TorchRegressor(absolute, **SMALL).fit(X, y)
+    assert plain.loss_.name == "absolute"
+    assert plain.score(X, y) > 0.3
+    np.testing.assert_array_equal(clone(plain).fit(X, y).predict(X), plain.predict(X))
+
+
+def test_a_mean_and_its_rows_train_alike(data):
+    X, y = data
+    rows = TorchRegressor(absolute, **SMALL).fit(X, y)
+    mean = TorchRegressor(lambda f, t: (f - t).abs().mean(), **SMALL).fit(X, y)
+    np.testing.assert_allclose(mean.predict(X), rows.predict(X), atol=1e-6)
+
+
+def test_a_single_number_is_refused_with_sample_weight(data):
+    X, y = data
+    loss = Custom(gaussian_nll_loss, n_outputs=2)
+    with pytest.raises(ValueError, match="one value per row"):
+        TorchRegressor(loss, **SMALL).fit(X, y, np.linspace(0.5, 1.5, len(y)))
+    with pytest.raises(ValueError, match="one value per row"):
+        loss(torch.zeros(3, 2), torch.zeros(3), torch.ones(3))
+    weighted = TorchRegressor(absolute, **SMALL).fit(X, y, np.linspace(0.5, 1.5, 600))
+    assert weighted.score(X, y) > 0.3
+
+
+def test_a_function_that_broadcasts_is_refused(data):
+    X, y = data
+    with pytest.raises(ValueError, match=r"returned shape \(\d+, \d+\)"):
+        TorchRegressor(lambda f, t: f[:, None] - t, **SMALL).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "name"),
+    [
+        (nn.MSELoss(), "squared_error"),
+        (nn.L1Loss(reduction="sum"), "absolute_error"),
+        (nn.HuberLoss(delta=0.5), None),
+        (nn.SmoothL1Loss(), None),
+    ],
+)
+def test_torch_criteria_for_numbers(criterion, name):
+    X, y = make_regression(200, 3, random_state=0)
+    y = y / y.std()
+    model = TorchRegressor(criterion, **SMALL | {"max_iter": 200}).fit(X, y)
+    assert model.score(X, y) > 0.9
+    assert criterion.reduction in ("mean", "sum")
+    if name:
+        raw, target = torch.randn(5, 1), torch.randn(5)
+        torch.testing.assert_close(
+            get_loss(criterion).pointwise(raw, target),
+            get_loss(name).pointwise(raw, target),
+        )
+
+
+def test_torch_criteria_for_labels_equal_their_built_in_twins():
+    for load, criterion in (
+        (load_breast_cancer, nn.BCEWithLogitsLoss()),
+        (load_breast_cancer, nn.CrossEntropyLoss()),
+        (load_iris, nn.CrossEntropyLoss()),
+    ):
+        X, y = load(return_X_y=True)
+        model = TorchClassifier(criterion, **SMALL).fit(X, y)
+        twin = TorchClassifier("cross_entropy", **SMALL).fit(X, y)
+        np.testing.assert_allclose(
+            model.predict_proba(X), twin.predict_proba(X), atol=1e-6
+        )
+
+
+class Quartic(Loss):
+    """A user's subclass."""
+
+    tasks = ("regression",)
+
+    def __init__(self, power=4.0):
+        self.power = power
+
+    def pointwise(self, raw_prediction, y_true):
+        return (raw_prediction[..., 0] - y_true).abs() ** self.power
+
+
+def test_a_subclass_works_with_parameters_in_a_grid_search(data):
+    X, y = data
+    search = GridSearchCV(
+        TorchRegressor(Quartic(), **SMALL), {"loss__power": [1.0, 4.0]}, cv=2
+    ).fit(X, y)
+    assert search.best_estimator_.loss_.power in (1.0, 4.0)
+    assert TorchRegressor(Quartic, **SMALL).fit(X, y).score(X, y) > 0.2
+
+
+def test_comparison_takes_functions_and_equals_cross_val_predict(data):
+    X, y = data
+    estimator = TorchRegressor(**SMALL)
+    comparison = compare_losses(
+        X, y, ["mae", absolute, nn.SmoothL1Loss()], estimator=estimator, cv=3
+    )
+    assert comparison.table.index.tolist() == [
+        "absolute_error", "absolute", "SmoothL1Loss",
+    ]  # fmt: skip
+    alone = cross_val_predict(
+        estimator.set_params(loss=absolute), X, y, cv=comparison.splits
+    )
+    frame = comparison.predictions.query("loss == 'absolute'").sort_values("row")
+    np.testing.assert_allclose(frame["y_pred"], alone, atol=1e-6)
+
+
+def test_unequal_folds_do_not_change_a_function_that_returns_a_mean(data):
+    X, y = data[0][:301], data[1][:301]
+    loss = Custom(gaussian_nll_loss, n_outputs=2, distribution="gaussian")
+    estimator = TorchRegressor(**SMALL)
+    comparison = compare_losses(X, y, [loss], estimator=estimator, cv=4)
+    alone = cross_val_predict(
+        estimator.set_params(loss=loss), X, y, cv=comparison.splits
+    )
+    found = comparison.predictions.sort_values("row")["y_pred"]
+    np.testing.assert_allclose(found, alone, atol=1e-6)
+
+
+def test_custom_is_cloned_pickled_and_shown():
+    loss = Custom(gaussian_nll_loss, n_outputs=2, distribution="gaussian")
+    for copy in (clone(loss), pickle.loads(pickle.dumps(loss))):
+        assert copy.get_params() == loss.get_params()
+        assert copy.n_outputs == 2
+        assert copy.n_outputs(3) == 6
+    assert "n_outputs=2" in repr(loss)
+
+
+def test_several_targets_get_outputs_in_blocks():
+    loss = Custom(gaussian_nll_loss, n_outputs=2)
+    raw, y = torch.randn(5, 6), torch.randn(5, 3)
+    twin = get_loss("gaussian_nll").pointwise(raw, y) / 3
+    torch.testing.assert_close(loss(raw, y), twin.mean())
+
+
+def test_what_is_not_a_loss_is_refused(data):
+    X, y = data
+    for wrong in (3, None, ["mse"]):
+        with pytest.raises(TypeError, match="loss must be"):
+            TorchRegressor(wrong).fit(X, y)
+    with pytest.raises(ValueError, match="distribution"):
+        TorchRegressor(Custom(absolute, 2, "cauchy"), **SMALL).fit(X, y)
+    with pytest.raises(ValueError, match="n_outputs=2"):
+        TorchRegressor(Custom(absolute, 1, "gaussian"), **SMALL).fit(X, y)
