@@ -63,11 +63,9 @@ def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFram
     >>> import pandas as pd
     >>> from skloss.table import propose_roles
     >>> frame = pd.DataFrame({"id": [1, 2, 3], "size": [1.5, 2.5, None]})
-    >>> propose_roles(frame)[["role", "type", "missing"]]
-               role        type  missing
-    column
-    id       ignore  identifier        0
-    size    feature      number        1
+    >>> roles = propose_roles(frame)
+    >>> roles["role"].to_list(), roles["type"].to_list(), roles["missing"].to_list()
+    (['ignore', 'feature'], ['identifier', 'number'], [0, 1])
     """
     refuse_repeated_names(frame)
     _refuse_unknown(frame, target)

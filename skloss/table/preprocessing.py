@@ -62,13 +62,18 @@ def make_preprocessor(
     >>> import pandas as pd
     >>> from skloss.table import make_preprocessor
     >>> X = pd.DataFrame({"size": [1.0, 2.0, None], "town": ["Ulm", "Bonn", None]})
-    >>> make_preprocessor(X).set_output(transform="pandas").fit_transform(X).round(2)
-       number__size  category__town=Bonn  ...  category__town=(missing)  missing__size
-    0          -1.0                  0.0  ...                       0.0            0.0
-    1           1.0                  1.0  ...                       0.0            0.0
-    2           0.0                  0.0  ...                       1.0            1.0
-    <BLANKLINE>
-    [3 rows x 5 columns]
+    >>> preprocessor = make_preprocessor(X)
+    >>> preprocessor.fit_transform(X).round(2)
+    array([[-1.,  0.,  1.,  0.,  0.],
+           [ 1.,  1.,  0.,  0.,  0.],
+           [ 0.,  0.,  0.,  1.,  1.]])
+    >>> for name in preprocessor.get_feature_names_out():
+    ...     print(name)
+    number__size
+    category__town=Bonn
+    category__town=Ulm
+    category__town=(missing)
+    missing__size
     """
     frame = X if isinstance(X, pd.DataFrame) else _as_frame(X)
     kinds = _types(frame, roles)
@@ -255,7 +260,7 @@ def date_parts(X: Any, with_hour: bool = False) -> np.ndarray:
         known = pd.Series(dates).dt
         hour = [known.hour + known.minute / 60] if with_hour else []
         days = (dates - np.datetime64(0, "D")) / _DAY
-        parts += [known.year, known.month, known.dayofweek, days, *hour]
+        parts += [known.year, known.month, known.day_of_week, days, *hour]
     return _stacked([np.asarray(part, dtype=float) for part in parts], float)
 
 
