@@ -100,9 +100,9 @@ def _diabetes() -> Sample:
         unit="points",
         title="Diabetes: how far the disease gets in a year",
         story=(
-            "Squared error (or the Gaussian likelihood) should win, narrowly: what ten "
-            "measurements leave unexplained has no heavy tails, so the mean is the best "
-            "guess and no row deserves distrust. Robust losses have nothing to gain."
+            "Squared error (or the Gaussian likelihood) should win, narrowly: what "
+            "ten measurements leave unexplained has no heavy tails, so the mean is the "
+            "best guess and no row deserves distrust. Robust losses gain nothing."
         ),
     )
 

@@ -264,6 +264,8 @@ def _type(column: pd.Series, name: object) -> tuple[str, str]:
         return ("constant", "All values are missing.") if len(column) else _EMPTY
     if known.dtype == object:
         known = known.infer_objects()
+    if known.dtype == object and known.map(_is_container).any():
+        return "text", "Holds lists or other objects, which are not used."
     if (
         len(known) == len(column)
         and len(column) > 1
@@ -312,8 +314,6 @@ def _is_id_name(name: object) -> bool:
 
 
 def _type_of_text(known: pd.Series, name: object) -> tuple[str, str]:
-    if known.dtype == object and known.map(_is_container).any():
-        return "text", "Holds lists or other objects, which are not used."
     if types.infer_dtype(known) == "decimal":
         return "number", ""
     levels = _distinct(known)

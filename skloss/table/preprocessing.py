@@ -25,8 +25,8 @@ def make_preprocessor(
 ) -> ColumnTransformer:
     """Return an unfitted transformer from a table to a dense array of floats.
 
-    Numbers are scaled to mean 0 and standard deviation 1, missing ones become the
-    median. Categories become one column each, a missing value being a category of
+    Missing numbers become the median, and numbers are scaled to mean 0 and standard
+    deviation 1. Categories become one column each, a missing value being a category of
     its own; of more than `max_categories`, the rarest share a column, where unseen
     ones go too. Dates become year, month, day of the week, elapsed days and, where
     there are times, the hour, scaled. Missing numbers and dates are marked by a
@@ -64,9 +64,9 @@ def make_preprocessor(
     >>> X = pd.DataFrame({"size": [1.0, 2.0, None], "town": ["Ulm", "Bonn", None]})
     >>> preprocessor = make_preprocessor(X)
     >>> preprocessor.fit_transform(X).round(2)
-    array([[-1.,  0.,  1.,  0.,  0.],
-           [ 1.,  1.,  0.,  0.,  0.],
-           [ 0.,  0.,  0.,  1.,  1.]])
+    array([[-1.22,  0.  ,  1.  ,  0.  ,  0.  ],
+           [ 1.22,  1.  ,  0.  ,  0.  ,  0.  ],
+           [ 0.  ,  0.  ,  0.  ,  1.  ,  1.  ]])
     >>> for name in preprocessor.get_feature_names_out():
     ...     print(name)
     number__size
@@ -146,11 +146,11 @@ def _has_times(column: pd.Series) -> bool:
 
 
 def _scaled(function, names, **options) -> Pipeline:
-    # Scaled first and imputed then: the scale is that of the known values.
+    # Imputed first: the scaler would warn of a column that is empty in some fold.
     return make_pipeline(
         FunctionTransformer(function, feature_names_out=names, kw_args=options),
-        StandardScaler(),
         SimpleImputer(strategy="median", keep_empty_features=True),
+        StandardScaler(),
     )
 
 
@@ -222,7 +222,7 @@ def as_dates(column: pd.Series) -> np.ndarray:
 
 def as_labels(column: pd.Series) -> np.ndarray:
     """Return a column as text, NaN where missing; 1 and 1.0 are the same label."""
-    labels = column.to_numpy(dtype=object, na_value=np.nan)
+    labels = np.array(column, dtype=object)
     known = column.notna().to_numpy()
     labels[~known] = np.nan
     if not isinstance(column.dtype, pd.StringDtype):
