@@ -23,7 +23,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skloss import datasets, losses, metrics, table, tasks
+    from skloss import datasets, divergence, losses, metrics, table, tasks
+    from skloss.check import check_loss
     from skloss.comparison import compare_losses
     from skloss.estimators import TorchClassifier, TorchRegressor
     from skloss.losses import get_loss, list_losses
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 __all__ = [
     "TorchClassifier",
     "TorchRegressor",
+    "check_loss",
     "compare_losses",
     "datasets",
+    "divergence",
     "get_loss",
     "list_losses",
     "losses",
@@ -46,6 +49,7 @@ __version__ = "0.1.0.dev0"
 _HOMES = {
     "TorchClassifier": "skloss.estimators",
     "TorchRegressor": "skloss.estimators",
+    "check_loss": "skloss.check",
     "compare_losses": "skloss.comparison",
     "get_loss": "skloss.losses",
     "list_losses": "skloss.losses",
