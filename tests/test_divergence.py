@@ -52,6 +52,7 @@ def test_edges_of_the_simplex():
 )
 def test_between_noise_models_as_by_quadrature(p, q):
     x = np.sinh(np.linspace(-9, 9, 200_001))
+    x = x[(p.pdf(x) > 1e-250) & (q.pdf(x) > 1e-250)]
     oracle = np.trapezoid(p.pdf(x) * (p.logpdf(x) - q.logpdf(x)), x)
     assert divergence.kl_divergence(p, q) == pytest.approx(oracle, abs=1e-6)
     assert divergence.cross_entropy(p, q) == pytest.approx(oracle + p.entropy())
