@@ -51,10 +51,10 @@ def test_edges_of_the_simplex():
     ],
 )
 def test_between_noise_models_as_by_quadrature(p, q):
-    x = np.sinh(np.linspace(-9, 9, 200_001))
-    x = x[(p.pdf(x) > 1e-250) & (q.pdf(x) > 1e-250)]
+    x = np.sinh(np.linspace(-12, 12, 400_001))
+    x = x[(p.pdf(x) > 0) & np.isfinite(q.logpdf(x))]
     oracle = np.trapezoid(p.pdf(x) * (p.logpdf(x) - q.logpdf(x)), x)
-    assert divergence.kl_divergence(p, q) == pytest.approx(oracle, abs=1e-6)
+    assert divergence.kl_divergence(p, q) == pytest.approx(oracle, abs=1e-5)
     assert divergence.cross_entropy(p, q) == pytest.approx(oracle + p.entropy())
 
 

@@ -165,7 +165,7 @@ class Problem:
         """Return in a sentence why this cannot be compared, or an empty string."""
         try:
             features, y, _ = self.split
-        except table.TableError as error:
+        except ValueError as error:
             return str(error)
         if features.shape[1] == 0:
             return "No column is left to predict from. Give one the role feature."
@@ -204,4 +204,9 @@ def shortened(label: object) -> str:
 
 def propose(frame: pd.DataFrame, target: str) -> tuple[TaskProposal, pd.DataFrame]:
     """Return the task proposed for a target, with its reason, and column roles."""
-    return propose_task(frame[target].dropna()), table.propose_roles(frame, target)
+    roles = table.propose_roles(frame, target)
+    try:
+        return propose_task(frame[target].dropna()), roles
+    except ValueError as error:
+        # A target without values, or with one, has no task; `obstacle` says so too.
+        return TaskProposal("regression", str(error)), roles

@@ -1,0 +1,372 @@
+"""The dashboard in a real Chromium, on a real server, with a real file."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SCREENSHOTS = ROOT / "screenshots"
+PAGES = ["data", "compare", "residuals", "imbalance"]
+LAYOUTS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# A page opened by its own address asks for these before it knows where the root is.
+PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
+PATIENCE = 60_000
+
+pytestmark = pytest.mark.browser
+
+
+def chromium_path(playwright):
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).exists() else None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        path = chromium_path(playwright)
+        if path is None and not os.environ.get("CI"):
+            pytest.skip("no Chromium here: install one, or let make test do it")
+        assert path, "CI needs a Chromium for the browser tests"
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Server:
+    """The dashboard on a free port of this machine."""
+
+    def __init__(self, log):
+        self.log = log
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        options = [
+            "--server.address=127.0.0.1",
+            f"--server.port={self.port}",
+            "--server.headless=true",
+            "--server.fileWatcherType=none",
+        ]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options],
+            cwd=ROOT,
+            stdout=log.open("w"),
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health") as answer:
+                    if answer.read() == b"ok":
+                        return self
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError(self.log.read_text())
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+    def complaints(self):
+        words = re.compile(r"warn|error|deprecat|traceback|exception", re.IGNORECASE)
+        lines = self.log.read_text().splitlines()
+        return [line for line in lines if words.search(line)]
+
+
+@pytest.fixture
+def cold_server(tmp_path):
+    server = Server(tmp_path / "server.log").wait()
+    yield server
+    server.stop()
+    assert server.complaints() == []
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("server") / "server.log").wait()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Open pages, and find no foreign request, console error or server warning."""
+    contexts, foreign, errors = [], [], []
+
+    def note_request(request):
+        local = request.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+        foreign.extend([] if local else [request.url])
+
+    def note_console(message):
+        probe = PROBES.search(message.location.get("url", ""))
+        serious = message.type in ("error", "warning") and not probe
+        errors.extend([message.text] if serious else [])
+
+    def open_(path="/", scheme="light", width=1280, height=1000, base=server.url):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("request", note_request)
+        page.on("console", note_console)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(base + path)
+        expect(heading(page)).to_be_visible(timeout=PATIENCE)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert foreign == []
+    assert errors == []
+    assert server.complaints() == []
+
+
+def heading(page):
+    return page.locator("h2").first
+
+
+def go(page, title):
+    page.locator(".st-key-way a:visible", has_text=title).click()
+    expect(page).to_have_url(re.compile(rf"/{title.lower()}(\?|$)"))
+
+
+def settle(page):
+    """Wait until the script has run and the figures are drawn."""
+    page.locator(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    ).wait_for()
+    page.wait_for_timeout(700)
+
+
+def figure(page, key):
+    return page.locator(f".st-key-{key} .js-plotly-plot .main-svg").first
+
+
+def press_compare(page):
+    page.locator(".st-key-compare-first button").click()
+
+
+def press_stop(page):
+    page.locator(".st-key-stop button:visible").click()
+
+
+def wait_for_result(page):
+    expect(matrix(page)).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".st-key-stop")).to_have_count(0)
+
+
+def matrix(page):
+    return page.locator('[data-testid="stTable"]').first
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory):
+    rng = np.random.default_rng(3)
+    width, age = rng.normal(size=(2, 300))
+    frame = pd.DataFrame(
+        {
+            "width": width.round(3),
+            "age": age.round(3),
+            "place": rng.choice(["hill", "valley"], 300),
+            "price": (3 * width - age + rng.laplace(size=300)).round(3),
+        }
+    )
+    path = tmp_path_factory.mktemp("upload") / "houses.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def loans(tmp_path_factory):
+    rng = np.random.default_rng(4)
+    income, debt = rng.normal(size=(2, 400))
+    late = np.where(income - debt + rng.normal(size=400) < -2.2, "late", "paid")
+    path = tmp_path_factory.mktemp("upload") / "loans.csv"
+    pd.DataFrame({"income": income, "debt": debt, "ending": late}).to_csv(
+        path, index=False
+    )
+    return path
+
+
+def upload(page, path):
+    field = page.locator('[data-testid="stFileUploaderDropzoneInput"]')
+    field.set_input_files(path)
+    expect(page.locator(".st-key-loaded")).to_contain_text(path.name)
+
+
+def test_a_csv_of_numbers_goes_from_upload_to_its_residuals(open_page, houses):
+    page = open_page()
+    upload(page, houses)
+    expect(page.locator(".st-key-loaded")).to_contain_text(
+        "300 rows · target: price · regression"
+    )
+    go(page, "Compare")
+    press_compare(page)
+    wait_for_result(page)
+    expect(matrix(page).locator("tbody tr")).to_have_count(4)
+    expect(matrix(page)).to_contain_text("●")
+    expect(figure(page, "truth")).to_be_visible()
+    page.get_by_role("tab", name="Learning curves").click()
+    expect(figure(page, "curves")).to_be_visible()
+    page.get_by_role("tab", name="By fold").click()
+    expect(figure(page, "folds")).to_be_visible()
+    go(page, "Residuals")
+    expect(figure(page, "histogram")).to_be_visible()
+    expect(figure(page, "qq")).to_be_visible()
+    expect(page.locator('[data-testid="stTable"]')).to_contain_text("Laplace")
+    go(page, "Imbalance")
+    expect(page.locator('[data-testid="stAlert"]')).to_contain_text("Residuals is")
+
+
+def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
+    page = open_page()
+    upload(page, loans)
+    go(page, "Compare")
+    page.locator('[data-testid="stSidebar"]').get_by_role(
+        "button", name="binary cross entropy"
+    ).click()
+    press_compare(page)
+    wait_for_result(page)
+    expect(matrix(page).locator("tbody tr")).to_have_count(3)
+    go(page, "Imbalance")
+    for key in ("confusion", "threshold-curve", "pr", "roc"):
+        expect(figure(page, key)).to_be_visible()
+    called = page.locator('[data-testid="stMetricValue"]').last
+    before = called.inner_text()
+    page.locator('.st-key-settings-threshold input[type="range"]').press("Home")
+    expect(called).not_to_have_text(before)
+    expect(called).to_have_text("400")
+
+
+def test_stop_stops_within_a_second(open_page):
+    page = open_page("/compare?sample=heavy_tailed&epochs=2000&folds=10")
+    press_compare(page)
+    expect(page.locator(".st-key-running")).to_contain_text("Epoch")
+    pressed = time.monotonic()
+    press_stop(page)
+    wait_for_result(page)
+    assert time.monotonic() - pressed < 2.5  # the page asks twice a second
+    expect(page.get_by_text("stopped this comparison")).to_be_visible()
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_a_page_opened_first_on_a_fresh_server_is_whole(
+    cold_server, open_page, page_name
+):
+    page = open_page(f"/{page_name}?sample=diabetes", base=cold_server.url)
+    expect(page.locator(".st-key-way a:visible")).to_have_count(4)
+    expect(page.locator(".st-key-loaded")).to_contain_text("diabetes.csv · 442 rows")
+    expect(page.locator('[data-testid="stSidebarNav"]')).to_have_count(0)
+
+
+def test_back_goes_back_one_page_at_a_time(open_page):
+    page = open_page("/?sample=diabetes")
+    settle(page)
+    go(page, "Compare")
+    go(page, "Residuals")
+    page.go_back()
+    expect(page).to_have_url(re.compile("/compare"))
+    expect(heading(page)).to_have_text("Which loss serves me?")
+    page.go_back()
+    expect(heading(page)).to_have_text("What have I got?")
+    expect(page.locator(".st-key-loaded")).to_contain_text("diabetes.csv")
+
+
+def test_closing_the_page_ends_its_comparison(open_page, server):
+    page = open_page("/compare?sample=diabetes&epochs=2000&network=128-128&folds=10")
+    press_compare(page)
+    expect(page.locator(".st-key-running")).to_contain_text("Epoch")
+    page.close()
+    other = open_page("/compare?sample=diabetes&folds=2&epochs=5")
+    press_compare(other)
+    wait_for_result(other)
+
+
+def test_a_file_that_is_no_table_is_refused_in_a_sentence(open_page, tmp_path):
+    path = tmp_path / "photo.csv"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    page = open_page()
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(path)
+    expect(page.locator('[data-testid="stAlert"]')).to_contain_text("image")
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+
+
+def test_hostile_names_draw_as_text(open_page, tmp_path):
+    rng = np.random.default_rng(5)
+    names = ["![t](http://evil.example/a.png)", "<b>bold</b>", "$x^2$ :red[y]"]
+    frame = pd.DataFrame(rng.normal(size=(80, 3)), columns=names)
+    path = tmp_path / "hostile.csv"
+    frame.to_csv(path, index=False)
+    page = open_page()
+    upload(page, path)
+    expect(page.locator(".st-key-loaded")).to_contain_text(
+        re.compile(r"\$x\^2\$ :\u2060?red\[y\]")
+    )
+    go(page, "Compare")
+    press_compare(page)
+    wait_for_result(page)
+    expect(figure(page, "truth")).to_be_visible()
+    assert page.locator("b, .katex, img[src*=evil]").count() == 0
+
+
+@pytest.mark.parametrize(("scheme", "width"), LAYOUTS)
+def test_every_page_fits_its_screen(open_page, scheme, width):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    tall = 2400 if width > 500 else 3200
+    page = open_page("/", scheme, width, tall)
+
+    def shoot(name):
+        settle(page)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    shoot("data-empty")
+    page.goto(page.url + "compare")
+    shoot("compare-no-data")
+    page.goto(f"{page.url}?sample=diabetes&epochs=2000&network=128-128&folds=10")
+    shoot("compare-ready")
+    press_compare(page)
+    expect(figure(page, "live")).to_be_visible()
+    shoot("compare-running")
+    press_stop(page)
+    wait_for_result(page)
+    shoot("compare-stopped")
+    for sample, last in (("heavy_tailed", "residuals"), ("rare_class", "imbalance")):
+        page.goto(f"{page.url.split('?')[0]}?sample={sample}&folds=3&epochs=40")
+        settle(page)
+        press_compare(page)
+        wait_for_result(page)
+        shoot(f"compare-{sample}")
+        go(page, "Data")
+        shoot(f"data-{sample}")
+        go(page, last.capitalize())
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+        shoot(last)
+        go(page, "Compare")
