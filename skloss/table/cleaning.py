@@ -145,8 +145,8 @@ def _numbers(column, name, marks, coerce, found) -> pd.Series | None:
     lost = int((~fits[best]).sum())
     if lost:
         found.sentences.append(
-            f"{count(lost, 'value')} of {quoted(name)} are no numbers and are missing "
-            f"now; the first is {quoted(known[~fits[best]].iloc[0])}."
+            f"{columns([name])}: {count(lost, 'value')} made missing for not being a "
+            f"number; the first is {quoted(known[~fits[best]].iloc[0])}."
         )
     readable = column.where(column.index.isin(known[fits[best]].index))
     return _converted(readable, name, marks, *best, found)
@@ -237,6 +237,6 @@ def _note(reading: DateReading, name, column, found) -> None:
     if lost:
         first = column[reading.values.isna() & column.notna()].iloc[0]
         found.sentences.append(
-            f"{count(lost, 'value')} of {quoted(name)} are no dates and are missing "
-            f"now; the first is {quoted(first)}."
+            f"{columns([name])}: {count(lost, 'value')} made missing for not being a "
+            f"date; the first is {quoted(first)}."
         )

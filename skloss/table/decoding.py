@@ -87,6 +87,8 @@ def refuse_other_texts(data: bytes) -> None:
 def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     """Return the same text in UTF-8 without a byte-order mark, and its encoding.
 
+    Line ends that are all carriage returns become newlines.
+
     Parameters
     ----------
     data : bytes
@@ -101,6 +103,12 @@ def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     """
     if encoding is None:
         encoding = _guess(data)
+    text = _recoded(data, encoding)
+    # pandas errs on an empty first cell after the line ends of old Macs.
+    return text if b"\n" in text else text.replace(b"\r", b"\n"), encoding
+
+
+def _recoded(data: bytes, encoding: str) -> bytes:
     try:
         codec = codecs.lookup(encoding).name
         "".encode(codec)
@@ -111,8 +119,8 @@ def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     try:
         if codec in ("utf-8", "utf-8-sig", "ascii"):
             _check(data, codec)
-            return data.removeprefix(codecs.BOM_UTF8), encoding
-        return data.decode(codec).removeprefix("\ufeff").encode(), encoding
+            return data.removeprefix(codecs.BOM_UTF8)
+        return data.decode(codec).removeprefix("\ufeff").encode()
     except UnicodeError as error:
         raise TableError(
             f"This file is not in the encoding {encoding}. Choose another, such as "

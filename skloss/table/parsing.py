@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from skloss.table import cells, scanning, wording
 from skloss.table.errors import TableError
-from skloss.table.sniff import Layout
+from skloss.table.sniff import Layout, open_quote
 
 _TOO_WIDE = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 
@@ -88,23 +89,28 @@ class Rows:
         # takes the first values of rows wider than the header for row labels.
         delimiter = self._layout.delimiter
         try:
-            return pd.read_csv(
-                file,
-                sep=delimiter,
-                header=None,
-                names=range(n_columns),
-                index_col=False,
-                usecols=only,
-                dtype=dict.fromkeys(as_text, "str"),
-                decimal=decimal if decimal != delimiter else ".",
-                na_values=list(cells.MISSING),
-                keep_default_na=False,
-                skipinitialspace=True,
-                low_memory=False,  # one type for all of a column
-                nrows=None if max_rows is None else self._at_most(max_rows),
-                encoding="utf-8",
-                engine="c",
-            )
+            with warnings.catch_warnings():
+                # Said when values beyond the last column are dropped.
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                return pd.read_csv(
+                    file,
+                    sep=delimiter,
+                    header=None,
+                    names=range(n_columns),
+                    index_col=False,
+                    usecols=only,
+                    dtype=dict.fromkeys(as_text, "str"),
+                    decimal=decimal if decimal != delimiter else ".",
+                    na_values=list(cells.MISSING),
+                    keep_default_na=False,
+                    skipinitialspace=True,
+                    low_memory=False,  # one type for all of a column
+                    nrows=None if max_rows is None else self._at_most(max_rows),
+                    encoding="utf-8",
+                    engine="c",
+                )
+        except pd.errors.ParserWarning as warning:
+            raise self._too_wide(0, n_columns + 1) from warning
         except pd.errors.ParserError as error:
             raise self._explained(str(error)) from error
 
@@ -128,10 +134,7 @@ class Rows:
         if found:
             return self._too_wide(int(found[1]) - 1, int(found[2]))
         if "EOF inside string" in message:
-            row = self._last_row()
-            return TableError(
-                f"A quote opened in row {row:,} is never closed; close or remove it."
-            )
+            return TableError(open_quote(self._last_row()))
         return TableError(
             "This file cannot be read as a CSV; check its quotes and delimiters."
         )
@@ -185,7 +188,7 @@ class Rows:
         rows, short, place = scanning.short_rows(
             self._data, self._start, self._layout.delimiter, n_names
         )
-        if rows != len(frame):
+        if rows != len(frame) or (short and b'"' in self._data):
             short, place = self._short_rows()
         if short:
             row = self._layout.lines_above + place + 1

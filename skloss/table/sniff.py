@@ -35,8 +35,8 @@ class Record:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is written in it."""
-        return not any(field.strip() for field in self.fields)
+        """Whether the line has nothing on it, not even a delimiter."""
+        return len(self.fields) < 2 and self.filled == 0
 
     @property
     def filled(self) -> int:
@@ -130,13 +130,18 @@ def lay_out(
         if len(records) == _ROWS_SNIFFED:
             break
         records.append(record)
-    records = [record for record in records if not record.is_blank] or records[:1]
+    records = [record for record in records if not record.is_blank]
     if not records:
-        raise TableError(f"Nothing is left below the {start:,} skipped lines.")
+        raise TableError(
+            "There is nothing to read below the skipped lines."
+            if start
+            else "This file has no values. Load a file with a header and rows."
+        )
     top = 0
     if skip_rows is None:
         top = _top(records, needs_header=header is not False)
     first, below = records[top], [record.fields for record in records[top + 1 :]]
+    _refuse_open_quote(lines[start:], first, start)
     if header is None:
         header = True
         if _holds_values(first.fields, below):
@@ -158,6 +163,18 @@ def lay_out(
     )
 
 
+def _refuse_open_quote(lines: Sequence[str], first: Record, above: int) -> None:
+    """Raise a TableError if the rest of the file is in quotes, header included."""
+    written = "".join(lines[first.lines_before : first.lines_through])
+    if written.count('"') % 2 and "\n" in first.fields[-1]:
+        raise TableError(open_quote(above + first.lines_before + 1))
+
+
+def open_quote(row: int) -> str:
+    """Return the sentence for a quote that never ends."""
+    return f"A quote opened in row {row:,} is never closed; close or remove it."
+
+
 # --- delimiter ---------------------------------------------------------------
 
 
@@ -166,7 +183,19 @@ def _delimiter(lines: Sequence[str]) -> str:
     lines = lines[:_ROWS_SNIFFED]
     text = "".join(lines)
     scores = {d: _score(lines, d) for d in DELIMITERS if d in text}
-    return max(scores, key=scores.get) if any(scores.values()) else ","
+    best = max(scores, key=scores.get) if any(scores.values()) else ","
+    # One column of prose has commas here and there, and none in its name.
+    first = next((line for line in lines if line.strip()), "")
+    absent = [d for d in DELIMITERS if d not in text]
+    if absent and not any(d in first for d in DELIMITERS) and _is_rare(lines, best):
+        return absent[0]
+    return best
+
+
+def _is_rare(lines: Sequence[str], delimiter: str) -> bool:
+    records = [record for record in split(lines, delimiter) if not record.is_blank]
+    several = sum(len(record.fields) > 1 for record in records)
+    return several < len(records) / 2
 
 
 def _score(lines: Sequence[str], delimiter: str) -> float:
@@ -219,6 +248,8 @@ def _top(records: Sequence[Record], needs_header: bool) -> int:
         return top
     above, header = records[:top], records[top].fields
     below = [record.fields for record in records[top + 1 :]]
+    if sum(len(row) == width for row in below) < len(below) / 2:
+        return 0
     named = [cell.strip() for cell in header if cell.strip()]
     if len(set(named)) < len(named) or any(cells.kind(c) != "text" for c in named):
         return 0

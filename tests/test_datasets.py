@@ -1,0 +1,157 @@
+"""Samples are the same at every call, and the loss that should win does."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, QuantileRegressor
+from sklearn.metrics import log_loss, recall_score
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+
+from skloss.datasets import Sample, list_samples, load_sample
+from skloss.table import make_preprocessor, propose_roles, split_target
+from skloss.tasks import propose_task
+
+NAMES = ["diabetes", "breast_cancer", "heavy_tailed", "rare_class"]
+
+
+def out_of_fold(name, model, method="predict", seed=0):
+    """Target and held-out predictions of a model of scikit-learn."""
+    sample = load_sample(name)
+    X, y, _ = split_target(sample.frame, sample.target)
+    folds = {"regression": KFold, "binary": StratifiedKFold}[sample.task]
+    splits = folds(5, shuffle=True, random_state=seed)
+    model = make_pipeline(make_preprocessor(X), model)
+    return y, cross_val_predict(model, X, y, cv=splits, method=method)
+
+
+def misses(name, model, **options):
+    y, predicted = out_of_fold(name, model, **options)
+    return np.abs(y - predicted)
+
+
+def test_the_samples_are_listed():
+    assert list_samples() == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_is_complete(name):
+    sample = load_sample(name)
+    assert isinstance(sample, Sample)
+    assert sample.target in sample.frame.columns
+    assert sample.title
+    assert "should win" in sample.story
+    assert bool(sample.unit) is (sample.task == "regression")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_is_the_same_at_every_call_and_a_copy_of_its_own(name):
+    first = load_sample(name).frame
+    expected = first.copy()
+    first.iloc[:, 0] = first.iloc[0, 0]
+    pd.testing.assert_frame_equal(load_sample(name).frame, expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_proposed_task_is_that_of_the_sample(name):
+    sample = load_sample(name)
+    assert propose_task(sample.frame[sample.target]).task == sample.task
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_of_a_sample_is_used(name):
+    sample = load_sample(name)
+    roles = propose_roles(sample.frame, sample.target)
+    assert set(roles["role"]) == {"feature", "target"}
+
+
+def test_an_unknown_sample_is_refused_with_the_names_there_are():
+    with pytest.raises(ValueError, match="no sample named 'iris'; there are diabetes"):
+        load_sample("iris")
+
+
+def test_the_real_samples_are_those_of_scikit_learn():
+    diabetes = load_sample("diabetes").frame
+    original = load_diabetes(scaled=False)
+    np.testing.assert_array_equal(diabetes["progression"], original.target)
+    np.testing.assert_array_equal(
+        diabetes.drop(columns="progression").to_numpy(), original.data
+    )
+    cancer = load_sample("breast_cancer").frame
+    original = load_breast_cancer()
+    labels = original.target_names[original.target]
+    np.testing.assert_array_equal(cancer["diagnosis"], labels)
+    np.testing.assert_array_equal(
+        cancer.drop(columns="diagnosis").to_numpy(), original.data
+    )
+
+
+def test_the_rare_class_is_rare_and_the_positive_one():
+    sample = load_sample("rare_class")
+    shares = sample.frame[sample.target].value_counts(normalize=True)
+    assert 0.04 <= shares["yes"] <= 0.05
+    assert sorted(shares.index)[1] == "yes"
+
+
+def test_the_synthetic_samples_have_categories_gaps_and_a_date():
+    heavy, rare = load_sample("heavy_tailed").frame, load_sample("rare_class").frame
+    kinds = propose_roles(heavy)["type"]
+    assert {"date", "category", "number"} <= set(kinds)
+    assert "category" in set(propose_roles(rare)["type"])
+    for frame in (heavy, rare):
+        assert 0 < frame.isna().mean().max() < 0.05
+
+
+def test_diabetes_gains_nothing_from_absolute_error():
+    squared = misses("diabetes", LinearRegression())
+    absolute = misses("diabetes", QuantileRegressor(alpha=0))
+    assert squared.mean() < absolute.mean()
+    assert (squared**2).mean() < (absolute**2).mean()
+
+
+def test_diabetes_leaves_no_heavy_tails():
+    # Laplace is likelier than Gaussian below 0.7602, the root of pi / (2 e).
+    rest = misses("diabetes", LinearRegression())
+    assert rest.mean() / np.sqrt((rest**2).mean()) > 0.78
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_heavy_tails_are_won_by_absolute_error(seed):
+    squared = misses("heavy_tailed", LinearRegression(), seed=seed)
+    absolute = misses("heavy_tailed", QuantileRegressor(alpha=0), seed=seed)
+    assert absolute.mean() < 0.96 * squared.mean()
+
+
+def test_heavy_tails_are_likelier_under_laplace():
+    # Closed forms of the log density at the scale of maximum likelihood.
+    rest = misses("heavy_tailed", QuantileRegressor(alpha=0))
+    laplace = np.log(2 * rest.mean()) + 1
+    squares = misses("heavy_tailed", LinearRegression()) ** 2
+    gaussian = 0.5 * np.log(2 * np.pi * squares.mean()) + 0.5
+    assert laplace < gaussian - 0.3
+
+
+def test_takings_are_never_negative():
+    assert load_sample("heavy_tailed").frame["takings"].min() > 0
+
+
+def test_weights_for_the_rare_class_cost_probabilities_and_find_failures():
+    plain = LogisticRegression(max_iter=1000)
+    weighted = LogisticRegression(max_iter=1000, class_weight="balanced")
+    y, p_plain = out_of_fold("rare_class", plain, "predict_proba")
+    y, p_weighted = out_of_fold("rare_class", weighted, "predict_proba")
+    y, p_constant = out_of_fold("rare_class", DummyClassifier(), "predict_proba")
+    assert log_loss(y, p_plain) < 0.75 * log_loss(y, p_constant)
+    assert log_loss(y, p_plain) < 0.5 * log_loss(y, p_weighted)
+    found = {
+        name: recall_score(y == "yes", p[:, 1] > 0.5)
+        for name, p in (("plain", p_plain), ("weighted", p_weighted))
+    }
+    assert found["plain"] < 0.5 < 0.7 < found["weighted"]
+
+
+def test_breast_cancer_is_easy():
+    y, predicted = out_of_fold("breast_cancer", LogisticRegression())
+    assert (y == predicted).mean() > 0.96
