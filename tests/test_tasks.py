@@ -91,7 +91,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("y", "sentence"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_cannot_be_predicted_is_refused_in_a_sentence(y, sentence):
-    with pytest.raises(ValueError) as refusal:  # noqa: PT011
+    with pytest.raises(ValueError) as refusal:
         propose_task(y)
     assert sentence in str(refusal.value)
 
