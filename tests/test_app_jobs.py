@@ -128,8 +128,26 @@ def test_progress_never_moves_backwards(started):
     go_on.set()
 
 
-def test_learning_curves_grow_row_by_row(started):
-    job = started(lambda on_epoch: [on_epoch(epoch(n)) for n in range(5)])
+def test_learning_curves_are_means_over_folds(started):
+    def two_folds(on_epoch):
+        for number in range(5):
+            record = epoch(number)
+            low, high = dict(record.rows[0]), dict(record.rows[0], fold=1)
+            low["train"], high["train"] = 1.0 * number, 3.0 * number
+            record.rows = [low, high]
+            on_epoch(record)
+
+    job = started(two_folds)
     job.join(5)
-    assert job.curves()["epoch"].tolist() == [0, 1, 2, 3, 4]
-    assert job.curves()["validation"].isna().all()
+    curves = job.curves()
+    assert curves["epoch"].tolist() == [0, 1, 2, 3, 4]
+    assert curves["train"].tolist() == [0, 2, 4, 6, 8]
+    assert curves["validation"].isna().all()
+
+
+def test_long_learning_curves_are_thinned(started):
+    job = started(lambda on_epoch: [on_epoch(epoch(n)) for n in range(1000)])
+    job.join(5)
+    curves = job.curves()
+    assert 60 <= len(curves) <= 130
+    assert curves["epoch"].diff().dropna().nunique() == 1

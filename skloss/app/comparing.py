@@ -96,7 +96,7 @@ def watch(job: Job) -> None:
             help="Ends within a second; losses that are finished stay.",
         )
     curves = job.curves()
-    if not curves.empty:
+    if not (curves.empty or job.stopping):
         styles = figures.loss_styles(job.labels)
         shell.figure(
             figures.learning_curves(curves, styles), key="live", captioned=False

@@ -4,6 +4,7 @@ The worker never calls Streamlit. A page keeps the :class:`Job`, reads its progr
 often as it likes, and asks it to stop; nothing here waits for the page.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from skloss.app import text
 FITS_AT_ONCE = 2
 WAITING_AT_MOST = 8
 SECONDS_AT_MOST = 900.0
+EPOCHS_DRAWN = 120
 
 OnEpoch = Callable[[Any], bool]
 
@@ -137,7 +139,9 @@ class Job:
     def __post_init__(self) -> None:
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._rows: list[dict[str, Any]] = []
+        # Sums over folds and members, so that a page that looks twice a second has
+        # little to draw and leaves the processor to the training.
+        self._sums: dict[str, dict[int, tuple[int, float, float]]] = {}
         self._fraction = 0.0
         self._epoch = 0
         self._began = self._ended = 0.0
@@ -190,15 +194,32 @@ class Job:
         )
 
     def curves(self) -> pd.DataFrame:
-        """Return the learning curves so far: loss, fold, member, epoch, train, ..."""
+        """Return the learning curves so far, each the mean over folds and members.
+
+        Columns as of `Comparison.histories`, with some `EPOCHS_DRAWN` epochs a loss.
+        """
         with self._lock:
-            rows = list(self._rows)
+            sums = {loss: list(epochs.items()) for loss, epochs in self._sums.items()}
+        rows = [
+            (loss, 0, 0, epoch, train / count, validation / count)
+            for loss, epochs in sums.items()
+            for epoch, (count, train, validation) in epochs[
+                :: 1 + len(epochs) // EPOCHS_DRAWN
+            ]
+        ]
         columns = ["loss", "fold", "member", "epoch", "train", "validation"]
         return pd.DataFrame(rows, columns=columns)
 
     def _on_epoch(self, record: Any) -> bool:
         with self._lock:
-            self._rows.extend(record.rows)
+            for row in record.rows:
+                epochs = self._sums.setdefault(row["loss"], {})
+                count, train, validation = epochs.get(row["epoch"], (0, 0.0, 0.0))
+                epochs[row["epoch"]] = (
+                    count + 1,
+                    train + row["train"],
+                    validation + row.get("validation", math.nan),
+                )
             # Estimates may fall back a little; a bar that moves backwards worries.
             self._fraction = max(self._fraction, min(record.fraction, 1.0))
             self._epoch = record.epoch

@@ -12,6 +12,7 @@ MISSING = (
 )
 _MISSING = frozenset(MISSING)
 _CURRENCY = "[$€£¥₹]"
+_GAP = "[ \u00a0\u202f]?"
 #: Marks between thousands, for each decimal mark. None first: it is the commonest.
 THOUSANDS = {
     ".": ("", ",", "'", "’", " ", "\u00a0", "\u202f"),
@@ -40,13 +41,15 @@ def number_pattern(decimal: str, thousands: str) -> str:
     """Return a regular expression for numbers in one notation.
 
     A sign, a currency sign or a percent sign, and an exponent may be there. Without
-    look-around and back-references, so that Arrow's engine can run it.
+    look-around, back-references and classes such as ``\\d``, so that pandas lets Arrow
+    run it, ten times as fast.
     """
     point, mark = re.escape(decimal), re.escape(thousands)
-    grouped = rf"\d{{1,3}}(?:{mark}\d{{3}})+|" if thousands else ""
-    body = rf"(?:(?:{grouped}\d+)(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?"
-    signed = rf"[+−-]?\s?(?:{_CURRENCY}\s?)?[+−-]?{body}\s?(?:{_CURRENCY}|%)?"
-    return rf"(?:{signed}|[+-]?(?:inf|Inf|INF|infinity|Infinity|INFINITY))"
+    grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
+    body = rf"(?:(?:{grouped}[0-9]+)(?:{point}[0-9]*)?|{point}[0-9]+)"
+    body += r"(?:[eE][+-]?[0-9]+)?"
+    signed = f"[+−-]?{_GAP}(?:{_CURRENCY}{_GAP})?[+−-]?{body}{_GAP}(?:{_CURRENCY}|%)?"
+    return f"(?:{signed}|[+-]?(?:inf|Inf|INF|infinity|Infinity|INFINITY))"
 
 
 @lru_cache(maxsize=1)

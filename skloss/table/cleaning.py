@@ -117,7 +117,7 @@ def _as_found(column, name, marks, wanted, found, unsettled) -> pd.Series:
         unsettled.append(name)
         return column
     if wanted is None and name not in found.codes and share["number"] > _MOSTLY / 2:
-        _say_if_mostly_numbers(known, name, found)
+        _say_if_mostly_numbers(known, name, marks, found)
     return column
 
 
@@ -131,12 +131,13 @@ def _numbers(column, name, marks, coerce, found) -> pd.Series | None:
         found.types[name] = "text"
         return None
     notations = _notations(marks)
-    sample = known.iloc[:_SAMPLE]
+    odd = known.iloc[:_SAMPLE]  # what another notation has to explain first
     for decimal, thousands in notations:
         pattern = cells.number_pattern(decimal, thousands)
-        if coerce or not sample.str.fullmatch(pattern).all():
+        if not odd.str.fullmatch(pattern).all():
             continue
-        if known.str.fullmatch(pattern).all():
+        odd = known[~known.str.fullmatch(pattern)]
+        if not len(odd):
             return _converted(column, name, marks, decimal, thousands, found)
     if not coerce:
         return None
@@ -156,7 +157,7 @@ def _are_codes(known: pd.Series) -> bool:
     """Return whether numbers are names: zeros in front, or too long to be counted."""
     if known.str.fullmatch(r"0[0-9]+").any():
         return True
-    return bool(known.str.fullmatch(rf"[0-9]{{{_LONGEST_INTEGER + 1},}}").any())
+    return bool(known.str.fullmatch(f"[0-9]{{{_LONGEST_INTEGER + 1},}}").any())
 
 
 def _notations(marks: Marks) -> list[tuple[str, str]]:
@@ -188,8 +189,9 @@ def _converted(column, name, marks, decimal, thousands, found) -> pd.Series:
     return pd.to_numeric(text.astype(object))
 
 
-def _say_if_mostly_numbers(known, name, found) -> None:
-    numbers = known.map(cells.is_number)
+def _say_if_mostly_numbers(known, name, marks, found) -> None:
+    patterns = [cells.number_pattern(*notation) for notation in _notations(marks)]
+    numbers = known.str.fullmatch("|".join(patterns))
     if not _MOSTLY <= numbers.mean() < 1:
         return
     rest = known[~numbers]

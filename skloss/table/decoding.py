@@ -134,9 +134,9 @@ def _guess(data: bytes) -> str:
             return encoding
     head = data[: _HEAD // 2 * 2]
     pairs = max(len(head) // 2, 1)
-    if head[1::2].count(0) > 0.4 * pairs and head[::2].count(0) < 0.1 * pairs:
+    if head[1::2].count(0) > 0.6 * pairs and head[::2].count(0) < 0.1 * pairs:
         return "utf-16-le"
-    if head[::2].count(0) > 0.4 * pairs and head[1::2].count(0) < 0.1 * pairs:
+    if head[::2].count(0) > 0.6 * pairs and head[1::2].count(0) < 0.1 * pairs:
         return "utf-16-be"
     try:
         _check(data, "utf-8")

@@ -21,6 +21,7 @@ _SAMPLE = 1 << 18
 _LARGEST_SAMPLE = 1 << 22
 _ROWS_SNIFFED = 500
 _CELLS_SNIFFED = 20_000
+_COLUMNS_SNIFFED = 2_000
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 _SAYS_TYPE = 0.8  # share of a column's values that settles its type
 
@@ -85,9 +86,17 @@ def first_lines(data: bytes) -> list[str]:
         lines = list(io.StringIO(sample, newline=""))
         if size >= len(data):
             return lines
-        if len(lines) > 8 or size >= _LARGEST_SAMPLE:
-            return lines[:-1] or lines
+        if len(lines) > 8:
+            return lines[:-1]
+        if size >= _LARGEST_SAMPLE:
+            break
         size *= 2
+    if len(lines) == 1:
+        raise TableError(
+            f"The first line is longer than {_LARGEST_SAMPLE:,} characters; a CSV has "
+            "a line for each row."
+        )
+    return lines[:-1]
 
 
 def split(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
@@ -212,7 +221,7 @@ def _score(lines: Sequence[str], delimiter: str) -> float:
     clean = sum(not _is_cut_wrongly(cell, others) for cell in written)
     evenness = len(rows) / len(records) * clean / max(len(written), 1)
     top = records.index(next(r for r in records if len(r.fields) == width))
-    named = not any(cells.kind(cell) in ("number", "date") for cell in rows[0])
+    named = not any(cells.kind(c) in ("number", "date") for c in rows[0][:200])
     return evenness + 0.5 * named - 0.25 * (top > 0)
 
 
@@ -264,7 +273,7 @@ def _top(records: Sequence[Record], needs_header: bool) -> int:
 def _typed_columns(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
     """Return the columns of numbers and of dates among the first rows, by index."""
     found = {}
-    for k in range(width):
+    for k in range(min(width, _COLUMNS_SNIFFED)):
         kinds = Counter(cells.kind(row[k]) for row in rows[:50] if k < len(row))
         kinds.pop("missing", None)
         for kind in ("number", "date"):
@@ -275,6 +284,7 @@ def _typed_columns(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
 
 def _holds_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Return whether the first row is of the kind of the rows below it."""
+    first = first[:_COLUMNS_SNIFFED]
     kinds = [cells.kind(cell) for cell in first]
     if not below:
         known = [kind for kind in kinds if kind != "missing"]
