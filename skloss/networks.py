@@ -41,7 +41,10 @@ def multilayer_perceptron(layers, activation, first=None):
     """Build ``Linear, activation, ..., Linear`` from (weight, bias) pairs."""
     modules = [] if first is None else [first]
     for weight, bias in layers:
-        linear = nn.Linear(*weight.shape, dtype=weight.dtype, device=weight.device)
+        # Made empty: weights of its own would come from torch's global generator.
+        linear = nn.utils.skip_init(
+            nn.Linear, *weight.shape, dtype=weight.dtype, device=weight.device
+        )
         with torch.no_grad():
             linear.weight.copy_(weight.T)
             linear.bias.copy_(bias)

@@ -431,3 +431,12 @@ def test_a_frame_with_extra_dtypes_is_taken_as_numbers(diabetes):
     a = TorchRegressor(**SMALL).fit(X, y).predict(X)
     b = TorchRegressor(**SMALL).fit(wide, pd.Series(y)).predict(wide)
     np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("n_members", [1, 2])
+def test_a_fit_neither_reads_nor_moves_the_global_generator(n_members):
+    X, y = load_diabetes(return_X_y=True)
+    before = torch.get_rng_state()
+    model = TorchRegressor(max_iter=2, n_members=n_members, random_state=0).fit(X, y)
+    model.predict(X)
+    assert torch.equal(torch.get_rng_state(), before)

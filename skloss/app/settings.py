@@ -85,9 +85,9 @@ class Settings:
         return NETWORKS[self.network][1]
 
     def to_query(self) -> dict[str, str | list[str]]:
-        """Return the settings as parameters of an address."""
-        return {
-            "loss": [str(choice) for choice in self.choices],
+        """Return the settings as parameters of an address; no losses, no parameter."""
+        losses = [str(choice) for choice in self.choices]
+        return ({"loss": losses} if losses else {}) | {
             "network": self.network,
             "folds": str(self.folds),
             "epochs": str(self.epochs),

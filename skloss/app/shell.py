@@ -1,12 +1,12 @@
 """The frame around every page: entering, the way between pages, and the header."""
 
 import threading
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+import skloss
 from skloss import datasets
 from skloss.app import state, text
 from skloss.app.problem import Problem
@@ -34,9 +34,20 @@ def pages() -> list[Any]:
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> threading.Thread:
-    """Load torch while the first page is read, once for the whole server."""
+    """Load torch while the first page is read, once for the whole server.
+
+    A first tiny comparison loads what torch and scikit-learn import only when used.
+    """
+    numbers = [float(row) for row in range(20)]
     thread = threading.Thread(
-        target=import_module, args=("skloss.comparison",), daemon=True
+        target=lambda: skloss.compare_losses(
+            [[number] for number in numbers],
+            numbers,
+            ["squared_error"],
+            estimator=skloss.TorchRegressor(max_iter=1),
+            cv=2,
+        ),
+        daemon=True,
     )
     thread.start()
     return thread
