@@ -1,8 +1,11 @@
 """How far one distribution is from another, in nats.
 
-Discrete distributions are NumPy arrays along an axis; continuous ones are frozen
-distributions of `scipy.stats`, such as a fitted noise model.
+Distributions are NumPy arrays of probabilities along an axis, or frozen distributions
+of `scipy.stats`, such as a fitted noise model.
 """
+
+import itertools
+import warnings
 
 import numpy as np
 from scipy import integrate
@@ -89,7 +92,7 @@ def kl_divergence(p, q, axis=-1):
     Notes
     -----
     Between two Gaussians or two Laplaces in closed form (Gil, Alajaji and Linder
-    2013), between other frozen distributions by quadrature.
+    2013), between other frozen distributions by quadrature or, for counts, by a sum.
 
     Examples
     --------
@@ -99,7 +102,7 @@ def kl_divergence(p, q, axis=-1):
     0.5
     """
     if _is_frozen(p) or _is_frozen(q):
-        return _continuous_kl(p, q)
+        return _frozen_kl(p, q)
     p, q = _pair(p, q, axis)
     return _plain(rel_entr(p, q).sum(axis))
 
@@ -168,10 +171,17 @@ def _family(distribution):
     return name, distribution.mean(), distribution.std()
 
 
-def _continuous_kl(p, q):
-    for side, name in ((p, "p"), (q, "q")):
-        if not hasattr(side, "logpdf"):
-            raise ValueError(f"{name} must be a continuous frozen distribution, too.")
+def _check_kinds(p, q):
+    kinds = [[hasattr(side, how) for how in ("logpdf", "logpmf")] for side in (p, q)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(
+            "p and q must be of one kind: both arrays of probabilities, both continuous "
+            "frozen distributions or both discrete ones."
+        )
+
+
+def _frozen_kl(p, q):
+    _check_kinds(p, q)
     (kind, mean_p, std_p), (other, mean_q, std_q) = _family(p), _family(q)
     if kind == other == "norm":
         ratio = std_p / std_q
@@ -181,21 +191,44 @@ def _continuous_kl(p, q):
         b_p, b_q = std_p / np.sqrt(2), std_q / np.sqrt(2)
         gap = np.abs(mean_p - mean_q)
         return np.log(b_q / b_p) + (b_p * np.exp(-gap / b_p) + gap) / b_q - 1
-    return _expectation(p, lambda x: p.logpdf(x) - q.logpdf(x))
+    return _expectation(p, q, lambda log_p, log_q: log_p - log_q)
 
 
 def _to_mixture(p, q):
-    def gap(x):
-        return p.logpdf(x) - np.logaddexp(p.logpdf(x), q.logpdf(x)) + np.log(2)
-
-    return _expectation(p, gap, (q.ppf(0.5),))
-
-
-def _expectation(p, function, points=()):
-    """Mean of a function under p, by quadrature between its outermost quantiles."""
-    low, high = p.ppf(1e-12), p.ppf(1 - 1e-12)
-    inside = [x for x in (p.ppf(0.5), *points) if low < x < high]
-    value, _ = integrate.quad(
-        lambda x: p.pdf(x) * function(x), low, high, points=inside, limit=500
+    _check_kinds(p, q)
+    return _expectation(
+        p, q, lambda log_p, log_q: log_p - np.logaddexp(log_p, log_q) + np.log(2)
     )
-    return value
+
+
+def _expectation(p, q, function):
+    """Mean under p of a function of both log-densities, or log-probabilities."""
+    if np.ndim(p.mean()) or np.ndim(q.mean()):
+        raise ValueError(
+            "Only Gaussians and Laplaces are compared row by row; give p and q with "
+            "one value for each parameter."
+        )
+    if hasattr(p, "logpmf"):
+        low, high = p.ppf(1e-16), p.ppf(1 - 1e-16)
+        values = np.arange(low, min(high, low + 1e7) + 1)
+        log_p = p.logpmf(values)
+        values, log_p = values[log_p > -np.inf], log_p[log_p > -np.inf]
+        return float(np.exp(log_p) @ function(log_p, q.logpmf(values)))
+
+    def integrand(x):
+        log_p = p.logpdf(x)
+        return np.exp(log_p) * function(log_p, q.logpdf(x)) if log_p > -700 else 0.0
+
+    # Between quantiles, lest a narrow peak fall between two nodes of a wide interval;
+    # and out to the ends, since a heavy tail may hold most of a divergence.
+    ends = p.support()
+    inner = [*p.ppf([1e-9, 1e-4, 0.5, 1 - 1e-4, 1 - 1e-9]), q.ppf(0.5)]
+    cuts = np.unique([ends[0], *(x for x in inner if ends[0] < x < ends[1]), ends[1]])
+    total = 0.0
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always", integrate.IntegrationWarning)
+        for low, high in itertools.pairwise(cuts):
+            total += integrate.quad(integrand, low, high, limit=500)[0]
+    if not np.isfinite(total) or complaints:
+        return np.inf
+    return total

@@ -75,9 +75,32 @@ def test_js_of_noise_models_is_symmetric_and_bounded():
         ([0.5, 0.5], [0.2, 0.3, 0.5], "shape"),
         ([np.nan, 1.0], [0.5, 0.5], "not probabilities"),
         (0.5, [0.5, 0.5], "must hold"),
-        (stats.norm(0, 1), [0.5, 0.5], "continuous"),
+        (stats.norm(0, 1), [0.5, 0.5], "of one kind"),
+        (stats.norm(0, 1), stats.poisson(1), "of one kind"),
+        (stats.t(3, [0, 1]), stats.norm(0, 1), "one value for each parameter"),
     ],
 )
 def test_what_is_no_distribution_is_refused(p, q, said):
     with pytest.raises(ValueError, match=said):
         divergence.kl_divergence(p, q)
+
+
+@pytest.mark.parametrize("df", [2.05, 2.5, 30])
+def test_heavy_tails_count_in_full(df):
+    # KL(t || N(0, 1)) = E[x^2] / 2 + log(2 pi) / 2 - H(t), by its definition.
+    t = stats.t(df)
+    exact = t.var() / 2 + 0.5 * np.log(2 * np.pi) - t.entropy()
+    assert divergence.kl_divergence(t, stats.norm()) == pytest.approx(exact, rel=1e-6)
+
+
+def test_a_divergence_without_bound_is_infinite():
+    assert divergence.kl_divergence(stats.cauchy(), stats.norm()) == np.inf
+    assert divergence.kl_divergence(stats.uniform(0, 2), stats.uniform()) == np.inf
+
+
+def test_between_counts_as_known():
+    # KL between Poissons of rates a and b: a log(a / b) - a + b.
+    found = divergence.kl_divergence(stats.poisson(3), stats.poisson(4))
+    assert found == pytest.approx(3 * np.log(3 / 4) + 1)
+    far = divergence.js_divergence(stats.poisson(3), stats.poisson(400))
+    assert far == pytest.approx(np.log(2))
