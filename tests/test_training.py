@@ -235,6 +235,8 @@ def test_learning_rate_warms_up_and_then_follows_a_cosine():
     assert rates[55] == pytest.approx(0.5)
     assert rates[-1] < 0.001
     assert _learning_rate(Settings(learning_rate=0.3), 57, 100) == 0.3
+    short = Settings(learning_rate=1.0, warmup_fraction=0.35)
+    assert max(_learning_rate(short, taken, 10) for taken in range(10)) == 1.0
 
 
 def test_gradient_is_clipped_for_each_model_by_its_own_norm():

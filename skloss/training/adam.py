@@ -57,7 +57,7 @@ def _learning_rate(settings, taken, total):
     rate = settings.learning_rate
     warm = settings.warmup_fraction * total
     if taken < warm:
-        return rate * (taken + 1) / warm
+        return rate * min(1.0, (taken + 1) / warm)
     if settings.schedule == "cosine":
         progress = (taken - warm) / max(1.0, total - warm)
         return rate * 0.5 * (1 + math.cos(math.pi * progress))
