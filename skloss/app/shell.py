@@ -1,5 +1,6 @@
 """The frame around every page: entering, the way between pages, and the header."""
 
+import gc
 import threading
 from pathlib import Path
 from typing import Any
@@ -21,36 +22,50 @@ PAGES = {
 
 def pages() -> list[Any]:
     """Return the pages of the dashboard, in the order of the journey."""
+    first, *others = PAGES
+    # The first page lives at the root; who types its name is led there.
     return [
         st.Page(
-            f"pages/{name}.py",
-            title=title,
-            help=question,
-            default=name == "data",
-        )
-        for name, (title, _, question) in PAGES.items()
+            _page_file(first), title=PAGES[first][0], url_path="root", default=True
+        ),
+        *(st.Page(_page_file(name), title=PAGES[name][0]) for name in others),
+        st.Page(_to_first_page, title=PAGES[first][0], url_path=first),
     ]
+
+
+def _page_file(name: str) -> str:
+    return f"pages/{name}.py"
+
+
+def _to_first_page() -> None:
+    st.switch_page(_page_file(next(iter(PAGES))), query_params=state.address())
 
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> threading.Thread:
-    """Load torch while the first page is read, once for the whole server.
-
-    A first tiny comparison loads what torch and scikit-learn import only when used.
-    """
-    numbers = [float(row) for row in range(20)]
-    thread = threading.Thread(
-        target=lambda: skloss.compare_losses(
-            [[number] for number in numbers],
-            numbers,
-            ["squared_error"],
-            estimator=skloss.TorchRegressor(max_iter=1),
-            cv=2,
-        ),
-        daemon=True,
-    )
+    """Load torch while the first page is read, once for the whole server."""
+    thread = threading.Thread(target=_load, daemon=True)
     thread.start()
     return thread
+
+
+def _load() -> None:
+    """Compare once in miniature: torch and scikit-learn import much when first used.
+
+    Streamlit collects garbage after every run of a script. Half a million objects of
+    modules, which never become garbage, would make each run wait for half a second;
+    frozen, they are left out.
+    """
+    numbers = [float(row) for row in range(20)]
+    skloss.compare_losses(
+        [[number] for number in numbers],
+        numbers,
+        ["squared_error"],
+        estimator=skloss.TorchRegressor(max_iter=1),
+        cv=2,
+    )
+    gc.collect()
+    gc.freeze()
 
 
 def route() -> None:
@@ -86,7 +101,7 @@ def _way_between_pages() -> None:
     with st.container(horizontal=True, gap="small", key="way"):
         for name, (title, _, question) in PAGES.items():
             st.page_link(
-                f"pages/{name}.py", label=title, help=question, query_params=query
+                _page_file(name), label=title, help=question, query_params=query
             )
 
 
@@ -186,7 +201,7 @@ def next_page(problem: Problem) -> None:
     name = "residuals" if problem.task == "regression" else "imbalance"
     title, icon, question = PAGES[name]
     st.page_link(
-        f"pages/{name}.py",
+        _page_file(name),
         label=f"{title}: {question}",
         icon=icon,
         query_params=state.address(),

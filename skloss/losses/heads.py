@@ -67,7 +67,7 @@ class ProbabilityLoss(ClassificationLoss):
     def of_probability(self, log_p, log_q, weight):
         """Loss from log p and log(1 - p), p the probability of the true label.
 
-        ``weight`` is `class_weights` of the true label, 1 for most losses.
+        ``weight`` is `label_weight` of the true label, 1 for most losses.
         """
         raise NotImplementedError
 
