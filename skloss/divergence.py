@@ -175,8 +175,8 @@ def _check_kinds(p, q):
     kinds = [[hasattr(side, how) for how in ("logpdf", "logpmf")] for side in (p, q)]
     if kinds[0] != kinds[1]:
         raise ValueError(
-            "p and q must be of one kind: both arrays of probabilities, both continuous "
-            "frozen distributions or both discrete ones."
+            "p and q must be of one kind: both arrays of probabilities, or frozen "
+            "distributions that are both continuous or both discrete."
         )
 
 
