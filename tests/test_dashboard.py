@@ -282,3 +282,11 @@ def test_the_script_on_the_page_repeats_the_screen(dashboard, capsys):
     shown = dashboard.table[0].value["MAE ↓ (points)"]
     first = shown.iloc[0].replace("*", "").split("\u00a0")[0]
     assert float(first) == pytest.approx(mae.iloc[0], abs=0.06)
+
+
+def test_only_losses_that_take_the_target_are_offered(dashboard):
+    upload(dashboard, csv_of(price=np.linspace(-3, 3, 120).round(2)))
+    go(dashboard, "compare")
+    offered = dashboard.sidebar.button_group[0].options
+    assert {"squared error", "huber"} <= set(offered)
+    assert not {"poisson", "gamma", "kl divergence"} & set(offered)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+import skloss
 from skloss import datasets, table
 from skloss.app import text
 from skloss.tasks import TaskProposal, propose_task
@@ -141,6 +143,22 @@ class Problem:
         """Features, target, and what was left out; raises a TableError sentence."""
         return table.split_target(self.data.frame, self.target, self.roles)
 
+    @cached_property
+    def losses(self) -> list[str]:
+        """Names of the losses that serve the task and the values of the target."""
+        kind = "regression" if self.task == "regression" else "classification"
+        try:
+            y = self.split[1].to_numpy()
+        except ValueError:
+            y = np.array([])
+        numbers = self.task == "regression" and y.dtype.kind in "iuf"
+        return [
+            name
+            for name in skloss.list_losses(kind)
+            if self.task in skloss.get_loss(name).tasks
+            and (not numbers or _takes(skloss.get_loss(name), y))
+        ]
+
     @property
     def unit(self) -> str:
         """Unit of the target, empty if unknown."""
@@ -195,6 +213,14 @@ class Problem:
                 "folds. Take fewer folds, or leave that class out of the file."
             )
         return ""
+
+
+def _takes(loss: Any, y: np.ndarray) -> bool:
+    try:
+        loss.check_target(y)
+    except ValueError:
+        return False
+    return True
 
 
 def shortened(label: object) -> str:

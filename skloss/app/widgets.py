@@ -20,15 +20,13 @@ _FIRST_CHOICE = {
 def settings_form(problem: Problem) -> Settings:
     """Draw the settings and return what they say. Nothing is computed here."""
     kind = "regression" if problem.task == "regression" else "classification"
-    available = [
-        name
-        for name in skloss.list_losses(kind)
-        if problem.task in skloss.get_loss(name).tasks
-    ]
+    available = problem.losses
     key = f"loss.{problem.task}"
     _take_over_address(available, key)
     first = [name for name in _FIRST_CHOICE[kind] if name in available]
-    state.setting(key, first or available[:2])
+    chosen = state.setting(key, first or available[:2])
+    if not set(chosen) <= set(available):  # another target, other losses
+        state.change_setting(key, [name for name in chosen if name in available])
     names = st.pills(
         "Losses",
         available,
