@@ -61,6 +61,8 @@ class Loss(BaseEstimator):
         be standardised for training.
     formula, reference : str
         TeX of the value per row, and where it comes from.
+    use_when : str
+        One sentence: the problem for which one would choose this loss.
     link : Link
         From raw scores to predictions.
     y_range : Interval
@@ -70,6 +72,8 @@ class Loss(BaseEstimator):
     noise : str or None
         The family in `skloss.noise` whose negative log-likelihood this loss is, up to
         a free scale.
+    noise_model : str
+        In words, the distribution of the target that the loss asserts; empty: none.
     exceptions : dict of str to str
         Laws that this loss cannot obey, each with the reason.
     """
@@ -84,10 +88,12 @@ class Loss(BaseEstimator):
     is_equivariant = False
     formula = ""
     reference = ""
+    use_when = ""
     link = Identity()
     y_range = Interval()
     param_ranges: dict[str, Range] = {}
     noise: str | None = None
+    noise_model = ""
     exceptions: dict[str, str] = {}
     bound_: dict[str, np.ndarray] = {}
     stacked_ = False

@@ -31,6 +31,11 @@ class CrossEntropy(ClassificationLoss):
     is_convex = True
     formula = r"-\log \hat y_y"
     reference = "Good (1952), Rational Decisions"
+    use_when = (
+        "The default for labels: you want probabilities to trust, or the likeliest "
+        "class."
+    )
+    noise_model = "categorical labels; with two classes, Bernoulli"
 
     def sigmoid_loss(self, logit, y_true):
         return F.softplus((1 - 2 * y_true) * logit)
@@ -62,6 +67,8 @@ class BinaryCrossEntropy(ClassificationLoss):
     is_convex = True
     formula = r"-\sum_c \left[y_c \log \hat y_c + (1 - y_c) \log(1 - \hat y_c)\right]"
     reference = "Cox (1958), The Regression Analysis of Binary Sequences"
+    use_when = "Labels may occur together, or you want the probability of a yes."
+    noise_model = "independent Bernoulli labels"
 
     def sigmoid_loss(self, logit, y_true):
         return F.softplus((1 - 2 * y_true) * logit)
@@ -95,6 +102,9 @@ class Focal(ProbabilityLoss):
     functional = "flattened class probabilities"
     formula = r"-\alpha_t (1 - p_t)^\gamma \log p_t"
     reference = "Lin et al. (2017), Focal Loss for Dense Object Detection"
+    use_when = (
+        "Most rows are easy and the network should spend its effort on the hard ones."
+    )
     param_ranges = {"gamma": Range(0.0, 5.0), "alpha": Range(0.01, 0.99)}
 
     def __init__(self, gamma=2.0, alpha=None):

@@ -68,6 +68,7 @@ class Contrastive(_EmbeddingLoss):
     tasks = ("embedding",)
     formula = r"\tfrac12\left[s\,d^2 + (1 - s)\max(0, m - d)^2\right]"
     reference = "Hadsell, Chopra and LeCun (2006), Learning an Invariant Mapping"
+    use_when = "Pairs belong together or not, and one distance should tell them apart."
     param_ranges = {"margin": Range(0.1, 10.0, log=True)}
 
     def __init__(self, margin=1.0):
@@ -109,6 +110,9 @@ class Triplet(_EmbeddingLoss):
     tasks = ("embedding",)
     formula = r"\max(0, d(a, p) - d(a, n) + m)"
     reference = "Schroff, Kalenichenko and Philbin (2015), FaceNet"
+    use_when = (
+        "Only the order of distances counts: neighbours should be of the same kind."
+    )
     param_ranges = {"margin": Range(0.1, 10.0, log=True)}
 
     def __init__(self, margin=1.0):
@@ -171,6 +175,9 @@ class InfoNCE(_SimilarityLoss):
     tasks = ("embedding", "pairs")
     formula = r"-\log \frac{e^{S_{ii}/\tau}}{\sum_j e^{S_{ij}/\tau}}"
     reference = "van den Oord, Li and Vinyals (2018), Contrastive Predictive Coding"
+    use_when = (
+        "Each row should find its own kind among many others, by cosine similarity."
+    )
     param_ranges = {"temperature": Range(0.01, 1.0, log=True)}
 
     def of_similarity(self, S):
@@ -211,6 +218,9 @@ class SymmetricCrossEntropy(_SimilarityLoss):
         r" - \log \frac{e^{S_{ii}/\tau}}{\sum_j e^{S_{ji}/\tau}}\right]"
     )
     reference = "Radford et al. (2021), Learning Transferable Visual Models"
+    use_when = (
+        "Two views show the same rows and each should find its partner in the other."
+    )
     param_ranges = {"temperature": Range(0.01, 1.0, log=True)}
 
     def of_similarity(self, S):

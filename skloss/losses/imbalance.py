@@ -14,6 +14,7 @@ class _CountingLoss(CrossEntropy):
 
     aliases = ()
     is_proper = False
+    noise_model = ""
 
     def bind(self, y, sample_weight=None, X=None):
         index = np.asarray(y).astype(int)
@@ -54,6 +55,9 @@ class ClassBalanced(_CountingLoss):
     functional = "reweighted class probabilities"
     formula = r"-\tfrac{1 - \beta}{1 - \beta^{n_y}} \log \hat y_y"
     reference = "Cui et al. (2019), Class-Balanced Loss"
+    use_when = (
+        "Rare classes should weigh more, but less than inverse counts would have it."
+    )
     param_ranges = {"beta": Range(0.0, 0.99999)}
 
     def __init__(self, beta=0.999):
@@ -101,6 +105,9 @@ class LogitAdjusted(_CountingLoss):
         r"-\log \frac{e^{z_y + \tau \log \pi_y}}{\sum_k e^{z_k + \tau \log \pi_k}}"
     )
     reference = "Menon et al. (2021), Long-tail Learning via Logit Adjustment"
+    use_when = (
+        "Classes are rare and each should count alike: the balanced error is the goal."
+    )
     param_ranges = {"tau": Range(0.0, 2.0)}
 
     def __init__(self, tau=1.0):
@@ -135,6 +142,7 @@ class BalancedSoftmax(LogitAdjusted):
     name = "balanced_softmax"
     formula = r"-\log \frac{n_y e^{z_y}}{\sum_k n_k e^{z_k}}"
     reference = "Ren et al. (2020), Balanced Meta-Softmax"
+    use_when = "Classes were rare in training but will be equally frequent in use."
     param_ranges = {}
     tau = 1.0
 
@@ -167,6 +175,9 @@ class LDAM(_CountingLoss):
         r"-\log \frac{e^{s(z_y - m_y)}}{e^{s(z_y - m_y)} + \sum_{k \ne y} e^{s z_k}}"
     )
     reference = "Cao et al. (2019), Learning Imbalanced Datasets with LDAM"
+    use_when = (
+        "Rare classes have so few rows that only a wide margin will protect new ones."
+    )
     param_ranges = {"max_margin": Range(0.0, 2.0), "scale": Range(0.1, 30.0, log=True)}
 
     def __init__(self, max_margin=0.5, scale=1.0):

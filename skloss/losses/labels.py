@@ -42,6 +42,9 @@ class Asymmetric(ClassificationLoss):
         r"\quad p_m = \max(p - m, 0)"
     )
     reference = "Ben-Baruch et al. (2021), Asymmetric Loss For Multi-Label"
+    use_when = (
+        "Each row has few labels out of very many, and the absent ones swamp the rest."
+    )
     param_ranges = {
         "gamma_negative": Range(0.0, 8.0),
         "gamma_positive": Range(0.0, 4.0),
@@ -88,6 +91,10 @@ class Corn(ClassificationLoss):
     is_convex = True
     formula = r"-\sum_{k \le y,\, k < K - 1} \log P(1[y > k] \mid y \ge k)"
     reference = "Shi, Cao and Raschka (2021), Deep Neural Networks for Rank-Consistent"
+    use_when = (
+        "Classes have an order, such as grades, whose steps need not be equally wide."
+    )
+    noise_model = "a Bernoulli answer at each step that is asked"
 
     def n_outputs(self, k):
         return max(1, k - 1)

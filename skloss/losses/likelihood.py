@@ -49,6 +49,10 @@ class GaussianNLL(RegressionLoss):
     heads = ("location", "log_variance")
     formula = r"\tfrac12\left(\log\sigma^2 + (y - \mu)^2 / \sigma^2\right)"
     reference = "Nix and Weigend (1994), Estimating the mean and variance"
+    use_when = (
+        "The spread differs from row to row, and relative to it misses look Gaussian."
+    )
+    noise_model = "Gaussian, of a width predicted for each row"
     noise = "gaussian"
     exceptions = {
         "perfect prediction": "unbounded below: a shrinking variance rewards an exact "
@@ -93,6 +97,8 @@ class LaplaceNLL(RegressionLoss):
     heads = ("location", "log_scale")
     formula = r"\log b + |y - m| / b"
     reference = "Kotz, Kozubowski and Podgorski (2001), The Laplace Distribution"
+    use_when = "The spread differs from row to row and large misses are common."
+    noise_model = "Laplace, of a width predicted for each row"
     noise = "laplace"
     exceptions = {
         "perfect prediction": "unbounded below: a shrinking scale rewards an exact "
@@ -142,6 +148,10 @@ class StudentTNLL(RegressionLoss):
         r" + \log\frac{\Gamma(\nu/2)\sqrt{\nu}}{\Gamma((\nu + 1)/2)}"
     )
     reference = "Lange, Little and Taylor (1989), Robust Modeling Using the t"
+    use_when = (
+        "A few misses are far larger than the rest and their probability matters too."
+    )
+    noise_model = "Student t, of a width and tails predicted for each row"
     noise = "student_t"
     exceptions = {
         "perfect prediction": "unbounded below: a shrinking scale rewards an exact "
@@ -200,6 +210,10 @@ class BetaNLL(GaussianNLL):
         r" + (y - \mu)^2 / \sigma^2\right)"
     )
     reference = "Seitzer et al. (2022), On the Pitfalls of Heteroscedastic Uncertainty"
+    use_when = "With gaussian_nll the mean of the noisy rows is neglected."
+    noise_model = (
+        "Gaussian, of a width predicted for each row; judge it by gaussian_nll"
+    )
     param_ranges = {"beta": Range(0.0, 1.0)}
     exceptions = {"gradient": "a surrogate: none flows through the weight"}
 
@@ -236,6 +250,10 @@ class GaussianCRPS(RegressionLoss):
         r"\quad z = (y - \mu)/\sigma"
     )
     reference = "Gneiting and Raftery (2007), Strictly Proper Scoring Rules"
+    use_when = (
+        "You want a forecast with its spread, and a row far off must not dominate."
+    )
+    noise_model = "Gaussian, of a width predicted for each row, fitted by a score"
     noise = "gaussian"
 
     def elementwise(self, mean, log_scale, y_true):
@@ -271,6 +289,8 @@ class LaplaceCRPS(RegressionLoss):
     heads = ("location", "log_scale")
     formula = r"b\left(|z| + e^{-|z|} - \tfrac34\right),\quad z = (y - m)/b"
     reference = "Jordan, Krueger and Lerch (2019), Evaluating Probabilistic Forecasts"
+    use_when = "You want a median with its spread, long tails, and no row to dominate."
+    noise_model = "Laplace, of a width predicted for each row, fitted by a score"
     noise = "laplace"
 
     def elementwise(self, median, log_scale, y_true):

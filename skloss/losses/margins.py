@@ -46,6 +46,9 @@ class Hinge(_MarginLoss):
     is_smooth = False
     formula = r"\max(0, 1 - m),\quad m = z_y - \max_{k \ne y} z_k"
     reference = "Crammer and Singer (2001), Multiclass Kernel-based Vector Machines"
+    use_when = (
+        "Only the decision counts, no probability, and easy rows should not matter."
+    )
 
     def of_margin(self, margin):
         return F.relu(1 - margin)
@@ -82,6 +85,9 @@ class SquaredHinge(_MarginLoss):
     functional = "score 2 p - 1 of the likelier class"
     formula = r"\max(0, 1 - m)^2,\quad m = z_y - \max_{k \ne y} z_k"
     reference = "Zhang (2004), Statistical Behavior of Convex Risk Minimization"
+    use_when = (
+        "Only the decision counts, few labels are wrong, and smoothness helps the fit."
+    )
 
     def of_margin(self, margin):
         return F.relu(1 - margin).square()

@@ -45,6 +45,8 @@ class Poisson(_LogLinkLoss):
     is_convex = True
     formula = r"\hat y - y \log \hat y,\quad \hat y = e^z"
     reference = "McCullagh and Nelder (1989), Generalized Linear Models"
+    use_when = "Targets are counts or rates whose variance is about their mean."
+    noise_model = "Poisson"
     noise = "poisson"
 
     def __init__(self, constant=False):
@@ -83,6 +85,8 @@ class NegativeBinomial(_LogLinkLoss):
         r" - y \log\frac{m}{k + m},\quad k = 1/a"
     )
     reference = "Hilbe (2011), Negative Binomial Regression"
+    use_when = "Targets are counts that vary more than their mean explains."
+    noise_model = "negative binomial, of a dispersion predicted for each row"
     noise = "negative_binomial"
 
     def __init__(self, constant=False):
@@ -128,6 +132,10 @@ class Gamma(_LogLinkLoss):
     is_convex = True
     formula = r"\log \hat y + y / \hat y,\quad \hat y = e^z"
     reference = "McCullagh and Nelder (1989), Generalized Linear Models"
+    use_when = (
+        "Targets are positive, such as durations or costs, and spread with their mean."
+    )
+    noise_model = "gamma, of one fitted dispersion"
     y_range = Interval(0.0)
     noise = "gamma"
 
@@ -164,6 +172,10 @@ class Tweedie(_LogLinkLoss):
         r"\quad \hat y = e^z"
     )
     reference = "Jorgensen (1997), The Theory of Dispersion Models"
+    use_when = (
+        "Targets are amounts of which many are exactly zero, such as claims or rain."
+    )
+    noise_model = "Tweedie: between powers 1 and 2 a Poisson number of gamma amounts"
     param_ranges = {"power": Range(1.0, 2.0)}
 
     def __init__(self, power=1.5):
@@ -202,6 +214,8 @@ class SquaredLogError(_LogLinkLoss):
     is_convex = True
     formula = r"\left(\log(1 + y) - \log(1 + \hat y)\right)^2,\quad \hat y = e^z - 1"
     reference = "Tofallis (2015), A better measure of relative prediction accuracy"
+    use_when = "Targets span orders of magnitude, ratios matter and the mean does not."
+    noise_model = "Gaussian, of one width, for log(1 + y)"
     link = Log1p()
 
     def elementwise(self, log_prediction, y_true):

@@ -39,6 +39,7 @@ class LabelSmoothing(ClassificationLoss):
     is_convex = True
     formula = r"-(1 - \epsilon)\log \hat y_y - \tfrac{\epsilon}{K}\sum_k \log \hat y_k"
     reference = "Szegedy et al. (2016), Rethinking the Inception Architecture"
+    use_when = "Some labels are wrong, or scores grow without limit on easy rows."
     param_ranges = {"smoothing": Range(0.0, 0.5)}
     exceptions = {
         "perfect prediction": "the minimum lies inside, at the smoothed probabilities"
@@ -75,6 +76,9 @@ class Brier(ClassificationLoss):
     is_proper = True
     formula = r"\sum_k (\hat y_k - 1[y = k])^2\ \ (K = 2: \text{half of it})"
     reference = "Brier (1950), Verification of Forecasts Expressed in Probability"
+    use_when = (
+        "You want honest probabilities, and a wrong label must not cost without limit."
+    )
 
     def sigmoid_loss(self, logit, y_true):
         return torch.sigmoid((1 - 2 * y_true) * logit).square()
@@ -107,6 +111,9 @@ class Poly1(ProbabilityLoss):
     functional = "sharpened class probabilities"
     formula = r"-\log p_t + \epsilon (1 - p_t)"
     reference = "Leng et al. (2022), PolyLoss"
+    use_when = (
+        "Cross-entropy works and a stronger pull on uncertain rows may add a little."
+    )
     param_ranges = {"epsilon": Range(-1.0, 6.0)}
 
     def __init__(self, epsilon=1.0):
@@ -138,6 +145,7 @@ class GeneralizedCrossEntropy(ProbabilityLoss):
     functional = "overconfident class probabilities"
     formula = r"(1 - p_t^q) / q"
     reference = "Zhang and Sabuncu (2018), Generalized Cross Entropy Loss"
+    use_when = "Many labels are wrong and the network would learn them by heart."
     param_ranges = {"q": Range(0.01, 1.0)}
 
     def __init__(self, q=0.7):
@@ -170,9 +178,11 @@ class ConfidencePenalty(CrossEntropy):
     aliases = ()
     functional = "flattened class probabilities"
     is_proper = False
+    noise_model = ""
     is_convex = False
     formula = r"-\log \hat y_y + \beta \sum_k \hat y_k \log(K \hat y_k)"
     reference = "Pereyra et al. (2017), Regularizing Neural Networks"
+    use_when = "Predictions come out too sure although the labels are right."
     param_ranges = {"beta": Range(0.0, 1.0)}
     exceptions = {
         "perfect prediction": "the penalty keeps the minimum away from certainty"

@@ -31,6 +31,10 @@ class SquaredError(RegressionLoss):
     is_convex = True
     formula = r"(y - \hat y)^2"
     reference = "Gauss (1809), Theoria motus corporum coelestium"
+    use_when = (
+        "You want the mean, noise is about Gaussian, and large misses matter most."
+    )
+    noise_model = "Gaussian, of one fitted width"
     noise = "gaussian"
 
     def elementwise(self, prediction, y_true):
@@ -60,6 +64,8 @@ class AbsoluteError(RegressionLoss):
     is_smooth = False
     formula = r"|y - \hat y|"
     reference = "Laplace (1774), Memoire sur la probabilite des causes"
+    use_when = "You want the median: outliers are common or tails are long."
+    noise_model = "Laplace, of one fitted width"
     noise = "laplace"
 
     def elementwise(self, prediction, y_true):
@@ -98,6 +104,8 @@ class Huber(RegressionLoss):
         r"\ \delta\,(|r| - \tfrac12\delta) \text{ else},\quad r = y - \hat y"
     )
     reference = "Huber (1964), Robust Estimation of a Location Parameter"
+    use_when = "You want about the mean although some rows are outliers."
+    noise_model = "a density of its own: Gaussian centre, Laplace tails"
     param_ranges = {"delta": Range(0.05, 10.0, log=True)}
     noise = "residual"
 
@@ -153,6 +161,10 @@ class Quantile(RegressionLoss):
     is_smooth = False
     formula = r"\max(q\,r,\ (q - 1)\,r),\quad r = y - \hat y"
     reference = "Koenker and Bassett (1978), Regression Quantiles"
+    use_when = (
+        "Missing low and missing high cost differently, as with stock or a deadline."
+    )
+    noise_model = "asymmetric Laplace, of one fitted width"
     param_ranges = {"quantile": Range(0.01, 0.99)}
     noise = "asymmetric_laplace"
 

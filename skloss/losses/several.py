@@ -40,6 +40,9 @@ class MultiQuantile(RegressionLoss):
         r"\ \hat y_1 \le \dots \le \hat y_Q"
     )
     reference = "Koenker and Bassett (1978), Regression Quantiles"
+    use_when = (
+        "You want a band around the forecast without believing in a shape of noise."
+    )
     exceptions = {
         "perfect prediction": "steps are positive: quantiles only tend to each other"
     }
@@ -141,6 +144,10 @@ class KLDivergence(_DistributionLoss):
     is_convex = True
     formula = r"\sum_k y_k \log(y_k / \hat y_k)"
     reference = "Kullback and Leibler (1951), On Information and Sufficiency"
+    use_when = (
+        "Targets are distributions themselves, such as shares or votes of annotators."
+    )
+    noise_model = "categorical labels of which only the shares are known"
 
     def divergence(self, p, log_q):
         return (torch.special.xlogy(p, p) - p * log_q).sum(-1)
@@ -163,6 +170,9 @@ class JSDivergence(_DistributionLoss):
     functional = "a compromise between distributions"
     formula = r"\tfrac12 KL(y \| m) + \tfrac12 KL(\hat y \| m),\quad m = (y + \hat y)/2"
     reference = "Lin (1991), Divergence Measures Based on the Shannon Entropy"
+    use_when = (
+        "Targets are distributions, some of them doubtful, and no row may dominate."
+    )
 
     def divergence(self, p, log_q):
         # Where p is 0 its logarithm only meets factors of 0; any finite value serves.

@@ -64,6 +64,44 @@ def _learning_rate(settings, taken, total):
     return rate
 
 
+def _groups(models):
+    """Runs of equal losses: (slice of positions, one loss for all, its outputs)."""
+    groups, begin = [], 0
+    for end in range(1, len(models) + 1):
+        key = models[begin].loss.stack_key
+        if end == len(models) or models[end].loss.stack_key != key:
+            loss = Loss.stack([m.loss for m in models[begin:end]])
+            groups.append((slice(begin, end), loss, models[begin].n_outputs))
+            begin = end
+    return groups
+
+
+def _loss_gradient(groups, raw, y, weight):
+    """Loss of each row, and the gradient of the weighted sum, shaped like ``raw``."""
+    parts = [
+        raw[part, :, :n_outputs].detach().requires_grad_()
+        for part, _, n_outputs in groups
+    ]
+    with torch.enable_grad():
+        values = [
+            loss.pointwise(own, y[part])
+            for own, (part, loss, _) in zip(parts, groups, strict=True)
+        ]
+    gradients = torch.autograd.grad(values, parts, [weight[p] for p, _, _ in groups])
+    values = [value.detach() for value in values]
+    if len(groups) == 1:
+        gradient = gradients[0]
+    elif len({n_outputs for _, _, n_outputs in groups}) == 1:
+        gradient = torch.cat(gradients)
+    else:
+        gradient = None
+    if gradient is None or gradient.shape != raw.shape:  # some heads are padded
+        gradient = torch.zeros_like(raw)
+        for (part, _, n_outputs), own in zip(groups, gradients, strict=True):
+            gradient[part, :, :n_outputs] = own
+    return values[0] if len(groups) == 1 else torch.cat(values), gradient
+
+
 class _Run:
     """State of a stack in training. Position in the stack is not the model's number.
 
@@ -100,27 +138,22 @@ class _Run:
                 }
 
     def _regroup(self):
-        """Runs of equal losses, each as one loss over a slice of the stack."""
+        """Find runs of equal losses, after models have joined or left."""
         models = [self.models[i] for i in self.live]
-        self.groups = []
-        begin = 0
-        for end in range(1, len(models) + 1):
-            key = models[begin].loss.stack_key
-            if end == len(models) or models[end].loss.stack_key != key:
-                loss = Loss.stack([m.loss for m in models[begin:end]])
-                self.groups.append((slice(begin, end), loss, models[begin].n_outputs))
-                begin = end
-        alpha = torch.tensor([m.alpha for m in models])[:, None, None]
-        self.alpha = alpha.to(self.stack.flat) if bool((alpha != 0).any()) else None
+        self.groups = _groups(models)
+        alpha = self.stack.flat.new_tensor([m.alpha for m in models])[:, None]
+        penalty = alpha * self.stack.penalised
+        self.penalty = penalty if bool((alpha != 0).any()) else None
         self.epoch_loss = self.stack.flat.new_zeros(len(models))
 
     def losses(self, raw, y):
         """Loss of each row, shape (models, rows)."""
-        parts = [
-            loss.pointwise(raw[part, :, :n_outputs], y[part])
-            for part, loss, n_outputs in self.groups
-        ]
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+        return torch.cat(
+            [
+                loss.pointwise(raw[part, :, :n_outputs], y[part])
+                for part, loss, n_outputs in self.groups
+            ]
+        )
 
     def begin_epoch(self):
         self.rows.shuffle()
@@ -128,22 +161,17 @@ class _Run:
 
     def step(self, step, learning_rate):
         stack = self.stack
-        x, y, weight = self.rows.batch(step)
-        raw = stack.forward(x).detach().requires_grad_()
-        with torch.enable_grad():
-            value = (weight * self.losses(raw, y)).sum(1)
-            (gradient,) = torch.autograd.grad(value.sum(), raw)
+        x, y, weight = self.rows.batch(step, stack.buffer)
+        values, gradient = _loss_gradient(self.groups, stack.forward(x), y, weight)
         stack.backward(gradient)
-        if self.alpha is not None:
-            for weights, grads in zip(stack.weights, stack.weight_grads, strict=True):
-                grads.addcmul_(weights, self.alpha)
-        self.epoch_loss += value.detach()
+        self.epoch_loss += torch.linalg.vecdot(weight, values)
+        if self.penalty is not None:
+            stack.grad.addcmul_(stack.flat, self.penalty)
         self._update(learning_rate)
 
     def _update(self, learning_rate):
-        rows = self.stack.rows(self.stack.grad)
-        norms = torch.stack([torch.linalg.vector_norm(r, dim=1) for r in rows])
-        norm = torch.linalg.vector_norm(norms, dim=0)
+        gradient = self.stack.grad
+        norm = torch.linalg.vector_norm(gradient, dim=1)
         largest, clip = norm.max().item(), self.models[0].settings.clip_grad_norm
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate
@@ -151,9 +179,7 @@ class _Run:
             self._update_finite(norm)
             return
         if clip is not None and largest > clip:
-            factor = (clip / norm).clamp(max=1.0)[:, None]
-            for r in rows:
-                r.mul_(factor)
+            gradient.mul_((clip / norm).clamp(max=1.0)[:, None])
         self.optimizer.step()
 
     def _update_finite(self, norm):
@@ -164,17 +190,15 @@ class _Run:
             self.skipped[self.live[position]] += 1
         clip = self.models[0].settings.clip_grad_norm or math.inf
         factor = (clip / norm).clamp(max=1.0).masked_fill(bad, 0.0)[:, None]
-        for r in stack.rows(stack.grad):
-            r.nan_to_num_(0.0, 0.0, 0.0).mul_(factor)
+        stack.grad.nan_to_num_(0.0, 0.0, 0.0).mul_(factor)
         kept = [
             stack.flat,
             *(state[k] for k in ("exp_avg", "exp_avg_sq") if k in state),
         ]
-        before = [tensor.clone() for tensor in kept]
+        before = [tensor[bad] for tensor in kept]
         self.optimizer.step()
         for tensor, old in zip(kept, before, strict=True):
-            for r, r_old in zip(stack.rows(tensor), stack.rows(old), strict=True):
-                r[bad] = r_old[bad]
+            tensor[bad] = old
 
     def end_epoch(self, epoch):
         """Score the epoch, keep best weights, let finished models leave."""
@@ -212,13 +236,7 @@ class _Run:
     def _keep_best(self, positions):
         if not positions:
             return
-        index = torch.as_tensor(positions, device=self.stack.flat.device)
-        for best, now in zip(
-            self.stack.rows(self.best_flat),
-            self.stack.rows(self.stack.flat),
-            strict=True,
-        ):
-            best.index_copy_(0, index, now.index_select(0, index))
+        self.best_flat[positions] = self.stack.flat[positions]
 
     def _finish(self, position):
         number = self.live[position]
@@ -247,16 +265,15 @@ class _Run:
         if not keep:
             return
         old = self.optimizer.state[self.stack.flat]
-        first, second, self.best_flat = self.stack.keep(
-            keep, old["exp_avg"], old["exp_avg_sq"], self.best_flat
-        )
+        self.stack.keep(keep)
+        self.best_flat = self.best_flat[keep]
         self.rows.keep(keep)
         self.validation.keep(keep)
         self._start_optimizer(None)
         self.optimizer.state[self.stack.flat] = {
             "step": old["step"],
-            "exp_avg": first,
-            "exp_avg_sq": second,
+            "exp_avg": old["exp_avg"][keep],
+            "exp_avg_sq": old["exp_avg_sq"][keep],
         }
         self._regroup()
 

@@ -61,7 +61,7 @@ class _Newton:
 
     def fit(self):
         stack = PerceptronStack([self.model])
-        (layer,) = stack.layers(0)
+        (layer,) = stack.result(0, stack.flat)["layers"]
         theta = torch.cat([layer[0], layer[1][None]])
         if self.model.start is None:
             theta[:-1] = 0.0
@@ -178,22 +178,19 @@ def _lbfgs(model, report):
     rows = model.fit_rows
     X, y, weight = model.X[rows][None], model.y[rows][None], model.weight[rows]
     weight = weight / weight.sum()
-    history, last = [], {}
+    penalty = model.alpha * stack.penalised
+    history = []
 
     def objective(theta):
-        stack.flat.copy_(torch.as_tensor(theta))
+        stack.flat[0] = torch.as_tensor(theta)
         raw = stack.forward(X).detach().requires_grad_()
         with torch.enable_grad():
             value = (weight * model.loss.pointwise(raw, y)).sum()
             (gradient,) = torch.autograd.grad(value, raw)
         stack.backward(gradient)
-        value = value.item()
-        if model.alpha:
-            for weights, grads in zip(stack.weights, stack.weight_grads, strict=True):
-                grads.add_(weights, alpha=model.alpha)
-                value += 0.5 * model.alpha * weights.square().sum().item()
-        last["value"] = value
-        return value, stack.grad.double().cpu().numpy().copy()
+        value = value + 0.5 * (penalty * stack.flat.square()).sum()
+        stack.grad.addcmul_(stack.flat, penalty)
+        return value.item(), stack.grad[0].double().cpu().numpy().copy()
 
     def callback(intermediate_result):
         value = float(intermediate_result.fun)
@@ -203,7 +200,7 @@ def _lbfgs(model, report):
         if report(min(1.0, fraction), len(history), [model.labels | row]):
             raise StopIteration
 
-    start = stack.flat.double().cpu().numpy().copy()
+    start = stack.flat[0].double().cpu().numpy().copy()
     found = scipy.optimize.minimize(
         objective,
         start,
@@ -227,5 +224,5 @@ def _lbfgs(model, report):
         stopped=found.status == 99,
         message=message,
         n_steps_taken=len(history),
-        **stack.result(0, torch.as_tensor(found.x).to(stack.flat)),
+        **stack.result(0, torch.as_tensor(found.x).to(stack.flat)[None]),
     )

@@ -1,10 +1,12 @@
 """Which rows a stack sees: shuffled batches to learn from, held-out rows to stop on."""
 
+import numpy as np
 import torch
 
 __all__ = ["FitRows", "ValidationRows"]
 
-_BLOCK = 8192  # rows of a forward pass without gradient
+_BLOCK = 8192  # rows of all models in a forward pass without gradient
+_JOINED = 4_000_000  # numbers in a table that joins those of several folds
 
 
 class FitRows:
@@ -26,21 +28,25 @@ class FitRows:
         for m in models:
             generator = torch.Generator().manual_seed(_order_seed(m))
             self.generators.setdefault(m.seed, generator)
-        self._sources()
+        self._arrange()
 
     def _weight(self, model):
         """Weights over the batch's row count; their mean over all rows is 1."""
         weight = model.weight[model.fit_rows]
         return weight / (weight.mean() * self.width)
 
-    def _sources(self):
-        """Positions by the table that their rows come from."""
-        sources = {}
-        for position, model in enumerate(self.models):
-            sources.setdefault(id(model.X), (model.X, []))[1].append(position)
-        self.sources = list(sources.values())
-        first = self.models[0].X
-        self._x = first.new_empty((len(self.models), self.width, first.shape[1]))
+    def _arrange(self):
+        """Join small tables of several folds: a batch is then a single look-up."""
+        self.numbers, self.joined = self.indices, self.models[0].X
+        tables = {id(m.X): m.X for m in self.models}
+        if len(tables) > 1 and sum(X.numel() for X in tables.values()) <= _JOINED:
+            self.joined = torch.cat(list(tables.values()))
+            begins = np.cumsum([0] + [len(X) for X in tables.values()])
+            begin = dict(zip(tables, begins.tolist(), strict=False))
+            first = self.indices.new_tensor([begin[id(m.X)] for m in self.models])
+            self.numbers = self.indices + first[:, None]
+        elif len(tables) > 1:
+            self.joined = None
 
     def keep(self, positions):
         """Forget all models but those at ``positions``."""
@@ -48,12 +54,12 @@ class FitRows:
         self.indices = self.indices[positions]
         self.y = self.y[positions]
         self.weight = self.weight[positions]
-        self._sources()
+        self._arrange()
 
     def shuffle(self):
         """Draw the next epoch's order."""
         if self.n_steps == 1:
-            self._epoch = self.indices, self.y, self.weight
+            self._epoch = self.numbers, self.y, self.weight
             return
         used = self.n_steps * self.width
         drawn = {
@@ -65,24 +71,28 @@ class FitRows:
         y = self.y
         wide = order.reshape(*order.shape, *(1,) * (y.ndim - 2))
         self._epoch = (
-            self.indices.gather(1, order),
+            self.numbers.gather(1, order),
             y.gather(1, wide.expand(*order.shape, *y.shape[2:])),
             self.weight.gather(1, order),
         )
 
-    def batch(self, step):
-        """Inputs, targets and weights, each (models, rows, ...)."""
-        part = slice(step * self.width, (step + 1) * self.width)
-        indices, y, weight = (array[:, part] for array in self._epoch)
-        if len(self.sources) == 1:
-            X = self.sources[0][0]
-            flat = self._x.view(-1, X.shape[1])
-            torch.index_select(X, 0, indices.reshape(-1), out=flat)
+    def batch(self, step, buffer):
+        """Inputs, targets and weights, each (models, rows, ...).
+
+        Inputs are written to memory from ``buffer(key, shape)``.
+        """
+        rows = slice(step * self.width, (step + 1) * self.width)
+        numbers, y, weight = (array[:, rows] for array in self._epoch)
+        first = self.models[0].X
+        x = buffer("x", (*numbers.shape, first.shape[1]))
+        if self.joined is not None:
+            torch.index_select(
+                self.joined, 0, numbers.reshape(-1), out=x.view(-1, first.shape[1])
+            )
         else:
-            for X, positions in self.sources:
-                picked = X.index_select(0, indices[positions].reshape(-1))
-                self._x[positions] = picked.view(len(positions), -1, X.shape[1])
-        return self._x, y, weight
+            for model, own, out in zip(self.models, numbers, x, strict=True):
+                torch.index_select(model.X, 0, own, out=out)
+        return x, y, weight
 
 
 class ValidationRows:
@@ -120,8 +130,9 @@ class ValidationRows:
             positions.setdefault(key, []).append(position)
         for key, members in positions.items():
             x = self.shared[key]
-            for begin in range(0, len(x), _BLOCK):
-                block = x[begin : begin + _BLOCK]
+            rows = max(256, _BLOCK // len(members))
+            for begin in range(0, len(x), rows):
+                block = x[begin : begin + rows]
                 raw[members, begin : begin + len(block)] = stack.predict(block, members)
         return (self.weight * losses(raw, self.y)).sum(1).tolist()
 

@@ -44,14 +44,16 @@ def _chain(name, gradient, z, activated):
 
 
 class PerceptronStack:
-    """Weights of ``n`` perceptrons side by side, one block of memory per layer.
+    """Weights of ``n`` perceptrons side by side, one row of memory per model.
 
     Attributes
     ----------
-    flat, grad : Tensor
-        All weights and all gradients, one after the other, for the optimiser.
+    flat, grad : Tensor of shape (n, n_parameters)
+        All weights and all gradients, for the optimiser.
     weights, biases : list of Tensor
         Views of ``flat``, shapes (n, n_in, n_out) and (n, 1, n_out).
+    penalised : Tensor of shape (n_parameters,)
+        1 where a parameter is a weight, 0 where it is an intercept.
     """
 
     def __init__(self, models):
@@ -77,25 +79,32 @@ class PerceptronStack:
         return layers
 
     def _allocate(self, dtype, device):
-        shapes = []
+        self._shapes = []
         for n_in, n_out in itertools.pairwise(self.sizes):
-            shapes += [(self.n, n_in, n_out), (self.n, 1, n_out)]
-        total = sum(a * b * c for a, b, c in shapes)
-        self.flat = torch.zeros(total, dtype=dtype, device=device)
+            self._shapes += [(n_in, n_out), (1, n_out)]
+        total = sum(a * b for a, b in self._shapes)
+        # Rows that begin on a cache line: BLAS reads them faster.
+        total = -(-total // 16) * 16
+        self.flat = torch.zeros((self.n, total), dtype=dtype, device=device)
         self.grad = torch.zeros_like(self.flat)
-        self.weights, self.biases = self._views(self.flat, shapes)
-        self.weight_grads, self.bias_grads = self._views(self.grad, shapes)
-        self._shapes = shapes
+        self.weights, self.biases = self._views(self.flat)
+        self.weight_grads, self.bias_grads = self._views(self.grad)
+        self.penalised = self.flat.new_zeros(total)
+        for weight in self._views(self.penalised[None])[0]:
+            weight.fill_(1.0)
         self._buffers = {}
 
-    @staticmethod
-    def _views(flat, shapes):
-        blocks = flat.split([a * b * c for a, b, c in shapes])
-        views = [b.view(shape) for b, shape in zip(blocks, shapes, strict=True)]
+    def _views(self, flat):
+        n, views, begin = len(flat), [], 0
+        for n_in, n_out in self._shapes:
+            end = begin + n_in * n_out
+            views.append(flat[:, begin:end].view(n, n_in, n_out))
+            begin = end
         # The head lies transposed in memory: BLAS is slow on products with one or two
         # columns, and fast on the same products with one or two rows.
-        n, n_in, n_out = shapes[-2]
-        views[-2] = blocks[-2].view(n, n_out, n_in).mT
+        n_in, n_out = self._shapes[-2]
+        begin = end - n_out - n_in * n_out
+        views[-2] = flat[:, begin : end - n_out].view(n, n_out, n_in).mT
         return views[::2], views[1::2]
 
     def _fill(self, index, layers):
@@ -103,45 +112,42 @@ class PerceptronStack:
             self.weights[k][index, :, : weight.shape[1]] = weight
             self.biases[k][index, 0, : bias.shape[0]] = bias
 
-    def layers(self, index, flat=None):
-        """Copies of one model's (weight, bias) pairs, padding left off."""
-        weights, biases = self._views(self.flat if flat is None else flat, self._shapes)
+    def result(self, index, best):
+        """What `Fit` keeps of one model: its best layers, and no module.
+
+        Parameters
+        ----------
+        index : int
+        best : Tensor of the shape of ``flat``
+
+        Returns
+        -------
+        dict
+            ``layers``, copies of the (weight, bias) pairs, padding left off.
+        """
+        weights, biases = self._views(best[index : index + 1])
         layers = [
-            (w[index].clone(), b[index, 0].clone())
+            (w[0].clone(), b[0, 0].clone())
             for w, b in zip(weights, biases, strict=True)
         ]
         weight, bias = layers[-1]
         n_outputs = self.n_outputs[index]
         layers[-1] = (weight[:, :n_outputs].clone(), bias[:n_outputs].clone())
-        return layers
+        return {"layers": layers}
 
-    def result(self, index, best):
-        """What `Fit` keeps of one model: its best layers, and no module."""
-        return {"layers": self.layers(index, best)}
-
-    def rows(self, flat):
-        """Views of a flat tensor as one (n, size) block per layer's array."""
-        blocks = flat.split([a * b * c for a, b, c in self._shapes])
-        return [block.view(self.n, -1) for block in blocks]
-
-    def keep(self, indices, *flats):
-        """Drop all models but ``indices``; flat tensors of others follow suit."""
-        index = torch.as_tensor(indices, device=self.flat.device)
-        kept = [
-            torch.cat([block.index_select(0, index).flatten() for block in rows])
-            for rows in map(self.rows, (self.flat, *flats))
-        ]
+    def keep(self, indices):
+        """Drop all models but ``indices``."""
+        kept = self.flat[indices]
         self.n = len(indices)
         self.n_outputs = [self.n_outputs[i] for i in indices]
         self._allocate(self.flat.dtype, self.flat.device)
-        self.flat.copy_(kept[0])
-        return kept[1:]
+        self.flat.copy_(kept)
 
-    def _buffer(self, key, shape):
+    def buffer(self, key, shape):
+        """Memory for a step, made once: fresh pages would cost as much as the sums."""
         buffer = self._buffers.get((key, shape))
         if buffer is None:
-            buffer = self.flat.new_empty(shape)
-            self._buffers[key, shape] = buffer
+            buffer = self._buffers[key, shape] = self.flat.new_empty(shape)
         return buffer
 
     def forward(self, x):
@@ -151,15 +157,15 @@ class PerceptronStack:
         for k in range(last):
             weight, bias = self.weights[k], self.biases[k]
             inputs.append(x)
-            out = self._buffer(("z", k), (*x.shape[:2], weight.shape[2]))
+            out = self.buffer(("z", k), (*x.shape[:2], weight.shape[2]))
             torch.baddbmm(bias, x, weight, out=out)
             before.append(out)
             x = _activate(self.activation, out)
         inputs.append(x)
         self._tape = inputs, before
-        out = self._buffer(("z", last), (self.n, self.width, x.shape[1]))
-        torch.baddbmm(self.biases[last].mT, self.weights[last].mT, x.mT, out=out)
-        return out.mT
+        weight = self.weights[last].mT
+        out = self.buffer(("z", last), (*weight.shape[:2], x.shape[1]))
+        return torch.baddbmm(self.biases[last].mT, weight, x.mT, out=out).mT
 
     def backward(self, gradient):
         """Fill ``grad`` from the gradient with respect to the last outputs."""
@@ -172,7 +178,7 @@ class PerceptronStack:
                 torch.bmm(inputs[k].mT, gradient, out=self.weight_grads[k])
             torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[k])
             if k:
-                out = self._buffer(("d", k), inputs[k].shape)
+                out = self.buffer(("d", k), inputs[k].shape)
                 torch.bmm(gradient, self.weights[k].mT, out=out)
                 _chain(self.activation, out, before[k - 1], inputs[k])
                 gradient = out
@@ -209,18 +215,25 @@ class NetworkStack:
                 self.network = model.network(model.X.shape[1], model.n_outputs)
         self.network.to(device=model.X.device, dtype=model.X.dtype)
         parameters = [p for p in self.network.parameters() if p.requires_grad]
-        self.flat = torch.cat([p.detach().flatten() for p in parameters])
+        self.flat = torch.cat([p.detach().flatten() for p in parameters])[None]
         self.grad = torch.zeros_like(self.flat)
-        self._sizes = [p.numel() for p in parameters]
-        self.weights, self.weight_grads = [], []
-        for p, value, grad in zip(
-            parameters, self.rows(self.flat), self.rows(self.grad), strict=True
-        ):
+        self.penalised = torch.ones_like(self.flat[0])
+        sizes = [p.numel() for p in parameters]
+        blocks = zip(
+            parameters,
+            *(t[0].split(sizes) for t in (self.flat, self.grad)),
+            self.penalised.split(sizes),
+            strict=True,
+        )
+        for p, value, grad, penalised in blocks:
             p.data, p.grad = value.view_as(p), grad.view_as(p)
-            if p.ndim > 1:  # vectors are intercepts, which no penalty touches
-                self.weights.append(value[:, :, None])
-                self.weight_grads.append(grad[:, :, None])
+            if p.ndim <= 1:  # vectors are intercepts
+                penalised.fill_(0.0)
         self._n_calls = 0
+
+    def buffer(self, key, shape):
+        """Memory for a batch; a module may keep its input, so it is made anew."""
+        return self.flat.new_empty(shape)
 
     @contextmanager
     def _forked(self, step):
@@ -234,10 +247,6 @@ class NetworkStack:
         for p in self.network.parameters():
             p.data, p.grad = p.data.clone(), None
         return {"layers": None, "network": self.network.eval()}
-
-    def rows(self, flat):
-        """Views of a flat tensor, one (1, size) block per parameter."""
-        return [block[None] for block in flat.split(self._sizes)]
 
     def forward(self, x):
         self.network.train()
