@@ -1,13 +1,14 @@
 # make app    the dashboard on http://localhost:8501, with a sample loaded
 # make test   lint and all tests, in a real browser too
 # make lint   style and spelling only
+# make docs   the catalogue of losses, anew from their classes
 PYTHON ?= python3
 PORT ?= 8501
 VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint chromium clean
+.PHONY: help app test lint docs chromium clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -23,6 +24,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+
+docs: $(VENV)/.app
+	$(BIN)/python docs/make_losses.py
 
 # The stamps are newer than the requirements once those are installed, so a
 # second call starts at once.

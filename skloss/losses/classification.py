@@ -101,7 +101,9 @@ class Focal(ProbabilityLoss):
     tasks = ("binary", "multiclass", "multilabel")
     functional = "flattened class probabilities"
     formula = r"-\alpha_t (1 - p_t)^\gamma \log p_t"
-    reference = "Lin et al. (2017), Focal Loss for Dense Object Detection"
+    reference = (
+        "Lin et al. (2017), Focal Loss for Dense Object Detection, arXiv:1708.02002"
+    )
     use_when = (
         "Most rows are easy and the network should spend its effort on the hard ones."
     )

@@ -67,7 +67,10 @@ class Contrastive(_EmbeddingLoss):
     name = "contrastive"
     tasks = ("embedding",)
     formula = r"\tfrac12\left[s\,d^2 + (1 - s)\max(0, m - d)^2\right]"
-    reference = "Hadsell, Chopra and LeCun (2006), Learning an Invariant Mapping"
+    reference = (
+        "Hadsell, Chopra and LeCun (2006), Learning an Invariant Mapping, "
+        "doi:10.1109/CVPR.2006.100"
+    )
     use_when = "Pairs belong together or not, and one distance should tell them apart."
     param_ranges = {"margin": Range(0.1, 10.0, log=True)}
 
@@ -96,6 +99,7 @@ class Triplet(_EmbeddingLoss):
     Parameters
     ----------
     margin : float > 0, default 1.0
+        How much farther than its own kind the others must lie.
 
     Examples
     --------
@@ -109,7 +113,7 @@ class Triplet(_EmbeddingLoss):
     name = "triplet"
     tasks = ("embedding",)
     formula = r"\max(0, d(a, p) - d(a, n) + m)"
-    reference = "Schroff, Kalenichenko and Philbin (2015), FaceNet"
+    reference = "Schroff, Kalenichenko and Philbin (2015), FaceNet, arXiv:1503.03832"
     use_when = (
         "Only the order of distances counts: neighbours should be of the same kind."
     )
@@ -174,7 +178,10 @@ class InfoNCE(_SimilarityLoss):
     aliases = ("nt_xent",)
     tasks = ("embedding", "pairs")
     formula = r"-\log \frac{e^{S_{ii}/\tau}}{\sum_j e^{S_{ij}/\tau}}"
-    reference = "van den Oord, Li and Vinyals (2018), Contrastive Predictive Coding"
+    reference = (
+        "van den Oord, Li and Vinyals (2018), Contrastive Predictive Coding, "
+        "arXiv:1807.03748"
+    )
     use_when = (
         "Each row should find its own kind among many others, by cosine similarity."
     )
@@ -201,6 +208,7 @@ class SymmetricCrossEntropy(_SimilarityLoss):
     Parameters
     ----------
     temperature : float > 0, default 0.1
+        Low: only the partners that are hardest to tell apart count.
 
     Examples
     --------
@@ -217,7 +225,9 @@ class SymmetricCrossEntropy(_SimilarityLoss):
         r"\tfrac12\left[-\log \frac{e^{S_{ii}/\tau}}{\sum_j e^{S_{ij}/\tau}}"
         r" - \log \frac{e^{S_{ii}/\tau}}{\sum_j e^{S_{ji}/\tau}}\right]"
     )
-    reference = "Radford et al. (2021), Learning Transferable Visual Models"
+    reference = (
+        "Radford et al. (2021), Learning Transferable Visual Models, arXiv:2103.00020"
+    )
     use_when = (
         "Two views show the same rows and each should find its partner in the other."
     )

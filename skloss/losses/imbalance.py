@@ -54,7 +54,7 @@ class ClassBalanced(_CountingLoss):
     name = "class_balanced"
     functional = "reweighted class probabilities"
     formula = r"-\tfrac{1 - \beta}{1 - \beta^{n_y}} \log \hat y_y"
-    reference = "Cui et al. (2019), Class-Balanced Loss"
+    reference = "Cui et al. (2019), Class-Balanced Loss, arXiv:1901.05555"
     use_when = (
         "Rare classes should weigh more, but less than inverse counts would have it."
     )
@@ -104,7 +104,9 @@ class LogitAdjusted(_CountingLoss):
     formula = (
         r"-\log \frac{e^{z_y + \tau \log \pi_y}}{\sum_k e^{z_k + \tau \log \pi_k}}"
     )
-    reference = "Menon et al. (2021), Long-tail Learning via Logit Adjustment"
+    reference = (
+        "Menon et al. (2021), Long-tail Learning via Logit Adjustment, arXiv:2007.07314"
+    )
     use_when = (
         "Classes are rare and each should count alike: the balanced error is the goal."
     )
@@ -141,7 +143,7 @@ class BalancedSoftmax(LogitAdjusted):
 
     name = "balanced_softmax"
     formula = r"-\log \frac{n_y e^{z_y}}{\sum_k n_k e^{z_k}}"
-    reference = "Ren et al. (2020), Balanced Meta-Softmax"
+    reference = "Ren et al. (2020), Balanced Meta-Softmax, arXiv:2007.10740"
     use_when = "Classes were rare in training but will be equally frequent in use."
     param_ranges = {}
     tau = 1.0
@@ -174,7 +176,9 @@ class LDAM(_CountingLoss):
     formula = (
         r"-\log \frac{e^{s(z_y - m_y)}}{e^{s(z_y - m_y)} + \sum_{k \ne y} e^{s z_k}}"
     )
-    reference = "Cao et al. (2019), Learning Imbalanced Datasets with LDAM"
+    reference = (
+        "Cao et al. (2019), Learning Imbalanced Datasets with LDAM, arXiv:1906.07413"
+    )
     use_when = (
         "Rare classes have so few rows that only a wide margin will protect new ones."
     )

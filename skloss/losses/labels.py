@@ -38,10 +38,13 @@ class Asymmetric(ClassificationLoss):
     tasks = ("multilabel",)
     functional = "distorted probability of each label"
     formula = (
-        r"-y (1 - p)^{\gamma_+} \log p - (1 - y)\, p_m^{\gamma_-} \log(1 - p_m),"
-        r"\quad p_m = \max(p - m, 0)"
+        r"-\sum_k y_k (1 - p_k)^{\gamma_+} \log p_k"
+        r" + (1 - y_k)\, q_k^{\gamma_-} \log(1 - q_k),"
+        r"\quad q_k = \max(p_k - \text{clip}, 0)"
     )
-    reference = "Ben-Baruch et al. (2021), Asymmetric Loss For Multi-Label"
+    reference = (
+        "Ben-Baruch et al. (2021), Asymmetric Loss For Multi-Label, arXiv:2009.14119"
+    )
     use_when = (
         "Each row has few labels out of very many, and the absent ones swamp the rest."
     )
@@ -90,7 +93,11 @@ class Corn(ClassificationLoss):
     is_proper = True
     is_convex = True
     formula = r"-\sum_{k \le y,\, k < K - 1} \log P(1[y > k] \mid y \ge k)"
-    reference = "Shi, Cao and Raschka (2021), Deep Neural Networks for Rank-Consistent"
+    reference = (
+        "Shi, Cao and Raschka (2021), Deep Neural Networks for "
+        "Rank-Consistent Ordinal Regression, "
+        "arXiv:2111.08851"
+    )
     use_when = (
         "Classes have an order, such as grades, whose steps need not be equally wide."
     )

@@ -48,7 +48,10 @@ class GaussianNLL(RegressionLoss):
     is_proper = True
     heads = ("location", "log_variance")
     formula = r"\tfrac12\left(\log\sigma^2 + (y - \mu)^2 / \sigma^2\right)"
-    reference = "Nix and Weigend (1994), Estimating the mean and variance"
+    reference = (
+        "Nix and Weigend (1994), Estimating the mean and variance, "
+        "doi:10.1109/ICNN.1994.374138"
+    )
     use_when = (
         "The spread differs from row to row, and relative to it misses look Gaussian."
     )
@@ -209,8 +212,11 @@ class BetaNLL(GaussianNLL):
         r"\lfloor\sigma^{2\beta}\rfloor\,\tfrac12\left(\log\sigma^2"
         r" + (y - \mu)^2 / \sigma^2\right)"
     )
-    reference = "Seitzer et al. (2022), On the Pitfalls of Heteroscedastic Uncertainty"
-    use_when = "With gaussian_nll the mean of the noisy rows is neglected."
+    reference = (
+        "Seitzer et al. (2022), On the Pitfalls of Heteroscedastic Uncertainty, "
+        "arXiv:2203.09168"
+    )
+    use_when = "Under gaussian_nll the noisy rows are given up and their mean is poor."
     noise_model = (
         "Gaussian, of a width predicted for each row; judge it by gaussian_nll"
     )
@@ -249,7 +255,10 @@ class GaussianCRPS(RegressionLoss):
         r"\sigma\left[z(2\Phi(z) - 1) + 2\varphi(z) - 1/\sqrt{\pi}\right],"
         r"\quad z = (y - \mu)/\sigma"
     )
-    reference = "Gneiting and Raftery (2007), Strictly Proper Scoring Rules"
+    reference = (
+        "Gneiting and Raftery (2007), Strictly Proper Scoring Rules, "
+        "doi:10.1198/016214506000001437"
+    )
     use_when = (
         "You want a forecast with its spread, and a row far off must not dominate."
     )
@@ -288,7 +297,10 @@ class LaplaceCRPS(RegressionLoss):
     is_proper = True
     heads = ("location", "log_scale")
     formula = r"b\left(|z| + e^{-|z|} - \tfrac34\right),\quad z = (y - m)/b"
-    reference = "Jordan, Krueger and Lerch (2019), Evaluating Probabilistic Forecasts"
+    reference = (
+        "Jordan, Krueger and Lerch (2019), Evaluating Probabilistic Forecasts, "
+        "doi:10.18637/jss.v090.i12"
+    )
     use_when = "You want a median with its spread, long tails, and no row to dominate."
     noise_model = "Laplace, of a width predicted for each row, fitted by a score"
     noise = "laplace"

@@ -213,7 +213,10 @@ class SquaredLogError(_LogLinkLoss):
     functional = "exp(mean of log(1 + y)) - 1"
     is_convex = True
     formula = r"\left(\log(1 + y) - \log(1 + \hat y)\right)^2,\quad \hat y = e^z - 1"
-    reference = "Tofallis (2015), A better measure of relative prediction accuracy"
+    reference = (
+        "Tofallis (2015), A better measure of relative prediction accuracy, "
+        "doi:10.1057/jors.2014.103"
+    )
     use_when = "Targets span orders of magnitude, ratios matter and the mean does not."
     noise_model = "Gaussian, of one width, for log(1 + y)"
     link = Log1p()

@@ -24,6 +24,7 @@ class LabelSmoothing(ClassificationLoss):
     Parameters
     ----------
     smoothing : float in [0, 1), default 0.1
+        Share e of the mass that is spread evenly over all classes; 0 is cross-entropy.
 
     Examples
     --------
@@ -38,7 +39,9 @@ class LabelSmoothing(ClassificationLoss):
     functional = "smoothed class probabilities"
     is_convex = True
     formula = r"-(1 - \epsilon)\log \hat y_y - \tfrac{\epsilon}{K}\sum_k \log \hat y_k"
-    reference = "Szegedy et al. (2016), Rethinking the Inception Architecture"
+    reference = (
+        "Szegedy et al. (2016), Rethinking the Inception Architecture, arXiv:1512.00567"
+    )
     use_when = "Some labels are wrong, or scores grow without limit on easy rows."
     param_ranges = {"smoothing": Range(0.0, 0.5)}
     exceptions = {
@@ -110,7 +113,7 @@ class Poly1(ProbabilityLoss):
     name = "poly1"
     functional = "sharpened class probabilities"
     formula = r"-\log p_t + \epsilon (1 - p_t)"
-    reference = "Leng et al. (2022), PolyLoss"
+    reference = "Leng et al. (2022), PolyLoss, arXiv:2204.12511"
     use_when = (
         "Cross-entropy works and a stronger pull on uncertain rows may add a little."
     )
@@ -144,7 +147,9 @@ class GeneralizedCrossEntropy(ProbabilityLoss):
     aliases = ("gce",)
     functional = "overconfident class probabilities"
     formula = r"(1 - p_t^q) / q"
-    reference = "Zhang and Sabuncu (2018), Generalized Cross Entropy Loss"
+    reference = (
+        "Zhang and Sabuncu (2018), Generalized Cross Entropy Loss, arXiv:1805.07836"
+    )
     use_when = "Many labels are wrong and the network would learn them by heart."
     param_ranges = {"q": Range(0.01, 1.0)}
 
@@ -181,7 +186,7 @@ class ConfidencePenalty(CrossEntropy):
     noise_model = ""
     is_convex = False
     formula = r"-\log \hat y_y + \beta \sum_k \hat y_k \log(K \hat y_k)"
-    reference = "Pereyra et al. (2017), Regularizing Neural Networks"
+    reference = "Pereyra et al. (2017), Regularizing Neural Networks, arXiv:1701.06548"
     use_when = "Predictions come out too sure although the labels are right."
     param_ranges = {"beta": Range(0.0, 1.0)}
     exceptions = {

@@ -103,7 +103,10 @@ class Huber(RegressionLoss):
         r"\tfrac12 r^2 \text{ if } |r| \le \delta,"
         r"\ \delta\,(|r| - \tfrac12\delta) \text{ else},\quad r = y - \hat y"
     )
-    reference = "Huber (1964), Robust Estimation of a Location Parameter"
+    reference = (
+        "Huber (1964), Robust Estimation of a Location Parameter, "
+        "doi:10.1214/aoms/1177703732"
+    )
     use_when = "You want about the mean although some rows are outliers."
     noise_model = "a density of its own: Gaussian centre, Laplace tails"
     param_ranges = {"delta": Range(0.05, 10.0, log=True)}
@@ -160,7 +163,7 @@ class Quantile(RegressionLoss):
     is_convex = True
     is_smooth = False
     formula = r"\max(q\,r,\ (q - 1)\,r),\quad r = y - \hat y"
-    reference = "Koenker and Bassett (1978), Regression Quantiles"
+    reference = "Koenker and Bassett (1978), Regression Quantiles, doi:10.2307/1913643"
     use_when = (
         "Missing low and missing high cost differently, as with stock or a deadline."
     )

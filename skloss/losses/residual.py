@@ -129,7 +129,7 @@ class Expectile(RegressionLoss):
     is_proper = True
     is_convex = True
     formula = r"|\tau - 1[r < 0]|\, r^2,\quad r = y - \hat y"
-    reference = "Newey and Powell (1987), Asymmetric Least Squares"
+    reference = "Newey and Powell (1987), Asymmetric Least Squares, doi:10.2307/1911031"
     use_when = "One side costs more and so do large misses, as with risk or reserves."
     noise_model = "a density of its own: two Gaussian halves of different width"
     param_ranges = {"expectile": Range(0.01, 0.99)}
@@ -173,7 +173,9 @@ class GeneralRobust(RegressionLoss):
         r"\frac{|\alpha - 2|}{\alpha}\left[\left(\frac{(r/c)^2}{|\alpha - 2|} + 1"
         r"\right)^{\alpha/2} - 1\right]"
     )
-    reference = "Barron (2019), A General and Adaptive Robust Loss Function"
+    reference = (
+        "Barron (2019), A General and Adaptive Robust Loss Function, arXiv:1701.03077"
+    )
     use_when = (
         "How far outliers should be ignored is itself a question, to be searched."
     )
@@ -239,7 +241,10 @@ class AbsolutePercentageError(RegressionLoss):
     is_smooth = False
     is_equivariant = False
     formula = r"|y - \hat y| / \max(|y|, \epsilon)"
-    reference = "Gneiting (2011), Making and Evaluating Point Forecasts"
+    reference = (
+        "Gneiting (2011), Making and Evaluating Point Forecasts, "
+        "doi:10.1198/jasa.2011.r10138"
+    )
     use_when = "Misses are judged in percent and no target is close to zero."
     param_ranges = {"smallest": Range(1e-10, 1.0, log=True)}
 

@@ -39,7 +39,7 @@ class MultiQuantile(RegressionLoss):
         r"\tfrac1Q \sum_q \max(q\,r_q, (q - 1)\,r_q),\quad r_q = y - \hat y_q,"
         r"\ \hat y_1 \le \dots \le \hat y_Q"
     )
-    reference = "Koenker and Bassett (1978), Regression Quantiles"
+    reference = "Koenker and Bassett (1978), Regression Quantiles, doi:10.2307/1913643"
     use_when = (
         "You want a band around the forecast without believing in a shape of noise."
     )
@@ -143,7 +143,10 @@ class KLDivergence(_DistributionLoss):
     is_proper = True
     is_convex = True
     formula = r"\sum_k y_k \log(y_k / \hat y_k)"
-    reference = "Kullback and Leibler (1951), On Information and Sufficiency"
+    reference = (
+        "Kullback and Leibler (1951), On Information and Sufficiency, "
+        "doi:10.1214/aoms/1177729694"
+    )
     use_when = (
         "Targets are distributions themselves, such as shares or votes of annotators."
     )
@@ -169,7 +172,10 @@ class JSDivergence(_DistributionLoss):
     aliases = ("js_div", "jsd")
     functional = "a compromise between distributions"
     formula = r"\tfrac12 KL(y \| m) + \tfrac12 KL(\hat y \| m),\quad m = (y + \hat y)/2"
-    reference = "Lin (1991), Divergence Measures Based on the Shannon Entropy"
+    reference = (
+        "Lin (1991), Divergence Measures Based on the Shannon Entropy, "
+        "doi:10.1109/18.61115"
+    )
     use_when = (
         "Targets are distributions, some of them doubtful, and no row may dominate."
     )
