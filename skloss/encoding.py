@@ -6,10 +6,13 @@ the row twice.
 
 import numpy as np
 import torch
+from scipy import sparse
+from sklearn.utils.sparsefuncs import mean_variance_axis
 
-__all__ = ["Encoding", "Inputs", "rows_tensor"]
+__all__ = ["EncodedRows", "Encoding", "Inputs", "rows_tensor"]
 
 _N_BINS = 8
+_KEPT = 8_000_000  # numbers of an encoded table that is kept
 
 
 class Encoding(torch.nn.Module):
@@ -31,18 +34,13 @@ class Encoding(torch.nn.Module):
 
     def __init__(self, X, sample_weight, piecewise_linear):
         super().__init__()
-        X = np.asarray(X)
         weight = np.asarray(sample_weight, dtype=float)
-        share = weight / weight.sum()
-        # Sums are taken about the first row's values, lest a large offset cancel.
-        origin = X[0].astype(float)
-        mean = origin + _weighted_sum(share, X, origin)
-        variance = _weighted_sum(share, X, mean, square=True)
+        mean, variance = _moments(X, weight)
         floor = (64 * np.finfo(X.dtype).eps * np.abs(mean)) ** 2
         scale = np.where(variance > floor, np.sqrt(variance), 1.0)
         columns, edges = [], []
-        for column in range(X.shape[1]) if piecewise_linear else ():
-            found = _octiles(X[:, column], weight)
+        for column, values in _columns(X) if piecewise_linear else ():
+            found = _octiles(values, weight)
             if found is not None:
                 columns.append(column)
                 edges.append((found - mean[column]) / scale[column])
@@ -84,12 +82,62 @@ class Encoding(torch.nn.Module):
         return out
 
 
+class EncodedRows:
+    """Rows that are encoded when they are asked for, as a tensor would give them.
+
+    For a table that is sparse, or too large to be kept encoded: a float32 table of
+    numbers is then in memory once, whatever the encoding adds.
+    """
+
+    def __init__(self, X, encoding, dtype, device):
+        self.X = X if sparse.issparse(X) else rows_tensor(X, dtype)
+        self.encoding, self.dtype, self.device = encoding, dtype, device
+        self.shape = (X.shape[0], encoding.n_outputs)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, rows):
+        """Encoded rows of the given numbers (a LongTensor)."""
+        rows = rows.cpu()
+        if sparse.issparse(self.X):
+            picked = rows_tensor(self.X[rows.numpy()], self.dtype)
+        else:
+            picked = self.X[rows]
+        return self.encoding(picked.to(self.device))
+
+
 def rows_tensor(X, dtype):
-    """Rows as a tensor, without a copy where none is needed."""
-    X = np.ascontiguousarray(X)
+    """Rows as a dense tensor, without a copy where none is needed."""
+    X = np.ascontiguousarray(X.toarray() if sparse.issparse(X) else X)
     if not X.flags.writeable:  # torch has no read-only tensors
         X = X.copy()
     return torch.from_numpy(X).to(dtype)
+
+
+def _moments(X, weight):
+    """Weighted mean and variance of each column, in float64."""
+    share = weight / weight.sum()
+    if sparse.issparse(X):
+        mean, variance = mean_variance_axis(X.astype(float), axis=0, weights=share)
+        return mean, np.maximum(variance, 0.0)
+    # Sums are taken about the first row's values, lest a large offset cancel.
+    origin = X[0].astype(float)
+    mean = origin + _weighted_sum(share, X, origin)
+    return mean, _weighted_sum(share, X, mean, square=True)
+
+
+def _columns(X):
+    """Columns that may have bins, one by one and dense."""
+    if not sparse.issparse(X):
+        for column in range(X.shape[1]):
+            yield column, X[:, column]
+        return
+    X = X.tocsc()
+    for column in range(X.shape[1]):
+        values = X.data[X.indptr[column] : X.indptr[column + 1]]
+        if len(values) and np.ptp(values):  # else zeros and one other value at most
+            yield column, X[:, [column]].toarray()[:, 0]
 
 
 def _weighted_sum(share, X, origin, square=False, block=65536):
@@ -103,15 +151,18 @@ def _weighted_sum(share, X, origin, square=False, block=65536):
 
 def _octiles(values, weight):
     """Edges of eight bins of equal weight, or None for two distinct values or fewer."""
-    order = np.argsort(values)
-    values = values[order].astype(float)
-    if np.count_nonzero(np.diff(values)) < 2:
+    if len(np.unique(values[:1000])) < 3 and len(np.unique(values)) < 3:
         return None
+    targets = np.linspace(0, 1, _N_BINS + 1)
+    if (weight == weight[0]).all():  # no need to sort everything
+        index = np.ceil(targets * len(values) * (1 - 1e-9)).astype(int) - 1
+        index = np.clip(index, 0, len(values) - 1)
+        return np.partition(values, np.unique(index))[index].astype(float)
+    order = np.argsort(values)
     cumulative = np.cumsum(weight[order])
-    targets = np.linspace(0, 1, _N_BINS + 1) * cumulative[-1]
     slack = 1e-9 * cumulative[-1]
-    index = np.searchsorted(cumulative, targets - slack)
-    return values[np.clip(index, 0, len(values) - 1)]
+    index = np.searchsorted(cumulative, targets * cumulative[-1] - slack)
+    return values[order][np.clip(index, 0, len(values) - 1)].astype(float)
 
 
 class Inputs:
@@ -127,17 +178,21 @@ class Inputs:
 
     def __init__(self, X, sample_weight, *, piecewise_linear, device, encoding=None):
         self.X, self.weight, self.device = X, sample_weight, device
-        self.n_rows = len(X)
+        self.n_rows = X.shape[0]
         if encoding is None:
             encoding = Encoding(X, sample_weight, piecewise_linear)
-        self.encoding = encoding.cpu()
+        self.encoding = encoding.to(device)
         self._tensors, self._splits = {}, {}
 
     def tensor(self, dtype):
-        """Encoded rows as a tensor of the given precision."""
+        """Encoded rows of the given precision: a tensor or, if large, `EncodedRows`."""
         if dtype not in self._tensors:
-            X = rows_tensor(self.X, dtype)
-            self._tensors[dtype] = self.encoding(X).to(self.device)
+            large = self.n_rows * self.encoding.n_outputs > _KEPT
+            if large or sparse.issparse(self.X):
+                rows = EncodedRows(self.X, self.encoding, dtype, self.device)
+            else:
+                rows = self.encoding(rows_tensor(self.X, dtype).to(self.device))
+            self._tensors[dtype] = rows
         return self._tensors[dtype]
 
     def split(self, seed, fraction, labels=None):

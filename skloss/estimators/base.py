@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import torch
+from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -21,6 +22,7 @@ from skloss.training import Model, train
 __all__ = ["Plan", "Target", "TorchEstimator"]
 
 _DOUBLE_PRECISION_ROWS = 4000
+_BLOCK = 8192  # rows of one network in flight
 _BLOCK_NUMBERS = 4_000_000  # numbers in flight when predicting
 
 
@@ -203,7 +205,7 @@ class TorchEstimator(BaseEstimator):
         -------
         Plan
         """
-        ones = np.ones(len(X)) if weight is None else weight
+        ones = np.ones(X.shape[0]) if weight is None else weight
         loss = self.loss_ if going_on else self._resolve_loss()
         target = self._encode_y(y, ones, loss, reset=not going_on)
         n_outputs = loss.n_outputs(target.n)
@@ -211,11 +213,12 @@ class TorchEstimator(BaseEstimator):
         if one_epoch:
             solver = "adam"
         if not going_on:
-            loss = loss.bind(target.values, target.weight, X)
+            columns = None if sparse.issparse(X) else X
+            loss = loss.bind(target.values, target.weight, columns)
             self._learn_units(target, loss)
         encoding = self._encoding if going_on else None
         inputs = shared.get("inputs") or self.make_inputs(X, ones, encoding)
-        dtype = self.dtype_for(shared.get("n_rows", len(X)), solver)
+        dtype = self.dtype_for(shared.get("n_rows", X.shape[0]), solver)
         y_units = (target.values - self._y_center) / self._y_scale
         if target.values.dtype.kind in "iu":
             y_units = target.values  # class indices
@@ -315,8 +318,10 @@ class TorchEstimator(BaseEstimator):
         for network, model in zip(members, plan.models, strict=True):
             held = model.validation_rows
             rows = model.fit_rows if held is None else held
-            raw = network(model.X[rows])[:, columns]
-            limits.append(torch.stack([raw.amin(0), raw.amax(0)]))
+            raw = [network(model.X[part])[:, columns] for part in rows.split(_BLOCK)]
+            lows = torch.stack([part.amin(0) for part in raw]).amin(0)
+            highs = torch.stack([part.amax(0) for part in raw]).amax(0)
+            limits.append(torch.stack([lows, highs]))
         return columns, torch.stack(limits)
 
     @torch.no_grad()
@@ -336,12 +341,12 @@ class TorchEstimator(BaseEstimator):
         block = max(256, _BLOCK_NUMBERS // widest)
         device = self._encoding.mean.device
         parts = []
-        for begin in range(0, len(X), block):
+        for begin in range(0, max(X.shape[0], 1), block):
             rows = rows_tensor(X[begin : begin + block], self._dtype)
             parts.append(self.network_(rows.to(device)))
         raw = torch.cat(parts, dim=-2)
         if raw.ndim < 3:
-            raw = raw.reshape(1, len(X), -1)
+            raw = raw.reshape(1, X.shape[0], -1)
         if self._limits is not None:
             columns, limits = self._limits
             low, high = limits[:, 0, None], limits[:, 1, None]
@@ -351,12 +356,18 @@ class TorchEstimator(BaseEstimator):
     def _checked(self, X):
         check_is_fitted(self)
         return validate_data(
-            self, X, reset=False, dtype=[np.float64, np.float32], order="C"
+            self,
+            X,
+            reset=False,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            order="C",
         )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.input_tags.sparse = True
         return tags
 
 

@@ -226,6 +226,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
             y,
             reset=reset,
             multi_output=check_is.startswith("multilabel"),
+            accept_sparse="csr",
             dtype=[np.float64, np.float32],
             order="C",
         )

@@ -168,6 +168,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
             reset=reset,
             multi_output=True,
             y_numeric=True,
+            accept_sparse="csr",
             dtype=[np.float64, np.float32],
             order="C",
         )

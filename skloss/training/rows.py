@@ -21,7 +21,7 @@ class FitRows:
         self.n_steps, first = models[0].n_steps, models[0]
         self.n_rows = len(first.fit_rows)
         self.width = first.batch_size if self.n_steps > 1 else self.n_rows
-        self.indices = torch.stack([m.fit_rows for m in models])
+        self.indices = torch.stack([m.fit_rows for m in models]).to(first.X.device)
         self.y = torch.stack([m.y[m.fit_rows] for m in models])
         self.weight = torch.stack([self._weight(m) for m in models])
         self.generators = {}
@@ -37,16 +37,21 @@ class FitRows:
 
     def _arrange(self):
         """Join small tables of several folds: a batch is then a single look-up."""
-        self.numbers, self.joined = self.indices, self.models[0].X
+        self.numbers, self.joined, self.twins = self.indices, None, {}
         tables = {id(m.X): m.X for m in self.models}
-        if len(tables) > 1 and sum(X.numel() for X in tables.values()) <= _JOINED:
+        kept = all(isinstance(X, torch.Tensor) for X in tables.values())
+        if kept and len(tables) == 1:
+            self.joined = self.models[0].X
+        elif kept and sum(X.numel() for X in tables.values()) <= _JOINED:
             self.joined = torch.cat(list(tables.values()))
             begins = np.cumsum([0] + [len(X) for X in tables.values()])
             begin = dict(zip(tables, begins.tolist(), strict=False))
             first = self.indices.new_tensor([begin[id(m.X)] for m in self.models])
             self.numbers = self.indices + first[:, None]
-        elif len(tables) > 1:
-            self.joined = None
+        # Elsewhere rows are looked up once for all models that see the same ones.
+        for position, m in enumerate(self.models):
+            key = (id(m.X), m.seed, id(m.fit_rows))
+            self.twins.setdefault(key, []).append(position)
 
     def keep(self, positions):
         """Forget all models but those at ``positions``."""
@@ -90,8 +95,10 @@ class FitRows:
                 self.joined, 0, numbers.reshape(-1), out=x.view(-1, first.shape[1])
             )
         else:
-            for model, own, out in zip(self.models, numbers, x, strict=True):
-                torch.index_select(model.X, 0, own, out=out)
+            for positions in self.twins.values():
+                picked = self.models[positions[0]].X[numbers[positions[0]]]
+                for position in positions:
+                    x[position] = picked
         return x, y, weight
 
 
@@ -108,7 +115,7 @@ class ValidationRows:
             key = (id(m.X), id(m.validation_rows))
             self.keys.append(key)
             if key not in self.shared:
-                self.shared[key] = m.X[m.validation_rows]
+                self.shared[key] = m.X, m.validation_rows
         self.y = torch.stack([m.y[m.validation_rows] for m in models])
         weight = torch.stack([m.weight[m.validation_rows] for m in models])
         self.weight = weight / weight.sum(1, keepdim=True)
@@ -129,11 +136,12 @@ class ValidationRows:
         for position, key in enumerate(self.keys):
             positions.setdefault(key, []).append(position)
         for key, members in positions.items():
-            x = self.shared[key]
-            rows = max(256, _BLOCK // len(members))
-            for begin in range(0, len(x), rows):
-                block = x[begin : begin + rows]
-                raw[members, begin : begin + len(block)] = stack.predict(block, members)
+            X, rows = self.shared[key]
+            begin = 0
+            for part in rows.split(max(256, _BLOCK // len(members))):
+                end = begin + len(part)
+                raw[members, begin:end] = stack.predict(X[part], members)
+                begin = end
         return (self.weight * losses(raw, self.y)).sum(1).tolist()
 
 
