@@ -90,7 +90,7 @@ class EncodedRows:
     """
 
     def __init__(self, X, encoding, dtype, device):
-        self.X = X if sparse.issparse(X) else rows_tensor(X, dtype)
+        self.X = X if sparse.issparse(X) else rows_tensor(X)
         self.encoding, self.dtype, self.device = encoding, dtype, device
         self.shape = (X.shape[0], encoding.n_outputs)
 
@@ -101,18 +101,18 @@ class EncodedRows:
         """Encoded rows of the given numbers (a LongTensor)."""
         rows = rows.cpu()
         if sparse.issparse(self.X):
-            picked = rows_tensor(self.X[rows.numpy()], self.dtype)
+            picked = rows_tensor(self.X[rows.numpy()])
         else:
             picked = self.X[rows]
-        return self.encoding(picked.to(self.device))
+        return self.encoding(picked.to(self.device, self.dtype))
 
 
-def rows_tensor(X, dtype):
+def rows_tensor(X):
     """Rows as a dense tensor, without a copy where none is needed."""
     X = np.ascontiguousarray(X.toarray() if sparse.issparse(X) else X)
     if not X.flags.writeable:  # torch has no read-only tensors
         X = X.copy()
-    return torch.from_numpy(X).to(dtype)
+    return torch.from_numpy(X)
 
 
 def _moments(X, weight):
@@ -191,7 +191,7 @@ class Inputs:
             if large or sparse.issparse(self.X):
                 rows = EncodedRows(self.X, self.encoding, dtype, self.device)
             else:
-                rows = self.encoding(rows_tensor(self.X, dtype).to(self.device))
+                rows = self.encoding(rows_tensor(self.X).to(self.device, dtype))
             self._tensors[dtype] = rows
         return self._tensors[dtype]
 

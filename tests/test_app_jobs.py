@@ -4,8 +4,10 @@ import threading
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from skloss import TorchRegressor, compare_losses
 from skloss.app.jobs import Job, Queue, QueueFullError
 
 
@@ -151,3 +153,22 @@ def test_long_learning_curves_are_thinned(started):
     curves = job.curves()
     assert 60 <= len(curves) <= 130
     assert curves["epoch"].diff().dropna().nunique() == 1
+
+
+def test_a_comparison_stops_within_a_second(started):
+    numbers = np.random.default_rng(0)
+    X, y = numbers.normal(size=(400, 6)), numbers.normal(size=400)
+    network = TorchRegressor(max_iter=10_000, early_stopping=False)
+
+    def work(on_epoch):
+        losses = ["squared_error", "absolute_error", "huber"]
+        return compare_losses(X, y, losses, estimator=network, on_epoch=on_epoch)
+
+    job = started(work)
+    wait_until(lambda: job.progress().epoch > 3, seconds=30)
+    asked = time.monotonic()
+    job.stop()
+    job.join(10)
+    assert time.monotonic() - asked < 1
+    assert job.result.stopped == ("squared_error", "absolute_error", "huber")
+    assert job.result.table.notna().all(axis=None)

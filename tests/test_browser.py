@@ -31,6 +31,10 @@ FLAGS = [
 # A page opened by its own address asks for these before it knows where the root is.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 PATIENCE = 60_000
+# A comparison that is still under way when the test has taken its picture.
+LONG = "sample=rare_class&epochs=2000&network=128-128&folds=10&loss=" + "&loss=".join(
+    ["cross_entropy", "focal", "brier", "poly1", "label_smoothing", "class_balanced"]
+)
 
 pytestmark = pytest.mark.browser
 
@@ -273,7 +277,9 @@ def test_stop_stops_within_a_second(open_page):
     pressed = time.monotonic()
     press_stop(page)
     wait_for_result(page)
-    assert time.monotonic() - pressed < 2.5  # the page asks twice a second
+    # Within a second for the job; the page asks twice a second, scores and draws, and
+    # shares two cores with other tests.
+    assert time.monotonic() - pressed < 5
     expect(page.get_by_text("stopped this comparison")).to_be_visible()
 
 
@@ -302,7 +308,7 @@ def test_back_goes_back_one_page_at_a_time(open_page):
 
 
 def test_closing_the_page_ends_its_comparison(open_page, server):
-    page = open_page("/compare?sample=diabetes&epochs=2000&network=128-128&folds=10")
+    page = open_page(f"/compare?{LONG}")
     press_compare(page)
     expect(page.locator(".st-key-running")).to_contain_text("Epoch")
     page.close()
@@ -352,7 +358,7 @@ def test_every_page_fits_its_screen(open_page, scheme, width):
     shoot("data-empty")
     page.goto(page.url + "compare")
     shoot("compare-no-data")
-    page.goto(f"{page.url}?sample=diabetes&epochs=2000&network=128-128&folds=10")
+    page.goto(f"{page.url}?{LONG}")
     shoot("compare-ready")
     press_compare(page)
     expect(figure(page, "live")).to_be_visible()

@@ -342,8 +342,8 @@ class TorchEstimator(BaseEstimator):
         device = self._encoding.mean.device
         parts = []
         for begin in range(0, max(X.shape[0], 1), block):
-            rows = rows_tensor(X[begin : begin + block], self._dtype)
-            parts.append(self.network_(rows.to(device)))
+            rows = rows_tensor(X[begin : begin + block])
+            parts.append(self.network_(rows.to(device, self._dtype)))
         raw = torch.cat(parts, dim=-2)
         if raw.ndim < 3:
             raw = raw.reshape(1, X.shape[0], -1)

@@ -6,8 +6,8 @@ of smooth neighbours whose kinks are rounded less and less.
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import scipy.optimize
 import torch
 from scipy.linalg.blas import dsyrk
@@ -17,45 +17,46 @@ from skloss.training.stack import NetworkStack, PerceptronStack
 
 __all__ = ["solve"]
 
+_BLOCK = 8192  # rows
 _WIDTHS = [0.3**k for k in range(1, 12)]  # of the kink, in standard deviations of y
 
 
-def solve(model, report):
+def solve(model, report, n_threads=1):
     """Minimise a model's objective on its training rows; return a `Fit`."""
     if model.settings.solver == "newton":
-        return _Newton(model, report).fit()
+        with ThreadPoolExecutor(
+            n_threads, initializer=torch.set_num_threads, initargs=(1,)
+        ) as pool:
+            return _Newton(model, report, pool.map).fit()
     return _lbfgs(model, report)
 
 
-def _gram(X, weight, rows=4096):
-    """``X' diag(weight) X``, by blocks of rows that stay in the cache."""
-    blocks = zip(X.split(rows), weight.split(rows), strict=True)
-    if (weight >= 0).all() and X.device.type == "cpu":
+def _gram(x, weight):
+    """``x' diag(weight) x``."""
+    if x.device.type == "cpu" and (weight >= 0).all():
         # Half the work: BLAS computes one triangle of a symmetric product.
-        upper = np.zeros((X.shape[1], X.shape[1]), order="F")
-        for x, w in blocks:
-            scaled = (x * w.sqrt()[:, None]).numpy().T
-            upper = dsyrk(1.0, scaled, beta=1.0, c=upper, overwrite_c=True)
-        upper = torch.from_numpy(upper)
+        scaled = (x * weight.sqrt()[:, None]).numpy().T
+        upper = torch.from_numpy(dsyrk(1.0, scaled))
         return upper + upper.T - torch.diag(upper.diagonal())
-    total = X.new_zeros(X.shape[1], X.shape[1])
-    for x, w in blocks:
-        total.addmm_(x.mT, x * w[:, None])
-    return total
+    return x.mT @ (x * weight[:, None])
 
 
 class _Newton:
-    """Damped Newton steps on the weights of a linear model."""
+    """Damped Newton steps on the weights of a linear model.
 
-    def __init__(self, model, report):
-        self.model, self.report = model, report
-        rows = model.fit_rows
-        X, weight = model.X[rows], model.weight[rows]
-        self.X = torch.cat([X, X.new_ones(len(X), 1)], dim=1)
-        self.y = model.y[rows]
-        self.weight = weight / weight.sum()
-        self.penalty = X.new_full((self.X.shape[1], 1), model.alpha)
+    Rows are taken in blocks that stay in the cache, side by side on the cores; sums
+    over them are all that is kept, so that the table may be of any length.
+    """
+
+    def __init__(self, model, report, map_blocks):
+        self.model, self.report, self.map = model, report, map_blocks
+        self.total = model.weight[model.fit_rows].sum()
+        self.penalty = self.total.new_full((model.X.shape[1] + 1, 1), model.alpha)
         self.penalty[-1] = 0.0  # the intercept is free
+        self.blocks = model.fit_rows.split(_BLOCK)
+        if isinstance(model.X, torch.Tensor) and len(model.fit_rows) == len(model.X):
+            ends = range(0, len(model.X), _BLOCK)
+            self.blocks = [slice(begin, begin + _BLOCK) for begin in ends]
         self.history = []
         self.stopped = False
 
@@ -94,37 +95,67 @@ class _Newton:
         same = self._objective(loss, centred) <= value + 1e-12 * abs(value)
         return centred if same and theta.shape[1] > 1 else theta
 
+    def _block(self, block, theta):
+        """Inputs, raw scores, targets and weights of some rows."""
+        model = self.model
+        x = model.X[block]
+        raw = torch.addmm(theta[-1], x, theta[:-1])
+        return x, raw, model.y[block], model.weight[block] / self.total
+
+    def _penalty(self, theta):
+        return 0.5 * (self.penalty * theta.square()).sum().item()
+
     def _objective(self, loss, theta):
-        value = (self.weight * loss.pointwise(self.X @ theta, self.y)).sum()
-        return (value + 0.5 * (self.penalty * theta.square()).sum()).item()
+        def value(block):
+            _, raw, y, weight = self._block(block, theta)
+            return (weight @ loss.pointwise(raw, y)).item()
+
+        return math.fsum(self.map(value, self.blocks)) + self._penalty(theta)
 
     def _derivatives(self, loss, theta):
-        raw = (self.X @ theta).requires_grad_()
+        """Value, gradient (d, q) and Hessian (q * d, q * d); the intercept is last."""
+        parts = list(self.map(lambda b: self._sums(loss, theta, b), self.blocks))
+        values, gradients, hessians = zip(*parts, strict=True)
+        gradient = sum(gradients) + self.penalty * theta
+        hessian = sum(hessians)
+        d, q = theta.shape
+        for j in range(q):
+            hessian[j, :, j] += torch.diag(self.penalty[:, 0])
+        value = math.fsum(values) + self._penalty(theta)
+        return value, gradient, hessian.reshape(q * d, q * d)
+
+    def _sums(self, loss, theta, block):
+        x, raw, y, weight = self._block(block, theta)
+        raw.requires_grad_()
         with torch.enable_grad():
-            value = (self.weight * loss.pointwise(raw, self.y)).sum()
+            value = weight @ loss.pointwise(raw, y)
             (slope,) = torch.autograd.grad(value, raw, create_graph=True)
             q = raw.shape[1]
             curvature = [
                 torch.autograd.grad(slope[:, j].sum(), raw, retain_graph=j < q - 1)[0]
                 for j in range(q)
             ]
-        gradient = self.X.mT @ slope.detach() + self.penalty * theta
+        slope = slope.detach()
         d = len(theta)
-        hessian = self.X.new_zeros(q, d, q, d)
+        hessian = x.new_zeros(q, d, q, d)
         for j in range(q):
             for k in range(j, q):
-                block = _gram(self.X, curvature[j][:, k])
-                hessian[j, :, k] = block
-                hessian[k, :, j] = block
-            hessian[j, :, j] += torch.diag(self.penalty[:, 0])
-        return gradient, hessian.reshape(q * d, q * d)
+                own = curvature[j][:, k]
+                part = hessian[j, :, k]
+                part[:-1, :-1] = _gram(x, own)
+                part[:-1, -1] = part[-1, :-1] = x.mT @ own
+                part[-1, -1] = own.sum()
+                if k > j:
+                    hessian[k, :, j] = part
+        gradient = torch.cat([x.mT @ slope, slope.sum(0, keepdim=True)])
+        return value.item(), gradient, hessian
 
     def _minimise(self, loss, theta, last):
         """Newton's method with damping that grows until a step helps."""
         settings = self.model.settings
-        value, damping = self._objective(loss, theta), 0.0
+        damping = 0.0
         for _ in range(settings.max_iter):
-            gradient, hessian = self._derivatives(loss, theta)
+            value, gradient, hessian = self._derivatives(loss, theta)
             scale = hessian.diagonal().abs().mean().item() or 1.0
             step, damping = self._step(loss, theta, value, gradient, hessian, damping)
             if step is None:

@@ -40,13 +40,14 @@ def train(models, on_progress=None):
     """
     stacks = _stacks(models)
     monitor = _Monitor(on_progress, models, stacks)
+    spare = max(1, n_cores() // len(stacks))  # for solvers that can use more cores
 
     def work(number):
         members = [models[i] for i in stacks[number]]
         report = monitor.reporter(number, members[0].settings.max_iter)
         if members[0].settings.solver == "adam":
             return train_stack(members, report)
-        return [solve(model, report) for model in members]
+        return [solve(model, report, spare) for model in members]
 
     results = side_by_side(work, range(len(stacks)), monitor.stop)
     fits = [None] * len(models)
