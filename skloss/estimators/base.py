@@ -23,7 +23,7 @@ __all__ = ["Plan", "Target", "TorchEstimator"]
 
 _DOUBLE_PRECISION_ROWS = 4000
 _BLOCK = 8192  # rows of one network in flight
-_BLOCK_NUMBERS = 4_000_000  # numbers in flight when predicting
+_BLOCK_NUMBERS = 500_000  # numbers in flight when predicting: they fit the cache
 
 
 @dataclass

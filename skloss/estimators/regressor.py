@@ -142,16 +142,14 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         """Scale of the implied noise from rows that no model was fitted to, if any."""
         if self.loss_.noise is None:
             return None, "none"
-        held = plan.models[0].validation_rows
-        n_rows, source = plan.inputs.n_rows, "training rows"
-        rows = np.arange(n_rows)
+        X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
+        if not noise.free_parameters(self.loss_, self.noise_parameters(X[:1])):
+            return {}, "head"
+        held, source = plan.models[0].validation_rows, "training rows"
         if held is not None:
             rows, source = held.cpu().numpy(), "validation rows"
-        parameters = self.noise_parameters(np.asarray(plan.inputs.X)[rows])
-        y, weight = plan.target.values[rows], plan.target.weight[rows]
-        free = noise.free_parameters(self.loss_, parameters)
-        if not free:
-            return {}, "head"
+            X, y, weight = X[rows], y[rows], weight[rows]
+        parameters = self.noise_parameters(X)
         lost = 0
         if held is None and not self.hidden_layer_sizes and self.network is None:
             lost = plan.inputs.encoding.n_outputs + 1
