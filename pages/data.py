@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from skloss.app import columns, loading, shell, state, text
+from skloss.app import columns, loading, reading, shell, state, text
 
 shell.enter()
 shell.header("data")
 
 data = state.data()
-with st.expander("Load another table", expanded=data is None, key="load"):
+# Without a key, so that it folds itself up once there is a table.
+with st.expander(
+    "Load a table" if data is None else "Load another table", expanded=data is None
+):
     left, right = st.columns([2, 3], gap="large")
     with left:
         loading.uploader()
@@ -17,12 +20,8 @@ with st.expander("Load another table", expanded=data is None, key="load"):
         st.caption("Or take a built-in sample:")
         loading.samples()
 
-if data is None:
-    st.stop()
-
 problem = state.problem()
 if problem is None:
-    st.info("This table has no columns. Load another one.")
     st.stop()
 
 st.subheader("What to predict", anchor=False)
@@ -32,17 +31,20 @@ if obstacle:
     st.warning(text.escape(obstacle, 400))
 else:
     features, _, notices = problem.split
-    shell.say([*data.notices, *notices])
-    st.page_link(
-        "pages/compare.py",
-        label=f"Compare losses on {text.count(features.shape[1], 'feature')}",
+    shell.say(notices)
+    go = st.button(
+        f"Compare losses on {text.count(features.shape[1], 'feature')}",
+        type="primary",
         icon=":material/arrow_forward:",
-        query_params=state.address(),
+        key="to-compare",
     )
+    if go:
+        st.switch_page("pages/compare.py", query_params=state.address())
 
 st.subheader("What was read", anchor=False)
+shell.say(data.notices)
 columns.preview(data)
-loading.guesses(data)
+reading.of_table(data)
 
 st.subheader("Columns", anchor=False)
 st.caption("Change a role or a type where the guess is wrong.")

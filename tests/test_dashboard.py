@@ -216,7 +216,7 @@ def test_what_is_no_table_is_refused_in_a_sentence(dashboard, content, sentence)
     upload(dashboard, content)
     assert sentence in dashboard.error[0].value
     assert "Traceback" not in said(dashboard)
-    assert len(dashboard.selectbox) == 0
+    assert "What to predict" not in [part.value for part in dashboard.subheader]
 
 
 def test_a_file_above_the_limit_is_refused_on_the_server_too(dashboard, monkeypatch):
@@ -290,3 +290,59 @@ def test_only_losses_that_take_the_target_are_offered(dashboard):
     offered = dashboard.sidebar.button_group[0].options
     assert {"squared error", "huber"} <= set(offered)
     assert not {"poisson", "gamma", "kl divergence"} & set(offered)
+
+
+def reread(app, **choices):
+    """Fill in the form on how the file was read, and send it off."""
+    for label, value in choices.items():
+        next(w for w in app.selectbox if w.label == label).set_value(value)
+    return ok(next(b for b in app.button if b.label == "Read again").click().run())
+
+
+def test_what_was_guessed_about_a_file_is_shown_and_can_be_overridden(dashboard):
+    upload(dashboard, b"when;size\n01/02/2024;1,5\n03/04/2024;2,5\n")
+    between = next(w for w in dashboard.selectbox if w.label == "Between values")
+    assert between.options[0] == "as guessed: semicolon ;"
+    assert dashboard.dataframe[0].value["when"].iloc[0] == pd.Timestamp("2024-02-01")
+    reread(dashboard, **{"Dates such as 3/4/2024": False})
+    assert dashboard.dataframe[0].value["when"].iloc[0] == pd.Timestamp("2024-01-02")
+    reread(dashboard, **{"Decimal mark": "."})
+    assert "1,5" in dashboard.dataframe[0].value["size"].astype(str).tolist()
+
+
+def test_an_override_that_does_not_work_says_why_and_leaves_the_table(dashboard):
+    upload(dashboard, "naïve,size\n1,2\n3,45\n".encode())
+    reread(dashboard, Encoding="utf-16")
+    assert "not in the encoding utf-16" in dashboard.error[0].value.replace("\\", "")
+    assert list(dashboard.dataframe[0].value) == ["naïve", "size"]
+
+
+def test_a_refused_file_can_be_read_in_another_way(dashboard):
+    upload(dashboard, b"1,2\n" * 30 + b"3,4\n" * 30)
+    assert "column names" in dashboard.error[0].value
+    reread(dashboard, **{"The first row holds": False})
+    assert not dashboard.error
+    assert list(dashboard.dataframe[0].value) == ["column_1", "column_2"]
+    assert len(dashboard.dataframe[0].value) == 60
+
+
+def test_overrides_are_in_the_lines_of_python(dashboard):
+    upload(dashboard, csv_of(code=["007"] * 60 + ["008"] * 60))
+    columns = next(w for w in dashboard.multiselect if w.label == "Read as numbers")
+    columns.set_value(["code"])
+    reread(dashboard)
+    compare(dashboard)
+    line = 'table.read_table("houses.csv", types={"code": "number"})'
+    assert line in dashboard.code[0].value.replace("'", '"')
+
+
+def test_what_reading_has_to_tell_is_told_even_if_nothing_can_be_compared(dashboard):
+    upload(dashboard, b"a,b\n1,7\n2\n3,7\n")
+    assert "shorter than the header" in said(dashboard)
+    assert dashboard.warning
+
+
+def test_the_first_screen_leads_to_the_comparison(dashboard):
+    upload(dashboard, csv_of())
+    press(dashboard, "to-compare")
+    assert "Nothing has been compared yet" in said(dashboard)

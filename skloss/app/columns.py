@@ -14,10 +14,16 @@ _TYPES = ["number", "category", "date", "text", "identifier", "constant"]
 def preview(data: Data) -> None:
     """Show the first rows as they were read."""
     rows = len(data.frame)
+    shown = data.frame.head(_ROWS_SHOWN)
     st.dataframe(
-        data.frame.head(_ROWS_SHOWN),
+        shown.set_axis(pd.RangeIndex(1, len(shown) + 1, name="row")),
         height=260,
-        alt=f"The first {min(rows, _ROWS_SHOWN)} rows of the table",
+        column_config={
+            name: st.column_config.DateColumn(format="YYYY-MM-DD")
+            for name in shown.select_dtypes("datetime")
+            if shown[name].eq(shown[name].dt.normalize())[shown[name].notna()].all()
+        },
+        alt=f"The first {len(shown)} rows of the table",
     )
     if rows > _ROWS_SHOWN:
         st.caption(f"The first {_ROWS_SHOWN} of {rows:,} rows.")

@@ -1,11 +1,10 @@
-"""Ways to a table: upload a file, take a sample, override what was guessed."""
+"""Ways to a table: upload a file, or take a sample."""
 
 import streamlit as st
 
 from skloss import datasets
-from skloss.app import state, text
-from skloss.app.problem import MEGABYTES_AT_MOST, read_upload
-from skloss.table import TableError
+from skloss.app import reading, state, text
+from skloss.app.problem import MEGABYTES_AT_MOST
 
 
 def uploader() -> None:
@@ -21,20 +20,13 @@ def uploader() -> None:
     if file is None:
         return
     if state.upload_is_new(file.file_id):
-        _take_in(file.file_id, file.name, file.getvalue())
+        # Noted first: a file that is taken in leads to a new run of the page.
+        state.note_upload(file.file_id)
+        refused = reading.take_in(file.name, file.getvalue(), {})
+        state.note_upload(file.file_id, refused)
     if state.upload_error():
         st.error(text.escape(state.upload_error(), 500), icon=":material/description:")
-
-
-def _take_in(file_id: str, name: str, content: bytes) -> None:
-    try:
-        table = read_upload(name, content)
-    except TableError as error:
-        state.note_upload(file_id, str(error))
-        return
-    state.note_upload(file_id)
-    state.use(table)
-    st.rerun()
+        reading.of_refused(file.name, file.getvalue())
 
 
 def samples() -> None:
@@ -65,8 +57,3 @@ def back_to_upload() -> None:
             on_click=state.use,
             args=(upload,),
         )
-
-
-def guesses(data: object) -> None:
-    """Draw nothing yet."""
-    pass

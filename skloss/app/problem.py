@@ -52,9 +52,14 @@ class Data:
     overrides: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def guesses(self) -> dict[str, Any]:
+        """What was guessed about the file, by the names of the overrides."""
+        return self.frame.attrs.get("guesses", {})
+
+    @property
     def notices(self) -> list[str]:
         """What reading the file has to tell."""
-        return list(self.frame.attrs.get("guesses", {}).get("notices", []))
+        return list(self.guesses.get("notices", []))
 
 
 def load_sample(name: str) -> Data:

@@ -52,6 +52,7 @@ def use(table: Data) -> None:
     _session["data"] = table
     if table.sample is None:
         _session["uploaded"] = table
+    note_upload(_session.get("upload_seen", ("", ""))[0])
     if table.frame.shape[1] == 0:
         choose_target("")
     elif table.sample is not None:

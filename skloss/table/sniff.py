@@ -156,8 +156,9 @@ def lay_out(
         if _holds_values(first.fields, below):
             raise TableError(
                 "The first row holds values and not column names "
-                f"({listed(first.fields, 3)}). Add a row of names at the top, or read "
-                "it with header=False, which names the columns column_1, column_2, …"
+                f"({listed(first.fields, 3)}). Add a row of names at the top, or say "
+                "that there is none (header=False): then the columns are called "
+                "column_1, column_2, …"
             )
     skipped = lines[start : start + first.lines_before] if skip_rows is None else []
     names = first.fields if header else [""] * _common_width(records)
