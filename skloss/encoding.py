@@ -68,17 +68,19 @@ class Encoding(torch.nn.Module):
         torch.sub(X, self.mean.to(X.dtype), out=out[:, :d])
         out[:, :d].div_(self.scale.to(X.dtype))
         if len(self.columns):
-            z = out[:, self.columns][:, :, None]
             low, high = self.edges[:, :-1].to(X.dtype), self.edges[:, 1:].to(X.dtype)
             width = high - low
             slope = torch.where(width > 0, 1 / width.clamp_min(1e-30), 0.0)
-            position = (z - low) * slope
-            lowest = position.new_zeros(_N_BINS)
-            highest = position.new_ones(_N_BINS)
+            lowest = slope.new_zeros(_N_BINS)
+            highest = slope.new_ones(_N_BINS)
             lowest[0], highest[-1] = -1.0, 2.0
-            position = torch.minimum(torch.maximum(position, lowest), highest)
-            piecewise = torch.where(width > 0, 2 * position - 1, 0.0)
-            out[:, d:] = piecewise.flatten(1)
+            # In place: a table's worth of fresh memory costs more than the sums.
+            z = out[:, self.columns][:, :, None]
+            position = out[:, d:].unflatten(1, (-1, _N_BINS))
+            torch.sub(z, low, out=position).mul_(slope)
+            torch.maximum(position, lowest, out=position)
+            torch.minimum(position, highest, out=position)
+            position.mul_(2).sub_(1).mul_(width > 0)
         return out
 
 

@@ -340,13 +340,17 @@ class TorchEstimator(BaseEstimator):
         widest = max(self._encoding.n_outputs, *options.hidden_sizes(self), 1)
         block = max(256, _BLOCK_NUMBERS // widest)
         device = self._encoding.mean.device
-        parts = []
+        raw = None
         for begin in range(0, max(X.shape[0], 1), block):
-            rows = rows_tensor(X[begin : begin + block])
-            parts.append(self.network_(rows.to(device, self._dtype)))
-        raw = torch.cat(parts, dim=-2)
-        if raw.ndim < 3:
-            raw = raw.reshape(1, X.shape[0], -1)
+            rows = rows_tensor(X[begin : begin + block]).to(device, self._dtype)
+            part = self.network_(rows)
+            if part.ndim < 3:
+                part = part.reshape(1, len(rows), -1)
+            if raw is None:
+                # Whole from the start: small pieces kept between large ones that come
+                # and go would scatter over several times their size.
+                raw = part.new_empty((len(part), X.shape[0], part.shape[2]))
+            raw[:, begin : begin + block] = part
         if self._limits is not None:
             columns, limits = self._limits
             low, high = limits[:, 0, None], limits[:, 1, None]
