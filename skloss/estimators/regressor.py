@@ -6,6 +6,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import validate_data
 
 from skloss import noise
+from skloss.estimators import parameters as options
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import documented
 
@@ -117,6 +118,110 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         stated = {} if self.loss_.noise is None else self.noise_parameters(X)
         return noise.predictive(self.loss_, stated, self._scale)
 
+    def predict_quantiles(self, X, quantiles):
+        """Predict quantiles of each row's target; they never cross.
+
+        Those of `predict_distribution`, except that ``multi_quantile`` states its own,
+        between which levels are interpolated.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        quantiles : float or array-like of shape (n_quantiles,)
+            Levels between 0 and 1.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_quantiles) or (n_samples, n_targets, n_quantiles)
+            In the order of ``quantiles`` and in units of ``y``.
+
+        Raises
+        ------
+        ValueError
+            If the loss says nothing of these quantiles.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import TorchRegressor
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> model = TorchRegressor("laplace_nll", random_state=0).fit(X, y)
+        >>> model.predict_quantiles(X, [0.1, 0.5, 0.9]).shape
+        (442, 3)
+        """
+        levels = np.atleast_1d(np.asarray(quantiles, dtype=float))
+        wrong = levels[~((levels > 0) & (levels < 1))]
+        if len(wrong) or levels.ndim > 1:
+            raise ValueError(
+                f"quantiles must lie between 0 and 1, got {quantiles!r}; 0.9 is the "
+                "value that nine targets in ten stay below."
+            )
+        X = self._checked(X)
+        stated = self._trained_loss.stated_quantiles(self.raw_prediction(X))
+        if stated is None:
+            found = self.predict_distribution(X)
+            values = np.stack([found.ppf(level) for level in levels], axis=-1)
+        else:
+            values = self._between(levels, *stated)
+        # Levels rise and so do values, rounding included.
+        order = np.argsort(levels)
+        values[..., order] = np.maximum.accumulate(values[..., order], axis=-1)
+        return values
+
+    def _between(self, levels, known, quantiles):
+        """Interpolate stated quantiles; of members, their mean."""
+        known = np.asarray(known, dtype=float)
+        held = np.clip(levels, known[0], known[-1])
+        outside = levels[np.abs(held - levels) > 1e-9]
+        if len(outside):
+            raise ValueError(
+                f"The loss {self.loss_.name!r} was fitted for quantiles {known[0]:g} "
+                f"to {known[-1]:g}, and says nothing of {outside[0]:g}; fit it with "
+                "that quantile among its own."
+            )
+        values = quantiles.mean(0).cpu().double().numpy()
+        values = values * np.reshape(self._y_scale, (-1, 1))
+        values = values + np.reshape(self._y_center, (-1, 1))
+        place = np.interp(held, known, np.arange(len(known)))
+        left, right = np.floor(place).astype(int), np.ceil(place).astype(int)
+        share = place - left
+        values = (1 - share) * values[..., left] + share * values[..., right]
+        return values[:, 0] if self._single_target else values
+
+    def predict_interval(self, X, coverage=0.9):
+        """Predict the central interval that holds the target with a probability.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        coverage : float, default 0.9
+            Probability between the ends; half of the rest lies on either side.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, 2) or (n_samples, n_targets, 2)
+            Lower and upper end, in units of ``y``.
+
+        Raises
+        ------
+        ValueError
+            If the loss says nothing of these quantiles.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import TorchRegressor
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> model = TorchRegressor("gaussian_nll", random_state=0).fit(X, y)
+        >>> low, high = model.predict_interval(X, coverage=0.8).T
+        >>> bool((low < high).all())
+        True
+        """
+        if not 0 < coverage < 1:
+            raise ValueError(f"coverage must lie between 0 and 1, got {coverage!r}.")
+        tail = 0.5 * (1 - coverage)
+        return self.predict_quantiles(X, [tail, 1 - tail])
+
     def noise_parameters(self, X):
         """Parameters of the loss's noise family, in units of y; members first."""
         parameters = self._trained_loss.noise_parameters(self.raw_prediction(X))
@@ -145,15 +250,27 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
         if not noise.free_parameters(self.loss_, self.noise_parameters(X[:1])):
             return {}, "head"
-        held, source = plan.models[0].validation_rows, "training rows"
-        if held is not None:
-            rows, source = held.cpu().numpy(), "validation rows"
-            X, y, weight = X[rows], y[rows], weight[rows]
-        parameters = self.noise_parameters(X)
-        lost = 0
-        if held is None and not self.hidden_layer_sizes and self.network is None:
-            lost = plan.inputs.encoding.n_outputs + 1
-        return noise.fit(self.loss_, parameters, y, weight, n_lost=lost), source
+        held_by = _held_out(plan.models, len(y))
+        rows = held_by.any(0)
+        if not rows.any():
+            linear = not options.hidden_sizes(self) and self.network is None
+            lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
+            parameters = self.noise_parameters(X)
+            return noise.fit(self.loss_, parameters, y, weight, lost), "training rows"
+        # Each row is judged by the members that did not learn from it.
+        parameters = self.noise_parameters(X[rows])
+        unseen = held_by[:, rows].reshape(
+            (len(held_by), -1) + (1,) * (parameters["loc"].ndim - 2)
+        )
+        located = np.average(
+            parameters["loc"],
+            axis=0,
+            weights=np.broadcast_to(unseen, parameters["loc"].shape),
+            keepdims=True,
+        )
+        parameters = parameters | {"loc": located}
+        fitted = noise.fit(self.loss_, parameters, y[rows], weight[rows])
+        return fitted, "validation rows"
 
     def _output_dtype(self):
         return np.float64 if self._dtype == torch.float64 else np.float32
@@ -203,3 +320,12 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         loss = self._resolve_loss()
         tags.target_tags.positive_only = loss.y_range.low >= 0
         return tags
+
+
+def _held_out(models, n_rows):
+    """Mask of shape (n_models, n_rows) of the rows that each did not learn from."""
+    mask = np.zeros((len(models), n_rows), dtype=bool)
+    for one, model in zip(mask, models, strict=True):
+        if model.validation_rows is not None:
+            one[model.validation_rows.cpu().numpy()] = True
+    return mask

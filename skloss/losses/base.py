@@ -197,6 +197,13 @@ class Loss(BaseEstimator):
         """
         return {"loc": self.predict(raw_prediction)}
 
+    def stated_quantiles(self, raw_prediction):
+        """Levels and quantiles that the outputs are, or None if they are none.
+
+        The levels ascend; quantiles have shape (..., n_samples, n_targets, n_levels).
+        """
+        return None
+
     def log_scale_outputs(self, k):
         """Columns of the raw prediction that are log-scales, for k targets."""
         return []
@@ -321,7 +328,9 @@ class RegressionLoss(Loss):
                 f"target(s), but raw_prediction has {width}."
             )
         if y_true.ndim < raw_prediction.ndim:
-            return raw_prediction.unbind(-1)
+            if n_heads == 1:
+                return (raw_prediction.squeeze(-1),)
+            return raw_prediction.mT.unbind(-2)
         return raw_prediction.split(targets, dim=-1)
 
     def pointwise(self, raw_prediction, y_true):

@@ -28,8 +28,8 @@ class MultiQuantile(RegressionLoss):
     >>> import torch
     >>> from skloss import get_loss
     >>> loss = get_loss("multi_quantile", quantiles=(0.1, 0.9))
-    >>> loss.quantiles_of(torch.tensor([[0.0, 0.0]]))
-    tensor([[0.0000, 0.6931]])
+    >>> loss.stated_quantiles(torch.tensor([[0.0, 0.0]]))
+    ((0.1, 0.9), tensor([[[0.0000, 0.6931]]]))
     """
 
     name = "multi_quantile"
@@ -74,9 +74,10 @@ class MultiQuantile(RegressionLoss):
             quantiles.append(quantiles[-1] + F.softplus(step))
         return quantiles
 
-    def quantiles_of(self, raw_prediction):
-        """Quantiles, ascending: the heads of one target replaced by what they mean."""
-        return torch.cat(self._ordered(self.blocks(raw_prediction)), dim=-1)
+    def stated_quantiles(self, raw_prediction):
+        """Levels, and the quantiles that lowest one and steps add up to."""
+        quantiles = self._ordered(self.blocks(raw_prediction))
+        return self.quantiles, torch.stack(quantiles, dim=-1)
 
     def predict(self, raw_prediction):
         """Return the quantile nearest to the median."""

@@ -1,0 +1,192 @@
+"""The families of noise, and how what a loss leaves open is fitted."""
+
+import numpy as np
+import scipy.optimize
+from scipy import stats
+
+from skloss.noise.predictive import Predictive
+from skloss.noise.residual import Residual
+
+__all__ = ["FAMILIES", "fit", "free_parameters", "predictive"]
+
+_TINY = 1e-300
+
+
+class _Gaussian:
+    parameters = ("loc", "scale")
+    frozen = staticmethod(lambda p: stats.norm(p["loc"], p["scale"]))
+
+    @staticmethod
+    def fit(loss, p, y, share, n_kept):
+        return {"scale": np.sqrt(share @ (y - p["loc"]) ** 2 * n_kept)}
+
+
+class _LaplaceInLogs(type(stats.laplace)):
+    """SciPy's takes the log of a density that is 0 from 745 scales on."""
+
+    def _logpdf(self, x):
+        return -np.abs(x) - np.log(2)
+
+
+_laplace = _LaplaceInLogs(name="laplace")
+
+
+class _Laplace:
+    parameters = ("loc", "scale")
+    frozen = staticmethod(lambda p: _laplace(p["loc"], p["scale"]))
+
+    @staticmethod
+    def fit(loss, p, y, share, n_kept):
+        return {"scale": share @ np.abs(y - p["loc"]) * n_kept}
+
+
+class _AsymmetricLaplace:
+    """Density q (1 - q) / s * exp(-pinball / s): Koenker and Machado (1999)."""
+
+    parameters = ("loc", "scale", "quantile")
+
+    @staticmethod
+    def frozen(p):
+        q = p["quantile"]
+        kappa = np.sqrt(q / (1 - q))
+        return stats.laplace_asymmetric(kappa, p["loc"], kappa * p["scale"] / q)
+
+    @staticmethod
+    def fit(loss, p, y, share, n_kept):
+        error, q = y - p["loc"], p["quantile"]
+        return {"scale": share @ np.maximum(q * error, (q - 1) * error) * n_kept}
+
+
+class _StudentT:
+    parameters = ("loc", "scale", "df")
+    frozen = staticmethod(lambda p: stats.t(p["df"], p["loc"], p["scale"]))
+
+
+class _Poisson:
+    parameters = ("loc",)
+    frozen = staticmethod(lambda p: stats.poisson(np.maximum(p["loc"], _TINY)))
+
+
+class _NegativeBinomial:
+    """Mean m and dispersion a: variance m + a m^2."""
+
+    parameters = ("loc", "dispersion")
+
+    @staticmethod
+    def frozen(p):
+        size = 1 / p["dispersion"]
+        return stats.nbinom(size, size / (size + p["loc"]))
+
+
+class _Gamma:
+    """Mean m and dispersion phi: variance phi m^2."""
+
+    parameters = ("loc", "dispersion")
+
+    @staticmethod
+    def frozen(p):
+        return stats.gamma(1 / p["dispersion"], scale=p["loc"] * p["dispersion"])
+
+    @staticmethod
+    def fit(loss, p, y, share, n_kept):
+        means = p["loc"].reshape(len(y), -1).T
+        columns = y.reshape(len(y), -1).T
+        found = [
+            scipy.optimize.minimize_scalar(
+                lambda d, m=m, t=t: (
+                    -share
+                    @ _Gamma.frozen({"loc": m, "dispersion": np.exp(d)}).logpdf(t)
+                ),
+                bounds=(-14, 7),
+                method="bounded",
+                options={"xatol": 1e-4},
+            ).x
+            for m, t in zip(means, columns, strict=True)
+        ]
+        return {"dispersion": np.exp(found).reshape(y.shape[1:]) * n_kept}
+
+
+FAMILIES = {
+    "asymmetric_laplace": _AsymmetricLaplace,
+    "gamma": _Gamma,
+    "gaussian": _Gaussian,
+    "laplace": _Laplace,
+    "negative_binomial": _NegativeBinomial,
+    "poisson": _Poisson,
+    "residual": Residual,
+    "student_t": _StudentT,
+}
+
+
+def free_parameters(loss, parameters):
+    """Parameters of the loss's family that ``parameters`` does not state."""
+    return [p for p in FAMILIES[loss.noise].parameters if p not in parameters]
+
+
+def fit(loss, parameters, y, sample_weight=None, n_lost=0):
+    """Fit what is free in a loss's noise model to rows, by maximum likelihood.
+
+    Parameters
+    ----------
+    loss : Loss
+        Fitted, in units of ``y``.
+    parameters : dict of str to ndarray
+        What the loss states, members first: ``loc`` of shape (n_members, n_rows, ...).
+    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+    sample_weight : ndarray of shape (n_rows,), optional
+    n_lost : int
+        Degrees of freedom that a linear fit took from these rows.
+
+    Returns
+    -------
+    dict of str to float or ndarray of shape (n_targets,)
+    """
+    if not free_parameters(loss, parameters):
+        return {}
+    weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
+    total = weight.sum()
+    stated = {
+        name: np.mean(value, axis=0) if np.ndim(value) > 1 else value
+        for name, value in parameters.items()
+    }
+    n_kept = total / max(total - n_lost, 1.0)
+    fitted = FAMILIES[loss.noise].fit(loss, stated, y, weight / total, n_kept)
+    if "scale" in fitted and loss.noise != "residual":
+        # A fit that is exact on these rows says nothing of the others. (The scale of
+        # a "residual" family is in units of its loss, not of y.)
+        floor = 1e-6 * (np.std(y, axis=0) + _TINY)
+        fitted["scale"] = np.maximum(fitted["scale"], floor)
+    return fitted
+
+
+def predictive(loss, parameters, fitted):
+    """Distribution of each row from stated and fitted parameters.
+
+    Parameters
+    ----------
+    loss : Loss
+    parameters : dict of str to ndarray
+        Members first.
+    fitted : dict or None
+        From `fit`.
+
+    Returns
+    -------
+    Predictive
+
+    Raises
+    ------
+    ValueError
+        If the loss implies no distribution.
+    """
+    if loss.noise is None or fitted is None:
+        raise ValueError(
+            f"The loss {loss.name or type(loss).__name__!r} implies no distribution of "
+            "the target; gaussian_nll, laplace_nll and squared_error do."
+        )
+    if fitted:  # around the prediction of all members together
+        parameters = {
+            name: np.mean(value, axis=0, keepdims=True) if np.ndim(value) > 1 else value
+            for name, value in parameters.items()
+        }
+    return Predictive(FAMILIES[loss.noise], parameters | fitted)

@@ -1,0 +1,154 @@
+"""Predicted distributions, intervals and quantiles: honest, ordered, in units of y."""
+
+import pickle
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from skloss import TorchRegressor, get_loss, list_losses
+from skloss.losses.base import REGISTRY
+from skloss.noise import FAMILIES, Predictive
+
+SMALL = {"hidden_layer_sizes": (16,), "max_iter": 60, "random_state": 0}
+WITH_NOISE = [n for n in list_losses("regression") if REGISTRY[n]().noise]
+LEVELS = [0.9, 0.05, 0.5, 0.51, 0.99, 0.01]
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Gaussian noise whose width doubles along the second column."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, size=(4000, 2))
+    y = 50 + 10 * X[:, 0] + 3 * 2 ** X[:, 1] * rng.normal(size=4000)
+    return X, y
+
+
+@pytest.mark.parametrize("loss", [*WITH_NOISE, "multi_quantile"])
+def test_intervals_cover_and_quantiles_ascend_in_the_order_asked_for(loss, data):
+    X, y = data
+    y = np.round(y) if REGISTRY[loss]().noise in ("poisson", "negative_binomial") else y
+    levels = np.clip(LEVELS, *((0.05, 0.95) if loss == "multi_quantile" else (0, 1)))
+    model = TorchRegressor(loss, **SMALL).fit(X[:1500], y[:1500])
+    found = model.predict_quantiles(X, levels)
+    assert found.shape == (len(X), len(levels))
+    assert (np.diff(found[:, np.argsort(levels)], axis=1) >= 0).all()
+    low, high = model.predict_interval(X, coverage=0.9).T
+    np.testing.assert_allclose(model.predict_quantiles(X, 0.95)[:, 0], high)
+    assert (low < high).all()
+
+
+@pytest.mark.parametrize(
+    "loss", ["gaussian_nll", "gaussian_crps", "squared_error", "multi_quantile"]
+)
+def test_nine_in_ten_new_rows_lie_within_the_interval(loss, data):
+    X, y = data
+    model = TorchRegressor(loss, **SMALL).fit(X[:1500], y[:1500])
+    low, high = model.predict_interval(X[1500:]).T
+    assert ((low <= y[1500:]) & (y[1500:] <= high)).mean() == pytest.approx(
+        0.9, abs=0.03
+    )
+
+
+def test_quantiles_between_stated_ones_are_interpolated_and_beyond_refused(data):
+    X, y = data
+    loss = get_loss("multi_quantile", quantiles=(0.1, 0.5, 0.9))
+    model = TorchRegressor(loss, n_members=2, **SMALL).fit(X[:1000], y[:1000])
+    low, between, middle = model.predict_quantiles(X, [0.1, 0.2, 0.5]).T
+    np.testing.assert_allclose(between, 0.75 * low + 0.25 * middle)
+    np.testing.assert_allclose(middle, model.predict(X))
+    with pytest.raises(ValueError, match=r"0\.1 to 0\.9.*nothing of 0\.05"):
+        model.predict_interval(X, coverage=0.9)
+
+
+@pytest.mark.parametrize("loss", ["huber", "laplace_nll", "multi_quantile"])
+def test_several_targets_put_the_quantiles_last(loss, data):
+    X, y = data
+    Y = np.column_stack([y, -1e6 * y])[:600]
+    model = TorchRegressor(loss, **SMALL).fit(X[:600], Y)
+    found = model.predict_quantiles(X[:600], [0.05, 0.5, 0.95])
+    assert found.shape == (600, 2, 3)
+    assert model.predict_interval(X[:600]).shape == (600, 2, 2)
+    inside = (found[..., 0] <= Y) & (found[..., 2] >= Y)
+    np.testing.assert_allclose(inside.mean(0), 0.9, atol=0.06)
+
+
+def test_what_no_quantile_can_be_is_refused(data):
+    X, y = data
+    model = TorchRegressor(**SMALL | {"max_iter": 2}).fit(X[:300], y[:300])
+    for wrong in (0, 1.0, [0.5, 90], [[0.5]], np.nan):
+        with pytest.raises(ValueError, match="quantiles must lie between 0 and 1"):
+            model.predict_quantiles(X, wrong)
+    with pytest.raises(ValueError, match="coverage must lie between 0 and 1"):
+        model.predict_interval(X, coverage=90)
+    silent = TorchRegressor("tweedie", **SMALL).fit(X[:300], y[:300])
+    with pytest.raises(ValueError, match="implies no distribution"):
+        silent.predict_interval(X)
+
+
+@pytest.mark.parametrize("loss", ["huber", "quantile", "log_cosh", "student_t_nll"])
+def test_densities_integrate_to_one_and_agree_with_their_moments(loss, data):
+    X, y = data
+    model = TorchRegressor(loss, n_members=2, **SMALL).fit(X[:600], y[:600])
+    found = model.predict_distribution(X[:5])
+    grid = np.linspace(y.min() - 400, y.max() + 400, 200_001)[:, None]
+    density = found.pdf(grid)
+    assert density.shape == (200_001, 5)
+    mass = integrate.trapezoid(density, grid, axis=0)
+    np.testing.assert_allclose(mass, 1.0, atol=1e-4)
+    mean = integrate.trapezoid(density * grid, grid, axis=0)
+    np.testing.assert_allclose(mean, found.mean(), rtol=1e-3)
+    np.testing.assert_allclose(found.cdf(found.ppf(0.3)), 0.3, atol=1e-3)
+    draws = found.rvs(20_000, random_state=0)
+    assert draws.shape == (20_000, 5)
+    np.testing.assert_allclose(draws.std(0), found.std(), rtol=0.1)
+
+
+def test_a_mixture_is_evaluated_on_a_grid_as_large_as_its_members():
+    loc = np.array([[0.0, 10.0], [2.0, 20.0]])
+    found = Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": np.ones((2, 2))})
+    grid = np.array([[0.0], [1.0]])
+    oracle = 0.5 * (stats.norm(loc[0], 1).pdf(grid) + stats.norm(loc[1], 1).pdf(grid))
+    np.testing.assert_allclose(found.pdf(grid), oracle)
+    np.testing.assert_allclose(found[1].mean(), [15.0])
+    np.testing.assert_allclose(found[:1].pdf(grid)[:, 0], oracle[:, 0])
+    np.testing.assert_allclose(pickle.loads(pickle.dumps(found)).pdf(grid), oracle)
+
+
+def test_a_laplace_density_has_a_logarithm_however_far_the_row():
+    frozen = FAMILIES["laplace"].frozen({"loc": 0.0, "scale": 2.0})
+    assert frozen.logpdf(1e6) == pytest.approx(-5e5 - np.log(4))
+    for method in ("cdf", "ppf", "logpdf"):
+        inside = np.linspace(0.1, 0.9, 5)
+        oracle = getattr(stats.laplace(0.0, 2.0), method)(inside)
+        np.testing.assert_allclose(getattr(frozen, method)(inside), oracle)
+
+
+def test_the_scale_of_an_ensemble_comes_from_members_that_did_not_see_the_row():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 40)), rng.normal(size=300)
+    new_X, new_y = rng.normal(size=(3000, 40)), rng.normal(size=3000)
+    params = {"random_state": 0, "max_iter": 400, "n_iter_no_change": 400, "alpha": 0.0}
+    model = TorchRegressor(n_members=4, **params).fit(X, y)
+    assert model.scale_source_ == "validation rows"
+    miss = np.sqrt(np.mean((model.predict(new_X) - new_y) ** 2))
+    assert model.predict_distribution(X).std()[0] > 0.9 * miss
+
+
+def test_the_scale_of_an_exact_fit_has_a_floor():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20, 40))
+    for loss in ("squared_error", "absolute_error", "huber", "log_cosh"):
+        model = TorchRegressor(loss, hidden_layer_sizes=(), alpha=0.0).fit(X, X[:, 0])
+        assert 1e-9 < model.predict_distribution(X).std().max() < 1e-3
+
+
+def test_gamma_noise_is_fitted_for_each_target():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 2))
+    mean = np.exp(1 + X @ [0.5, -0.5])
+    Y = np.column_stack([rng.gamma(s, mean / s) for s in (0.5, 4.0)])
+    model = TorchRegressor("gamma", hidden_layer_sizes=()).fit(X, Y)
+    found = model.predict_distribution(X)
+    ratio = found.std() / found.mean()  # 1 / sqrt(shape)
+    np.testing.assert_allclose(ratio.mean(0), [2**0.5, 0.5], rtol=0.06)
