@@ -24,6 +24,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
 from skloss.losses import Focal, Huber
+from skloss.table import make_preprocessor, propose_roles
 
 FAST = {"hidden_layer_sizes": (16,), "max_iter": 20}
 REGRESSION = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
@@ -317,3 +318,13 @@ def test_unusable_input_is_refused_in_a_sentence(diabetes):
     rare = np.where(np.arange(len(y)) < 3, "rare", "usual")
     with pytest.raises(ValueError, match="'rare' has 3 row"):
         compare_losses(X, rare, cv=5)
+
+
+def test_references_are_prepared_as_the_losses_are():
+    X = pd.DataFrame({"id": np.arange(200)})
+    roles = propose_roles(X)  # an identifier, which by itself would be left out
+    roles.loc["id"] = ["feature", "number", 0, 200, ""]
+    model = make_pipeline(make_preprocessor(X, roles), TorchRegressor(**FAST))
+    found = compare_losses(X, 3.0 * X["id"], ["squared_error"], estimator=model, cv=3)
+    rmse = found.references()["rmse", "mean"]
+    assert rmse["gradient_boosting"] < rmse["constant"] / 2

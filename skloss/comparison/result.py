@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -14,6 +15,7 @@ from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import _safe_indexing
 
+from skloss.comparison.standing import standing
 from skloss.metrics import METRICS, score_all
 from skloss.table import make_preprocessor
 
@@ -41,7 +43,17 @@ class Comparison:
     """
 
     def __init__(
-        self, *, task, classes, folds, predictions, histories, splits, stopped, data
+        self,
+        *,
+        task,
+        classes,
+        folds,
+        predictions,
+        histories,
+        splits,
+        stopped,
+        data,
+        before=None,
     ):
         self.task = task
         self.classes = classes
@@ -51,6 +63,7 @@ class Comparison:
         self.splits = splits
         self.stopped = stopped
         self._data = data
+        self._before = before
 
     @cached_property
     def table(self):
@@ -75,12 +88,28 @@ class Comparison:
                 best[metric] = mean.idxmax() if greater else mean.idxmin()
         return pd.Series(best, name="loss", dtype=object).rename_axis("metric")
 
+    def standing(self, metric):
+        """Losses on one metric, best first, and whether each gap is more than chance.
+
+        Parameters
+        ----------
+        metric : str
+
+        Returns
+        -------
+        DataFrame
+            Index loss; columns mean, se, gap to the best, and clear; see
+            `skloss.comparison.standing.standing` for how it is judged.
+        """
+        return standing(self.folds, metric)
+
     def references(self):
         """Yardsticks on the same splits, computed when first asked for.
 
         A constant (the mean, or the class frequencies) shows what no input at all
         achieves; gradient boosting at scikit-learn's defaults shows what the table
-        allows. They are not ranked among the losses.
+        allows. They see the rows as the losses do, after the same preprocessing, and
+        are not ranked among them.
 
         Returns
         -------
@@ -116,8 +145,11 @@ class Comparison:
     def _score_reference(self, model):
         X, y, weight = self._data
         numbers = self.task == "regression"
-        if isinstance(X, pd.DataFrame):
-            model = make_pipeline(make_preprocessor(X), model)
+        before = self._before
+        if before is None and isinstance(X, pd.DataFrame):
+            before = make_preprocessor(X)
+        if before is not None:
+            model = make_pipeline(clone(before), model)
         y = np.asarray(y, dtype=float) if numbers else np.asarray(y)
         held_out = []
         for train, test in self.splits:
