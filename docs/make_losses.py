@@ -149,7 +149,7 @@ def parameters(loss):
     values, rows = loss.get_params(), []
     for names, kind, meaning in entries:
         for name in names.split(", "):
-            low, high, _ = loss.param_ranges.get(name, (None, None, False))
+            low, high = loss.param_ranges.get(name, (None, None))[:2]
             cells = (
                 f"`{name}`",
                 kind.split(", default")[0],

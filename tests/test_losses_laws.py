@@ -12,7 +12,7 @@ import pytest
 import torch
 from sklearn.base import clone
 
-from skloss.losses import Loss, list_losses
+from skloss.losses import Loss, get_loss, list_losses
 from skloss.losses.base import REGISTRY
 from skloss.losses.links import Softmax
 
@@ -342,8 +342,23 @@ def test_every_numeric_parameter_has_a_range_and_is_documented(cls):
     assert numeric <= set(cls.param_ranges) <= set(params)
     for name in params:
         assert re.search(rf"\b{name}\b", cls.__doc__)
-    for low, high, log in cls.param_ranges.values():
+    for low, high, log, domain in cls.param_ranges.values():
         assert low < high and (not log or low > 0)
+        assert not domain.outside(np.array([low, high])).any()
+
+
+@every_loss
+def test_parameters_that_mean_nothing_are_refused(cls):
+    for name, (_, _, _, domain) in cls.param_ranges.items():
+        senseless = [np.nan, *(end for end in domain[:2] if np.isfinite(end))]
+        beyond = [domain.low - 1, domain.high + 1, *senseless]
+        wrong = [v for v in beyond if np.isnan(v) or domain.outside(np.array(v))]
+        for value in wrong:
+            with pytest.raises(ValueError, match=f"{name} of {cls.name} must be"):
+                get_loss(cls.name, **{name: value})
+            with pytest.raises(ValueError, match=f"{name} of {cls.name} must be"):
+                cls(**{name: value})(torch.zeros(3, 4), torch.zeros(3))
+        assert len(wrong) > 1
 
 
 def test_embedding_losses_have_a_slope_of_zero_and_not_nan_at_distance_zero():

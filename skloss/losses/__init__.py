@@ -1,6 +1,6 @@
 """Losses: one class each, found by name. The contract is in `skloss.losses.base`."""
 
-from skloss.losses.base import Loss, Range, RegressionLoss, list_losses
+from skloss.losses.base import Loss, RegressionLoss, list_losses
 from skloss.losses.classification import BinaryCrossEntropy, CrossEntropy, Focal
 from skloss.losses.custom import Custom
 from skloss.losses.embedding import (
@@ -35,6 +35,7 @@ from skloss.losses.probability import (
     LabelSmoothing,
     Poly1,
 )
+from skloss.losses.ranges import Interval, Range
 from skloss.losses.registry import get_loss
 from skloss.losses.regression import AbsoluteError, Huber, Quantile, SquaredError
 from skloss.losses.residual import (
@@ -72,6 +73,7 @@ __all__ = [
     "Hinge",
     "Huber",
     "InfoNCE",
+    "Interval",
     "JSDivergence",
     "KLDivergence",
     "LabelSmoothing",

@@ -10,25 +10,17 @@ Over targets and labels a loss is a sum, the textbook form.
 """
 
 import copy
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 
-from skloss.losses.links import Identity, Interval
+from skloss.losses.links import Identity
+from skloss.losses.ranges import Interval, Range, check_params
 
-__all__ = ["REGISTRY", "Loss", "Range", "RegressionLoss", "check_shapes", "list_losses"]
+__all__ = ["REGISTRY", "Loss", "RegressionLoss", "check_shapes", "list_losses"]
 
 REGISTRY: dict[str, type["Loss"]] = {}
-
-
-class Range(NamedTuple):
-    """The values of a parameter that make sense; both ends work and are tested."""
-
-    low: float
-    high: float
-    log: bool = False
 
 
 class Loss(BaseEstimator):
@@ -68,7 +60,7 @@ class Loss(BaseEstimator):
     y_range : Interval
         The targets that the loss takes.
     param_ranges : dict of str to Range
-        Slider and tested ends of each numeric parameter.
+        Slider and tested ends of each numeric parameter, and the values it may take.
     noise : str or None
         The family in `skloss.noise` whose negative log-likelihood this loss is, up to
         a free scale.
@@ -117,8 +109,8 @@ class Loss(BaseEstimator):
         """Instances that tests and the catalogue show: defaults, and each end."""
         ends = [
             cls(**{name: end})
-            for name, (low, high, _) in cls.param_ranges.items()
-            for end in (low, high)
+            for name, range_ in cls.param_ranges.items()
+            for end in range_[:2]
         ]
         return [cls(), *ends]
 
@@ -147,6 +139,7 @@ class Loss(BaseEstimator):
 
     def __call__(self, raw_prediction, y_true, sample_weight=None):
         """Weighted mean over all rows, ``sum(w * l) / sum(w)``, as a scalar tensor."""
+        self.check_params()
         value = self.pointwise(raw_prediction, y_true)
         if sample_weight is None:
             return value.mean()
@@ -161,6 +154,10 @@ class Loss(BaseEstimator):
     def predict(self, raw_prediction):
         """What the loss elicits, from raw scores: shape (..., n_samples, k)."""
         return self.link.inverse(raw_prediction)
+
+    def check_params(self):
+        """Raise a ValueError that names a parameter which means nothing."""
+        check_params(self)
 
     def bind(self, y, sample_weight=None, X=None):
         """Return a copy fitted to training rows; most losses have nothing to learn.

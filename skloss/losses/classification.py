@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Range
 from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
+from skloss.losses.ranges import NOT_NEGATIVE, POSITIVE, Range
 
 __all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal"]
 
@@ -107,7 +107,10 @@ class Focal(ProbabilityLoss):
     use_when = (
         "Most rows are easy and the network should spend its effort on the hard ones."
     )
-    param_ranges = {"gamma": Range(0.0, 5.0), "alpha": Range(0.01, 0.99)}
+    param_ranges = {
+        "gamma": Range(0.0, 5.0, domain=NOT_NEGATIVE),
+        "alpha": Range(0.01, 0.99, domain=POSITIVE),
+    }
 
     def __init__(self, gamma=2.0, alpha=None):
         self.gamma = gamma
@@ -118,6 +121,14 @@ class Focal(ProbabilityLoss):
 
     def _is_number(self):
         return self.alpha is not None and np.ndim(self.alpha) == 0
+
+    def check_params(self):
+        super().check_params()
+        if self._is_number() and self.alpha >= 1:
+            raise ValueError(
+                f"alpha of focal must be > 0 and < 1, got {self.alpha!r}; a weight for "
+                "each class is given as a sequence."
+            )
 
     def label_weight(self, y_true, n_classes):
         if self.alpha is None:

@@ -9,7 +9,8 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Loss, Range
+from skloss.losses.base import Loss
+from skloss.losses.ranges import POSITIVE, Range
 
 __all__ = ["Contrastive", "InfoNCE", "SymmetricCrossEntropy", "Triplet"]
 
@@ -72,7 +73,7 @@ class Contrastive(_EmbeddingLoss):
         "doi:10.1109/CVPR.2006.100"
     )
     use_when = "Pairs belong together or not, and one distance should tell them apart."
-    param_ranges = {"margin": Range(0.1, 10.0, log=True)}
+    param_ranges = {"margin": Range(0.1, 10.0, log=True, domain=POSITIVE)}
 
     def __init__(self, margin=1.0):
         self.margin = margin
@@ -117,7 +118,7 @@ class Triplet(_EmbeddingLoss):
     use_when = (
         "Only the order of distances counts: neighbours should be of the same kind."
     )
-    param_ranges = {"margin": Range(0.1, 10.0, log=True)}
+    param_ranges = {"margin": Range(0.1, 10.0, log=True, domain=POSITIVE)}
 
     def __init__(self, margin=1.0):
         self.margin = margin
@@ -185,7 +186,7 @@ class InfoNCE(_SimilarityLoss):
     use_when = (
         "Each row should find its own kind among many others, by cosine similarity."
     )
-    param_ranges = {"temperature": Range(0.01, 1.0, log=True)}
+    param_ranges = {"temperature": Range(0.01, 1.0, log=True, domain=POSITIVE)}
 
     def of_similarity(self, S):
         log_p = F.log_softmax(S / self.temperature, dim=-1)
@@ -231,7 +232,7 @@ class SymmetricCrossEntropy(_SimilarityLoss):
     use_when = (
         "Two views show the same rows and each should find its partner in the other."
     )
-    param_ranges = {"temperature": Range(0.01, 1.0, log=True)}
+    param_ranges = {"temperature": Range(0.01, 1.0, log=True, domain=POSITIVE)}
 
     def of_similarity(self, S):
         rows = F.log_softmax(S / self.temperature, dim=-1)

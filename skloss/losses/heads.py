@@ -4,7 +4,8 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.base import Loss, check_shapes
-from skloss.losses.links import Interval, Logit, Softmax
+from skloss.losses.links import Logit, Softmax
+from skloss.losses.ranges import NOT_NEGATIVE
 
 __all__ = ["ClassificationLoss", "ProbabilityLoss", "is_softmax"]
 
@@ -24,7 +25,7 @@ class ClassificationLoss(Loss):
 
     tasks = ("binary", "multiclass")
     functional = "class probabilities"
-    y_range = Interval(0.0, float("inf"), True)
+    y_range = NOT_NEGATIVE
 
     def sigmoid_loss(self, logit, y_true):
         """Loss of each label from its logit; ``y_true`` of the same shape holds 0/1."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from skloss.losses.base import Range
 from skloss.losses.classification import CrossEntropy
 from skloss.losses.margins import true_class_shift
+from skloss.losses.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 
 __all__ = ["LDAM", "BalancedSoftmax", "ClassBalanced", "LogitAdjusted"]
 
@@ -58,7 +58,7 @@ class ClassBalanced(_CountingLoss):
     use_when = (
         "Rare classes should weigh more, but less than inverse counts would have it."
     )
-    param_ranges = {"beta": Range(0.0, 0.99999)}
+    param_ranges = {"beta": Range(0.0, 0.99999, domain=Interval(0.0, 1.0, True))}
 
     def __init__(self, beta=0.999):
         self.beta = beta
@@ -110,7 +110,7 @@ class LogitAdjusted(_CountingLoss):
     use_when = (
         "Classes are rare and each should count alike: the balanced error is the goal."
     )
-    param_ranges = {"tau": Range(0.0, 2.0)}
+    param_ranges = {"tau": Range(0.0, 2.0, domain=NOT_NEGATIVE)}
 
     def __init__(self, tau=1.0):
         self.tau = tau
@@ -182,7 +182,10 @@ class LDAM(_CountingLoss):
     use_when = (
         "Rare classes have so few rows that only a wide margin will protect new ones."
     )
-    param_ranges = {"max_margin": Range(0.0, 2.0), "scale": Range(0.1, 30.0, log=True)}
+    param_ranges = {
+        "max_margin": Range(0.0, 2.0, domain=NOT_NEGATIVE),
+        "scale": Range(0.1, 30.0, log=True, domain=POSITIVE),
+    }
 
     def __init__(self, max_margin=0.5, scale=1.0):
         self.max_margin = max_margin

@@ -5,8 +5,8 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Range
 from skloss.losses.heads import ClassificationLoss
+from skloss.losses.ranges import NOT_NEGATIVE, Interval, Range
 
 __all__ = ["Asymmetric", "Corn"]
 
@@ -49,9 +49,9 @@ class Asymmetric(ClassificationLoss):
         "Each row has few labels out of very many, and the absent ones swamp the rest."
     )
     param_ranges = {
-        "gamma_negative": Range(0.0, 8.0),
-        "gamma_positive": Range(0.0, 4.0),
-        "clip": Range(0.0, 0.3),
+        "gamma_negative": Range(0.0, 8.0, domain=NOT_NEGATIVE),
+        "gamma_positive": Range(0.0, 4.0, domain=NOT_NEGATIVE),
+        "clip": Range(0.0, 0.3, domain=Interval(0.0, 1.0, True)),
     }
 
     def __init__(self, gamma_negative=4.0, gamma_positive=1.0, clip=0.05):

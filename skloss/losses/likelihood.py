@@ -8,8 +8,9 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Range, RegressionLoss
+from skloss.losses.base import RegressionLoss
 from skloss.losses.links import bounded
+from skloss.losses.ranges import Interval, Range
 
 __all__ = [
     "BetaNLL",
@@ -220,7 +221,7 @@ class BetaNLL(GaussianNLL):
     noise_model = (
         "Gaussian, of a width predicted for each row; judge it by gaussian_nll"
     )
-    param_ranges = {"beta": Range(0.0, 1.0)}
+    param_ranges = {"beta": Range(0.0, 1.0, domain=Interval(0.0, 1.0, True, True))}
     exceptions = {"gradient": "a surrogate: none flows through the weight"}
 
     def __init__(self, beta=0.5, constant=False):

@@ -1,13 +1,12 @@
 """Links: from the raw score of a network to what ``predict`` returns."""
 
-from typing import NamedTuple
-
 import torch
 from torch.nn import functional as F
 
+from skloss.losses.ranges import Interval
+
 __all__ = [
     "Identity",
-    "Interval",
     "Link",
     "Log",
     "Log1p",
@@ -38,29 +37,6 @@ def bounded(raw: torch.Tensor, core: float = 20.0, margin: float = 10.0):
     inside = raw.clamp(-core, core)
     excess = raw - inside
     return torch.addcdiv(inside, excess, excess.abs() + margin, value=margin)
-
-
-class Interval(NamedTuple):
-    """A range of numbers, each end in it or not."""
-
-    low: float = -float("inf")
-    high: float = float("inf")
-    low_inclusive: bool = False
-    high_inclusive: bool = False
-
-    def outside(self, values):
-        """Mask of the values that are not in the interval (arrays or tensors)."""
-        below = values < self.low if self.low_inclusive else values <= self.low
-        above = values > self.high if self.high_inclusive else values >= self.high
-        return below | above
-
-    def __str__(self):
-        parts = []
-        if self.low > -float("inf"):
-            parts.append(f"{'>=' if self.low_inclusive else '>'} {self.low:g}")
-        if self.high < float("inf"):
-            parts.append(f"{'<=' if self.high_inclusive else '<'} {self.high:g}")
-        return " and ".join(parts) or "any number"
 
 
 class Link:

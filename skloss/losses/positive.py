@@ -3,8 +3,9 @@
 import numpy as np
 import torch
 
-from skloss.losses.base import Range, RegressionLoss
-from skloss.losses.links import Interval, Log, Log1p, bounded
+from skloss.losses.base import RegressionLoss
+from skloss.losses.links import Log, Log1p, bounded
+from skloss.losses.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 
 __all__ = ["Gamma", "NegativeBinomial", "Poisson", "SquaredLogError", "Tweedie"]
 
@@ -15,7 +16,7 @@ class _LogLinkLoss(RegressionLoss):
     functional = "mean"
     is_equivariant = False
     link = Log()
-    y_range = Interval(0.0, low_inclusive=True)
+    y_range = NOT_NEGATIVE
 
     def intercept(self, y, sample_weight=None):
         mean = np.atleast_1d(np.average(y, axis=0, weights=sample_weight))
@@ -136,7 +137,7 @@ class Gamma(_LogLinkLoss):
         "Targets are positive, such as durations or costs, and spread with their mean."
     )
     noise_model = "gamma, of one fitted dispersion"
-    y_range = Interval(0.0)
+    y_range = POSITIVE
     noise = "gamma"
 
     def elementwise(self, log_mean, y_true):
@@ -176,7 +177,7 @@ class Tweedie(_LogLinkLoss):
         "Targets are amounts of which many are exactly zero, such as claims or rain."
     )
     noise_model = "Tweedie: between powers 1 and 2 a Poisson number of gamma amounts"
-    param_ranges = {"power": Range(1.0, 2.0)}
+    param_ranges = {"power": Range(1.0, 2.0, domain=Interval(1.0, 2.0, True, True))}
 
     def __init__(self, power=1.5):
         self.power = power

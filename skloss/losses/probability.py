@@ -3,9 +3,9 @@
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Range
 from skloss.losses.classification import CrossEntropy
 from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
+from skloss.losses.ranges import NOT_NEGATIVE, Interval, Range
 
 __all__ = [
     "Brier",
@@ -43,7 +43,7 @@ class LabelSmoothing(ClassificationLoss):
         "Szegedy et al. (2016), Rethinking the Inception Architecture, arXiv:1512.00567"
     )
     use_when = "Some labels are wrong, or scores grow without limit on easy rows."
-    param_ranges = {"smoothing": Range(0.0, 0.5)}
+    param_ranges = {"smoothing": Range(0.0, 0.5, domain=Interval(0.0, 1.0, True))}
     exceptions = {
         "perfect prediction": "the minimum lies inside, at the smoothed probabilities"
     }
@@ -117,7 +117,9 @@ class Poly1(ProbabilityLoss):
     use_when = (
         "Cross-entropy works and a stronger pull on uncertain rows may add a little."
     )
-    param_ranges = {"epsilon": Range(-1.0, 6.0)}
+    param_ranges = {
+        "epsilon": Range(-1.0, 6.0, domain=Interval(-1.0, low_inclusive=True))
+    }
 
     def __init__(self, epsilon=1.0):
         self.epsilon = epsilon
@@ -151,7 +153,9 @@ class GeneralizedCrossEntropy(ProbabilityLoss):
         "Zhang and Sabuncu (2018), Generalized Cross Entropy Loss, arXiv:1805.07836"
     )
     use_when = "Many labels are wrong and the network would learn them by heart."
-    param_ranges = {"q": Range(0.01, 1.0)}
+    param_ranges = {
+        "q": Range(0.01, 1.0, domain=Interval(0.0, 1.0, high_inclusive=True))
+    }
 
     def __init__(self, q=0.7):
         self.q = q
@@ -188,7 +192,7 @@ class ConfidencePenalty(CrossEntropy):
     formula = r"-\log \hat y_y + \beta \sum_k \hat y_k \log(K \hat y_k)"
     reference = "Pereyra et al. (2017), Regularizing Neural Networks, arXiv:1701.06548"
     use_when = "Predictions come out too sure although the labels are right."
-    param_ranges = {"beta": Range(0.0, 1.0)}
+    param_ranges = {"beta": Range(0.0, 1.0, domain=NOT_NEGATIVE)}
     exceptions = {
         "perfect prediction": "the penalty keeps the minimum away from certainty"
     }

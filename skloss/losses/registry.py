@@ -25,7 +25,7 @@ def get_loss(name, **params):
     Raises
     ------
     ValueError
-        If no loss has that name, or the loss has no such parameter.
+        If no loss has that name, or the loss no such parameter or not of that value.
 
     Examples
     --------
@@ -50,5 +50,8 @@ def get_loss(name, **params):
                     f"{name.name or name.__name__} has no parameter {param!r}. It has: "
                     f"{', '.join(known) or 'none'}."
                 )
-        return name(**params)
-    return as_loss(name).set_params(**params)
+        loss = name(**params)
+    else:
+        loss = as_loss(name).set_params(**params)
+    loss.check_params()
+    return loss

@@ -1,9 +1,10 @@
 """Losses on the residual ``y_true - prediction``: which point forecast, how robust."""
 
 import numpy as np
-import torch
+from torch.nn import functional as F
 
-from skloss.losses.base import Range, RegressionLoss
+from skloss.losses.base import RegressionLoss
+from skloss.losses.ranges import POSITIVE, UNIT, Range
 from skloss.losses.robust import absolute_error_residuals, robust_scale
 
 __all__ = ["AbsoluteError", "Huber", "Quantile", "SquaredError"]
@@ -109,7 +110,7 @@ class Huber(RegressionLoss):
     )
     use_when = "You want about the mean although some rows are outliers."
     noise_model = "a density of its own: Gaussian centre, Laplace tails"
-    param_ranges = {"delta": Range(0.05, 10.0, log=True)}
+    param_ranges = {"delta": Range(0.05, 10.0, log=True, domain=POSITIVE)}
     noise = "residual"
 
     def __init__(self, delta=None):
@@ -131,9 +132,8 @@ class Huber(RegressionLoss):
     def elementwise(self, prediction, y_true):
         default = 1.345 if self.delta is None else self.delta
         delta = self.learned("delta", prediction, default)
-        error = (y_true - prediction).abs()
-        inside = torch.minimum(error, torch.as_tensor(delta, dtype=error.dtype))
-        return inside * (error - 0.5 * inside)
+        unit = F.huber_loss(prediction / delta, y_true / delta, reduction="none")
+        return delta**2 * unit
 
 
 class Quantile(RegressionLoss):
@@ -168,15 +168,15 @@ class Quantile(RegressionLoss):
         "Missing low and missing high cost differently, as with stock or a deadline."
     )
     noise_model = "asymmetric Laplace, of one fitted width"
-    param_ranges = {"quantile": Range(0.01, 0.99)}
+    param_ranges = {"quantile": Range(0.01, 0.99, domain=UNIT)}
     noise = "asymmetric_laplace"
 
     def __init__(self, quantile=0.5):
         self.quantile = quantile
 
     def elementwise(self, prediction, y_true):
-        error = y_true - prediction
-        return torch.maximum(self.quantile * error, (self.quantile - 1) * error)
+        q = self.quantile
+        return q * F.leaky_relu(y_true - prediction, (q - 1) / q)
 
     def smoothed(self, width):
         return _RoundedPinball(1 - self.quantile, self.quantile, width)

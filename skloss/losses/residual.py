@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Range, RegressionLoss
+from skloss.losses.base import RegressionLoss
+from skloss.losses.ranges import POSITIVE, UNIT, Interval, Range
 
 __all__ = [
     "AbsolutePercentageError",
@@ -44,7 +45,7 @@ class PseudoHuber(RegressionLoss):
     reference = "Charbonnier et al. (1994), Two deterministic half-quadratic algorithms"
     use_when = "Some rows are outliers and the solver wants curvature without a jump."
     noise_model = "a density of its own: hyperbolic, a round peak with Laplace tails"
-    param_ranges = {"delta": Range(0.05, 10.0, log=True)}
+    param_ranges = {"delta": Range(0.05, 10.0, log=True, domain=POSITIVE)}
     noise = "residual"
 
     def __init__(self, delta=1.0):
@@ -87,7 +88,7 @@ class LogCosh(RegressionLoss):
         "Misses beyond a known scale should pull alike, and small ones as squares."
     )
     noise_model = "a density of its own: a power of the hyperbolic secant"
-    param_ranges = {"scale": Range(0.05, 10.0, log=True)}
+    param_ranges = {"scale": Range(0.05, 10.0, log=True, domain=POSITIVE)}
     noise = "residual"
 
     def __init__(self, scale=1.0):
@@ -132,7 +133,7 @@ class Expectile(RegressionLoss):
     reference = "Newey and Powell (1987), Asymmetric Least Squares, doi:10.2307/1911031"
     use_when = "One side costs more and so do large misses, as with risk or reserves."
     noise_model = "a density of its own: two Gaussian halves of different width"
-    param_ranges = {"expectile": Range(0.01, 0.99)}
+    param_ranges = {"expectile": Range(0.01, 0.99, domain=UNIT)}
     noise = "residual"
 
     def __init__(self, expectile=0.5):
@@ -180,7 +181,14 @@ class GeneralRobust(RegressionLoss):
         "How far outliers should be ignored is itself a question, to be searched."
     )
     noise_model = "a density of its own for alpha from 1 on; below, none"
-    param_ranges = {"alpha": Range(-10.0, 2.0), "scale": Range(0.05, 10.0, log=True)}
+    param_ranges = {
+        "alpha": Range(
+            -10.0,
+            2.0,
+            domain=Interval(high=2.0, low_inclusive=True, high_inclusive=True),
+        ),
+        "scale": Range(0.05, 10.0, log=True, domain=POSITIVE),
+    }
 
     def __init__(self, alpha=1.0, scale=1.0):
         self.alpha = alpha
@@ -246,7 +254,7 @@ class AbsolutePercentageError(RegressionLoss):
         "doi:10.1198/jasa.2011.r10138"
     )
     use_when = "Misses are judged in percent and no target is close to zero."
-    param_ranges = {"smallest": Range(1e-10, 1.0, log=True)}
+    param_ranges = {"smallest": Range(1e-10, 1.0, log=True, domain=POSITIVE)}
 
     def __init__(self, smallest=1e-8):
         self.smallest = smallest

@@ -7,7 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.base import Loss, RegressionLoss, check_shapes
-from skloss.losses.links import Interval, Softmax
+from skloss.losses.links import Softmax
+from skloss.losses.ranges import UNIT, Interval
 
 __all__ = ["JSDivergence", "KLDivergence", "MultiQuantile"]
 
@@ -54,9 +55,19 @@ class MultiQuantile(RegressionLoss):
     def heads(self):
         """One output per quantile."""
         levels = np.asarray(self.quantiles, dtype=float)
-        if not len(levels) or (np.diff(levels) <= 0).any():
-            raise ValueError(f"quantiles must ascend, got {self.quantiles!r}.")
+        if (
+            not len(levels)
+            or (np.diff(levels) <= 0).any()
+            or UNIT.outside(levels).any()
+        ):
+            raise ValueError(
+                f"quantiles must be between 0 and 1 and ascend, got {self.quantiles!r}."
+            )
         return ("location",) * len(levels)
+
+    def check_params(self):
+        super().check_params()
+        _ = self.heads  # refuses quantiles that are none
 
     def elementwise(self, *outputs_and_y_true):
         *outputs, y_true = outputs_and_y_true
