@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skloss import figures
-from skloss.app import comparing, findings, run, shell, state, widgets
+from skloss.app import comparing, findings, run, shell, state, widgets, yardsticks
 
 shell.enter()
 shell.header("compare")
@@ -14,17 +14,13 @@ styles = figures.loss_styles(comparison.table.index)
 
 for sentence in findings.sentences(comparison, unit):
     st.markdown(sentence)
-st.table(findings.matrix(comparison, unit), border="horizontal")
-st.caption(
-    f"{findings.BEST} best of its column · {findings.TIE} tied with it: the folds "
-    "cannot tell them apart · ± standard error over the folds"
-)
+yardsticks.matrix(comparison, unit)
 with st.expander("What the columns mean"):
     for line in findings.glossary(comparison):
         st.markdown(line)
 
-truth, curves, folds = st.tabs(
-    ["Predictions against truth", "Learning curves", "By fold"]
+truth, curves, folds, worst = st.tabs(
+    ["Predictions against truth", "Learning curves", "By fold", "Worst rows"]
 )
 with truth:
     if problem.task == "regression":
@@ -52,6 +48,17 @@ with folds:
     )
     shell.figure(
         figures.fold_scores(comparison.folds, metric, unit, styles), key="folds"
+    )
+
+with worst:
+    loss = widgets.loss_of(comparison, "worst-loss")
+    st.dataframe(
+        findings.worst_rows(comparison, loss, problem.split[0], problem.target),
+        alt=f"The rows that {findings.name_of(loss)} serves worst",
+    )
+    st.caption(
+        "The held-out rows that this loss serves worst: outliers, slips in the data, "
+        "or what the features cannot tell."
     )
 
 st.subheader("In Python", anchor=False)

@@ -44,8 +44,10 @@ with right:
 
 st.subheader("Where the threshold goes", anchor=False)
 st.markdown(
-    "Weighting a class, or focusing on hard rows, mostly moves the threshold. Moving "
-    "it by hand costs nothing: from which probability on is a row called this class?"
+    "Class weights and logit adjustment move the threshold, not the ranking: they "
+    "call the class more often, and order the rows no better. Focal without alpha does "
+    "not even move it, it flattens probabilities. Moving the threshold by hand costs "
+    "nothing: from which probability on is a row called this class?"
 )
 threshold = st.slider(
     "Threshold",

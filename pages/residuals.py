@@ -17,15 +17,18 @@ result = comparing.need_result(problem)
 comparison = result.comparison
 
 verdicts = residuals.residual_table(comparison.predictions)
-loss = widgets.loss_of(comparison, "residuals-loss")
-
-left, right = st.columns(2)
+left, right = st.columns(2, vertical_alignment="bottom")
 with left:
+    loss = widgets.loss_of(comparison, "residuals-loss")
+with right:
     log = st.toggle(
         "Log density, to see the tails",
         key=state.widget_key("log-density"),
         persist_state="session",
     )
+
+left, right = st.columns(2)
+with left:
     shell.figure(
         figures.residual_histogram(
             comparison.predictions, loss, unit=problem.unit, log_density=log

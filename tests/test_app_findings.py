@@ -1,15 +1,15 @@
 """The words and marks on the Compare page follow from the folds."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from skloss.app import findings
+from skloss.comparison import Comparison
 
 
-def comparison_of(task="regression", stopped=(), **values):
+def comparison_of(task="regression", stopped=(), predictions=None, **values):
     """Build a comparison from values by fold, one array per metric__loss."""
     rows = [
         {"metric": metric, "loss": loss, "fold": fold, "value": value}
@@ -17,12 +17,15 @@ def comparison_of(task="regression", stopped=(), **values):
         for metric, loss in [key.split("__")]
         for fold, value in enumerate(by_fold)
     ]
-    folds = pd.DataFrame(rows)
-    scores = folds.groupby(["loss", "metric"], sort=False)["value"]
-    both = pd.concat({"mean": scores.mean(), "se": scores.sem()}, axis=1)
-    table = both.unstack("metric").swaplevel(axis=1)
-    return SimpleNamespace(
-        task=task, folds=folds, table=table, stopped=stopped, classes=["no", "yes"]
+    return Comparison(
+        task=task,
+        classes=["no", "yes"],
+        folds=pd.DataFrame(rows),
+        predictions=predictions,
+        histories=None,
+        splits=None,
+        stopped=stopped,
+        data=None,
     )
 
 
@@ -35,35 +38,26 @@ def clear():
     )
 
 
-def test_a_gap_that_every_fold_shows_is_clear(clear):
-    ranked = findings.standing(clear, "mae")
-    assert ranked.index.tolist() == ["absolute_error", "huber", "squared_error"]
-    assert ranked["clear"].tolist() == [False, False, True]
-
-
-def test_the_gap_is_judged_with_the_corrected_resampled_t_test():
-    # Nadeau and Bengio (2003): variance times 1/k + n_test/n_train, here 1/5 + 1/4,
-    # against Student's t with 4 degrees of freedom at 97.5 %: 2.776.
-    noise = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-    limit = 2.776 * np.sqrt(0.45 * 2.5)
-    level = np.full(5, 100.0)
-    for factor, clear in ((0.99, False), (1.01, True)):
-        comparison = comparison_of(
-            rmse__a=level, rmse__b=level + noise + factor * limit
-        )
-        assert findings.standing(comparison, "rmse")["clear"].tolist() == [False, clear]
-
-
-def test_greater_is_better_where_it_is(clear):
-    comparison = comparison_of(r2__a=[0.1, 0.2], r2__b=[0.8, 0.9])
-    assert findings.standing(comparison, "r2").index[0] == "b"
-
-
 def test_the_matrix_marks_best_and_tie(clear):
     cells = findings.matrix(clear, unit="mm")
     assert cells.columns.tolist() == ["MAE ↓ (mm)"]
-    assert cells["MAE ↓ (mm)"].str.contains("●").tolist() == [False, True, False]
-    assert cells["MAE ↓ (mm)"].str.contains("≈").tolist() == [False, False, True]
+    marked = cells["MAE ↓ (mm)"].str[-1].tolist()
+    assert marked == ["2", "●", "≈", "–", "–"]
+
+
+def test_references_stand_below_in_brackets_and_unmarked(clear):
+    columns = pd.MultiIndex.from_product([["mae"], ["mean", "se"]])
+    references = pd.DataFrame(
+        [[70.0, 1.0], [30.0, 1.0]], ["constant", "gradient_boosting"], columns
+    )
+    cells = findings.matrix(clear, references=references)["MAE ↓"].iloc[3:]
+    assert cells.index.tolist() == ["(constant)", "(gradient\u00a0boosting)"]
+    assert cells.tolist() == ["70.0\u00a0±\u00a01.0", "30.0\u00a0±\u00a01.0"]
+
+
+def test_awaited_references_have_their_place(clear):
+    cells = findings.matrix(clear, unknown="…")["MAE ↓"]
+    assert cells.iloc[3:].tolist() == ["…", "…"]
 
 
 def test_a_loss_without_a_value_gets_a_dash():
@@ -73,7 +67,8 @@ def test_a_loss_without_a_value_gets_a_dash():
 
 def test_a_stopped_loss_is_marked():
     comparison = comparison_of(mae__a=[1.0, 1.1], mae__b=[2.0, 2.1], stopped=("b",))
-    assert findings.matrix(comparison).index.tolist() == ["a", "b (stopped early)"]
+    names = findings.matrix(comparison).index.tolist()
+    assert names[:2] == ["a", "b (stopped early)"]
 
 
 def test_a_clear_winner_is_said_with_its_lead():
@@ -96,9 +91,51 @@ def test_tied_winners_are_said_together(clear):
 def test_nothing_is_claimed_where_the_folds_disagree():
     comparison = comparison_of(mae__a=[50, 40, 45], mae__b=[40, 50, 46])
     assert findings.sentences(comparison) == [
-        "The folds show no clear difference for the smallest typical miss "
-        "(MAE 45.0 to 45.3)."
+        "No loss clearly gives the smallest typical miss (MAE 45.0 to 45.3)."
     ]
+
+
+def test_many_tied_losses_are_counted():
+    ties = {f"mae__loss{k}": [1.0, 1.1 + k / 99, 1.2] for k in range(6)}
+    comparison = comparison_of(**ties, mae__bad=[5.0, 5.1, 5.2])
+    assert findings.sentences(comparison) == [
+        "**Loss0**, **loss1**, **loss2** and 3 more tie for the smallest typical miss "
+        "(MAE from 1.10)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("noise", "sentence"),
+    [
+        (stats.laplace, "The noise looks Laplace (0."),
+        (stats.norm, "The noise looks Gaussian (0."),
+        (stats.logistic, "Whether the noise is Gaussian or Laplace is undecided."),
+    ],
+)
+def test_the_third_sentence_says_which_noise_it_is(noise, sentence):
+    residuals = noise.ppf((np.arange(2000) + 0.5) / 2000)
+    predictions = pd.DataFrame({"loss": "a", "y_true": residuals, "y_pred": 0.0})
+    comparison = comparison_of(
+        predictions=predictions, nll__a=[1.0, 1.1], nll__b=[1.2, 1.0]
+    )
+    (said,) = findings.sentences(comparison)
+    assert said.startswith("No loss clearly gives the best noise model for new rows")
+    assert sentence in said
+
+
+def test_worst_rows_come_with_their_features_and_number():
+    predictions = pd.DataFrame(
+        {"loss": "a", "row": [0, 1], "y_true": [1.0, 9.0], "y_pred": [1.5, 2.0]}
+    )
+    comparison = comparison_of(predictions=predictions, mae__a=[0.5, 7.0])
+    features = pd.DataFrame({"missed by": ["x", "y"]}, index=[3, 8])
+    shown = findings.worst_rows(comparison, "a", features, "price")
+    assert shown.index.tolist() == [9, 4]
+    assert shown.columns.tolist() == [
+        *("true price", "predicted price", "missed by *", "missed by")
+    ]
+    assert shown["missed by *"].tolist() == [7.0, 0.5]
+    assert shown["missed by"].tolist() == ["y", "x"]
 
 
 def test_a_single_loss_makes_no_sentence():

@@ -56,6 +56,11 @@ def said(app):
     return " | ".join(part.value for part in parts).replace("\\", "")
 
 
+def is_compared(app):
+    """Tell whether the matrix is there, yardsticks included."""
+    return bool(app.table) and "…" not in app.table[0].value.to_numpy()
+
+
 def compare(app, epochs=15, folds=2):
     """Run a small comparison on the Compare page and wait for its end."""
     go(app, "compare")
@@ -63,7 +68,7 @@ def compare(app, epochs=15, folds=2):
     app.slider(key="settings.folds").set_value(folds).run()
     press(app, "compare")
     deadline = time.monotonic() + 60
-    while any(b.key == "stop" for b in app.button) and time.monotonic() < deadline:
+    while not is_compared(app) and time.monotonic() < deadline:
         time.sleep(0.2)
         ok(app.run())
     return app
@@ -97,7 +102,9 @@ def test_from_upload_to_every_page(dashboard):
     ).replace("*", "")
     compare(dashboard)
     matrix = dashboard.table[0].value
-    assert len(matrix) >= 3
+    assert len(matrix) == 4 + 2
+    assert matrix.index[-2:].tolist() == ["(constant)", "(gradient\u00a0boosting)"]
+    assert all("±" in cell for cell in matrix.iloc[-2:].to_numpy().flat)
     assert [c.split()[0] for c in matrix.columns] == ["RMSE", "MAE", "R²", "NLL"]
     assert any("●" in cell for cell in matrix["MAE ↓"])
     go(dashboard, "residuals")
@@ -113,6 +120,9 @@ def test_a_table_of_classes_reaches_imbalance(dashboard):
     compare(dashboard)
     go(dashboard, "imbalance")
     assert len(dashboard.get("plotly_chart")) == 4
+    assert "Class weights and logit adjustment move the threshold, not the ranking" in (
+        said(dashboard)
+    )
     assert [m.label for m in dashboard.metric][:2] == ["Recall", "Precision"]
     before = dashboard.metric[4].value
     ok(dashboard.slider(key="settings.threshold").set_value(0.0).run())
@@ -228,19 +238,23 @@ def test_a_file_above_the_limit_is_refused_on_the_server_too(dashboard, monkeypa
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"a,b\n1,2\n", "too few"),
-        (b"a,b\n", "too few"),
-        (b"a,b\n" + b"1,\n" * 50, "missing"),
-        (b"a,b\n" + b"1,7\n" * 50, "one value only"),
+        (b"a,b\n1,2\n", "2 folds need 4 rows with a known target, and there is 1"),
+        (b"a,b\n", "no rows"),
+        (b"a,b\n" + b"1,\n" * 50, "are missing; choose another"),
+        (b"a,b\n" + b"1,7\n" * 50, "No column is left to predict from"),
+        (b"a,b\n" + b"1,x\n2,y\n" * 9 + b"3,z\n", "Class “z” has 1 row, and each"),
+        (b"a,b\n" + b"1,0\n2,1\n7,2\n" * 9 + b"3,3\n", "an amount or a count"),
     ],
 )
 def test_a_table_that_cannot_be_compared_says_why(dashboard, content, sentence):
     upload(dashboard, content)
-    assert dashboard.warning
+    assert sentence in dashboard.warning[0].value.replace("\\", "")
     for page in PAGES:
         go(dashboard, page)
     go(dashboard, "compare")
-    assert all(b.disabled for b in dashboard.button if "compare" in str(b.key))
+    assert dashboard.button(key="compare").disabled
+    assert "Nothing has been compared yet" not in said(dashboard)
+    assert dashboard.warning
 
 
 def test_the_proposed_task_can_be_overridden(dashboard):
@@ -346,3 +360,20 @@ def test_the_first_screen_leads_to_the_comparison(dashboard):
     upload(dashboard, csv_of())
     press(dashboard, "to-compare")
     assert "Nothing has been compared yet" in said(dashboard)
+
+
+def test_the_worst_rows_are_those_of_the_table(dashboard):
+    prices = np.arange(120) / 10
+    prices[77] = 900.0
+    upload(dashboard, csv_of(price=prices))
+    compare(dashboard)
+    shown = dashboard.dataframe[0].value
+    assert shown.index[0] == 78
+    assert shown["true price"].iloc[0] == 900.0
+    assert {"width", "place"} <= set(shown)
+
+
+def test_many_classes_have_no_yardsticks(dashboard):
+    upload(dashboard, csv_of(rows=160, kind=[f"k{i % 40}" for i in range(160)]))
+    compare(dashboard, epochs=2)
+    assert set(dashboard.table[0].value.iloc[-2:].to_numpy().flat) == {"–"}

@@ -1,6 +1,7 @@
 """Tables by class and by threshold against scikit-learn."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn.metrics as oracle
 
@@ -143,3 +144,35 @@ def test_threshold_table_draws_a_rare_class_finely_at_a_million_rows():
     middle = table.iloc[len(table) // 2]
     called = score >= middle["threshold"]
     assert middle["precision"] == pytest.approx(truth[called].mean())
+
+
+def test_the_worst_rows_of_numbers_are_missed_furthest():
+    frame = pd.DataFrame(
+        {
+            "loss": ["a"] * 3 + ["b"],
+            "row": [0, 1, 2, 0],
+            "y_true": [1.0, 2.0, 3.0, 9.0],
+            "y_pred": [1.0, 4.0, 2.5, 0.0],
+        }
+    )
+    worst = metrics.worst_rows(frame, "a", n=2)
+    assert worst["row"].tolist() == [1, 2]
+    assert worst["miss"].tolist() == [2.0, 0.5]
+
+
+@pytest.mark.parametrize("labels", [("no", "yes"), (0, 1), (False, True), (0.0, 1.0)])
+def test_the_worst_rows_of_classes_were_least_probable(labels):
+    no, yes = labels
+    frame = pd.DataFrame(
+        {
+            "loss": "a",
+            "row": [0, 1, 2],
+            "y_true": [no, yes, yes],
+            "y_pred": [no, yes, no],
+            f"proba_{no}": [0.9, 0.4, 0.8],
+            f"proba_{yes}": [0.1, 0.6, 0.2],
+        }
+    )
+    worst = metrics.worst_rows(frame, "a")
+    assert worst["row"].tolist() == [2, 1, 0]
+    assert worst["proba_true"].tolist() == [0.2, 0.6, 0.9]

@@ -22,16 +22,31 @@ def need_result(problem: Problem) -> state.Result:
     result = state.result()
     if result is None:
         if job is None:
-            st.info(
-                "Nothing has been compared yet. The settings are ready to go: every "
-                "loss sees the same folds, initial weights and batches."
-            )
-            start_button(problem, settings, key="compare-first")
+            _invite(problem, settings)
         st.stop()
     if settings != result.settings:
         st.info("The settings have changed since. Press Compare to see what they do.")
     shell.say_how_it_ended(result)
     return result
+
+
+def _invite(problem: Problem, settings: Settings) -> None:
+    obstacle = _obstacle(problem, settings)
+    if obstacle:
+        st.warning(text.escape(obstacle, 400))
+        shell.to_data("Choose another target or table")
+        return
+    st.info(
+        "Nothing has been compared yet. The settings are ready to go: every loss sees "
+        "the same folds, initial weights and batches."
+    )
+    start_button(problem, settings, key="compare-first")
+
+
+def _obstacle(problem: Problem, settings: Settings) -> str:
+    if not settings.choices:
+        return "Pick at least one loss."
+    return problem.obstacle(settings.folds)
 
 
 def cost(problem: Problem, settings: Settings) -> str:
@@ -53,9 +68,7 @@ def cost(problem: Problem, settings: Settings) -> str:
 
 def start_button(problem: Problem, settings: Settings, key: str) -> None:
     """Draw the one primary button, with the cost beside it; a press starts a job."""
-    obstacle = problem.obstacle(settings.folds)
-    if not settings.choices:
-        obstacle = "Pick at least one loss."
+    obstacle = _obstacle(problem, settings)
     busy = state.running() is not None
     pressed = st.button(
         "Comparing…" if busy else "Compare",

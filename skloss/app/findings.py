@@ -1,17 +1,18 @@
 """What a comparison says, as a matrix of marks and as plain sentences."""
 
-import math
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
-from skloss import metrics
+from skloss import metrics, residuals
 from skloss.app import text
 from skloss.metrics import METRICS
 
 BEST, TIE = "●", "≈"
+#: Rows of `Comparison.references`.
+REFERENCES = ["constant", "gradient_boosting"]
+_HARD_SPACE = "\u00a0"
+_NAMED = 4  # tied losses at most before the rest are counted
 
 # What the threshold slider shows, by the columns of the threshold table.
 _THRESHOLD_SCORES = (
@@ -26,7 +27,7 @@ _QUESTIONS = {
     "regression": {
         "mae": "the smallest typical miss",
         "rmse": "the fewest large misses",
-        "nll": "the noise model that is least surprised by new rows",
+        "nll": "the best noise model for new rows",
     },
     "classification": {
         "log_loss": "the most truthful probabilities",
@@ -36,64 +37,18 @@ _QUESTIONS = {
 }
 
 
-def standing(comparison: Any, metric: str) -> pd.DataFrame:
-    """Rank the losses on one metric, with ties judged from paired folds.
-
-    Two losses tie when the interval of their mean difference over the folds covers
-    zero. Folds share training rows, so the variance is corrected for that.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    metric : str
-        One of the metrics of the comparison.
-
-    Returns
-    -------
-    DataFrame
-        Index loss label, best first; columns mean, se, gap (how much worse than the
-        best, never negative) and clear (whether the gap is more than chance). Losses
-        without a value are left out.
-
-    References
-    ----------
-    Nadeau and Bengio (2003), Inference for the Generalization Error, section 3.
-    """
-    values = comparison.folds[comparison.folds["metric"] == metric]
-    by_fold = values.pivot(index="fold", columns="loss", values="value").dropna(axis=1)
-    means = by_fold.mean()
-    sign = -1.0 if METRICS[metric].greater_is_better else 1.0
-    order = (sign * means).sort_values(kind="stable").index
-    se = [comparison.table.loc[loss, (metric, "se")] for loss in order]
-    best = by_fold[order[0]] if len(order) else None
-    worse = [sign * (by_fold[loss] - best) for loss in order]
-    return pd.DataFrame(
-        {
-            "mean": means[order].to_numpy(),
-            "se": se,
-            "gap": [gap.mean() for gap in worse],
-            "clear": [_is_clear(gap.to_numpy()) for gap in worse],
-        },
-        index=order,
-    )
-
-
-def _is_clear(differences: np.ndarray, level: float = 0.95) -> bool:
-    folds = len(differences)
-    if folds < 2:
-        return False
-    overlap = 1 / folds + 1 / (folds - 1)
-    se = math.sqrt(overlap * differences.var(ddof=1))
-    return bool(differences.mean() > stats.t.ppf((1 + level) / 2, folds - 1) * se)
-
-
 def metrics_of(comparison: Any) -> list[str]:
     """Return the metrics of a comparison that have a value for some loss."""
     means = comparison.table.xs("mean", axis=1, level=1)
     return [metric for metric in means.columns if means[metric].notna().any()]
 
 
-def matrix(comparison: Any, unit: str = "") -> pd.DataFrame:
+def matrix(
+    comparison: Any,
+    unit: str = "",
+    references: pd.DataFrame | None = None,
+    unknown: str = "–",
+) -> pd.DataFrame:
     """Return the table of losses by metrics as text, best and ties marked.
 
     Parameters
@@ -101,22 +56,36 @@ def matrix(comparison: Any, unit: str = "") -> pd.DataFrame:
     comparison : Comparison
     unit : str
         Unit of the target, shown in the titles of the columns that carry it.
+    references : DataFrame, optional
+        As `Comparison.references` returns it: rows below the losses, in brackets and
+        unmarked.
+    unknown : str
+        What stands in their place as long as there are none.
 
     Returns
     -------
     DataFrame of str
-        Markdown. Rows are the losses in the order given.
+        Markdown. Rows are the losses in the order given, then the references.
     """
     stopped = set(comparison.stopped)
     names = [
-        name_of(label) + (" (stopped early)" if label in stopped else "")
+        _whole(name_of(label)) + (" (stopped early)" if label in stopped else "")
         for label in comparison.table.index
     ]
     columns = {
-        _title(metric, unit): _cells(comparison, metric)
+        _title(metric, unit): [
+            *map(_whole, _cells(comparison, metric)),
+            *map(_whole, _reference_cells(references, metric, unknown)),
+        ]
         for metric in metrics_of(comparison)
     }
+    names += [_whole(f"({text.title_of(name)})") for name in REFERENCES]
     return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
+
+
+def _whole(cell: str) -> str:
+    """Keep a name or a number in one piece: on a narrow screen the table scrolls."""
+    return cell.replace(" ", _HARD_SPACE)
 
 
 def _title(metric: str, unit: str) -> str:
@@ -127,7 +96,7 @@ def _title(metric: str, unit: str) -> str:
 
 
 def _cells(comparison: Any, metric: str) -> list[str]:
-    ranked = standing(comparison, metric)
+    ranked = comparison.standing(metric)
     return [
         _cell(ranked.loc[label], label == ranked.index[0])
         if label in ranked.index
@@ -137,14 +106,20 @@ def _cells(comparison: Any, metric: str) -> list[str]:
 
 
 def _cell(row: pd.Series, is_best: bool) -> str:
-    value = text.number(row["mean"])
-    error = f" ± {text.number(row['se'], 2)}" if row["se"] > 0 else ""
-    if is_best:
-        cell = f"**{value}**{error} {BEST}"
-    else:
-        cell = value + error + ("" if row["clear"] else f" {TIE}")
-    # On a narrow screen the table scrolls; a number is not torn from its error.
-    return cell.replace(" ", "\u00a0")
+    shown = text.with_error(row["mean"], row["se"])
+    if not is_best:
+        return shown + ("" if row["clear"] else f" {TIE}")
+    value, plus_minus, error = shown.partition(" ± ")
+    return f"**{value}**{plus_minus}{error} {BEST}"
+
+
+def _reference_cells(
+    references: pd.DataFrame | None, metric: str, unknown: str
+) -> list[str]:
+    if references is None:
+        return [unknown] * len(REFERENCES)
+    rows = references.reindex(REFERENCES)[metric]
+    return [text.with_error(*row) for row in rows[["mean", "se"]].to_numpy()]
 
 
 def sentences(comparison: Any, unit: str = "") -> list[str]:
@@ -155,39 +130,54 @@ def sentences(comparison: Any, unit: str = "") -> list[str]:
     comparison : Comparison
     unit : str
         Unit of the target.
+
+    Returns
+    -------
+    list of str
+        One for each of three questions; none for a single loss, which is no choice.
     """
     kind = "regression" if comparison.task == "regression" else "classification"
     present = set(metrics_of(comparison))
-    said, undecided = [], []
+    said = []
     for metric, prize in _QUESTIONS[kind].items():
-        ranked = standing(comparison, metric) if metric in present else pd.DataFrame()
-        if len(ranked) < 2:
-            continue
-        spec = METRICS[metric]
-        carries = spec.unit if spec.unit != "target" else text.escape(unit, 20)
-        carries = f" {carries}" if carries else ""
-        if ranked["clear"].any():
-            said.append(_sentence(ranked, spec, prize, carries))
-        else:
-            low, high = (text.number(ranked["mean"].iloc[i]) for i in (0, -1))
-            undecided.append(f"{prize} ({spec.label} {low} to {high}{carries})")
-    if undecided:
-        said.append(
-            f"The folds show no clear difference for {text.in_words(undecided, 'or')}."
-        )
+        ranked = comparison.standing(metric) if metric in present else pd.DataFrame()
+        if len(ranked) > 1:
+            said.append(_sentence(ranked, METRICS[metric], prize, unit))
+            if metric == "nll":
+                said[-1] += f" {_noise(comparison, ranked.index[0])}"
     return said
 
 
-def _sentence(ranked: pd.DataFrame, spec: Any, prize: str, carries: str) -> str:
+def _sentence(ranked: pd.DataFrame, spec: Any, prize: str, unit: str) -> str:
+    carries = spec.unit if spec.unit != "target" else text.escape(unit, 20)
+    carries = f" {carries}" if carries else ""
+    low, high = (text.number(ranked["mean"].iloc[place]) for place in (0, -1))
+    if not ranked["clear"].any():
+        return f"No loss clearly gives {prize} ({spec.label} {low} to {high}{carries})."
     tied = ranked.index[~ranked["clear"]]
-    low = text.number(ranked["mean"].iloc[0])
-    if len(tied) > 1:
-        names = text.in_words([f"**{name_of(loss)}**" for loss in tied])
-        return f"{_capital(names)} tie for {prize} ({spec.label} from {low}{carries})."
-    gap = _gap(ranked.iloc[1], spec)
+    if len(tied) == 1:
+        second = name_of(ranked.index[1])
+        return (
+            f"**{_capital(name_of(tied[0]))}** gives {prize} ({spec.label} "
+            f"{low}{carries}, {_gap(ranked.iloc[1], spec)} {second}, a clear "
+            "difference)."
+        )
+    names = [f"**{name_of(loss)}**" for loss in tied]
+    if len(names) > _NAMED:
+        names[_NAMED - 1 :] = [f"{len(names) - _NAMED + 1} more"]
     return (
-        f"**{_capital(name_of(tied[0]))}** gives {prize} ({spec.label} {low}{carries}, "
-        f"{gap} {name_of(ranked.index[1])}, a clear difference)."
+        f"{_capital(text.in_words(names))} tie for {prize} "
+        f"({spec.label} from {low}{carries})."
+    )
+
+
+def _noise(comparison: Any, loss: str) -> str:
+    fit = residuals.residual_fit(residuals.residuals_of(comparison.predictions, loss))
+    if fit.winner == "undecided":
+        return "Whether the noise is Gaussian or Laplace is undecided."
+    return (
+        f"The noise looks {fit.winner.capitalize()} "
+        f"({text.number(abs(fit.gap), 2)} nats per row)."
     )
 
 
@@ -229,22 +219,57 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     table : DataFrame
         As :func:`skloss.residuals.residual_table` returns it.
     """
-    gap = table["gap"].map("{:+.3f}".format)
-    interval = (
-        table["low"].map("{:+.3f}".format)
-        + " to "
-        + table["high"].map("{:+.3f}".format)
-    )
     shown = pd.DataFrame(
         {
             "Looks": "**" + table["winner"].str.capitalize() + "**",
-            "Laplace ahead by": gap,
-            "95 % interval": interval.str.replace(" ", "\u00a0"),
-            "Gaussian": table["gaussian"].map(text.number),
-            "Laplace": table["laplace"].map(text.number),
+            "Laplace ahead by": table["gap"].map(_signed),
+            "95 % interval": [
+                _whole(f"{_signed(low)} to {_signed(high)}")
+                for low, high in table[["low", "high"]].to_numpy()
+            ],
+            "Gaussian": table["gaussian"].map(_signed).str.removeprefix("+"),
+            "Laplace": table["laplace"].map(_signed).str.removeprefix("+"),
         }
     )
     return shown.set_axis(pd.Index(map(name_of, table.index), name="loss"))
+
+
+def _signed(nats: float) -> str:
+    return "–" if pd.isna(nats) else f"{nats:+.3f}".replace("-", "−")
+
+
+def worst_rows(
+    comparison: Any, loss: str, features: pd.DataFrame, target: str
+) -> pd.DataFrame:
+    """Return the rows that a loss serves worst, with their features.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    loss : str
+    features : DataFrame
+        The rows that were compared, indexed by their place in the table.
+    target : str
+        Name of the column that was predicted.
+
+    Returns
+    -------
+    DataFrame
+        For a table of plain text. Indexed by the number of the row, from 1.
+    """
+    found = metrics.worst_rows(comparison.predictions, loss)
+    rows = features.iloc[found["row"].to_numpy()]
+    words = {
+        "y_true": f"true {target}",
+        "y_pred": f"predicted {target}",
+        "miss": "missed by",
+        "proba_true": "probability of the truth",
+    }
+    said = found.drop(columns="row").rename(columns=words)
+    # A feature may be called like that too, and no two columns may.
+    said = said.rename(columns=lambda name: name + " *" * (name in rows))
+    number = pd.Index(rows.index + 1, name="row")
+    return pd.concat([said.set_axis(number), rows.set_axis(number)], axis=1)
 
 
 def rarest_first(comparison: Any) -> pd.Series:

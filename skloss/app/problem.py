@@ -194,8 +194,8 @@ class Problem:
             return "No column is left to predict from. Give one the role feature."
         if len(y) < 2 * folds:
             return (
-                f"{text.count(len(y), 'row')} with a known target are too few for "
-                f"{folds} folds. Load a larger table."
+                f"{folds} folds need {2 * folds} rows with a known target, and there "
+                f"{'is' if len(y) == 1 else 'are'} {len(y):,}. Load a larger table."
             )
         if self.task == "regression":
             if not pd.api.types.is_numeric_dtype(y):
@@ -211,11 +211,19 @@ class Problem:
                 f"The target has {len(sizes)} classes and a binary task takes two. "
                 "Choose multiclass."
             )
-        if sizes.iloc[-1] < folds:
+        rarest = int(sizes.iloc[-1])
+        if rarest < folds:
+            way = (
+                f"Take {rarest} folds"
+                if rarest >= 2
+                else "Choose regression if the target is an amount or a count"
+                if pd.api.types.is_numeric_dtype(y)
+                else "Give it a second row, or join it with another class"
+            )
             return (
-                f"Class {shortened(sizes.index[-1])} has "
-                f"{text.count(int(sizes.iloc[-1]), 'row')}, fewer than the {folds} "
-                "folds. Take fewer folds, or leave that class out of the file."
+                f"Class {shortened(sizes.index[-1])} has {text.count(rarest, 'row')}, "
+                f"and each of {folds} folds needs one. {way}, or leave that class out "
+                "of the file."
             )
         return ""
 

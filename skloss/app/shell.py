@@ -114,12 +114,17 @@ def header(page: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
         st.markdown(problem.summary, width="content")
         if page != "data":
-            st.page_link(
-                "pages/data.py",
-                label="change",
-                icon=":material/edit:",
-                query_params=state.address(),
-            )
+            to_data("change")
+
+
+def to_data(label: str) -> None:
+    """Draw the way to the page on which table, target and task are chosen."""
+    st.page_link(
+        "pages/data.py",
+        label=label,
+        icon=":material/edit:",
+        query_params=state.address(),
+    )
 
 
 def need_problem(sample: str) -> Problem:
@@ -154,12 +159,7 @@ def need_task(tasks: tuple[str, ...], why: str, sample: str) -> Problem:
             on_click=state.use_sample,
             args=(sample,),
         )
-        st.page_link(
-            "pages/data.py",
-            label="Choose another target or task",
-            icon=":material/edit:",
-            query_params=state.address(),
-        )
+        to_data("Choose another target or task")
     st.stop()
 
 

@@ -5,6 +5,7 @@ what is forgotten when the table changes, is decided in one place.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -243,6 +244,19 @@ def result() -> Result | None:
     if current is None or settings is None:
         return None
     return _session.get("results", {}).get((current.key, settings))
+
+
+def yardsticks(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | None:
+    """Return the job that computes a comparison's references, begun when first asked.
+
+    None where there is none: too much to compute, or too many people.
+    """
+    kept = _session.setdefault("yardsticks", {})
+    if id(comparison) not in kept:
+        kept[id(comparison)] = (comparison, begin(comparison))
+        for oldest in list(kept)[:-_RESULTS_AT_MOST]:
+            del kept[oldest]
+    return kept[id(comparison)][1]
 
 
 # --- the address -------------------------------------------------------------

@@ -45,18 +45,50 @@ def number(value: float, digits: int = 3) -> str:
     Examples
     --------
     >>> number(54.1234), number(0.0512345), number(1234.5), number(2.0)
-    ('54.1', '0.0512', '1,234', '2.00')
+    ('54.1', '0.0512', '1,230', '2.00')
     >>> number(float("nan")), number(1.2e9), number(3.4e-7)
     ('–', '1.20e+09', '3.40e-07')
     """
     if not math.isfinite(value):
-        return "–" if math.isnan(value) else ("∞" if value > 0 else "–∞")
+        return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     if value == 0:
         return "0"
-    magnitude = math.floor(math.log10(abs(value)))
-    if magnitude >= 7 or magnitude < -4:
-        return f"{value:.{digits - 1}e}"
-    return f"{value:,.{max(digits - 1 - magnitude, 0)}f}"
+    decimals = _decimals(value, digits)
+    if decimals < digits - 7 or decimals > digits + 3:
+        shown = f"{value:.{digits - 1}e}"
+    else:
+        shown = _rounded(value, decimals)
+    return shown.replace("-", "−", 1) if value < 0 else shown
+
+
+def with_error(value: float, error: float) -> str:
+    """Return a mean with its standard error, both to the error's second digit.
+
+    Never fewer than three digits of the mean, and never more than five.
+
+    Examples
+    --------
+    >>> with_error(35607.2, 1239.4), with_error(11.8731, 0.0351), with_error(0.5, 0.0)
+    ('35,600 ± 1,200', '11.873 ± 0.035', '0.500')
+    """
+    if not (math.isfinite(value) and error > 0 and 1e-4 < abs(value) < 1e7):
+        tail = f" ± {number(error, 2)}" if error > 0 else ""
+        return number(value) + tail
+    least = _decimals(value, 3)
+    decimals = min(max(_decimals(error, 2), least), least + 2)
+    if round(error, decimals) == 0:
+        return number(value)
+    shown = _rounded(value, decimals).replace("-", "−", 1)
+    return f"{shown} ± {_rounded(error, min(decimals, _decimals(error, 2)))}"
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Return where to round for so many digits; 99.95 has three as 100."""
+    return digits - 1 - int(f"{value:.{digits - 1}e}".partition("e")[2])
+
+
+def _rounded(value: float, decimals: int) -> str:
+    return f"{round(value, decimals):,.{max(decimals, 0)}f}"
 
 
 def duration(seconds: float) -> str:

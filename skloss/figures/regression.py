@@ -209,6 +209,7 @@ def residual_histogram(predictions, loss, unit="", log_density=False, output=Non
     if log_density:
         _show_log_density(figure, residuals, width)
     figure.update_layout(bargap=0)
+    figure.update_yaxes(exponentformat="power")  # a density of 5µ would be a puzzle
     figure.layout.meta["caption"] = _histogram_caption(
         fit.text, residuals, edges, unit, log_density
     )

@@ -27,7 +27,7 @@ from .probability import brier, log_loss, pr_auc, roc_auc
 from .registry import METRICS, Metric, metrics_for, score_all
 from .regression import mae, nll, r2, rmse
 from .scorers import SCORERS, Scorer, row_nll
-from .tables import confusion, per_class_table, threshold_table
+from .tables import confusion, per_class_table, threshold_table, worst_rows
 
 rmse_scorer = SCORERS["rmse"]
 mae_scorer = SCORERS["mae"]
@@ -80,4 +80,5 @@ __all__ = [
     "row_nll",
     "score_all",
     "threshold_table",
+    "worst_rows",
 ]

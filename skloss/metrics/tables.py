@@ -175,6 +175,50 @@ def threshold_table(y_true, score, positive, thresholds=None, *, sample_weight=N
     )
 
 
+def worst_rows(predictions, loss, n=20):
+    """Return the held-out rows that a loss serves worst, the worst first.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        `Comparison.predictions`: columns loss, row, y_true, y_pred and, for classes,
+        proba_<class>.
+    loss : str
+        A label of the column "loss".
+    n : int
+        Rows at most.
+
+    Returns
+    -------
+    DataFrame
+        Columns row, y_true, y_pred and, for numbers, miss: how far off it is; for
+        classes, proba_true: the probability given to what is true.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"loss": "huber", "row": [0, 1, 2],
+    ...                       "y_true": [1.0, 5.0, 3.0], "y_pred": [1.5, 2.0, 3.0]})
+    >>> worst_rows(frame, "huber", n=1)
+       row  y_true  y_pred  miss
+    0    1     5.0     2.0   3.0
+    """
+    if "y_true" not in predictions:
+        raise ValueError("worst_rows needs predictions of one target, column y_true.")
+    rows = predictions[predictions["loss"] == loss]
+    shown = rows[["row", "y_true", "y_pred"]]
+    names = pd.Index([name for name in rows if str(name).startswith("proba_")])
+    if names.empty:
+        miss = (rows["y_true"] - rows["y_pred"]).abs()
+        shown = shown.assign(miss=miss).sort_values(
+            "miss", ascending=False, kind="stable"
+        )
+    else:
+        place = names.get_indexer("proba_" + rows["y_true"].astype(str))
+        proba = rows[names].to_numpy()[np.arange(len(rows)), place]
+        shown = shown.assign(proba_true=proba).sort_values("proba_true", kind="stable")
+    return shown.head(n).reset_index(drop=True)
+
+
 def _informative_thresholds(score, positive_score):
     distinct = np.unique(score)
     if len(distinct) <= MAX_THRESHOLDS:
