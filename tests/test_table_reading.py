@@ -286,6 +286,14 @@ REFUSED = {
         b"a,b\n1,2,\n3,4,5\n",
         "Row 3 has 3 values",
     ),
+    "a longer row below a quoted newline": (
+        b'a,b\n"x\ny",2\n3,4,5\n',
+        "Row 3 (line 4) has 3 values",
+    ),
+    "unterminated quote below a quoted newline": (
+        b'a,b\n"x\n\ny",2\n3,"4\n5,6\n',
+        "A quote opened in row 3 (line 5) is never closed",
+    ),
     "a longer row of a semicolon file": (b"a;b\n1,5;2\n3;4;5\n", "Row 3 has 3 values"),
 }
 
@@ -297,6 +305,11 @@ def test_what_is_no_table_is_refused_in_a_sentence(content, sentence):
     assert sentence in str(refusal.value)
     assert str(refusal.value).endswith((".", "…"))
     assert len(str(refusal.value)) < 250
+
+
+def test_a_table_whose_first_name_has_tags_is_no_page():
+    frame = read_table(b"<b>a</b>,<i>b</i>\n1,2\n3,4\n")
+    assert values_of(frame) == {"<b>a</b>": [1, 3], "<i>b</i>": [2, 4]}
 
 
 def test_a_longer_row_far_down_is_named_by_its_line():

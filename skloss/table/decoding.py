@@ -40,6 +40,7 @@ _MARKS = {
 _HEAD = 1 << 14
 _CHUNK = 1 << 22
 _MARKUP = re.compile(rb"<(!doctype|!--|\?xml|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
+_PAGE = re.compile(rb"<(!doctype|\?xml|html)", re.IGNORECASE)
 _JSON = re.compile(rb'(\{\s*("|\})|\[\s*(\{|\[))')
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\0"))
 
@@ -74,7 +75,7 @@ def refuse_other_texts(data: bytes) -> None:
         raise TableError(
             "This file is empty. Load a file with a header and rows of values."
         )
-    if _MARKUP.match(head):
+    if _MARKUP.match(head) and (_PAGE.match(head) or _is_mostly_tags(head)):
         raise TableError(f"This is a page of HTML or XML, not a CSV. {_SAVE_AS}")
     if _JSON.match(head):
         raise TableError(f"This is JSON, not a CSV. {_SAVE_AS}")
@@ -82,6 +83,12 @@ def refuse_other_texts(data: bytes) -> None:
     nuls = head.count(0)
     if noise > max(4, 0.02 * len(head)) or nuls > max(4, 0.1 * len(head)):
         raise TableError(f"This is not a text file, so it is not a CSV. {_SAVE_AS}")
+
+
+def _is_mostly_tags(head: bytes) -> bool:
+    """Tell a page from a table whose first column has a tag for a name."""
+    lines = [line for line in head.splitlines() if line.strip()]
+    return sum(line.lstrip().startswith(b"<") for line in lines) > len(lines) / 2
 
 
 def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:

@@ -1,10 +1,12 @@
 """Rows of values to columns by pandas' C parser, and the rows that do not fit."""
 
+import collections
 import csv
 import io
+import itertools
 import re
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -145,36 +147,48 @@ class Rows:
         `place` and `width` are the parser's account, for the case that a second
         reader does not see such a row.
         """
-        row = self._layout.lines_above + place + 1
-        n_names = len(self._names)
-        try:
-            for k, fields in enumerate(self._records()):
-                if len(fields) > n_names and any(f.strip() for f in fields[n_names:]):
-                    row, width = self._layout.lines_above + k + 1, len(fields)
-                    break
-        except csv.Error:
-            pass  # a cell beyond the csv module's limit: the parser's account stands
-        where = "the header has" if self._layout.header else "the first row has"
+        where, n_names = self._row(place, place), len(self._names)
+        for k, line, fields in self._records():
+            if len(fields) > n_names and any(f.strip() for f in fields[n_names:]):
+                where, width = self._row(k, line), len(fields)
+                break
+        limit = "the header has" if self._layout.header else "the first row has"
         return TableError(
-            f"Row {row:,} has {wording.count(width, 'value')} where {where} "
+            f"Row {where} has {wording.count(width, 'value')} where {limit} "
             f"{n_names:,}. Remove the surplus, or put quotes around a value that "
             "contains the delimiter."
         )
 
-    def _last_row(self) -> int:
-        row = self._layout.lines_above
-        try:
-            for k, _ in enumerate(self._records(), 1):
-                row = self._layout.lines_above + k
-        except csv.Error:
-            row += 1
-        return row
+    def _row(self, record: int, line: int) -> str:
+        """Number a row as a spreadsheet does, and the line where an editor has it."""
+        above = self._layout.lines_above + 1
+        row = f"{above + record:,}"
+        return row if record == line else f"{row} (line {above + line:,})"
 
-    def _records(self):
+    def _last_row(self) -> str:
+        last, line, _ = collections.deque(self._records(), maxlen=1)[0]
+        return self._row(last, line)
+
+    def _records(self) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield the number of each record, the line it begins on, and its cells.
+
+        A cell beyond the csv module's limit is the last, and then has no cells.
+        """
         file = io.BytesIO(self._data)
         file.seek(self._start)
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        return csv.reader(text, delimiter=self._layout.delimiter, skipinitialspace=True)
+        reader = csv.reader(
+            text, delimiter=self._layout.delimiter, skipinitialspace=True
+        )
+        for record in itertools.count():
+            line = reader.line_num
+            try:
+                yield record, line, next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield record, line, []
+                return
 
     def notices(self, frame: pd.DataFrame) -> list[str]:
         """Return what is to be said about rows shorter than the header."""
@@ -201,12 +215,9 @@ class Rows:
 
     def _short_rows(self) -> tuple[int, int]:
         short, first = 0, -1
-        try:
-            for k, fields in enumerate(self._records()):
-                if fields and len(fields) < len(self._names):
-                    short, first = short + 1, k if first < 0 else first
-        except csv.Error:
-            pass  # as far as could be seen
+        for k, _, fields in self._records():
+            if fields and len(fields) < len(self._names):
+                short, first = short + 1, k if first < 0 else first
         return short, first
 
 

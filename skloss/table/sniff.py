@@ -177,12 +177,12 @@ def _refuse_open_quote(lines: Sequence[str], first: Record, above: int) -> None:
     """Raise a TableError if the rest of the file is in quotes, header included."""
     written = "".join(lines[first.lines_before : first.lines_through])
     if written.count('"') % 2 and "\n" in first.fields[-1]:
-        raise TableError(open_quote(above + first.lines_before + 1))
+        raise TableError(open_quote(f"{above + first.lines_before + 1:,}"))
 
 
-def open_quote(row: int) -> str:
+def open_quote(row: str) -> str:
     """Return the sentence for a quote that never ends."""
-    return f"A quote opened in row {row:,} is never closed; close or remove it."
+    return f"A quote opened in row {row} is never closed; close or remove it."
 
 
 # --- delimiter ---------------------------------------------------------------
