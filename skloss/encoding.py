@@ -172,19 +172,23 @@ class Inputs:
 
     Attributes
     ----------
+    X : array or CSR matrix of shape (n_rows, n_features)
+        As it came.
     encoding : Encoding
     n_rows : int
-    weight : ndarray of shape (n_rows,)
-        Sample weights, all positive.
     """
 
     def __init__(self, X, sample_weight, *, piecewise_linear, device, encoding=None):
-        self.X, self.weight, self.device = X, sample_weight, device
+        self.X, self.device = X, device
         self.n_rows = X.shape[0]
         if encoding is None:
             encoding = Encoding(X, sample_weight, piecewise_linear)
         self.encoding = encoding.to(device)
         self._tensors, self._splits = {}, {}
+
+    def __getstate__(self):
+        """Travel light: what was encoded can be encoded again."""
+        return self.__dict__ | {"_tensors": {}, "_splits": {}}
 
     def tensor(self, dtype):
         """Encoded rows of the given precision: a tensor or, if large, `EncodedRows`."""

@@ -9,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 
 import skloss
 from skloss import table
+from skloss.app.cluster import place_to_train
 from skloss.app.jobs import OnEpoch
 from skloss.app.problem import Problem
 from skloss.app.settings import Choice, Settings
@@ -25,16 +26,17 @@ def comparison_work(problem: Problem, settings: Settings) -> Callable[[OnEpoch],
     features, y, _ = problem.split
 
     def work(on_epoch: OnEpoch) -> Any:
-        return skloss.compare_losses(
-            features,
-            y,
-            [skloss.get_loss(c.name, **dict(c.params)) for c in settings.choices],
-            estimator=_estimator(problem, settings),
-            task=problem.task,
-            cv=settings.folds,
-            random_state=settings.seed,
-            on_epoch=on_epoch,
-        )
+        with place_to_train():
+            return skloss.compare_losses(
+                features,
+                y,
+                [skloss.get_loss(c.name, **dict(c.params)) for c in settings.choices],
+                estimator=_estimator(problem, settings),
+                task=problem.task,
+                cv=settings.folds,
+                random_state=settings.seed,
+                on_epoch=on_epoch,
+            )
 
     return work
 

@@ -1,6 +1,5 @@
 """`compare_losses`: all losses and folds trained as one stack, scored alike."""
 
-import itertools
 from dataclasses import dataclass
 
 import joblib
@@ -12,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
 from skloss import noise
+from skloss.comparison.parts import train_in_parts, trains_here
 from skloss.comparison.problem import pose
 from skloss.comparison.result import Comparison
 from skloss.metrics import METRICS, metrics_for, score_all
@@ -58,14 +58,17 @@ def compare_losses(
     sample_weight : array-like of shape (n_samples,), optional
         For fitting and for scoring.
     n_jobs : int, optional
-        Processes of joblib that share the losses. By default the stack trains in
-        threads of this process.
+        Cores to use, -1 for all, which is the default too: models train in threads of
+        this process. Inside ``joblib.parallel_config(backend="dask")``, or another
+        backend of processes, they train there.
     random_state : int, default 0
         Folds, and the seed of an estimator that has none.
     on_epoch : callable, optional
         Hears a `skloss.training.Progress` about once an epoch and at least every half
         second; returning True stops. Losses that are done keep their results, the
-        others are scored at their best weights so far and named in ``stopped``.
+        others are scored at their best weights so far and named in ``stopped``. Calls
+        come from other threads, never two at once. A backend of processes other than
+        Dask says only which models are done, and stops when those at work are.
 
     Returns
     -------
@@ -94,8 +97,7 @@ def compare_losses(
         weight = weight[numbers]
     problem = pose(X, y, losses, estimator, task, cv, groups, random_state)
     cells = _lay_out(problem, X, y, weight)
-    models = [model for cell in cells for model in cell.plan.models]
-    fits = iter(_train(models, on_epoch, n_jobs))
+    fits = iter(_train([cell.plan for cell in cells], on_epoch, n_jobs))
     for cell in cells:
         cell.fits = [next(fits) for _ in cell.plan.models]
         cell.estimator.adopt(cell.plan, cell.fits)
@@ -155,15 +157,13 @@ def _lay_out(problem, X, y, weight):
     return cells
 
 
-def _train(models, on_epoch, n_jobs):
-    if n_jobs is None or n_jobs == 1:
-        return train(models, on_epoch)
-    n_parts = min(joblib.effective_n_jobs(n_jobs), len(models))
-    bounds = np.linspace(0, len(models), n_parts + 1).astype(int)
-    parts = joblib.Parallel(n_jobs=n_jobs)(
-        joblib.delayed(train)(models[a:b]) for a, b in itertools.pairwise(bounds)
-    )
-    return [fit for part in parts for fit in part]
+def _train(plans, on_epoch, n_jobs):
+    """Train all models, here or wherever joblib's backend has them trained."""
+    if not trains_here(n_jobs):
+        return train_in_parts(plans, on_epoch, n_jobs)
+    n_threads = None if n_jobs is None else joblib.effective_n_jobs(n_jobs)
+    models = [model for plan in plans for model in plan.models]
+    return train(models, on_epoch, n_threads)
 
 
 def _result(problem, cells, X, y, weight, scoring):

@@ -3,6 +3,7 @@
 import itertools
 import threading
 import warnings
+from functools import partial
 
 from sklearn.exceptions import ConvergenceWarning
 
@@ -11,12 +12,12 @@ from skloss.training.convex import solve
 from skloss.training.plan import Progress
 from skloss.training.threads import n_cores, side_by_side
 
-__all__ = ["train"]
+__all__ = ["Monitor", "train", "warn_of"]
 
 _LARGEST_STACK = 20
 
 
-def train(models, on_progress=None):
+def train(models, on_progress=None, n_threads=None):
     """Train models and return their fits in the same order.
 
     Models of equal ``shape`` are stacked; a model's numbers depend on its own rows and
@@ -28,6 +29,8 @@ def train(models, on_progress=None):
     on_progress : callable, optional
         Hears a `Progress`; returning True stops the run. Calls come from worker
         threads, never two at once.
+    n_threads : int, optional
+        Stacks that train side by side; by default as many as there are cores.
 
     Returns
     -------
@@ -38,28 +41,35 @@ def train(models, on_progress=None):
     ConvergenceWarning
         If a run diverged or skipped steps; predictions are finite all the same.
     """
-    stacks = _stacks(models)
-    monitor = _Monitor(on_progress, models, stacks)
-    spare = max(1, n_cores() // len(stacks))  # for solvers that can use more cores
+    n_threads = n_cores() if n_threads is None else n_threads
+    stacks = _stacks(models, n_threads)
+    longest = max(model.settings.max_iter for model in models)
+    monitor = Monitor(on_progress, [len(stack) for stack in stacks], longest)
+    spare = max(1, n_threads // len(stacks))  # for solvers that can use more cores
 
     def work(number):
         members = [models[i] for i in stacks[number]]
-        report = monitor.reporter(number, members[0].settings.max_iter)
+        report = partial(monitor.report, number)
         if members[0].settings.solver == "adam":
             return train_stack(members, report)
         return [solve(model, report, spare) for model in members]
 
-    results = side_by_side(work, range(len(stacks)), monitor.stop)
+    results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
     fits = [None] * len(models)
     for members, part in zip(stacks, results, strict=True):
         for index, fit in zip(members, part, strict=True):
             fits[index] = fit
-    for message in sorted({fit.message for fit in fits if fit.message}):
-        warnings.warn(message, ConvergenceWarning, stacklevel=3)
+    warn_of(fits)
     return fits
 
 
-def _stacks(models):
+def warn_of(fits):
+    """Warn, in the name of the caller's caller, of what went wrong in training."""
+    for message in sorted({fit.message for fit in fits if fit.message}):
+        warnings.warn(message, ConvergenceWarning, stacklevel=4)
+
+
+def _stacks(models, n_threads):
     """Indices of models that train together."""
     groups = {}
     for index, model in enumerate(models):
@@ -72,31 +82,38 @@ def _stacks(models):
             order.setdefault(models[index].loss.stack_key, []).append(index)
         members = list(itertools.chain.from_iterable(order.values()))
         n_stacks = -(-len(members) // _LARGEST_STACK)
-        if len(groups) < n_cores():  # small stacks side by side beat one large one
-            n_stacks = max(n_stacks, min(n_cores(), len(members) // 4))
+        if len(groups) < n_threads:  # small stacks side by side beat one large one
+            n_stacks = max(n_stacks, min(n_threads, len(members) // 4))
         size = -(-len(members) // max(1, n_stacks))
         stacks += [members[i : i + size] for i in range(0, len(members), size)]
     return stacks
 
 
-class _Monitor:
-    """Joins the reports of all stacks into one `Progress` at a time."""
+class Monitor:
+    """Joins the reports of runs side by side into one `Progress` at a time.
 
-    def __init__(self, hook, models, stacks):
-        self.hook = hook
+    Parameters
+    ----------
+    hook : callable or None
+        Hears a `Progress`; returning True sets ``stop``.
+    sizes : list of int
+        Models of each run.
+    max_iter : int
+    """
+
+    def __init__(self, hook, sizes, max_iter):
+        self.hook, self.max_iter = hook, max_iter
         self.stop = threading.Event()
         self.lock = threading.Lock()
-        self.share = [len(stack) / len(models) for stack in stacks]
-        self.fraction = [0.0] * len(stacks)
+        self.share = [size / sum(sizes) for size in sizes]
+        self.fraction = [0.0] * len(sizes)
 
-    def reporter(self, number, max_iter):
-        def report(fraction, epoch, rows):
-            if self.hook is not None and not self.stop.is_set():
-                with self.lock:
-                    self.fraction[number] = fraction
-                    whole = sum(map(float.__mul__, self.share, self.fraction))
-                    if self.hook(Progress(whole, epoch, max_iter, rows)) is True:
-                        self.stop.set()
-            return self.stop.is_set()
-
-        return report
+    def report(self, number, fraction, epoch, rows):
+        """Hear from one run, and return whether it should stop."""
+        if self.hook is not None and not self.stop.is_set():
+            with self.lock:
+                self.fraction[number] = fraction
+                whole = sum(map(float.__mul__, self.share, self.fraction))
+                if self.hook(Progress(whole, epoch, self.max_iter, rows)) is True:
+                    self.stop.set()
+        return self.stop.is_set()

@@ -45,15 +45,15 @@ def _restored_threads():
                 torch.set_num_threads(_saved)
 
 
-def side_by_side(function, items, stop):
-    """Call ``function`` on each item, a thread per core, results in order.
+def side_by_side(function, items, stop, n_threads):
+    """Call ``function`` on each item, so many at a time, results in order.
 
     If a call raises, or the caller is interrupted, ``stop`` (an Event that the calls
     watch) ends the others before the exception goes on.
     """
     with _restored_threads():
         pool = ThreadPoolExecutor(
-            max(1, min(n_cores(), len(items))),
+            max(1, min(n_threads, len(items))),
             thread_name_prefix="skloss-training",
             initializer=torch.set_num_threads,
             initargs=(1,),

@@ -1,0 +1,131 @@
+"""Train the models of a comparison in parts, in other processes or on a cluster.
+
+A part holds some losses in some folds. It travels as one piece of bytes: the table of
+a fold once for all its losses, and as it was before encoding, which the other side
+repeats to the last bit.
+"""
+
+import itertools
+from dataclasses import replace
+
+import cloudpickle  # a user's loss may be a lambda
+import joblib
+import numpy as np
+import torch
+from joblib.parallel import get_active_backend
+
+from skloss.comparison.line import Call, Line
+from skloss.training import Monitor, train, warn_of
+
+__all__ = ["pack", "train_in_parts", "trains_here"]
+
+_LARGEST_PART = 20  # models: a stack that fits the cache
+
+
+def trains_here(n_jobs):
+    """Whether joblib would use this process alone, as on a cluster of one thread."""
+    backend, _ = get_active_backend(prefer="threads")
+    shared = getattr(backend, "supports_sharedmem", False)
+    return shared or joblib.effective_n_jobs(n_jobs) == 1
+
+
+def train_in_parts(plans, on_epoch, n_jobs):
+    """Train the models of all plans through joblib's backend; fits in their order.
+
+    Parameters
+    ----------
+    plans : list of Plan
+        Those of a fold stand together.
+    on_epoch : callable or None
+        Hears a `Progress`; returning True stops. A Dask cluster tells each epoch and
+        stops at once; another backend tells of parts that are done, and begins no
+        more of them.
+    n_jobs : int or None
+
+    Returns
+    -------
+    list of Fit
+    """
+    backend, _ = get_active_backend()
+    parts = _split(plans, joblib.effective_n_jobs(n_jobs))
+    monitor = Monitor(
+        on_epoch,
+        [sum(len(plan.models) for plan in part) for part in parts],
+        plans[0].models[0].settings.max_iter,
+    )
+    as_they_end = backend.supports_return_generator
+    parallel = joblib.Parallel(
+        n_jobs=n_jobs,
+        batch_size=1,
+        return_as="generator_unordered" if as_they_end else "list",
+    )
+    fits = {}
+    with Line(monitor, getattr(backend, "client", None)) as line:
+        for number, found, rows in parallel(_tasks(parts, line)):
+            fits[number] = found
+            line.tell(number, 1.0, max(len(f.history) for f in found), rows)
+    for number in set(range(len(parts))) - set(fits):  # Stop came before them
+        models = [model for plan in parts[number] for model in plan.models]
+        fits[number] = train(models, lambda progress: True)
+    fits = [fit for number in sorted(fits) for fit in fits[number]]
+    warn_of(fits)
+    return fits
+
+
+def _split(plans, n_workers):
+    """As few parts as keep all workers equally busy, none larger than a stack."""
+    n_models = sum(len(plan.models) for plan in plans)
+    rounds = -(-n_models // (_LARGEST_PART * n_workers))
+    n_parts = min(n_workers * rounds, len(plans))
+    bounds = np.linspace(0, len(plans), n_parts + 1).astype(int)
+    return [plans[a:b] for a, b in itertools.pairwise(bounds)]
+
+
+def _tasks(parts, line):
+    for number, part in enumerate(parts):
+        if line.stopped:
+            return
+        yield joblib.delayed(_train_part)(pack(part), number, line.name)
+
+
+def pack(plans):
+    """Return the bytes that a part travels as.
+
+    Bytes are opaque to joblib and Dask: neither puts them on one worker for others to
+    fetch, so that no worker can take them along when it is lost.
+    """
+    seen = []
+    packed = [
+        (
+            plan.inputs,
+            plan.models[0].X.dtype,
+            [
+                replace(m, X=None, y=_once(m.y, seen), weight=_once(m.weight, seen))
+                for m in plan.models
+            ],
+        )
+        for plan in plans
+    ]
+    return cloudpickle.dumps(packed)
+
+
+def _once(tensor, seen):
+    """The first tensor that equals this one: equal targets of two losses go once."""
+    for other in seen:
+        if other.dtype == tensor.dtype and torch.equal(other, tensor):
+            return other
+    seen.append(tensor)
+    return tensor
+
+
+def _train_part(packed, number, name):
+    """In the other process: train, and return what the caller has not heard yet."""
+    models = [
+        replace(model, X=inputs.tensor(dtype))
+        for inputs, dtype, models in cloudpickle.loads(packed)
+        for model in models
+    ]
+    with Call(name, number) as call:
+        # torch reads OMP_NUM_THREADS, by which loky and Dask share the cores out.
+        fits = train(models, call, torch.get_num_threads())
+    return number, fits, call.rows
