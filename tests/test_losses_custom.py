@@ -124,6 +124,54 @@ def test_torch_criteria_for_labels_equal_their_built_in_twins():
         )
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_criterion_with_class_weights_works_in_any_precision(dtype):
+    X, y = load_iris(return_X_y=True)
+    weight = torch.tensor([1.0, 5.0, 0.2], dtype=dtype)
+    model = TorchClassifier(nn.CrossEntropyLoss(weight=weight), **SMALL).fit(X, y)
+    twin = TorchClassifier(class_weight=dict(enumerate(weight.tolist())), **SMALL)
+    twin.fit(X, y, np.full(len(y), 1.0))
+    assert (model.predict(X) == 2).sum() < (y == 2).sum()
+    assert weight.dtype == dtype
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    weighted = model.fit(X, y, np.linspace(0.5, 1.5, len(y)))
+    assert weighted.score(X, y) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("criterion", "y", "said"),
+    [
+        (nn.BCEWithLogitsLoss(), [0, 1, 2], "multiclass.*cross_entropy"),
+        (nn.CrossEntropyLoss(), [[0, 1], [1, 1], [1, 0]], "multilabel.*focal"),
+        (nn.MSELoss(), [0, 1, 1], "binary.*cross_entropy"),
+    ],
+)
+def test_a_criterion_that_cannot_serve_y_names_losses_that_can(criterion, y, said):
+    with pytest.raises(ValueError, match=said):
+        TorchClassifier(criterion, **SMALL).fit(np.eye(3), np.array(y))
+
+
+def test_the_class_of_a_criterion_stands_for_its_defaults(data):
+    X, y = data
+    by_class = TorchRegressor(nn.SmoothL1Loss, **SMALL).fit(X, y)
+    instance = TorchRegressor(nn.SmoothL1Loss(), **SMALL).fit(X, y)
+    np.testing.assert_array_equal(by_class.predict(X), instance.predict(X))
+
+
+@pytest.mark.parametrize(
+    ("f", "error", "said"),
+    [
+        (lambda f, y: (f - y).detach().sum().item(), TypeError, "returned a float"),
+        (lambda f, y: (f - y).detach() ** 2, ValueError, "is cut"),
+        (gaussian_nll_loss, ValueError, r"losses\.Custom\(f, n_outputs="),
+    ],
+)
+def test_a_function_that_cannot_be_trained_on_is_told_why(f, error, said, data):
+    with pytest.raises(error, match=said):
+        TorchRegressor(f, **SMALL).fit(*data)
+
+
 class Quartic(Loss):
     """A user's subclass."""
 
@@ -179,6 +227,7 @@ def test_custom_is_cloned_pickled_and_shown():
         assert copy.get_params() == loss.get_params()
         assert copy.n_outputs == 2
         assert copy.n_outputs(3) == 6
+        assert copy.set_params(n_outputs=3).n_outputs(2) == 6
     assert "n_outputs=2" in repr(loss)
 
 

@@ -180,7 +180,7 @@ def test_shapes_that_do_not_match_are_refused(loss, task, k, y):
 @every_row_case
 def test_predictions_land_in_the_range_of_the_link(loss, task, k, y):
     raw = torch.linspace(-1e4, 1e4, 9)[:, None].expand(9, outputs(loss, task, k))
-    link = loss.link_for(task) if hasattr(loss, "link_for") else loss.link
+    link = loss.link_for(task)
     landed = link.inverse(raw.clone())
     assert torch.isfinite(landed).all()
     assert not link.range.outside(landed).any()

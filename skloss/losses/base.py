@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 
-from skloss.losses.links import Identity
+from skloss.losses.links import Identity, Logit, Softmax
 from skloss.losses.ranges import Interval, Range, check_params
 
 __all__ = ["REGISTRY", "Loss", "RegressionLoss", "check_shapes", "list_losses"]
@@ -155,6 +155,16 @@ class Loss(BaseEstimator):
         """What the loss elicits, from raw scores: shape (..., n_samples, k)."""
         return self.link.inverse(raw_prediction)
 
+    def link_for(self, task):
+        """Link of a task: to probabilities for classes and labels, else `link`."""
+        if task == "multiclass":
+            return Softmax()
+        return Logit() if task in ("binary", "multilabel") else self.link
+
+    def probabilities(self, raw_prediction, task):
+        """Probabilities of the classes or labels; of the second one if binary."""
+        return self.link_for(task).inverse(raw_prediction)
+
     def check_params(self):
         """Raise a ValueError that names a parameter which means nothing."""
         check_params(self)
@@ -205,21 +215,27 @@ class Loss(BaseEstimator):
         """Columns of the raw prediction that are log-scales, for k targets."""
         return []
 
-    def check_target(self, y):
-        """Raise a ValueError that names the first value outside `y_range`."""
+    def refusal(self, y):
+        """Why the loss cannot take these targets, in a sentence; empty if it can."""
         values = np.asarray(y)
         outside = self.y_range.outside(values)
-        if outside.any():
-            value = values[outside].ravel()[0]
+        if not outside.any():
+            return ""
+        return (
+            f"The loss {self.name!r} needs targets {self.y_range}, but y holds "
+            f"{values[outside].ravel()[0]:g}."
+        )
+
+    def check_target(self, y):
+        """Raise a ValueError that says why not, and names the losses that would do."""
+        reason = self.refusal(y)
+        if reason:
             able = [
                 name
                 for name in list_losses(self.tasks[0])
-                if not REGISTRY[name]().y_range.outside(np.asarray([value])).any()
+                if not REGISTRY[name]().refusal(y)
             ]
-            raise ValueError(
-                f"The loss {self.name!r} needs targets {self.y_range}, but y holds "
-                f"{value:g}. Losses that take it: {', '.join(able)}."
-            )
+            raise ValueError(f"{reason} Losses that take it: {', '.join(able)}.")
 
     # Values learned by `bind`, one set per model, usable by one model or by a stack.
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from skloss.losses.base import Loss, RegressionLoss, check_shapes
 from skloss.losses.likelihood import GaussianNLL, LaplaceNLL
-from skloss.losses.links import Logit, Softmax
+from skloss.losses.ranges import Interval, Range
 
 __all__ = ["Custom", "as_loss"]
 
@@ -26,7 +26,8 @@ class Custom(RegressionLoss):
         Returns one value per row, or a scalar mean; with sample weights it must be one
         value per row.
     n_outputs : int, default 1
-        Outputs of the network per target.
+        Outputs of the network per target; for classes and labels it stays 1, a score
+        for each.
     distribution : {"gaussian", "laplace"} or None, default None
         What two outputs mean: (mean, log-variance) or (median, log b). Declared,
         targets are standardised and `TorchRegressor.predict_distribution` works;
@@ -42,21 +43,36 @@ class Custom(RegressionLoss):
     tensor(8.)
     """
 
-    tasks = ("regression", "binary", "multiclass", "multilabel")
+    every_task = ("regression", "binary", "multiclass", "multilabel")
     functional = "what the function elicits"
     formula = r"f(\hat y, y)"
     reference = "the user"
+    param_ranges = {"n_outputs": Range(1, 4, domain=Interval(1, low_inclusive=True))}
 
     def __init__(self, f, n_outputs=1, distribution=None):
         self.f = f
-        # A parameter under the name of a method of the contract: a number to call.
-        self.n_outputs = n_outputs if callable(n_outputs) else _PerTarget(n_outputs)
+        self.n_outputs = n_outputs
         self.distribution = distribution
+
+    @property
+    def n_outputs(self):
+        """Outputs per target; called with a number of targets, their total."""
+        return self._n_outputs
+
+    @n_outputs.setter
+    def n_outputs(self, value):
+        # A parameter under the name of a method of the contract: a number to call.
+        self._n_outputs = value if callable(value) else _PerTarget(value)
 
     @property
     def name(self):
         """Name of the function."""
         return getattr(self.f, "__name__", type(self.f).__name__)
+
+    @property
+    def tasks(self):
+        """All, unless what was brought is known to serve fewer."""
+        return getattr(self.f, "tasks", self.every_task)
 
     @property
     def heads(self):
@@ -97,30 +113,29 @@ class Custom(RegressionLoss):
     def noise_parameters(self, raw_prediction):
         return self._declared().noise_parameters(raw_prediction)
 
-    def probabilities(self, raw_prediction, task):
-        """Sigmoid or softmax of the scores, as if they were log-odds."""
-        link = Softmax() if task == "multiclass" else Logit()
-        return link.inverse(raw_prediction)
-
-    def check_target(self, y):
+    def refusal(self, y):
         """Any target may come: only the function knows."""
+        return ""
 
     def bind(self, y, sample_weight=None, X=None):
         if sample_weight is not None and np.ptp(sample_weight) > 0:
-            y = torch.as_tensor(np.asarray(y)[:2])
+            y = np.asarray(y)
             k = 1 if y.ndim == 1 else y.shape[1]
-            if not y.is_floating_point():
-                k = max(int(np.max(y.numpy())) + 1, 2)
-            self._refuse_scalar(self._value(torch.zeros(len(y), self.n_outputs(k)), y))
+            k = max(int(y.max()) + 1, 2) if y.dtype.kind in "iu" else k
+            raw = torch.zeros(min(len(y), 2), self.n_outputs(k), dtype=torch.float64)
+            self._refuse_scalar(raw, torch.as_tensor(y[:2]))
         return super().bind(y, sample_weight, X)
 
     def __call__(self, raw_prediction, y_true, sample_weight=None):
         if sample_weight is not None:
-            self._refuse_scalar(self._value(raw_prediction, y_true))
+            check_shapes(raw_prediction, y_true, self)
+            self._refuse_scalar(raw_prediction, y_true)
         return super().__call__(raw_prediction, y_true, sample_weight)
 
-    def _refuse_scalar(self, value):
-        if value.ndim == 0:
+    def _refuse_scalar(self, raw_prediction, y_true):
+        while raw_prediction.ndim > 2:
+            raw_prediction, y_true = raw_prediction[0], y_true[0]
+        if self._value(raw_prediction, y_true).ndim == 0:
             raise ValueError(
                 f"{self.name} returns a single number, in which the rows of different "
                 "sample_weight cannot be told apart; let it return one value per row."
@@ -132,6 +147,11 @@ class Custom(RegressionLoss):
             pairs = zip(raw_prediction, y_true, strict=True)
             return torch.stack([self.pointwise(raw, y) for raw, y in pairs])
         value = self._value(raw_prediction, y_true)
+        if raw_prediction.requires_grad and not value.requires_grad:
+            raise ValueError(
+                f"The gradient of {self.name} is cut before it reaches the prediction; "
+                "compute with torch functions only, without detach, item or numpy."
+            )
         n_rows = len(raw_prediction)
         if value.ndim == 0:
             return value.expand(n_rows)  # a mean: each row carries it
@@ -147,10 +167,26 @@ class Custom(RegressionLoss):
     def _value(self, raw_prediction, y_true):
         classes = not y_true.is_floating_point() and raw_prediction.shape[-1] > 1
         if classes and y_true.ndim < raw_prediction.ndim:
-            return self.f(raw_prediction, y_true.long())  # logits and class indices
-        outputs = self.split(raw_prediction, y_true)
-        y_true = y_true.to(raw_prediction.dtype)
-        return self.f(outputs[0] if len(outputs) == 1 else tuple(outputs), y_true)
+            y_pred, y_true = raw_prediction, y_true.long()  # logits and class indices
+        else:
+            outputs = self.split(raw_prediction, y_true)
+            y_pred = outputs[0] if len(outputs) == 1 else tuple(outputs)
+            y_true = y_true.to(raw_prediction.dtype)
+        try:
+            value = self.f(y_pred, y_true)
+        except Exception as error:
+            given = "a tensor" if torch.is_tensor(y_pred) else f"{len(y_pred)} tensors"
+            error.add_note(
+                f"The loss {self.name} was called with {given} of predictions. If it "
+                "wants another number of them, use losses.Custom(f, n_outputs=...)."
+            )
+            raise
+        if not torch.is_tensor(value):
+            raise TypeError(
+                f"{self.name} returned a {type(value).__name__}; it must return a "
+                "tensor: one value per row or a single number."
+            )
+        return value
 
 
 class _PerTarget(int):
@@ -160,22 +196,43 @@ class _PerTarget(int):
         return int(self) * k
 
 
+#: What the criteria of torch are for; one that is not named here serves any task.
+_CRITERIA = {
+    nn.BCEWithLogitsLoss: ("binary", "multilabel"),
+    nn.CrossEntropyLoss: ("binary", "multiclass"),
+    nn.HuberLoss: ("regression",),
+    nn.L1Loss: ("regression",),
+    nn.MSELoss: ("regression",),
+    nn.MultiLabelSoftMarginLoss: ("multilabel",),
+    nn.MultiMarginLoss: ("multiclass",),
+    nn.PoissonNLLLoss: ("regression",),
+    nn.SmoothL1Loss: ("regression",),
+}
+
+
 class _Rows:
     """A torch criterion without its mean: one value per row."""
 
     def __init__(self, module):
         self.module = module
+        self.tasks = _CRITERIA.get(type(module), Custom.every_task)
         self.__name__ = type(module).__name__
-        self._unreduced = copy.deepcopy(module)
-        if hasattr(module, "reduction"):
-            self._unreduced.reduction = "none"
+        self._unreduced = {}
 
     def __call__(self, y_pred, y_true):
         if isinstance(self.module, nn.CrossEntropyLoss) and y_pred.ndim == 1:
             # Two classes have one score here; the criterion wants one for each class.
             y_pred = torch.stack([torch.zeros_like(y_pred), y_pred], dim=-1)
             y_true = y_true.long()
-        return self._unreduced(y_pred, y_true)
+        return self._for(y_pred.device, y_pred.dtype)(y_pred, y_true)
+
+    def _for(self, device, dtype):
+        """The criterion with its own tensors, such as class weights, converted."""
+        if (device, dtype) not in self._unreduced:
+            module = copy.deepcopy(self.module).to(device, dtype)
+            module.reduction = "none"
+            self._unreduced[device, dtype] = module
+        return self._unreduced[device, dtype]
 
 
 def as_loss(loss):
@@ -188,6 +245,8 @@ def as_loss(loss):
     """
     if isinstance(loss, Loss):
         return copy.copy(loss)
+    if isinstance(loss, type) and issubclass(loss, nn.Module):
+        loss = loss()
     if isinstance(loss, nn.Module):
         return Custom(_Rows(loss))
     if callable(loss) and not isinstance(loss, type):

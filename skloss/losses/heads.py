@@ -4,7 +4,6 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.base import Loss, check_shapes
-from skloss.losses.links import Logit, Softmax
 from skloss.losses.ranges import NOT_NEGATIVE
 
 __all__ = ["ClassificationLoss", "ProbabilityLoss", "is_softmax"]
@@ -33,7 +32,22 @@ class ClassificationLoss(Loss):
 
     def softmax_loss(self, logits, y_true):
         """Loss of each row from (..., n_classes) logits and (...) class indices."""
-        raise NotImplementedError
+        raise ValueError(
+            f"{self.name} scores one label by one output, but raw_prediction of shape "
+            f"{tuple(logits.shape)} has several for y_true of shape "
+            f"{tuple(y_true.shape)}; pass y_true of the shape of raw_prediction."
+        )
+
+    def __call__(self, raw_prediction, y_true, sample_weight=None):
+        check_shapes(raw_prediction, y_true, self)
+        if not is_softmax(raw_prediction, y_true):
+            wrong = y_true[(y_true != 0) & (y_true != 1)]
+            if len(wrong):
+                raise ValueError(
+                    f"Labels of {self.name} are 0 and 1, but y_true holds "
+                    f"{wrong[0].item():g}."
+                )
+        return super().__call__(raw_prediction, y_true, sample_weight)
 
     def pointwise(self, raw_prediction, y_true):
         check_shapes(raw_prediction, y_true, self)
@@ -49,14 +63,6 @@ class ClassificationLoss(Loss):
             y_true = y_true.to(raw_prediction.dtype)
             return self.sigmoid_loss(raw_prediction.squeeze(-1), y_true)
         return self.softmax_loss(raw_prediction, y_true.long())
-
-    def probabilities(self, raw_prediction, task):
-        """Probabilities of the classes or labels; of the second one if binary."""
-        return self.link_for(task).inverse(raw_prediction)
-
-    def link_for(self, task):
-        """Link from raw scores to probabilities: a sigmoid unless multiclass."""
-        return Softmax() if task == "multiclass" else Logit()
 
 
 class ProbabilityLoss(ClassificationLoss):

@@ -104,20 +104,23 @@ class _DistributionLoss(Loss):
     link = Softmax()
     y_range = Interval(0.0, 1.0, True, True)
 
-    def check_target(self, y):
-        super().check_target(y)
+    def refusal(self, y):
         y = np.asarray(y, dtype=float)
+        reason = super().refusal(y)
+        if reason:
+            return reason
         if y.ndim != 2 or y.shape[1] < 2:
-            raise ValueError(
+            return (
                 f"The loss {self.name!r} needs a column per outcome, rows that are "
                 f"distributions; y has shape {y.shape}."
             )
         wrong = np.abs(y.sum(1) - 1) > 1e-6
         if wrong.any():
-            raise ValueError(
+            return (
                 f"The loss {self.name!r} needs rows that sum to 1, but row "
                 f"{int(np.argmax(wrong))} of y sums to {y[wrong][0].sum():g}."
             )
+        return ""
 
     def intercept(self, y, sample_weight=None):
         mean = np.average(y, axis=0, weights=sample_weight)
