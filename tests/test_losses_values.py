@@ -285,3 +285,32 @@ def test_a_perfect_js_divergence_is_zero_and_a_disjoint_one_log_two():
     assert same == pytest.approx(0.0, abs=1e-12)
     sure = tensor([[1e4, 0.0, 0.0]])
     assert loss(sure, tensor([[0.0, 0.5, 0.5]])).item() == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Contrastive().from_pairs(X1, X2, torch.ones(6, 1)),
+        lambda: Contrastive().from_pairs(X1, X2[:1], torch.ones(6)),
+        lambda: Triplet().from_triplets(X1, X2, X3[:1]),
+        lambda: Triplet().from_triplets(X1, X2[:, :1], X3),
+        lambda: InfoNCE().from_similarity(X1),
+        lambda: Triplet()(X1, torch.zeros(6, 1)),
+    ],
+)
+def test_embeddings_whose_shapes_differ_are_never_broadcast(call):
+    with pytest.raises(ValueError, match="shape"):
+        call()
+
+
+@pytest.mark.parametrize("wrong", [-1, 2, 0.5])
+def test_labels_that_are_neither_zero_nor_one_are_refused(wrong):
+    y = torch.tensor([0.0, 1.0, wrong])
+    for name in ("hinge", "binary_cross_entropy", "focal"):
+        with pytest.raises(ValueError, match=f"y_true holds {wrong:g}"):
+            get_loss(name)(torch.zeros(3, 1), y)
+
+
+def test_a_loss_of_labels_does_not_take_class_indices():
+    with pytest.raises(ValueError, match="pass y_true of the shape"):
+        get_loss("binary_cross_entropy")(torch.zeros(3, 2), torch.tensor([0, 1, 1]))

@@ -80,6 +80,13 @@ class Contrastive(_EmbeddingLoss):
 
     def from_pairs(self, x1, x2, same):
         """Mean over pairs of rows; ``same`` is 1 for pairs that belong together."""
+        same = torch.as_tensor(same, device=x1.device)
+        _check_alike(x1=x1, x2=x2)
+        if same.shape != x1.shape[:-1]:
+            raise ValueError(
+                f"same has shape {tuple(same.shape)}; give one value for each pair, "
+                f"shape {tuple(x1.shape[:-1])}."
+            )
         square = (x1 - x2).square().sum(-1)
         return self._of_pairs(square, same.to(square.dtype)).mean()
 
@@ -125,6 +132,7 @@ class Triplet(_EmbeddingLoss):
 
     def from_triplets(self, anchor, positive, negative):
         """Mean over rows, each an anchor, one of its kind and one of another."""
+        _check_alike(anchor=anchor, positive=positive, negative=negative)
         near = _root((anchor - positive).square().sum(-1))
         far = _root((anchor - negative).square().sum(-1))
         return F.relu(near - far + self.margin).mean()
@@ -247,6 +255,13 @@ def _check_embeddings(raw_prediction, y_true, loss):
             f"{loss.name} takes embeddings of shape (..., n_samples, dim) with labels "
             f"(..., n_samples) or a second view of the same shape; got {raw} and {y}."
         )
+
+
+def _check_alike(**embeddings):
+    shapes = {name: tuple(rows.shape) for name, rows in embeddings.items()}
+    if len(set(shapes.values())) > 1 or len(next(iter(shapes.values()))) < 2:
+        told = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"Embeddings must share a shape (..., n, dim), got {told}.")
 
 
 def _square_distances(embeddings):
