@@ -5,6 +5,8 @@ import pickle
 import numpy as np
 import pytest
 from scipy import integrate, stats
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import LinearRegression
 
 from skloss import TorchRegressor, get_loss, list_losses
 from skloss.losses.base import REGISTRY
@@ -13,6 +15,11 @@ from skloss.noise import FAMILIES, Predictive
 SMALL = {"hidden_layer_sizes": (16,), "max_iter": 60, "random_state": 0}
 WITH_NOISE = [n for n in list_losses("regression") if REGISTRY[n]().noise]
 LEVELS = [0.9, 0.05, 0.5, 0.51, 0.99, 0.01]
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    return load_diabetes(return_X_y=True)
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +159,54 @@ def test_gamma_noise_is_fitted_for_each_target():
     found = model.predict_distribution(X)
     ratio = found.std() / found.mean()  # 1 / sqrt(shape)
     np.testing.assert_allclose(ratio.mean(0), [2**0.5, 0.5], rtol=0.06)
+
+
+def test_gaussian_head_is_the_distribution_it_says(diabetes):
+    X, y = diabetes
+    model = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
+    found = model.predict_distribution(X)
+    oracle = stats.norm(found.mean(), found.std())
+    np.testing.assert_allclose(found.logpdf(y), oracle.logpdf(y))
+    np.testing.assert_allclose(found.cdf(y), oracle.cdf(y))
+    np.testing.assert_allclose(found.ppf(0.3), oracle.ppf(0.3))
+    np.testing.assert_allclose(model.predict(X), found.mean())
+    assert model.scale_source_ == "head"
+    assert np.unique(found.std()).size > 100
+
+
+def test_implied_noise_of_squared_error_is_gaussian_with_unbiased_scale(diabetes):
+    X, y = diabetes
+    model = TorchRegressor(hidden_layer_sizes=(), alpha=0.0).fit(X, y)
+    fitted = LinearRegression().fit(X, y).predict(X)
+    sigma = np.sqrt(((y - fitted) ** 2).sum() / (len(y) - X.shape[1] - 1))
+    assert model.scale_source_ == "training rows"
+    np.testing.assert_allclose(model.predict_distribution(X).std(), sigma, rtol=1e-5)
+    network = TorchRegressor(**SMALL).fit(X, y)
+    assert network.scale_source_ == "validation rows"
+
+
+def test_members_form_a_mixture(diabetes):
+    X, y = diabetes
+    model = TorchRegressor("gaussian_nll", n_members=3, **SMALL).fit(X, y)
+    mixture = model.predict_distribution(X)
+    members = [
+        stats.norm(mean, std)
+        for mean, std in zip(mixture.members.mean(), mixture.members.std(), strict=True)
+    ]
+    density = np.mean([member.pdf(y) for member in members], axis=0)
+    np.testing.assert_allclose(mixture.pdf(y), density)
+    cdf_at_median = np.mean([m.cdf(mixture.ppf(0.5)) for m in members], axis=0)
+    np.testing.assert_allclose(cdf_at_median, 0.5, atol=1e-9)
+    lone = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
+    np.testing.assert_allclose(members[0].mean(), lone.predict(X), rtol=1e-9)
+
+
+def test_log_scales_stay_in_the_range_of_the_held_out_rows(rng):
+    X = rng.normal(size=(600, 2))
+    y = X[:, 0] + rng.normal(size=600) * np.exp(X[:, 1])
+    model = TorchRegressor("gaussian_nll", random_state=0).fit(X, y)
+    far = np.array([[0.0, -1e4], [1e4, 1e4]])
+    inside = model.predict_distribution(X).std()
+    outside = model.predict_distribution(far).std()
+    assert outside.min() >= inside.min() * 0.999
+    assert outside.max() <= inside.max() * 1.001

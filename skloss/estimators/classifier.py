@@ -2,9 +2,11 @@
 
 import numpy as np
 import torch
+from scipy import sparse
 from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import compute_class_weight
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import validate_data
 from torch.nn import functional
@@ -12,6 +14,7 @@ from torch.nn import functional
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import CONSTRAINTS, documented
 from skloss.losses import list_losses
+from skloss.losses.base import losses_that_take
 
 __all__ = ["TorchClassifier"]
 
@@ -32,8 +35,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         over ``loss__gamma`` needs an instance (``Focal()``), for a string has no
         parameters.
     class_weight : dict, "balanced" or None, default None
-        Weight of each class's loss; "balanced" is inverse to its frequency. For
-        several labels, a list of dicts is not supported.
+        Weight of each class's loss; "balanced" is inverse to its frequency. Rows of
+        several labels have no one class to weigh them by.
     {parameters}
 
     Attributes
@@ -65,7 +68,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
 
     _parameter_constraints = {
         "loss": "no_validation",
-        "class_weight": [dict, "array-like", str, None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
         **CONSTRAINTS,
     }
 
@@ -144,8 +147,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                 self._classes_to_come = classes
             elif not np.array_equal(classes, self.classes_):
                 raise ValueError(
-                    f"classes {list(classes)} differ from those of the first call, "
-                    f"{list(self.classes_)}."
+                    f"classes {classes.tolist()} differ from those of the first call, "
+                    f"{self.classes_.tolist()}."
                 )
         try:
             return self._partial_fit(X, y, sample_weight)
@@ -219,34 +222,46 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         return self
 
     def _check_y(self, X, y, reset):
-        check_is = type_of_target(y, input_name="y")
+        kind = type_of_target(y, input_name="y")
         X, y = validate_data(
             self,
             X,
             y,
             reset=reset,
-            multi_output=check_is.startswith("multilabel"),
+            multi_output=kind.startswith("multilabel"),
             accept_sparse="csr",
             dtype=[np.float64, np.float32],
             order="C",
         )
+        if kind.startswith("continuous"):
+            value = np.ravel(y)[np.ravel(y) != np.round(np.ravel(y))][0]
+            raise ValueError(
+                f"Unknown label type: {kind}. y holds {value:g}, a number and no "
+                "class. Losses that take it, in a TorchRegressor: "
+                f"{', '.join(losses_that_take(y, 'regression'))}."
+            )
         check_classification_targets(y)
-        return X, y
+        return X, y.toarray() if sparse.issparse(y) else y
 
     def _encode_y(self, y, sample_weight, loss, reset):
         if reset:
             self._learn_classes(y, loss)
         if self._task == "multilabel":
-            weight = sample_weight
-            return Target(np.asarray(y, dtype=float), y.shape[1], None, weight)
+            if self.class_weight is not None:
+                raise ValueError(
+                    "class_weight weighs a row by its class, but y has several labels "
+                    "a row; use sample_weight, or a loss that weighs labels, such as "
+                    "focal(alpha=...) or asymmetric."
+                )
+            return Target(np.asarray(y, dtype=float), y.shape[1], None, sample_weight)
         unseen = np.setdiff1d(y, self.classes_)
         if len(unseen):
             raise ValueError(
-                f"y holds {unseen[0]!r}, which is not one of the classes "
-                f"{list(self.classes_)}; name all classes in the first partial_fit."
+                f"y holds {unseen.tolist()[0]!r}, which is not one of the classes "
+                f"{self.classes_.tolist()}; name all classes in the first partial_fit."
             )
         index = np.searchsorted(self.classes_, y)
-        weight = sample_weight * self._class_weights(y)[index]
+        weight = sample_weight * self._class_weights(y, sample_weight)[index]
         if self._task == "binary":
             return Target(index.astype(float), 1, index, weight)
         return Target(index, len(self.classes_), index, weight)
@@ -260,7 +275,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
             if len(self.classes_) < 2:
                 raise ValueError(
                     "A classifier needs at least two classes, but y holds only one "
-                    f"class: {self.classes_[0]!r}."
+                    f"class: {self.classes_.tolist()[0]!r}."
                 )
             self._task = "binary" if len(self.classes_) == 2 else "multiclass"
         if loss.serves("ordinal") and y.ndim == 1:
@@ -268,23 +283,24 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
             return
         if loss.serves(self._task):
             return
-        if self._task == "multiclass":
-            raise ValueError(
-                "Only binary classification is supported by the loss "
-                f"{loss.name!r}. The type of the target is multiclass. Losses that "
-                f"serve it: {', '.join(list_losses('multiclass'))}."
-            )
-        raise ValueError(
-            f"The loss {loss.name!r} does not serve a {self._task} target. Losses that "
-            f"do: {', '.join(list_losses(self._task))}."
-        )
+        able = ", ".join(n for n in list_losses(self._task) if n != loss.name)
+        held = f"{len(self.classes_)} classes"
+        told = f"The loss {loss!r} does not serve a {self._task} target"
+        if y.ndim == 2:
+            held = f"{y.shape[1]} labels a row"
+        elif self._task == "multiclass" and loss.serves("binary"):
+            told = f"Only binary classification is supported by the loss {loss!r}. "
+            told += "The type of the target is multiclass"
+        raise ValueError(f"{told}: y holds {held}. Losses that do: {able}.")
 
-    def _class_weights(self, y):
+    def _class_weights(self, y, sample_weight):
         if self.class_weight is None:
             return np.ones(len(self.classes_))
         present = np.unique(y)
         weights = np.ones(len(self.classes_))
-        found = compute_class_weight(self.class_weight, classes=present, y=y)
+        found = compute_class_weight(
+            self.class_weight, classes=present, y=y, sample_weight=sample_weight
+        )
         weights[np.searchsorted(self.classes_, present)] = found
         return weights
 

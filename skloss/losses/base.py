@@ -18,7 +18,14 @@ from sklearn.base import BaseEstimator
 from skloss.losses.links import Identity, Logit, Softmax
 from skloss.losses.ranges import Interval, Range, check_params
 
-__all__ = ["REGISTRY", "Loss", "RegressionLoss", "check_shapes", "list_losses"]
+__all__ = [
+    "REGISTRY",
+    "Loss",
+    "RegressionLoss",
+    "check_shapes",
+    "list_losses",
+    "losses_that_take",
+]
 
 REGISTRY: dict[str, type["Loss"]] = {}
 
@@ -230,12 +237,8 @@ class Loss(BaseEstimator):
         """Raise a ValueError that says why not, and names the losses that would do."""
         reason = self.refusal(y)
         if reason:
-            able = [
-                name
-                for name in list_losses(self.tasks[0])
-                if not REGISTRY[name]().refusal(y)
-            ]
-            raise ValueError(f"{reason} Losses that take it: {', '.join(able)}.")
+            able = ", ".join(losses_that_take(y, self.tasks[0]))
+            raise ValueError(f"{reason} Losses that take it: {able}.")
 
     # Values learned by `bind`, one set per model, usable by one model or by a stack.
 
@@ -365,6 +368,11 @@ class RegressionLoss(Loss):
             if head in ("log_scale", "log_variance")
             for target in range(k)
         ]
+
+
+def losses_that_take(y, task):
+    """Names of the losses of a task that do not refuse these targets."""
+    return [name for name in list_losses(task) if not REGISTRY[name]().refusal(y)]
 
 
 def list_losses(task=None):
