@@ -3,7 +3,16 @@
 import streamlit as st
 
 from skloss import figures
-from skloss.app import comparing, findings, run, shell, state, widgets, yardsticks
+from skloss.app import (
+    columns,
+    comparing,
+    findings,
+    run,
+    shell,
+    state,
+    widgets,
+    yardsticks,
+)
 
 shell.enter()
 shell.header("compare")
@@ -52,8 +61,10 @@ with folds:
 
 with worst:
     loss = widgets.loss_of(comparison, "worst-loss")
+    rows = findings.worst_rows(comparison, loss, problem.split[0], problem.target)
     st.dataframe(
-        findings.worst_rows(comparison, loss, problem.split[0], problem.target),
+        rows,
+        column_config=columns.date_columns(rows),
         alt=f"The rows that {findings.name_of(loss)} serves worst",
     )
     st.caption(

@@ -10,11 +10,13 @@ from sklearn.metrics import log_loss, recall_score
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
+from skloss import compare_losses
 from skloss.datasets import Sample, list_samples, load_sample
 from skloss.table import make_preprocessor, propose_roles, split_target
 from skloss.tasks import propose_task
 
 NAMES = ["diabetes", "breast_cancer", "heavy_tailed", "rare_class"]
+METRICS_TOLD = ("log_loss", "balanced_accuracy", "pr_auc")
 
 
 def out_of_fold(name, model, method="predict", seed=0):
@@ -155,3 +157,42 @@ def test_weights_for_the_rare_class_cost_probabilities_and_find_failures():
 def test_breast_cancer_is_easy():
     y, predicted = out_of_fold("breast_cancer", LogisticRegression())
     assert (y == predicted).mean() > 0.96
+
+
+@pytest.fixture(scope="module")
+def found():
+    """What the first click on the Compare page gives, by sample."""
+
+    def compared(name):
+        sample = load_sample(name)
+        X, y, _ = split_target(sample.frame, sample.target)
+        return compare_losses(X, y)
+
+    return {name: compared(name) for name in NAMES}
+
+
+def test_the_first_comparison_tells_the_story_of_heavy_tails(found):
+    typical_miss, noise = (found["heavy_tailed"].standing(m) for m in ("mae", "nll"))
+    assert typical_miss.index[0] == noise.index[0] == "absolute_error"
+    assert typical_miss.loc["squared_error", "clear"]
+    assert noise["clear"].iloc[1:].all()
+
+
+def test_the_first_comparison_tells_the_story_of_diabetes(found):
+    large_misses = found["diabetes"].standing("rmse")
+    assert large_misses.index[0] in ("squared_error", "gaussian_nll")
+    assert not large_misses["clear"].any()
+
+
+def test_the_first_comparison_tells_the_story_of_breast_cancer(found):
+    told = {m: found["breast_cancer"].standing(m)["clear"].any() for m in METRICS_TOLD}
+    assert told == dict.fromkeys(METRICS_TOLD, False)
+
+
+def test_the_first_comparison_tells_the_story_of_the_rare_class(found):
+    probabilities = found["rare_class"].standing("log_loss")
+    assert probabilities.index[0] == "cross_entropy"
+    assert probabilities["clear"].iloc[1]
+    decisions = found["rare_class"].standing("balanced_accuracy")
+    assert not decisions["clear"].any()
+    assert decisions["mean"].max() < 0.7

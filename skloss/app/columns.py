@@ -18,15 +18,21 @@ def preview(data: Data) -> None:
     st.dataframe(
         shown.set_axis(pd.RangeIndex(1, len(shown) + 1, name="row")),
         height=260,
-        column_config={
-            name: st.column_config.DateColumn(format="YYYY-MM-DD")
-            for name in shown.select_dtypes("datetime")
-            if shown[name].eq(shown[name].dt.normalize())[shown[name].notna()].all()
-        },
+        column_config=date_columns(shown),
         alt=f"The first {len(shown)} rows of the table",
     )
     if rows > _ROWS_SHOWN:
         st.caption(f"The first {_ROWS_SHOWN} of {rows:,} rows.")
+
+
+def date_columns(frame: pd.DataFrame) -> dict:
+    """Return how `st.dataframe` shows dates that have no time of day."""
+    dates = frame.select_dtypes("datetime")
+    return {
+        name: st.column_config.DateColumn(format="YYYY-MM-DD")
+        for name in dates
+        if (dates[name].dropna() == dates[name].dropna().dt.normalize()).all()
+    }
 
 
 def target_and_task(data: Data) -> None:
