@@ -63,12 +63,13 @@ class Encoding(torch.nn.Module):
         return self.fill(X, out)
 
     def fill(self, X, out):
-        """Encode rows into ``out``, so that folds can share one block of memory."""
+        """Encode rows into ``out``, whose precision may be the higher one."""
         d = len(self.mean)
-        torch.sub(X, self.mean.to(X.dtype), out=out[:, :d])
-        out[:, :d].div_(self.scale.to(X.dtype))
+        torch.sub(X, self.mean.to(out.dtype), out=out[:, :d])
+        out[:, :d].mul_(self.scale.reciprocal().to(out.dtype))
         if len(self.columns):
-            low, high = self.edges[:, :-1].to(X.dtype), self.edges[:, 1:].to(X.dtype)
+            edges = self.edges.to(out.dtype)
+            low, high = edges[:, :-1], edges[:, 1:]
             width = high - low
             slope = torch.where(width > 0, 1 / width.clamp_min(1e-30), 0.0)
             lowest = slope.new_zeros(_N_BINS)
@@ -100,13 +101,30 @@ class EncodedRows:
         return self.shape[0]
 
     def __getitem__(self, rows):
-        """Encoded rows of the given numbers (a LongTensor)."""
-        rows = rows.cpu()
+        """Encoded rows: a slice, or numbers in a LongTensor."""
+        return self.read(rows)
+
+    def tensor(self, block=4096):
+        """All rows at once, encoded block by block so that no other copy is made."""
+        whole = torch.empty(self.shape, dtype=self.dtype, device=self.device)
+        for begin in range(0, len(self), block):
+            rows = slice(begin, begin + block)
+            self.read(rows, whole[rows])
+        return whole
+
+    def read(self, rows, out=None):
+        """Encoded rows, in the first rows of ``out`` where there is memory to reuse."""
+        rows = rows if isinstance(rows, slice) else rows.cpu()
         if sparse.issparse(self.X):
-            picked = rows_tensor(self.X[rows.numpy()])
+            picked = rows_tensor(
+                self.X[rows if isinstance(rows, slice) else rows.numpy()]
+            )
         else:
             picked = self.X[rows]
-        return self.encoding(picked.to(self.device, self.dtype))
+        if out is None:
+            shape = (len(picked), self.shape[1])
+            out = torch.empty(shape, dtype=self.dtype, device=self.device)
+        return self.encoding.fill(picked.to(self.device), out[: len(picked)])
 
 
 def rows_tensor(X):
@@ -117,16 +135,23 @@ def rows_tensor(X):
     return torch.from_numpy(X)
 
 
-def _moments(X, weight):
+def _moments(X, weight, block=4096):
     """Weighted mean and variance of each column, in float64."""
     share = weight / weight.sum()
     if sparse.issparse(X):
         mean, variance = mean_variance_axis(X.astype(float), axis=0, weights=share)
         return mean, np.maximum(variance, 0.0)
-    # Sums are taken about the first row's values, lest a large offset cancel.
-    origin = X[0].astype(float)
-    mean = origin + _weighted_sum(share, X, origin)
-    return mean, _weighted_sum(share, X, mean, square=True)
+    # Sums are taken about the mean of some rows, lest a large offset cancel, and by
+    # blocks that stay in the cache.
+    origin = X[:: 1 + len(X) // 256].mean(0, dtype=float)
+    first, second = np.zeros((2, X.shape[1]))
+    part = np.empty((min(block, len(X)), X.shape[1]))
+    for begin in range(0, len(X), block):
+        rows = X[begin : begin + block]
+        centred = np.subtract(rows, origin, out=part[: len(rows)])
+        first += share[begin : begin + block] @ centred
+        second += share[begin : begin + block] @ np.square(centred, out=centred)
+    return origin + first, np.maximum(second - first**2, 0.0)
 
 
 def _columns(X):
@@ -140,15 +165,6 @@ def _columns(X):
         values = X.data[X.indptr[column] : X.indptr[column + 1]]
         if len(values) and np.ptp(values):  # else zeros and one other value at most
             yield column, X[:, [column]].toarray()[:, 0]
-
-
-def _weighted_sum(share, X, origin, square=False, block=65536):
-    """Sum of weight times (X - origin), or its square, in float64 by blocks."""
-    total = np.zeros(X.shape[1])
-    for begin in range(0, len(X), block):
-        part = X[begin : begin + block] - origin
-        total += share[begin : begin + block] @ (part**2 if square else part)
-    return total
 
 
 def _octiles(values, weight):
@@ -193,12 +209,10 @@ class Inputs:
     def tensor(self, dtype):
         """Encoded rows of the given precision: a tensor or, if large, `EncodedRows`."""
         if dtype not in self._tensors:
+            rows = EncodedRows(self.X, self.encoding, dtype, self.device)
             large = self.n_rows * self.encoding.n_outputs > _KEPT
-            if large or sparse.issparse(self.X):
-                rows = EncodedRows(self.X, self.encoding, dtype, self.device)
-            else:
-                rows = self.encoding(rows_tensor(self.X).to(self.device, dtype))
-            self._tensors[dtype] = rows
+            kept = not large and not sparse.issparse(self.X)
+            self._tensors[dtype] = rows.tensor() if kept else rows
         return self._tensors[dtype]
 
     def split(self, seed, fraction, labels=None):

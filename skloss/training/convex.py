@@ -6,57 +6,53 @@ of smooth neighbours whose kinks are rounded less and less.
 """
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import scipy.optimize
 import torch
-from scipy.linalg.blas import dsyrk
 
 from skloss.training.plan import Fit
 from skloss.training.stack import NetworkStack, PerceptronStack
 
 __all__ = ["solve"]
 
-_BLOCK = 8192  # rows
+_BLOCK_NUMBERS = 500_000  # numbers of a block of rows: they fit the cache
+_LARGE = 1_000_000  # numbers of a table that more than one thread is worth while for
 _WIDTHS = [0.3**k for k in range(1, 12)]  # of the kink, in standard deviations of y
 
 
 def solve(model, report, n_threads=1):
-    """Minimise a model's objective on its training rows; return a `Fit`."""
-    if model.settings.solver == "newton":
-        with ThreadPoolExecutor(
-            n_threads, initializer=torch.set_num_threads, initargs=(1,)
-        ) as pool:
-            return _Newton(model, report, pool.map).fit()
-    return _lbfgs(model, report)
+    """Minimise a model's objective on its training rows; return a `Fit`.
 
-
-def _gram(x, weight):
-    """``x' diag(weight) x``."""
-    if x.device.type == "cpu" and (weight >= 0).all():
-        # Half the work: BLAS computes one triangle of a symmetric product.
-        scaled = (x * weight.sqrt()[:, None]).numpy().T
-        upper = torch.from_numpy(dsyrk(1.0, scaled))
-        return upper + upper.T - torch.diag(upper.diagonal())
-    return x.mT @ (x * weight[:, None])
+    On a large table, ``n_threads`` is set as torch's number of threads for the thread
+    that calls.
+    """
+    if model.settings.solver != "newton":
+        return _lbfgs(model, report)
+    large = len(model.fit_rows) * model.X.shape[1] >= _LARGE
+    torch.set_num_threads(n_threads if large else 1)
+    return _Newton(model, report).fit()
 
 
 class _Newton:
     """Damped Newton steps on the weights of a linear model.
 
-    Rows are taken in blocks that stay in the cache, side by side on the cores; sums
-    over them are all that is kept, so that the table may be of any length.
+    Rows are taken in blocks that stay in the cache; sums over them are all that is
+    kept, so that the table may be of any length.
     """
 
-    def __init__(self, model, report, map_blocks):
-        self.model, self.report, self.map = model, report, map_blocks
+    def __init__(self, model, report):
+        self.model, self.report = model, report
         self.total = model.weight[model.fit_rows].sum()
         self.penalty = self.total.new_full((model.X.shape[1] + 1, 1), model.alpha)
         self.penalty[-1] = 0.0  # the intercept is free
-        self.blocks = model.fit_rows.split(_BLOCK)
-        if isinstance(model.X, torch.Tensor) and len(model.fit_rows) == len(model.X):
-            ends = range(0, len(model.X), _BLOCK)
-            self.blocks = [slice(begin, begin + _BLOCK) for begin in ends]
+        n_rows = len(model.fit_rows)
+        size = max(256, min(16384, _BLOCK_NUMBERS // model.X.shape[1]))
+        self.blocks = model.fit_rows.split(size)
+        if n_rows == len(model.X):  # all rows in their order: slices spare the look-up
+            self.blocks = [slice(b, b + size) for b in range(0, n_rows, size)]
+        # Memory for a block and its product, made once: fresh pages cost as much as
+        # the sums.
+        self.memory = self.total.new_empty(2, min(size, n_rows), model.X.shape[1])
         self.history = []
         self.stopped = False
 
@@ -90,15 +86,20 @@ class _Newton:
 
     def _centred(self, loss, theta):
         """Where all scores of a row may shift by one number, let them sum to zero."""
+        if theta.shape[1] == 1:
+            return theta
         centred = theta - theta.mean(1, keepdim=True)
         value = self._objective(loss, theta)
         same = self._objective(loss, centred) <= value + 1e-12 * abs(value)
-        return centred if same and theta.shape[1] > 1 else theta
+        return centred if same else theta
 
     def _block(self, block, theta):
         """Inputs, raw scores, targets and weights of some rows."""
         model = self.model
-        x = model.X[block]
+        if isinstance(model.X, torch.Tensor):
+            x = model.X[block]
+        else:
+            x = model.X.read(block, self.memory[0])
         raw = torch.addmm(theta[-1], x, theta[:-1])
         return x, raw, model.y[block], model.weight[block] / self.total
 
@@ -110,11 +111,11 @@ class _Newton:
             _, raw, y, weight = self._block(block, theta)
             return (weight @ loss.pointwise(raw, y)).item()
 
-        return math.fsum(self.map(value, self.blocks)) + self._penalty(theta)
+        return math.fsum(map(value, self.blocks)) + self._penalty(theta)
 
     def _derivatives(self, loss, theta):
         """Value, gradient (d, q) and Hessian (q * d, q * d); the intercept is last."""
-        parts = list(self.map(lambda b: self._sums(loss, theta, b), self.blocks))
+        parts = [self._sums(loss, theta, block) for block in self.blocks]
         values, gradients, hessians = zip(*parts, strict=True)
         gradient = sum(gradients) + self.penalty * theta
         hessian = sum(hessians)
@@ -142,7 +143,8 @@ class _Newton:
             for k in range(j, q):
                 own = curvature[j][:, k]
                 part = hessian[j, :, k]
-                part[:-1, :-1] = _gram(x, own)
+                weighted = torch.mul(x, own[:, None], out=self.memory[1, : len(x)])
+                part[:-1, :-1] = x.mT @ weighted
                 part[:-1, -1] = part[-1, :-1] = x.mT @ own
                 part[-1, -1] = own.sum()
                 if k > j:
@@ -165,7 +167,9 @@ class _Newton:
             self._record(value)
             if self.stopped:
                 return theta, False
-            goal = 1e-15 if last else 1e-6
+            # After a gain of 1e-11 a smooth loss would gain its square.
+            precise = 1e-11 if self.model.loss.is_smooth else 1e-15
+            goal = precise if last else 1e-6
             small = max(gain, decrease) <= goal * max(abs(value), 1e-3 * scale)
             # A gain as predicted means a quadratic objective: this was its minimum.
             quadratic = damping == 0 and abs(gain - decrease) <= 1e-9 * gain
