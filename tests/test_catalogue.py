@@ -11,7 +11,7 @@ import torch
 
 import skloss
 from skloss import list_losses
-from skloss.losses.base import REGISTRY
+from skloss.losses.names import REGISTRY
 
 ROOT = Path(__file__).parents[1]
 MAKER = runpy.run_path(str(ROOT / "docs" / "make_losses.py"))

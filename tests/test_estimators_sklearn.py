@@ -7,7 +7,7 @@ from sklearn.datasets import make_regression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skloss import TorchClassifier, TorchRegressor, list_losses
-from skloss.losses.base import REGISTRY
+from skloss.losses.names import REGISTRY
 
 #: Losses whose target no tag of scikit-learn can describe; each has its own suite.
 UNDESCRIBED = {"kl_divergence", "js_divergence", "asymmetric", "corn"}

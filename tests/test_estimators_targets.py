@@ -61,7 +61,10 @@ def test_every_loss_that_a_sentence_names_takes_the_target(refuses, y):
         TorchRegressor(name, max_iter=1).fit(X, y)
 
 
-def test_names_that_are_no_losses_are_refused(rng):
-    X = rng.normal(size=(60, 2))
-    with pytest.raises(ValueError, match="No loss is called 'mes'"):
-        TorchRegressor("mes").fit(X, COUNTS)
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("mes", "mse"), ("Huber", "huber"), ("crossentropy", "cross_entropy")],
+)
+def test_a_misspelt_loss_is_told_what_was_meant(typed, meant):
+    with pytest.raises(ValueError, match=f"called '{typed}'. Did you mean '{meant}'"):
+        get_loss(typed)

@@ -13,7 +13,7 @@ import torch
 from sklearn.base import clone
 
 from skloss.losses import Loss, get_loss, list_losses
-from skloss.losses.base import REGISTRY
+from skloss.losses.names import REGISTRY
 from skloss.losses.links import Softmax
 
 CLASSES = [REGISTRY[name] for name in list_losses()]

@@ -9,7 +9,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression
 
 from skloss import TorchRegressor, get_loss, list_losses
-from skloss.losses.base import REGISTRY
+from skloss.losses.names import REGISTRY
 from skloss.noise import FAMILIES, Predictive
 
 SMALL = {"hidden_layer_sizes": (16,), "max_iter": 60, "random_state": 0}

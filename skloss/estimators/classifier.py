@@ -14,7 +14,7 @@ from torch.nn import functional
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import CONSTRAINTS, documented
 from skloss.losses import list_losses
-from skloss.losses.base import losses_that_take
+from skloss.losses.names import losses_that_take
 
 __all__ = ["TorchClassifier"]
 

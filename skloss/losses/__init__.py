@@ -1,6 +1,6 @@
 """Losses: one class each, found by name. The contract is in `skloss.losses.base`."""
 
-from skloss.losses.base import Loss, RegressionLoss, list_losses
+from skloss.losses.base import Loss, RegressionLoss
 from skloss.losses.classification import BinaryCrossEntropy, CrossEntropy, Focal
 from skloss.losses.custom import Custom
 from skloss.losses.embedding import (
@@ -9,6 +9,7 @@ from skloss.losses.embedding import (
     SymmetricCrossEntropy,
     Triplet,
 )
+from skloss.losses.get import get_loss
 from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
 from skloss.losses.imbalance import LDAM, BalancedSoftmax, ClassBalanced, LogitAdjusted
 from skloss.losses.labels import Asymmetric, Corn
@@ -21,6 +22,7 @@ from skloss.losses.likelihood import (
     StudentTNLL,
 )
 from skloss.losses.margins import Hinge, SquaredHinge
+from skloss.losses.names import list_losses
 from skloss.losses.positive import (
     Gamma,
     NegativeBinomial,
@@ -36,7 +38,6 @@ from skloss.losses.probability import (
     Poly1,
 )
 from skloss.losses.ranges import Interval, Range
-from skloss.losses.registry import get_loss
 from skloss.losses.regression import AbsoluteError, Huber, Quantile, SquaredError
 from skloss.losses.residual import (
     AbsolutePercentageError,

@@ -1,7 +1,10 @@
-"""Find losses by name and task."""
+"""A loss from whatever a user calls one."""
 
-from skloss.losses.base import REGISTRY, Loss
+import difflib
+
+from skloss.losses.base import Loss
 from skloss.losses.custom import as_loss
+from skloss.losses.names import REGISTRY, list_losses
 
 __all__ = ["get_loss"]
 
@@ -37,9 +40,10 @@ def get_loss(name, **params):
     """
     if isinstance(name, str):
         if name not in REGISTRY:
-            canonical = [key for key, loss in REGISTRY.items() if key == loss.name]
+            near = difflib.get_close_matches(name.lower(), REGISTRY, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ValueError(
-                f"No loss is called {name!r}. Names: {', '.join(canonical)}."
+                f"No loss is called {name!r}.{hint} Names: {', '.join(list_losses())}."
             )
         name = REGISTRY[name]
     if isinstance(name, type) and issubclass(name, Loss):
