@@ -3,16 +3,7 @@
 import streamlit as st
 
 from skloss import figures
-from skloss.app import (
-    columns,
-    comparing,
-    findings,
-    run,
-    shell,
-    state,
-    widgets,
-    yardsticks,
-)
+from skloss.app import columns, comparing, findings, run, shell, widgets, yardsticks
 
 shell.enter()
 shell.header("compare")
@@ -48,12 +39,11 @@ with truth:
 with curves:
     shell.figure(figures.learning_curves(comparison.histories, styles), key="curves")
 with folds:
-    metric = st.selectbox(
+    metric = widgets.one_of(
         "Metric",
         findings.metrics_of(comparison),
+        "fold-metric",
         format_func=findings.label_of,
-        key=state.widget_key("fold-metric"),
-        persist_state="session",
     )
     shell.figure(
         figures.fold_scores(comparison.folds, metric, unit, styles), key="folds"

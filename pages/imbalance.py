@@ -20,11 +20,11 @@ left, right = st.columns(2)
 with left:
     loss = widgets.loss_of(comparison, "imbalance-loss")
 with right:
-    label = st.selectbox(
+    label = widgets.one_of(
         "Class to catch",
         list(shares.index),
+        "imbalance-class",
         format_func=lambda label: f"{text.shorten(label)}, {shares[label]:.1%} of rows",
-        key=state.widget_key("imbalance-class"),
         help="The rarest class comes first.",
     )
 

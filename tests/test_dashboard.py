@@ -377,3 +377,22 @@ def test_many_classes_have_no_yardsticks(dashboard):
     upload(dashboard, csv_of(rows=160, kind=[f"k{i % 40}" for i in range(160)]))
     compare(dashboard, epochs=2)
     assert set(dashboard.table[0].value.iloc[-2:].to_numpy().flat) == {"–"}
+
+
+def test_what_was_chosen_for_one_table_does_not_break_the_next(dashboard):
+    upload(dashboard, csv_of())
+    compare(dashboard)
+    ok(dashboard.selectbox(key="settings.fold-metric").set_value("mae").run())
+    go(dashboard, "data")
+    upload(dashboard, csv_of(kind=np.where(np.arange(120) % 6, "a", "b")))
+    compare(dashboard)
+    go(dashboard, "imbalance")
+    ok(dashboard.selectbox(key="settings.imbalance-class").set_value("a").run())
+    go(dashboard, "compare")
+    go(dashboard, "imbalance")
+    assert dashboard.selectbox(key="settings.imbalance-class").value == "a"
+    go(dashboard, "data")
+    upload(dashboard, csv_of(kind=np.where(np.arange(120) % 6, "c", "d")))
+    compare(dashboard)
+    go(dashboard, "imbalance")
+    assert dashboard.selectbox(key="settings.imbalance-class").value == "d"

@@ -79,8 +79,7 @@ def settings_form(problem: Problem) -> Settings:
 def loss_of(comparison: Any, key: str) -> str:
     """Draw the choice of one of the compared losses and return its label."""
     labels = list(comparison.table.index)
-    if state.setting(key, labels[0]) not in labels:
-        state.change_setting(key, labels[0])
+    _keep_if_there(key, labels)
     return st.segmented_control(
         "Loss",
         labels,
@@ -89,6 +88,20 @@ def loss_of(comparison: Any, key: str) -> str:
         key=state.widget_key(key),
         persist_state="session",
     )
+
+
+def one_of(title: str, options: list[Any], key: str, **how: Any) -> Any:
+    """Draw a choice that stays across pages, and return it."""
+    _keep_if_there(key, options)
+    return st.selectbox(
+        title, options, key=state.widget_key(key), persist_state="session", **how
+    )
+
+
+def _keep_if_there(key: str, options: list[Any]) -> None:
+    """Take the first option where the kept one is of another comparison."""
+    if state.setting(key, options[0]) not in options:
+        state.change_setting(key, options[0])
 
 
 def _parameters(name: str) -> tuple[tuple[str, float], ...]:
