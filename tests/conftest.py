@@ -19,3 +19,11 @@ settings.load_profile("skloss")
 @pytest.fixture
 def rng():
     return np.random.default_rng(20)
+
+
+@pytest.fixture
+def dashboard():
+    """A new session of the dashboard, at its first page."""
+    from dashboard_steps import session  # only here: Streamlit takes time to import
+
+    yield from session()
