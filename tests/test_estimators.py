@@ -261,37 +261,6 @@ def test_pandas_names_are_kept_and_checked(diabetes):
     assert pipe[-1].feature_names_in_.tolist() == X.columns.tolist()
 
 
-def test_partial_fit_improves_and_takes_classes_to_come(cancer):
-    X, y = cancer
-    model = TorchClassifier(hidden_layer_sizes=(16,), random_state=0)
-    model.partial_fit(X[y == 0][:100], y[y == 0][:100], classes=[0, 1])
-    assert model.classes_.tolist() == [0, 1]
-    for _ in range(30):
-        model.partial_fit(X, y)
-    assert model.score(X, y) > 0.93
-    with pytest.raises(ValueError, match="not one of the classes"):
-        model.partial_fit(X, np.full(len(y), 7))
-
-
-def test_partial_fit_goes_on_with_the_optimiser(diabetes):
-    X, y = diabetes
-    model = TorchRegressor(hidden_layer_sizes=(16,), random_state=0)
-    losses = []
-    for _ in range(60):
-        losses.append(model.partial_fit(X, y).loss_curve_[-1])
-    assert losses[-1] < 0.7 * losses[0]
-
-
-def test_warm_start_goes_on_and_a_cold_one_starts_over(diabetes):
-    X, y = diabetes
-    params = {"hidden_layer_sizes": (16,), "max_iter": 5, "random_state": 0}
-    warm = TorchRegressor(warm_start=True, **params)
-    first = warm.fit(X, y).loss_curve_[0]
-    assert warm.fit(X, y).loss_curve_[0] < first
-    cold = TorchRegressor(**params)
-    assert cold.fit(X, y).loss_curve_ == cold.fit(X, y).loss_curve_
-
-
 def test_network_of_ones_own(diabetes):
     X, y = diabetes
 
@@ -359,6 +328,8 @@ def test_unusable_settings_are_refused_in_a_sentence(diabetes):
         TorchRegressor(hidden_layer_sizes=(0,)).fit(X, y)
     with pytest.raises(ValueError, match="no GPU"):
         TorchRegressor(device="cuda").fit(X, y)
+    with pytest.raises(ValueError, match="no device of torch"):
+        TorchRegressor(device="gpu").fit(X, y)
     with pytest.raises(ValueError, match="activation"):
         TorchRegressor(activation="softplus").fit(X, y)
     with pytest.raises(AttributeError):

@@ -209,6 +209,8 @@ class TorchEstimator(BaseEstimator):
         loss = self.loss_ if going_on else self._resolve_loss()
         target = self._encode_y(y, ones, loss, reset=not going_on)
         n_outputs = loss.n_outputs(target.n)
+        if going_on:
+            options.refuse_changes(self, n_outputs, self._laid_out)
         solver = options.solver_for(self, loss, X.shape[1], n_outputs)
         if one_epoch:
             solver = "adam"
@@ -279,6 +281,7 @@ class TorchEstimator(BaseEstimator):
         """
         model = plan.models[0]
         self.loss_ = plan.loss
+        self._laid_out = options.layout(self, model.n_outputs)
         self._trained_loss = model.loss
         self._encoding, self._dtype = plan.inputs.encoding, model.X.dtype
         self._fits = fits

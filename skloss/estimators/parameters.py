@@ -7,6 +7,7 @@ import torch
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skloss.losses import get_loss
 from skloss.networks import ACTIVATIONS
 from skloss.training import Settings
 
@@ -16,6 +17,8 @@ __all__ = [
     "device_for",
     "documented",
     "hidden_sizes",
+    "layout",
+    "refuse_changes",
     "seeds_for",
     "settings_for",
     "solver_for",
@@ -190,11 +193,41 @@ def seeds_for(estimator):
     ]
 
 
+def layout(estimator, n_outputs):
+    """What must stay as it is for training to go on from learned weights."""
+    loss = get_loss(estimator.loss)
+    params = loss.get_params(deep=False).items()
+    return {
+        "loss": f"{loss.name} {[item for item in params if not callable(item[1])]}",
+        "hidden_layer_sizes": hidden_sizes(estimator),
+        "activation": estimator.activation,
+        "n_members": estimator.n_members,
+        "network": "one of yours" if estimator.network else None,
+        "the number of outputs": n_outputs,
+    }
+
+
+def refuse_changes(estimator, n_outputs, learned):
+    """Refuse to go on from networks that the parameters no longer describe."""
+    for name, now in layout(estimator, n_outputs).items():
+        if now != learned[name]:
+            raise ValueError(
+                f"{name} was {learned[name]} when the weights were learned and is "
+                f"{now} now; warm_start and partial_fit can only go on with the same. "
+                "Fit a fresh estimator (clone) instead."
+            )
+
+
 def device_for(name):
     """The device asked for, or a sentence that says why it cannot be had."""
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    device = torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ValueError(
+            f"device={name!r} is no device of torch; use 'cpu', 'cuda' or 'auto'."
+        ) from None
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(
             f"device={name!r} was asked for, but torch sees no GPU here; "

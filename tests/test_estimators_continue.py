@@ -1,0 +1,81 @@
+"""Going on: partial_fit, warm_start, and what they refuse."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_breast_cancer, load_diabetes
+
+from skloss import TorchClassifier, TorchRegressor
+from skloss.losses import Quantile
+
+SMALL = {"hidden_layer_sizes": (16,), "max_iter": 30, "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    return load_diabetes(return_X_y=True)
+
+
+@pytest.fixture(scope="module")
+def cancer():
+    return load_breast_cancer(return_X_y=True)
+
+
+def test_partial_fit_improves_and_takes_classes_to_come(cancer):
+    X, y = cancer
+    model = TorchClassifier(hidden_layer_sizes=(16,), random_state=0)
+    model.partial_fit(X[y == 0][:100], y[y == 0][:100], classes=[0, 1])
+    assert model.classes_.tolist() == [0, 1]
+    for _ in range(30):
+        model.partial_fit(X, y)
+    assert model.score(X, y) > 0.93
+    with pytest.raises(ValueError, match="not one of the classes"):
+        model.partial_fit(X, np.full(len(y), 7))
+
+
+def test_partial_fit_goes_on_with_the_optimiser(diabetes):
+    X, y = diabetes
+    model = TorchRegressor(hidden_layer_sizes=(16,), random_state=0)
+    losses = []
+    for _ in range(60):
+        losses.append(model.partial_fit(X, y).loss_curve_[-1])
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_warm_start_goes_on_and_a_cold_one_starts_over(diabetes):
+    X, y = diabetes
+    params = {"hidden_layer_sizes": (16,), "max_iter": 5, "random_state": 0}
+    warm = TorchRegressor(warm_start=True, **params)
+    first = warm.fit(X, y).loss_curve_[0]
+    assert warm.fit(X, y).loss_curve_[0] < first
+    cold = TorchRegressor(**params)
+    assert cold.fit(X, y).loss_curve_ == cold.fit(X, y).loss_curve_
+
+
+def test_an_unpickled_model_goes_on(diabetes):
+    X, y = diabetes
+    for loss in ("huber", torch.nn.L1Loss(), Quantile(0.2)):
+        model = TorchRegressor(loss, **SMALL).partial_fit(X, y)
+        copy = pickle.loads(pickle.dumps(model))
+        expected = model.partial_fit(X, y).predict(X)
+        np.testing.assert_array_equal(copy.partial_fit(X, y).predict(X), expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hidden_layer_sizes": (4,)}, r"hidden_layer_sizes was \(16,\)"),
+        ({"n_members": 2}, "n_members was 1"),
+        ({"loss": "mae"}, "loss was squared_error"),
+        ({"loss": "gaussian_nll"}, "loss was squared_error"),
+    ],
+)
+def test_warm_start_refuses_to_go_on_with_other_networks(change, said, diabetes):
+    X, y = diabetes
+    warm = TorchRegressor(warm_start=True, **SMALL).fit(X, y)
+    with pytest.raises(ValueError, match=said):
+        warm.set_params(**change).fit(X, y)
+    with pytest.raises(ValueError, match="number of outputs was 1"):
+        TorchRegressor(**SMALL).fit(X, y).partial_fit(X, np.column_stack([y, y]))
