@@ -342,6 +342,13 @@ def test_leading_zeros_in_the_first_cell_of_all_are_seen():
     assert read_table(b"01,2\n3,4\n", header=False)["column_1"].tolist() == ["01", "3"]
 
 
+@pytest.mark.parametrize("header", ["0,1,label", "1,2,label", ",0,1"])
+def test_columns_that_pandas_counted_are_named_by_their_number(header):
+    frame = read_table(f"{header}\n0.5,-1.25,2.5\n1.5,2.0,3.5\n".encode())
+    assert frame.shape == (2, 3)
+    assert set(header.split(",")) - {""} <= set(frame.columns)
+
+
 def test_a_header_of_numbers_can_be_insisted_on():
     assert values_of(read_table(b"0,1\n5,6\n", header=True)) == {"0": [5], "1": [6]}
 

@@ -294,14 +294,27 @@ def _holds_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if any(kinds[k] == "text" for k in typed):
         return False
     alike = [k for k, kind in typed.items() if kinds[k] == kind]
-    return bool(alike) and not _are_years([first[k] for k in alike], kinds)
+    named = [first[k].strip() for k in alike]
+    return bool(alike) and not (_are_years(named, kinds) or _are_places(named, below))
+
+
+def _are_places(named: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether 0, 1, 2, ... name columns of fractions, as pandas counts them."""
+    if len(named) < 2 or named not in (
+        [str(k) for k in range(len(named))],
+        [str(k) for k in range(1, len(named) + 1)],
+    ):
+        return False
+    numbers = [cell for row in below[:50] for cell in row if cells.is_number(cell)]
+    whole = sum(cell.strip().lstrip("+-").isdigit() for cell in numbers)
+    return whole < len(numbers) / 2
 
 
 def _are_years(named: Sequence[str], kinds: Sequence[str]) -> bool:
     """Return whether numbers in the first row are years that name columns."""
     if "text" not in kinds or len(named) < 2:
         return False
-    if not all(re.fullmatch(r"\s*\d{4}\s*", cell) for cell in named):
+    if not all(re.fullmatch(r"\d{4}", cell) for cell in named):
         return False
     years = [int(cell) for cell in named]
     steps = {b - a for a, b in pairwise(years)}
