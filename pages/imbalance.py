@@ -29,14 +29,16 @@ with right:
     )
 
 st.subheader("What the loss decided", anchor=False)
-left, right = st.columns(2, vertical_alignment="center")
+left, right = st.columns(2)
 with left:
     shell.figure(
         figures.confusion_matrix(findings.confusion(comparison, loss), loss),
         key="confusion",
     )
 with right:
-    st.table(findings.per_class(comparison, loss), border="horizontal")
+    classes = findings.per_class(comparison, loss)
+    height = "content" if len(classes) <= 10 else 420
+    st.table(classes, border="horizontal", height=height)
     st.caption(
         "Recall: share of the class that was found. Precision: share of the calls that "
         "were right. F1: their balance."

@@ -81,7 +81,7 @@ def roles(problem: Problem) -> None:
     edited = st.data_editor(
         shown,
         key=f"roles-{problem.data.digest}-{problem.target}",
-        disabled=["missing", "distinct", "notice"],
+        disabled=["_index", "missing", "distinct", "notice"],
         column_config={
             "_index": st.column_config.TextColumn("Column"),
             "role": st.column_config.SelectboxColumn(

@@ -47,7 +47,7 @@ def matrix(
     comparison: Any,
     unit: str = "",
     references: pd.DataFrame | None = None,
-    unknown: str = "–",
+    awaited: bool = False,
 ) -> pd.DataFrame:
     """Return the table of losses by metrics as text, best and ties marked.
 
@@ -59,8 +59,8 @@ def matrix(
     references : DataFrame, optional
         As `Comparison.references` returns it: rows below the losses, in brackets and
         unmarked.
-    unknown : str
-        What stands in their place as long as there are none.
+    awaited : bool
+        Whether they are still being computed and have their place kept.
 
     Returns
     -------
@@ -72,14 +72,15 @@ def matrix(
         _whole(name_of(label)) + (" (stopped early)" if label in stopped else "")
         for label in comparison.table.index
     ]
+    beside = REFERENCES if awaited or references is not None else []
     columns = {
         _title(metric, unit): [
             *map(_whole, _cells(comparison, metric)),
-            *map(_whole, _reference_cells(references, metric, unknown)),
+            *(_whole(_reference_cell(references, name, metric)) for name in beside),
         ]
         for metric in metrics_of(comparison)
     }
-    names += [_whole(f"({text.title_of(name)})") for name in REFERENCES]
+    names += [_whole(f"({text.title_of(name)})") for name in beside]
     return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
 
 
@@ -113,13 +114,10 @@ def _cell(row: pd.Series, is_best: bool) -> str:
     return f"**{value}**{plus_minus}{error} {BEST}"
 
 
-def _reference_cells(
-    references: pd.DataFrame | None, metric: str, unknown: str
-) -> list[str]:
+def _reference_cell(references: pd.DataFrame | None, name: str, metric: str) -> str:
     if references is None:
-        return [unknown] * len(REFERENCES)
-    rows = references.reindex(REFERENCES)[metric]
-    return [text.with_error(*row) for row in rows[["mean", "se"]].to_numpy()]
+        return "…"
+    return text.with_error(*references.loc[name, metric][["mean", "se"]])
 
 
 def sentences(comparison: Any, unit: str = "") -> list[str]:
@@ -318,9 +316,10 @@ def _rows_of(comparison: Any, loss: str) -> pd.DataFrame:
 
 
 def per_class(comparison: Any, loss: str) -> pd.DataFrame:
-    """Return precision, recall and F1 of each class as text, as Markdown."""
+    """Return precision, recall and F1 of each class as text, the rarest class first."""
     rows = _rows_of(comparison, loss)
     table = metrics.per_class_table(rows["y_true"], rows["y_pred"], comparison.classes)
+    table = table.sort_values("support", kind="stable")
     shown = pd.DataFrame(
         {
             "Precision": table["precision"].map(text.number),

@@ -117,6 +117,7 @@ def script(problem: Problem, settings: Settings) -> str:
         ")",
         "print(comparison.table)",
         "print(comparison.winners())",
+        "print(comparison.references())",
     ]
     return "\n".join(lines)
 

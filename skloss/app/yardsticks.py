@@ -11,6 +11,10 @@ from skloss.app.jobs import Job, OnEpoch, QueueFullError
 
 # Gradient boosting grows a tree for each class and round: minutes for hundreds.
 _CLASSES_AT_MOST = 30
+_EXPLAINED = (
+    " · in brackets, yardsticks that are not ranked: the same constant for every row, "
+    "and scikit-learn's gradient boosting as it comes"
+)
 
 
 def matrix(comparison: Any, unit: str) -> None:
@@ -18,15 +22,11 @@ def matrix(comparison: Any, unit: str) -> None:
     job = state.yardsticks(comparison, _begin)
     awaited = job is not None and not job.finished
     found = None if job is None else job.result
-    st.table(
-        findings.matrix(comparison, unit, found, unknown="…" if awaited else "–"),
-        border="horizontal",
-    )
+    st.table(findings.matrix(comparison, unit, found, awaited), border="horizontal")
     st.caption(
         f"{findings.BEST} best of its column · {findings.TIE} tied with it: the folds "
-        "cannot tell them apart · ± standard error over the folds · in brackets, "
-        "yardsticks that are not ranked: the same constant for every row, and "
-        "scikit-learn's gradient boosting as it comes."
+        "cannot tell them apart · ± standard error over the folds"
+        + (_EXPLAINED if awaited or found is not None else "")
     )
     if awaited:
         _watch(job)
