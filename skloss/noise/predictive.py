@@ -41,6 +41,11 @@ class Predictive:
         """Whether targets are counts."""
         return hasattr(self.members, "logpmf")
 
+    @property
+    def n_members(self):
+        """Networks in the mixture."""
+        return self._shape()[0]
+
     def _each(self, method, values):
         """Call a method of the members; they end up along the first axis."""
         n_row_axes = len(self._shape()) - 1

@@ -1,15 +1,10 @@
-"""How far one distribution is from another, in nats.
-
-Distributions are NumPy arrays of probabilities along an axis, or frozen distributions
-of `scipy.stats`, such as a fitted noise model.
-"""
-
-import itertools
-import warnings
+"""The divergences, of arrays and of distributions."""
 
 import numpy as np
-from scipy import integrate
 from scipy.special import entr, rel_entr, xlogy
+
+from skloss.divergence.closed import closed_kl
+from skloss.divergence.numeric import expectation, is_discrete
 
 __all__ = ["cross_entropy", "entropy", "js_divergence", "kl_divergence"]
 
@@ -19,7 +14,7 @@ def entropy(p, axis=-1):
 
     Parameters
     ----------
-    p : array-like of probabilities along ``axis``, or frozen distribution
+    p : array-like of probabilities along ``axis``, or distribution
     axis : int, default -1
 
     Returns
@@ -37,8 +32,10 @@ def entropy(p, axis=-1):
     >>> round(float(divergence.entropy([0.5, 0.5])), 4)
     0.6931
     """
+    if hasattr(p, "parameters"):
+        return -expectation(p, p, lambda log_p, _: log_p)
     if _is_frozen(p):
-        return float(p.entropy())
+        return _plain(p.entropy())
     return _plain(entr(_checked(p, axis, "p")).sum(axis))
 
 
@@ -49,7 +46,7 @@ def cross_entropy(p, q, axis=-1):
 
     Parameters
     ----------
-    p, q : array-like of probabilities along ``axis``, or frozen distributions
+    p, q : array-like of probabilities along ``axis``, or distributions
     axis : int, default -1
 
     Returns
@@ -77,7 +74,7 @@ def kl_divergence(p, q, axis=-1):
 
     Parameters
     ----------
-    p, q : array-like of probabilities along ``axis``, or frozen distributions
+    p, q : array-like of probabilities along ``axis``, or distributions
     axis : int, default -1
 
     Returns
@@ -91,8 +88,9 @@ def kl_divergence(p, q, axis=-1):
 
     Notes
     -----
-    Between two Gaussians or two Laplaces in closed form (Gil, Alajaji and Linder
-    2013), between other frozen distributions by quadrature or, for counts, by a sum.
+    In closed form between two Gaussians, Laplaces (asymmetric ones too), gammas or
+    Poissons and between a Gaussian and a Laplace (Gil, Alajaji and Linder 2013);
+    between other distributions by quadrature or, for counts, by a sum.
 
     Examples
     --------
@@ -102,7 +100,12 @@ def kl_divergence(p, q, axis=-1):
     0.5
     """
     if _is_frozen(p) or _is_frozen(q):
-        return _frozen_kl(p, q)
+        _check_kinds(p, q)
+        found = closed_kl(_lone(p), _lone(q))
+        if found is None:
+            return expectation(p, q, lambda log_p, log_q: log_p - log_q)
+        predicted = hasattr(p, "parameters") or hasattr(q, "parameters")
+        return _plain(found[0] if predicted else found)
     p, q = _pair(p, q, axis)
     return _plain(rel_entr(p, q).sum(axis))
 
@@ -114,7 +117,7 @@ def js_divergence(p, q, axis=-1):
 
     Parameters
     ----------
-    p, q : array-like of probabilities along ``axis``, or frozen distributions
+    p, q : array-like of probabilities along ``axis``, or distributions
     axis : int, default -1
 
     Returns
@@ -128,6 +131,7 @@ def js_divergence(p, q, axis=-1):
     0.6931
     """
     if _is_frozen(p) or _is_frozen(q):
+        _check_kinds(p, q)
         return 0.5 * (_to_mixture(p, q) + _to_mixture(q, p))
     p, q = _pair(p, q, axis)
     middle = 0.5 * (p + q)
@@ -166,69 +170,22 @@ def _plain(value):
     return value if np.ndim(value) else float(value)
 
 
-def _family(distribution):
-    name = getattr(getattr(distribution, "dist", None), "name", "")
-    return name, distribution.mean(), distribution.std()
-
-
 def _check_kinds(p, q):
-    kinds = [[hasattr(side, how) for how in ("logpdf", "logpmf")] for side in (p, q)]
-    if kinds[0] != kinds[1]:
+    discrete = [is_discrete(side) if _is_frozen(side) else None for side in (p, q)]
+    if discrete[0] is not discrete[1]:
         raise ValueError(
-            "p and q must be of one kind: both arrays of probabilities, or frozen "
+            "p and q must be of one kind: both arrays of probabilities, or "
             "distributions that are both continuous or both discrete."
         )
 
 
-def _frozen_kl(p, q):
-    _check_kinds(p, q)
-    (kind, mean_p, std_p), (other, mean_q, std_q) = _family(p), _family(q)
-    if kind == other == "norm":
-        ratio = std_p / std_q
-        shift = (mean_p - mean_q) / std_q
-        return 0.5 * (ratio**2 + shift**2 - 1) - np.log(ratio)
-    if kind == other == "laplace":
-        b_p, b_q = std_p / np.sqrt(2), std_q / np.sqrt(2)
-        gap = np.abs(mean_p - mean_q)
-        return np.log(b_q / b_p) + (b_p * np.exp(-gap / b_p) + gap) / b_q - 1
-    return _expectation(p, q, lambda log_p, log_q: log_p - log_q)
+def _lone(p):
+    """The frozen distribution itself, also of a mixture of one member."""
+    members = getattr(p, "members", p)
+    return members if members is p or p.n_members == 1 else None
 
 
 def _to_mixture(p, q):
-    _check_kinds(p, q)
-    return _expectation(
+    return expectation(
         p, q, lambda log_p, log_q: log_p - np.logaddexp(log_p, log_q) + np.log(2)
     )
-
-
-def _expectation(p, q, function):
-    """Mean under p of a function of both log-densities, or log-probabilities."""
-    if np.ndim(p.mean()) or np.ndim(q.mean()):
-        raise ValueError(
-            "Only Gaussians and Laplaces are compared row by row; give p and q with "
-            "one value for each parameter."
-        )
-    if hasattr(p, "logpmf"):
-        low, high = p.ppf(1e-16), p.ppf(1 - 1e-16)
-        values = np.arange(low, min(high, low + 1e7) + 1)
-        log_p = p.logpmf(values)
-        values, log_p = values[log_p > -np.inf], log_p[log_p > -np.inf]
-        return float(np.exp(log_p) @ function(log_p, q.logpmf(values)))
-
-    def integrand(x):
-        log_p = p.logpdf(x)
-        return np.exp(log_p) * function(log_p, q.logpdf(x)) if log_p > -700 else 0.0
-
-    # Between quantiles, lest a narrow peak fall between two nodes of a wide interval;
-    # and out to the ends, since a heavy tail may hold most of a divergence.
-    ends = p.support()
-    inner = [*p.ppf([1e-9, 1e-4, 0.5, 1 - 1e-4, 1 - 1e-9]), q.ppf(0.5)]
-    cuts = np.unique([ends[0], *(x for x in inner if ends[0] < x < ends[1]), ends[1]])
-    total = 0.0
-    with warnings.catch_warnings(record=True) as complaints:
-        warnings.simplefilter("always", integrate.IntegrationWarning)
-        for low, high in itertools.pairwise(cuts):
-            total += integrate.quad(integrand, low, high, limit=500)[0]
-    if not np.isfinite(total) or complaints:
-        return np.inf
-    return total
