@@ -3,19 +3,15 @@
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from dashboard_server import ROOT, Server
 from playwright.sync_api import expect, sync_playwright
 
-ROOT = Path(__file__).parents[1]
 SCREENSHOTS = ROOT / "screenshots"
 PAGES = ["data", "compare", "residuals", "imbalance"]
 LAYOUTS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
@@ -56,49 +52,6 @@ def browser():
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
-
-
-class Server:
-    """The dashboard on a free port of this machine."""
-
-    def __init__(self, log):
-        self.log = log
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        options = [
-            "--server.address=127.0.0.1",
-            f"--server.port={self.port}",
-            "--server.headless=true",
-            "--server.fileWatcherType=none",
-        ]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options],
-            cwd=ROOT,
-            stdout=log.open("w"),
-            stderr=subprocess.STDOUT,
-        )
-
-    def wait(self):
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health") as answer:
-                    if answer.read() == b"ok":
-                        return self
-            except OSError:
-                time.sleep(0.1)
-        raise TimeoutError(self.log.read_text())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-
-    def complaints(self):
-        words = re.compile(r"warn|error|deprecat|traceback|exception", re.IGNORECASE)
-        lines = self.log.read_text().splitlines()
-        return [line for line in lines if words.search(line)]
 
 
 @pytest.fixture
@@ -235,8 +188,9 @@ def test_a_csv_of_numbers_goes_from_upload_to_its_residuals(open_page, houses):
     go(page, "Compare")
     press_compare(page)
     wait_for_result(page)
-    expect(matrix(page).locator("tbody tr")).to_have_count(4)
+    expect(matrix(page).locator("tbody tr")).to_have_count(4 + 2)
     expect(matrix(page)).to_contain_text("●")
+    expect(matrix(page)).not_to_contain_text("…")  # the yardsticks have come
     expect(figure(page, "truth")).to_be_visible()
     page.get_by_role("tab", name="Learning curves").click()
     expect(figure(page, "curves")).to_be_visible()
@@ -259,7 +213,7 @@ def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
     ).click()
     press_compare(page)
     wait_for_result(page)
-    expect(matrix(page).locator("tbody tr")).to_have_count(3)
+    expect(matrix(page).locator("tbody tr")).to_have_count(3 + 2)
     go(page, "Imbalance")
     for key in ("confusion", "threshold-curve", "pr", "roc"):
         expect(figure(page, key)).to_be_visible()
@@ -268,6 +222,33 @@ def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
     page.locator('.st-key-settings-threshold input[type="range"]').press("Home")
     expect(called).not_to_have_text(before)
     expect(called).to_have_text("400")
+
+
+def test_a_large_table_is_compared_while_the_page_stays_live(open_page, tmp_path):
+    rng = np.random.default_rng(6)
+    frame = pd.DataFrame(rng.normal(size=(25_000, 29)).round(4))
+    frame = frame.add_prefix("f").assign(
+        y=(3 * frame[0] - frame[1] + rng.laplace(size=25_000)).round(4)
+    )
+    path = tmp_path / "large.csv"
+    frame.to_csv(path, index=False)
+    page = open_page()
+    upload(page, path)
+    expect(page.locator(".st-key-loaded")).to_contain_text("25,000 rows · target: y")
+    page.locator(".st-key-to-compare button").click()
+    press_compare(page)
+    expect(page.locator(".st-key-running")).to_contain_text("Epoch")
+    slider = page.locator('.st-key-settings-folds input[type="range"]')
+    waits = []
+    for folds in (6, 7, 8, 9):
+        asked = time.monotonic()
+        slider.press("ArrowRight")
+        expect(page.get_by_text(f"4 losses × {folds} folds on 25,000")).to_be_visible()
+        waits.append(time.monotonic() - asked)
+        expect(page.locator(".st-key-stop")).to_have_count(1)
+    assert max(waits) < 5  # alone it is a third of a second; tests share two cores
+    wait_for_result(page)
+    expect(matrix(page).locator("tbody tr").nth(3)).to_contain_text("±")
 
 
 def test_stop_stops_within_a_second(open_page):
