@@ -5,6 +5,7 @@ import numpy as np
 __all__ = ["absolute_error_residuals", "robust_scale", "weighted_quantile"]
 
 _MAD_TO_SIGMA = 1.4826022185056018  # 1 / Phi^-1(3/4)
+_KEPT = 2_000_000  # numbers of a table that is kept standardised
 
 
 def weighted_quantile(values, quantile, sample_weight=None):
@@ -78,7 +79,7 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
 class _Design:
     """Standardised columns and an intercept, in float64 by blocks of rows.
 
-    A large table is never copied whole.
+    A large table is never copied whole; a small one is kept standardised.
     """
 
     def __init__(self, X, share, rows=16384):
@@ -89,6 +90,7 @@ class _Design:
         spread = np.sqrt(sum(share[b] @ self._columns(b) ** 2 for b in self.blocks))
         self.scale = np.where(spread > 0, spread, 1.0)
         self.width = X.shape[1] + 1
+        self.kept = [self._rows(b) for b in self.blocks] if X.size <= _KEPT else None
 
     def _columns(self, block):
         return (self.X[block].astype(float) - self.mean) / self.scale
@@ -97,11 +99,16 @@ class _Design:
         columns = self._columns(block)
         return np.column_stack([columns, np.ones(len(columns))])
 
+    def _parts(self):
+        """Blocks with their rows."""
+        rows = map(self._rows, self.blocks) if self.kept is None else self.kept
+        return zip(self.blocks, rows, strict=True)
+
     def solve(self, y, weight):
         """Weighted least squares."""
         gram, moment, total = 0.0, 0.0, 0.0
-        for block in self.blocks:
-            rows, w = self._rows(block), self.share[block] * weight[block]
+        for block, rows in self._parts():
+            w = self.share[block] * weight[block]
             weighted = rows * w[:, None]
             gram = gram + weighted.T @ rows
             moment = moment + weighted.T @ y[block]
@@ -110,4 +117,4 @@ class _Design:
 
     def predict(self, coef):
         """Fitted values of all rows."""
-        return np.concatenate([self._rows(block) @ coef for block in self.blocks])
+        return np.concatenate([rows @ coef for _, rows in self._parts()])

@@ -44,10 +44,12 @@ class Residual:
 
 def _best_scale(mean_cost, cost, weights):
     """Maximum likelihood: least ``mean_cost / scale + log(normaliser)``."""
+    least = cost.min()
 
     def objective(log_scale):
-        log_norm = logsumexp(-cost / np.exp(log_scale), b=weights)
-        return mean_cost / np.exp(log_scale) + log_norm
+        scale = np.exp(log_scale)
+        norm = weights @ np.exp((least - cost) / scale)
+        return (mean_cost - least) / scale + np.log(norm)
 
     start = np.log(mean_cost)
     found = scipy.optimize.minimize_scalar(

@@ -4,6 +4,7 @@ import math
 import time
 
 import torch
+from torch.optim.adam import adam
 
 from skloss.losses.base import Loss
 from skloss.training.plan import Fit
@@ -78,28 +79,79 @@ def _groups(models):
 
 def _loss_gradient(groups, raw, y, weight):
     """Loss of each row, and the gradient of the weighted sum, shaped like ``raw``."""
+    raw, sizes = raw.detach(), [part.stop - part.start for part, _, _ in groups]
+    widths = [n_outputs for _, _, n_outputs in groups]
     parts = [
-        raw[part, :, :n_outputs].detach().requires_grad_()
-        for part, _, n_outputs in groups
+        part[..., :width].requires_grad_()
+        for part, width in zip(raw.split(sizes), widths, strict=True)
     ]
     with torch.enable_grad():
         values = [
-            loss.pointwise(own, y[part])
-            for own, (part, loss, _) in zip(parts, groups, strict=True)
+            loss.pointwise(part, target)
+            for (_, loss, _), part, target in zip(
+                groups, parts, y.split(sizes), strict=True
+            )
         ]
-    gradients = torch.autograd.grad(values, parts, [weight[p] for p, _, _ in groups])
-    values = [value.detach() for value in values]
-    if len(groups) == 1:
-        gradient = gradients[0]
-    elif len({n_outputs for _, _, n_outputs in groups}) == 1:
-        gradient = torch.cat(gradients)
-    else:
-        gradient = None
-    if gradient is None or gradient.shape != raw.shape:  # some heads are padded
-        gradient = torch.zeros_like(raw)
-        for (part, _, n_outputs), own in zip(groups, gradients, strict=True):
-            gradient[part, :, :n_outputs] = own
-    return values[0] if len(groups) == 1 else torch.cat(values), gradient
+    gradients = torch.autograd.grad(values, parts, weight.split(sizes))
+    values = torch.cat([value.detach() for value in values])
+    if set(widths) == {raw.shape[2]}:
+        return values, torch.cat(gradients)
+    padded = torch.zeros_like(raw)
+    for part, width, own in zip(padded.split(sizes), widths, gradients, strict=True):
+        part[..., :width] = own
+    return values, padded
+
+
+class _Adam:
+    """Fused Adam on the weights of all models, in torch's functional form.
+
+    The class `torch.optim.Adam` around the same kernel takes longer than the kernel.
+    """
+
+    def __init__(self, flat, starts=()):
+        moments = [start.optimizer for start in starts if start is not None]
+        if moments and all(moments):
+            self.step = moments[0]["step"].clone()
+            self.exp_avg = torch.cat([m["exp_avg"] for m in moments])
+            self.exp_avg_sq = torch.cat([m["exp_avg_sq"] for m in moments])
+        else:
+            self.step = torch.zeros((), device=flat.device)
+            self.exp_avg, self.exp_avg_sq = flat.new_zeros(2, *flat.shape)
+
+    def update(self, flat, grad, learning_rate):
+        """Take a step down the gradient."""
+        adam(
+            [flat],
+            [grad],
+            [self.exp_avg],
+            [self.exp_avg_sq],
+            [],
+            [self.step],
+            fused=True,
+            amsgrad=False,
+            beta1=0.9,
+            beta2=0.999,
+            lr=learning_rate,
+            weight_decay=0.0,
+            eps=1e-8,
+            maximize=False,
+        )
+
+    def keep(self, positions):
+        """Forget all models but those at ``positions``."""
+        self.exp_avg, self.exp_avg_sq = (
+            self.exp_avg[positions],
+            self.exp_avg_sq[positions],
+        )
+
+    def state(self, position):
+        """Moments of one model, to go on from."""
+        own = slice(position, position + 1)
+        return {
+            "step": self.step.clone(),
+            "exp_avg": self.exp_avg[own].clone(),
+            "exp_avg_sq": self.exp_avg_sq[own].clone(),
+        }
 
 
 class _Run:
@@ -124,18 +176,8 @@ class _Run:
         self.history = [[] for _ in models]
         self.message = [""] * len(models)
         self.done = {}
-        self._start_optimizer(models[0].start)
+        self.adam = _Adam(self.stack.flat, [model.start for model in models])
         self._regroup()
-
-    def _start_optimizer(self, start):
-        self.stack.flat.grad = self.stack.grad
-        self.optimizer = torch.optim.Adam([self.stack.flat], fused=True)
-        if start is not None and start.optimizer:
-            moments = [m.start.optimizer for m in self.models]
-            if len(moments) == 1:
-                self.optimizer.state[self.stack.flat] = {
-                    key: value.clone() for key, value in moments[0].items()
-                }
 
     def _regroup(self):
         """Find runs of equal losses, after models have joined or left."""
@@ -170,33 +212,28 @@ class _Run:
         self._update(learning_rate)
 
     def _update(self, learning_rate):
-        gradient = self.stack.grad
+        flat, gradient = self.stack.flat, self.stack.grad
         norm = torch.linalg.vector_norm(gradient, dim=1)
         largest, clip = norm.max().item(), self.models[0].settings.clip_grad_norm
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate
         if not math.isfinite(largest):
-            self._update_finite(norm)
+            self._update_finite(norm, learning_rate)
             return
         if clip is not None and largest > clip:
             gradient.mul_((clip / norm).clamp(max=1.0)[:, None])
-        self.optimizer.step()
+        self.adam.update(flat, gradient, learning_rate)
 
-    def _update_finite(self, norm):
+    def _update_finite(self, norm, learning_rate):
         """Take the step with the models whose gradient is finite; skip the others."""
-        stack, state = self.stack, self.optimizer.state[self.stack.flat]
+        flat, gradient = self.stack.flat, self.stack.grad
         bad = ~torch.isfinite(norm)
         for position in bad.nonzero().flatten().tolist():
             self.skipped[self.live[position]] += 1
         clip = self.models[0].settings.clip_grad_norm or math.inf
         factor = (clip / norm).clamp(max=1.0).masked_fill(bad, 0.0)[:, None]
-        stack.grad.nan_to_num_(0.0, 0.0, 0.0).mul_(factor)
-        kept = [
-            stack.flat,
-            *(state[k] for k in ("exp_avg", "exp_avg_sq") if k in state),
-        ]
+        gradient.nan_to_num_(0.0, 0.0, 0.0).mul_(factor)
+        kept = flat, self.adam.exp_avg, self.adam.exp_avg_sq
         before = [tensor[bad] for tensor in kept]
-        self.optimizer.step()
+        self.adam.update(flat, gradient, learning_rate)
         for tensor, old in zip(kept, before, strict=True):
             tensor[bad] = old
 
@@ -240,20 +277,19 @@ class _Run:
 
     def _finish(self, position):
         number = self.live[position]
-        moments = {}
-        if len(self.models) == 1:
-            moments = dict(self.optimizer.state.get(self.stack.flat, {}))
         message = self.message[number]
         if self.skipped[number] and not message:
             message = (
                 f"{self.skipped[number]} training steps were skipped because their "
                 "gradient was not finite."
             )
+        start = self.models[number].start
+        before = 0 if start is None else start.n_steps_taken
         return Fit(
             history=self.history[number],
             message=message,
-            optimizer=moments,
-            n_steps_taken=len(self.history[number]) * self.n_steps,
+            optimizer=self.adam.state(position),
+            n_steps_taken=before + len(self.history[number]) * self.n_steps,
             **self.stack.result(position, self.best_flat),
         )
 
@@ -264,17 +300,11 @@ class _Run:
         self.live = [self.live[p] for p in keep]
         if not keep:
             return
-        old = self.optimizer.state[self.stack.flat]
         self.stack.keep(keep)
         self.best_flat = self.best_flat[keep]
         self.rows.keep(keep)
         self.validation.keep(keep)
-        self._start_optimizer(None)
-        self.optimizer.state[self.stack.flat] = {
-            "step": old["step"],
-            "exp_avg": old["exp_avg"][keep],
-            "exp_avg_sq": old["exp_avg_sq"][keep],
-        }
+        self.adam.keep(keep)
         self._regroup()
 
     def fits(self, stopped):

@@ -1,17 +1,17 @@
 """Solvers for problems with one optimum: Newton for linear models, L-BFGS beyond.
 
-Newton needs the loss alone: its gradient and its small Hessian per row come from
-autograd, and the step solves ``X' H X``. Losses with a kink are solved as a sequence
-of smooth neighbours whose kinks are rounded less and less.
+L-BFGS has a file of its own. Newton needs the loss alone: its gradient and its small
+Hessian per row come from autograd, and the step solves ``X' H X``. Losses with a kink
+are solved as a sequence of smooth neighbours whose kinks are rounded less and less.
 """
 
 import math
 
-import scipy.optimize
 import torch
 
+from skloss.training.lbfgs import minimise
 from skloss.training.plan import Fit
-from skloss.training.stack import NetworkStack, PerceptronStack
+from skloss.training.stack import PerceptronStack
 
 __all__ = ["solve"]
 
@@ -27,7 +27,7 @@ def solve(model, report, n_threads=1):
     that calls.
     """
     if model.settings.solver != "newton":
-        return _lbfgs(model, report)
+        return minimise(model, report)
     large = len(model.fit_rows) * model.X.shape[1] >= _LARGE
     torch.set_num_threads(n_threads if large else 1)
     return _Newton(model, report).fit()
@@ -205,59 +205,3 @@ class _Newton:
         self.history.append(row)
         fraction = n / (n + 5)  # how many steps it takes is not known beforehand
         self.stopped = self.report(fraction, n, [self.model.labels | row])
-
-
-def _lbfgs(model, report):
-    """SciPy's L-BFGS-B on all training rows at once."""
-    stack = (PerceptronStack if model.network is None else NetworkStack)([model])
-    rows = model.fit_rows
-    X, y, weight = model.X[rows][None], model.y[rows][None], model.weight[rows]
-    weight = weight / weight.sum()
-    penalty = model.alpha * stack.penalised
-    history = []
-
-    def objective(theta):
-        stack.flat[0] = torch.as_tensor(theta)
-        raw = stack.forward(X).detach().requires_grad_()
-        with torch.enable_grad():
-            value = (weight * model.loss.pointwise(raw, y)).sum()
-            (gradient,) = torch.autograd.grad(value, raw)
-        stack.backward(gradient)
-        value = value + 0.5 * (penalty * stack.flat.square()).sum()
-        stack.grad.addcmul_(stack.flat, penalty)
-        return value.item(), stack.grad[0].double().cpu().numpy().copy()
-
-    def callback(intermediate_result):
-        value = float(intermediate_result.fun)
-        row = {"epoch": len(history) + 1, "train": value, "validation": math.nan}
-        history.append(row)
-        fraction = len(history) / model.settings.max_iter
-        if report(min(1.0, fraction), len(history), [model.labels | row]):
-            raise StopIteration
-
-    start = stack.flat[0].double().cpu().numpy().copy()
-    found = scipy.optimize.minimize(
-        objective,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        callback=callback,
-        options={
-            "maxiter": model.settings.max_iter,
-            "gtol": 1e-9 if X.dtype == torch.float64 else 1e-6,
-            "ftol": 64 * torch.finfo(X.dtype).eps,
-        },
-    )
-    message = ""
-    if found.status == 1:
-        message = (
-            f"lbfgs did not converge in max_iter={model.settings.max_iter} iterations; "
-            "raise max_iter or scale the inputs."
-        )
-    return Fit(
-        history=history,
-        stopped=found.status == 99,
-        message=message,
-        n_steps_taken=len(history),
-        **stack.result(0, torch.as_tensor(found.x).to(stack.flat)[None]),
-    )

@@ -6,6 +6,7 @@ import torch
 __all__ = ["FitRows", "ValidationRows"]
 
 _BLOCK = 8192  # rows of all models in a forward pass without gradient
+_BLOCK_NUMBERS = 2_000_000  # and their numbers: rows may be very wide
 _JOINED = 4_000_000  # numbers in a table that joins those of several folds
 
 
@@ -138,7 +139,8 @@ class ValidationRows:
         for key, members in positions.items():
             X, rows = self.shared[key]
             begin = 0
-            for part in rows.split(max(256, _BLOCK // len(members))):
+            size = min(_BLOCK // len(members), _BLOCK_NUMBERS // X.shape[1])
+            for part in rows.split(max(256, size)):
                 end = begin + len(part)
                 raw[members, begin:end] = stack.predict(X[part], members)
                 begin = end

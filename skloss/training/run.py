@@ -80,13 +80,31 @@ def _stacks(models, n_threads):
         order = {}
         for index in members:
             order.setdefault(models[index].loss.stack_key, []).append(index)
-        members = list(itertools.chain.from_iterable(order.values()))
         n_stacks = -(-len(members) // _LARGEST_STACK)
         if len(groups) < n_threads:  # small stacks side by side beat one large one
             n_stacks = max(n_stacks, min(n_threads, len(members) // 4))
-        size = -(-len(members) // max(1, n_stacks))
-        stacks += [members[i : i + size] for i in range(0, len(members), size)]
+        stacks += _dealt(models, list(order.values()), max(1, n_stacks))
     return stacks
+
+
+def _dealt(models, groups, n_stacks):
+    """Deal groups of one loss out to stacks, so that all take about as long.
+
+    A loss costs by the operation rather than by the model: it is not parted between
+    stacks, unless there are fewer losses than stacks.
+    """
+    if len(groups) % n_stacks:
+        members = list(itertools.chain.from_iterable(groups))
+        size = -(-len(members) // n_stacks)
+        return [members[i : i + size] for i in range(0, len(members), size)]
+    stacks, costs = [[] for _ in range(n_stacks)], [0] * n_stacks
+    room = len(groups) // n_stacks
+    for group in sorted(groups, key=lambda group: -models[group[0]].n_outputs):
+        free = [k for k in range(n_stacks) if len(stacks[k]) < room]
+        least = min(free, key=costs.__getitem__)
+        stacks[least].append(group)
+        costs[least] += len(group) * models[group[0]].n_outputs
+    return [list(itertools.chain.from_iterable(stack)) for stack in stacks]
 
 
 class Monitor:
