@@ -5,6 +5,7 @@ import gzip
 import io
 import math
 import pickle
+import time
 import zipfile
 
 import numpy as np
@@ -304,6 +305,27 @@ def test_what_is_no_table_is_refused_in_a_sentence(content, sentence):
         read_table(content)
     assert sentence in str(refusal.value)
     assert str(refusal.value).endswith((".", "…"))
+    assert len(str(refusal.value)) < 250
+
+
+LARGE = {
+    "random bytes": lambda: np.random.default_rng(0).bytes(10_000_000),
+    "a line of a million letters": lambda: b"x" * 1_000_000,
+    "a cell of a million letters": lambda: b"a,b\n" + b"x" * 1_000_000 + b",2\n",
+    "a line of commas": lambda: b"," * 10_000_000,
+    "a quote that never ends": lambda: b'a,b\n1,"' + b"x,y\n" * 2_500_000,
+    "quotes and delimiters": lambda: b'ab,"c;\t' * 1_250_000,
+    "newlines in quotes": lambda: b'"\n",' * 2_500_000,
+}
+
+
+@pytest.mark.parametrize("content", LARGE.values(), ids=LARGE.keys())
+def test_ten_megabytes_of_nonsense_are_refused_in_time(content):
+    content = content()
+    began = time.monotonic()
+    with pytest.raises(TableError) as refusal:
+        read_table(content)
+    assert time.monotonic() - began < 5
     assert len(str(refusal.value)) < 250
 
 
