@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import optimize, stats
+from scipy.spatial.distance import jensenshannon
 from scipy.special import expit, logit, softmax
 
 from skloss import TorchClassifier, TorchRegressor, get_loss, list_losses
@@ -104,6 +105,12 @@ def test_location_of_a_symmetric_sample_is_its_centre(name):
     assert loss.predict(raw)[0, 0].item() == pytest.approx(5.0, abs=0.3)
 
 
+def test_every_loss_of_numbers_is_shown_to_elicit_something():
+    shown = {name for name, *_ in NUMBERS} | {"kl_divergence", "js_divergence"}
+    shown |= {"student_t_nll", "gaussian_crps", "laplace_crps"}
+    assert shown == set(list_losses("regression"))
+
+
 def test_gaussian_head_finds_the_variance_and_laplace_head_the_mean_deviation():
     raw = constant_fit(get_loss("gaussian_nll"), SKEWED, 2)
     assert raw[0, 1].exp().item() == pytest.approx(SKEWED.var(), rel=1e-3)
@@ -171,6 +178,18 @@ def test_divergences_elicit_the_mean_distribution():
     P = RNG.dirichlet([1.0, 2.0, 3.0], 200)
     raw = constant_fit(get_loss("kl_divergence"), P, 3)[0].numpy()
     np.testing.assert_allclose(softmax(raw), P.mean(0), atol=1e-3)
+
+
+def test_js_divergence_elicits_what_scipys_distance_does():
+    P = np.repeat(np.eye(3), [60, 30, 10], axis=0)
+
+    def distance(z):
+        return np.mean(jensenshannon(P, softmax(z)[None], axis=1) ** 2)
+
+    oracle = optimize.minimize(distance, np.zeros(3), method="Nelder-Mead").x
+    raw = constant_fit(get_loss("js_divergence"), P, 3)[0].numpy()
+    np.testing.assert_allclose(softmax(raw), softmax(oracle), atol=2e-3)
+    assert np.abs(softmax(raw) - [0.6, 0.3, 0.1]).max() > 0.05
 
 
 @pytest.mark.parametrize("name", ["kl_divergence", "js_divergence"])

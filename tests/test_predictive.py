@@ -201,6 +201,17 @@ def test_members_form_a_mixture(diabetes):
     np.testing.assert_allclose(members[0].mean(), lone.predict(X), rtol=1e-9)
 
 
+@pytest.mark.parametrize("loss", ["laplace_nll", "student_t_nll", "gaussian_nll"])
+def test_an_ensemble_predicts_the_functional_of_its_mixture(loss, diabetes):
+    X, y = diabetes
+    model = TorchRegressor(loss, n_members=3, **SMALL).fit(X, y)
+    mixture = model.predict_distribution(X)
+    functional = getattr(mixture, model.loss_.functional)()
+    np.testing.assert_allclose(model.predict(X), functional, rtol=1e-9)
+    members = mixture.members.mean()
+    assert members.min(0).tolist() != members.max(0).tolist()
+
+
 def test_log_scales_stay_in_the_range_of_the_held_out_rows(rng):
     X = rng.normal(size=(600, 2))
     y = X[:, 0] + rng.normal(size=600) * np.exp(X[:, 1])

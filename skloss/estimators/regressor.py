@@ -85,6 +85,11 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         ndarray of shape (n_samples,) or (n_samples, n_targets)
         """
         X = self._checked(X)
+        stated_by_each = len(self._fits) > 1 and self._scale == {}
+        if stated_by_each and self.loss_.functional == "median":
+            # The median of a mixture is not the mean of its members' medians.
+            mixture = noise.predictive(self.loss_, self.noise_parameters(X), {})
+            return mixture.median().astype(self._output_dtype(), copy=False)
         values = self._trained_loss.predict(self.raw_prediction(X)).mean(0)
         values = values.cpu().numpy()
         values = values * self._y_scale + self._y_center
