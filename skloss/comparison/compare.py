@@ -200,6 +200,7 @@ def _result(problem, cells, X, y, weight, scoring):
         splits=problem.splits,
         stopped=tuple(label for label in problem.losses if label in stopped),
         data=(X, y, weight),
+        before=problem.before,
     )
 
 
