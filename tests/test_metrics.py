@@ -179,6 +179,21 @@ def test_indicator_probability_scores_are_sums_over_labels(ours, theirs, indicat
 # Sums done by hand
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (metrics.pr_auc, oracle.average_precision_score),
+        (metrics.roc_auc, oracle.roc_auc_score),
+    ],
+)
+def test_rankings_with_ties_and_weights_equal_sklearn(ours, theirs, rng):
+    y, score = rng.integers(0, 2, 200), rng.integers(0, 9, 200) / 8
+    weight = rng.integers(0, 3, 200)
+    assert ours(y, score) == pytest.approx(theirs(y, score))
+    weighted = ours(y, score, sample_weight=weight)
+    assert weighted == pytest.approx(theirs(y, score, sample_weight=weight))
+
+
 def test_g_mean_is_the_root_of_sensitivity_times_specificity():
     # Kubat and Matwin (1997): 2 of 4 positives found, 6 of 8 negatives: sqrt(3/8).
     y_true = [1] * 4 + [0] * 8
