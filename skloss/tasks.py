@@ -43,8 +43,8 @@ def propose_task(y: Any) -> TaskProposal:
     Two different values are binary, text and categories are classes, numbers with
     a fraction are regression. Whole numbers are classes if they are few: at most
     20, and few for the number of rows (at most half of it if they count 0, 1, 2, ...
-    without a gap, at most one more than its square root otherwise). Missing and
-    infinite values are ignored.
+    without a gap, at most one more than its square root otherwise), and each of them
+    occurs more than once. Missing and infinite values are ignored.
 
     Parameters
     ----------
@@ -189,6 +189,9 @@ def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
     few_for_the_rows = n_rows / 2 if counts_up else 1 + np.sqrt(n_rows)
     found = f"The target holds {n_values:,} different whole numbers in {n_rows:,} rows"
     if n_values <= min(_CLASSES_AT_MOST, few_for_the_rows):
+        if np.unique(numbers, return_counts=True)[1].min() == 1:
+            reason = f"{found}, some of them only once, as amounts and counts have them."
+            return TaskProposal("regression", reason)
         reason = (
             f"{found}, few enough to be classes. If they are amounts or counts, choose "
             "regression."

@@ -47,7 +47,6 @@ def test_a_file_above_the_limit_is_refused_on_the_server_too(dashboard, monkeypa
         (b"a,b\n" + b"1,\n" * 50, "are missing; choose another"),
         (b"a,b\n" + b"1,7\n" * 50, "No column is left to predict from"),
         (b"a,b\n" + b"1,x\n2,y\n" * 9 + b"3,z\n", "Class “z” has 1 row, and each"),
-        (b"a,b\n" + b"1,0\n2,1\n7,2\n" * 9 + b"3,3\n", "an amount or a count"),
     ],
 )
 def test_a_table_that_cannot_be_compared_says_why(dashboard, content, sentence):
@@ -136,3 +135,13 @@ def test_the_first_screen_leads_to_the_comparison(dashboard):
     upload(dashboard, csv_of())
     press(dashboard, "to-compare")
     assert "Nothing has been compared yet" in said(dashboard)
+
+
+def test_a_count_asked_for_as_classes_says_what_to_do(dashboard):
+    upload(dashboard, csv_of(price=[0, 1, 2, 3, 4, 5] * 19 + [0, 1, 2, 3, 4, 6]))
+    assert "· regression" in said(dashboard)
+    task = next(g for g in dashboard.get("button_group") if g.label == "Task")
+    ok(task.set_value("multiclass").run())
+    warned = dashboard.warning[0].value.replace("\\", "")
+    assert "Class “6” has 1 row" in warned
+    assert "Choose regression if the target is an amount or a count" in warned

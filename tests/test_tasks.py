@@ -23,6 +23,7 @@ PROPOSED = {
     "many whole numbers as floats": (np.arange(100.0), "regression"),
     "four different of four": ([10, 20, 30, 40], "regression"),
     "amounts that repeat": (RNG.integers(0, 500, 200), "regression"),
+    "counts with a rare tail": ([0] * 30 + [1] * 9 + [2] * 4 + [3], "regression"),
     "two numbers": ([0, 1, 1, 0], "binary"),
     "two floats": ([-1.0, 1.0, 1.0], "binary"),
     "two numbers and a gap": ([0.0, NAN, 1.0], "binary"),
