@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import sparse, stats
 from sklearn.datasets import (
     load_breast_cancer,
     load_diabetes,
@@ -289,16 +289,30 @@ def test_html_report_escapes_and_marks_the_best(tmp_path, found):
     assert "http" not in page
 
 
-def test_n_jobs_gives_the_same_numbers(diabetes):
-    X, y = diabetes
-    estimator = TorchRegressor(**FAST | {"max_iter": 5})
-    one, two = (
-        compare_losses(X, y, REGRESSION, cv=2, n_jobs=n, estimator=estimator)
-        for n in (None, 2)
+def test_the_estimator_settles_what_integers_are(rng):
+    X, many = rng.normal(size=(200, 2)), np.arange(200) % 40
+    fast = {"hidden_layer_sizes": (4,), "max_iter": 5}
+    as_classes = compare_losses(X, many, cv=2, estimator=TorchClassifier(**fast))
+    assert as_classes.task == "multiclass"
+    as_numbers = compare_losses(X, many % 2, cv=2, estimator=TorchRegressor(**fast))
+    assert as_numbers.task == "regression"
+
+
+def test_sparse_tables_give_the_numbers_of_dense_ones(rng):
+    dense = rng.integers(0, 3, (300, 20)).astype(float)
+    y = dense @ rng.normal(size=20) + rng.normal(size=300)
+    estimator = TorchRegressor(**FAST)
+    weight = np.arange(300) % 4
+    want = compare_losses(
+        dense, y, "huber", cv=3, estimator=estimator, sample_weight=weight
     )
-    np.testing.assert_allclose(
-        one.predictions["y_pred"], two.predictions["y_pred"], rtol=1e-9
-    )
+    for kind in (sparse.csr_matrix, sparse.csc_array, sparse.coo_array):
+        got = compare_losses(
+            kind(dense), y, "huber", cv=3, estimator=estimator, sample_weight=weight
+        )
+        pd.testing.assert_frame_equal(got.predictions, want.predictions, rtol=1e-6)
+    with pytest.raises(ValueError, match="X has 300 rows, but y has 299"):
+        compare_losses(sparse.coo_array(dense), y[1:])
 
 
 def test_unusable_input_is_refused_in_a_sentence(diabetes):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import joblib
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.metrics import check_scoring
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import _num_samples
 
 from skloss import noise
 from skloss.comparison.parts import train_in_parts, trains_here
@@ -84,9 +86,10 @@ def compare_losses(
     ['squared_error', 'absolute_error']
     """
     weight = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
     rows = len(y)
-    if len(X) != rows if not hasattr(X, "shape") else X.shape[0] != rows:
-        raise ValueError(f"X has {len(X)} rows, but y has {rows}.")
+    if _num_samples(X) != rows:
+        raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")
     numbers = np.arange(rows)
     if weight is not None and not (weight > 0).all():
         # Weight 0 is the row gone: before any split, and from what is scored.
@@ -150,7 +153,7 @@ def _lay_out(problem, X, y, weight):
             weight_train = None if weight is None else weight[train_rows]
             rows = one._rows(X_train, y_train, weight_train, reset=True)
             if not shared:
-                ones = np.ones(len(rows[0])) if rows[2] is None else rows[2]
+                ones = np.ones(len(train_rows)) if rows[2] is None else rows[2]
                 shared = {"inputs": one.make_inputs(rows[0], ones), "n_rows": smallest}
             plan = one.plan(*rows, **shared, labels={"loss": label, "fold": fold})
             cells.append(_Cell(label, fold, one, plan, before, X_test, test))

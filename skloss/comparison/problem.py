@@ -57,7 +57,7 @@ class Problem:
 def pose(X, y, losses, estimator, task, cv, groups, random_state):
     """Turn the arguments of `compare_losses` into a `Problem`."""
     if task == "auto":
-        task = propose_task(y).task
+        task = _task(y, estimator)
     if task not in TASKS:
         raise ValueError(f"task must be 'auto' or one of {TASKS}, got {task!r}.")
     before, estimator = _estimator(X, task, estimator)
@@ -78,6 +78,17 @@ def pose(X, y, losses, estimator, task, cv, groups, random_state):
         losses=named,
         splits=_splits(X, y, task, cv, groups, random_state),
     )
+
+
+def _task(y, estimator):
+    """The task proposed for y, unless the estimator settles what integers are."""
+    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+    proposed, kind = propose_task(y).task, np.asarray(y).dtype.kind
+    if isinstance(last, TorchRegressor) and kind in "iuf":
+        return "regression"
+    if isinstance(last, TorchClassifier) and kind in "iu" and proposed == "regression":
+        return "multiclass"
+    return proposed
 
 
 def _estimator(X, task, estimator):

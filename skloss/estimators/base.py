@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import torch
-from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -22,7 +21,6 @@ from skloss.training import Model, train
 __all__ = ["Plan", "Target", "TorchEstimator"]
 
 _DOUBLE_PRECISION_ROWS = 4000
-_BLOCK = 8192  # rows of one network in flight
 _BLOCK_NUMBERS = 500_000  # numbers in flight when predicting: they fit the cache
 
 
@@ -215,8 +213,7 @@ class TorchEstimator(BaseEstimator):
         if one_epoch:
             solver = "adam"
         if not going_on:
-            columns = None if sparse.issparse(X) else X
-            loss = loss.bind(target.values, target.weight, columns)
+            loss = loss.bind(target.values, target.weight, X)
             self._learn_units(target, loss)
         encoding = self._encoding if going_on else None
         inputs = shared.get("inputs") or self.make_inputs(X, ones, encoding)
@@ -321,7 +318,8 @@ class TorchEstimator(BaseEstimator):
         for network, model in zip(members, plan.models, strict=True):
             held = model.validation_rows
             rows = model.fit_rows if held is None else held
-            raw = [network(model.X[part])[:, columns] for part in rows.split(_BLOCK)]
+            parts = rows.split(self._rows_at_once())
+            raw = [network(model.X[part])[:, columns] for part in parts]
             lows = torch.stack([part.amin(0) for part in raw]).amin(0)
             highs = torch.stack([part.amax(0) for part in raw]).amax(0)
             limits.append(torch.stack([lows, highs]))
@@ -340,8 +338,7 @@ class TorchEstimator(BaseEstimator):
         -------
         Tensor of shape (n_members, n_samples, n_outputs)
         """
-        widest = max(self._encoding.n_outputs, *options.hidden_sizes(self), 1)
-        block = max(256, _BLOCK_NUMBERS // widest)
+        block = self._rows_at_once()
         device = self._encoding.mean.device
         raw = None
         for begin in range(0, max(X.shape[0], 1), block):
@@ -359,6 +356,10 @@ class TorchEstimator(BaseEstimator):
             low, high = limits[:, 0, None], limits[:, 1, None]
             raw[..., columns] = torch.clamp(raw[..., columns], low, high)
         return raw
+
+    def _rows_at_once(self):
+        widest = max(self._encoding.n_outputs, *options.hidden_sizes(self), 1)
+        return max(256, _BLOCK_NUMBERS // widest)
 
     def _checked(self, X):
         check_is_fitted(self)

@@ -1,11 +1,13 @@
 """Weighted medians and scales that one wild row cannot move (NumPy)."""
 
 import numpy as np
+from scipy import sparse
 
 __all__ = ["absolute_error_residuals", "robust_scale", "weighted_quantile"]
 
 _MAD_TO_SIGMA = 1.4826022185056018  # 1 / Phi^-1(3/4)
 _KEPT = 2_000_000  # numbers of a table that is kept standardised
+_WIDEST = 600  # columns; the squares of more cost more than training does
 
 
 def weighted_quantile(values, quantile, sample_weight=None):
@@ -53,8 +55,19 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
     """Residuals of a linear least-absolute-deviations fit of ``y`` on ``X``.
 
     By iteratively reweighted least squares (Schlossmacher 1973), to a thousandth of
-    the residuals' scale. Without ``X``, or with too few rows for its columns,
-    residuals about the weighted median.
+    the residuals' scale. Without ``X``, with more than 600 columns or too few rows for
+    them, residuals about the weighted median.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+    sample_weight : ndarray of shape (n_rows,), optional
+    X : ndarray or CSR matrix of shape (n_rows, n_features), optional
+    n_iter : int, default 30
+
+    Returns
+    -------
+    ndarray of the shape of ``y``
     """
     y = np.asarray(y, dtype=float)
     if y.ndim == 2:
@@ -63,9 +76,10 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
     weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
     y = y - weighted_quantile(y, 0.5, weight)
     unit = robust_scale(y, weight)
-    if X is None or np.count_nonzero(weight) < 2 * (np.shape(X)[1] + 1):
+    X = X if X is None or sparse.issparse(X) else np.asarray(X)
+    if X is None or X.shape[1] > min(_WIDEST, np.count_nonzero(weight) / 2 - 1):
         return y
-    design = _Design(np.asarray(X), weight / weight.sum())
+    design = _Design(X, weight / weight.sum())
     residuals, coef = y / unit, np.zeros(design.width)
     for _ in range(n_iter):
         before = coef
@@ -84,16 +98,20 @@ class _Design:
 
     def __init__(self, X, share, rows=16384):
         self.X, self.share = X, share
-        self.blocks = [slice(b, b + rows) for b in range(0, len(X), rows)]
-        self.mean, self.scale = np.zeros(X.shape[1]), np.ones(X.shape[1])
+        n_rows, n_columns = X.shape
+        self.blocks = [slice(b, b + rows) for b in range(0, n_rows, rows)]
+        self.mean, self.scale = np.zeros(n_columns), np.ones(n_columns)
         self.mean = sum(share[b] @ self._columns(b) for b in self.blocks)
         spread = np.sqrt(sum(share[b] @ self._columns(b) ** 2 for b in self.blocks))
         self.scale = np.where(spread > 0, spread, 1.0)
-        self.width = X.shape[1] + 1
-        self.kept = [self._rows(b) for b in self.blocks] if X.size <= _KEPT else None
+        self.width = n_columns + 1
+        small = n_rows * n_columns <= _KEPT
+        self.kept = [self._rows(b) for b in self.blocks] if small else None
 
     def _columns(self, block):
-        return (self.X[block].astype(float) - self.mean) / self.scale
+        rows = self.X[block].astype(float)
+        rows = rows.toarray() if sparse.issparse(rows) else rows
+        return (rows - self.mean) / self.scale
 
     def _rows(self, block):
         columns = self._columns(block)
