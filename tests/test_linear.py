@@ -1,5 +1,7 @@
 """Linear models reach the classical optimum of scikit-learn and statsmodels."""
 
+import warnings
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -205,3 +207,18 @@ def test_wide_linear_models_fall_back_on_lbfgs_and_agree():
         oracle.predict_proba(StandardScaler().fit_transform(X)),
         atol=1e-3,
     )
+
+
+@pytest.mark.parametrize("loss", ["absolute_error", "quantile"])
+def test_two_targets_with_kinks_reach_the_optimum_without_a_warning(loss):
+    X, y = diabetes()
+    Y = np.column_stack([y, -3 * y + 100 * np.random.default_rng(0).normal(size=442)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        both = TorchRegressor(loss, **LINEAR).fit(X, Y)
+    for target, prediction in zip(Y.T, both.predict(X).T, strict=True):
+        oracle = QuantileRegressor(quantile=0.5, alpha=0.0).fit(
+            StandardScaler().fit_transform(X), target
+        )
+        best = pinball(target, oracle.predict(StandardScaler().fit_transform(X)), 0.5)
+        assert pinball(target, prediction, 0.5) == pytest.approx(best, rel=1e-5)

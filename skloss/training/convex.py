@@ -170,12 +170,14 @@ class _Newton:
             # After a gain of 1e-11 a smooth loss would gain its square.
             precise = 1e-11 if self.model.loss.is_smooth else 1e-15
             goal = precise if last else 1e-6
-            small = max(gain, decrease) <= goal * max(abs(value), 1e-3 * scale)
+            unit = max(abs(value), 1e-3 * scale)
+            small = max(gain, decrease) <= goal * unit
             # A gain as predicted means a quadratic objective: this was its minimum.
             quadratic = damping == 0 and abs(gain - decrease) <= 1e-9 * gain
             if small or quadratic:
                 return theta, True
-        return theta, False
+        # Among many kinks the last gains come slowly; they no longer matter.
+        return theta, max(gain, decrease) <= 1e-9 * unit
 
     def _step(self, loss, theta, value, gradient, hessian, damping):
         q = theta.shape[1]
