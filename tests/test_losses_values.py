@@ -303,6 +303,16 @@ def test_embeddings_whose_shapes_differ_are_never_broadcast(call):
         call()
 
 
+def test_embeddings_that_are_no_tensors_are_refused():
+    for call in (
+        lambda x: Contrastive().from_pairs(x, x, [1] * 6),
+        lambda x: InfoNCE().from_similarity(x),
+        lambda x: Triplet()(x, torch.zeros(6)),
+    ):
+        with pytest.raises(TypeError, match="must be a torch tensor"):
+            call(X1.numpy())
+
+
 @pytest.mark.parametrize("wrong", [-1, 2, 0.5])
 def test_labels_that_are_neither_zero_nor_one_are_refused(wrong):
     y = torch.tensor([0.0, 1.0, wrong])

@@ -19,7 +19,7 @@ from skloss.losses.links import Identity, Logit, Softmax
 from skloss.losses.names import REGISTRY, losses_that_take
 from skloss.losses.ranges import Interval, Range, check_params
 
-__all__ = ["Loss", "RegressionLoss", "check_shapes"]
+__all__ = ["Loss", "RegressionLoss", "check_shapes", "check_tensors"]
 
 
 class Loss(BaseEstimator):
@@ -284,11 +284,16 @@ class Loss(BaseEstimator):
         return (type(self), params, shapes)
 
 
-def check_shapes(raw_prediction, y_true, loss):
-    """Refuse tensors whose leading shapes differ, before any arithmetic."""
-    for name, value in (("raw_prediction", raw_prediction), ("y_true", y_true)):
+def check_tensors(**values):
+    """Refuse what is no tensor, naming it."""
+    for name, value in values.items():
         if not isinstance(value, torch.Tensor):
             raise TypeError(f"{name} must be a torch tensor, not {type(value)}.")
+
+
+def check_shapes(raw_prediction, y_true, loss):
+    """Refuse tensors whose leading shapes differ, before any arithmetic."""
+    check_tensors(raw_prediction=raw_prediction, y_true=y_true)
     raw, y = tuple(raw_prediction.shape), tuple(y_true.shape)
     if len(raw) < 2:
         raise ValueError(

@@ -9,7 +9,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Loss
+from skloss.losses.base import Loss, check_tensors
 from skloss.losses.ranges import POSITIVE, Range
 
 __all__ = ["Contrastive", "InfoNCE", "SymmetricCrossEntropy", "Triplet"]
@@ -80,8 +80,8 @@ class Contrastive(_EmbeddingLoss):
 
     def from_pairs(self, x1, x2, same):
         """Mean over pairs of rows; ``same`` is 1 for pairs that belong together."""
-        same = torch.as_tensor(same, device=x1.device)
         _check_alike(x1=x1, x2=x2)
+        same = torch.as_tensor(same, device=x1.device)
         if same.shape != x1.shape[:-1]:
             raise ValueError(
                 f"same has shape {tuple(same.shape)}; give one value for each pair, "
@@ -151,6 +151,7 @@ class _SimilarityLoss(_EmbeddingLoss):
 
     def from_similarity(self, S):
         """Mean over rows of a similarity matrix whose diagonal holds the matches."""
+        check_tensors(S=S)
         if S.ndim < 2 or S.shape[-1] != S.shape[-2]:
             raise ValueError(f"S must be square, got shape {tuple(S.shape)}.")
         return self.of_similarity(S).mean()
@@ -249,6 +250,7 @@ class SymmetricCrossEntropy(_SimilarityLoss):
 
 
 def _check_embeddings(raw_prediction, y_true, loss):
+    check_tensors(raw_prediction=raw_prediction, y_true=y_true)
     raw, y = tuple(raw_prediction.shape), tuple(y_true.shape)
     if len(raw) < 2 or y not in (raw, raw[:-1]):
         raise ValueError(
@@ -258,6 +260,7 @@ def _check_embeddings(raw_prediction, y_true, loss):
 
 
 def _check_alike(**embeddings):
+    check_tensors(**embeddings)
     shapes = {name: tuple(rows.shape) for name, rows in embeddings.items()}
     if len(set(shapes.values())) > 1 or len(next(iter(shapes.values()))) < 2:
         told = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
