@@ -100,6 +100,20 @@ def test_model_in_a_stack_equals_the_model_alone():
         assert len(fit.history) == len(alone.history)
 
 
+def test_folds_of_unequal_length_share_a_stack_and_equal_the_model_alone():
+    X, y = table(n_rows=303)
+    held = torch.arange(60)
+    models = [
+        model(X, y, name, fit_rows=torch.arange(60, last), validation_rows=held)
+        for last in (300, 302, 303)
+        for name in ("squared_error", "gaussian_nll")
+    ]
+    assert len({m.shape for m in models}) == 1
+    for fit, one in zip(train(models), models, strict=True):
+        (alone,) = train([one])
+        torch.testing.assert_close(outputs(fit, X), outputs(alone, X))
+
+
 def test_models_that_stop_early_leave_the_others_untouched():
     X, y = table()
     impatient = {"max_iter": 60, "n_iter_no_change": 2, "tol": 1e-2}

@@ -14,21 +14,21 @@ class FitRows:
     """Batches of all models of a stack, each in its own order.
 
     Orders come from each model's seed and number of rows alone: models that share
-    both see the same batches, so that a comparison of losses is paired.
+    both see the same batches, so that a comparison of losses is paired. Folds may
+    differ by some rows: an epoch takes as many of each, and none of what pads them.
     """
 
     def __init__(self, models):
         self.models = models
         self.n_steps, first = models[0].n_steps, models[0]
-        self.n_rows = len(first.fit_rows)
-        self.width = first.batch_size if self.n_steps > 1 else self.n_rows
-        self.indices = torch.stack([m.fit_rows for m in models]).to(first.X.device)
-        self.y = torch.stack([m.y[m.fit_rows] for m in models])
-        self.weight = torch.stack([self._weight(m) for m in models])
+        self.width = first.batch_size if self.n_steps > 1 else len(first.fit_rows)
+        self.indices = _padded([m.fit_rows for m in models]).to(first.X.device)
+        self.y = _padded([m.y[m.fit_rows] for m in models])
+        self.weight = _padded([self._weight(m) for m in models])
         self.generators = {}
         for m in models:
             generator = torch.Generator().manual_seed(_order_seed(m))
-            self.generators.setdefault(m.seed, generator)
+            self.generators.setdefault(_order_key(m), generator)
         self._arrange()
 
     def _weight(self, model):
@@ -69,10 +69,10 @@ class FitRows:
             return
         used = self.n_steps * self.width
         drawn = {
-            seed: torch.randperm(self.n_rows, generator=generator)[:used]
-            for seed, generator in self.generators.items()
+            key: torch.randperm(key[1], generator=generator)[:used]
+            for key, generator in self.generators.items()
         }
-        order = torch.stack([drawn[m.seed] for m in self.models])
+        order = torch.stack([drawn[_order_key(m)] for m in self.models])
         order = order.to(self.indices.device)
         y = self.y
         wide = order.reshape(*order.shape, *(1,) * (y.ndim - 2))
@@ -145,6 +145,16 @@ class ValidationRows:
                 raw[members, begin:end] = stack.predict(X[part], members)
                 begin = end
         return (self.weight * losses(raw, self.y)).sum(1).tolist()
+
+
+def _padded(rows):
+    """One array of all models' rows, the shorter ones padded with zeros."""
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+
+def _order_key(model):
+    """What models share that see their rows in the same order."""
+    return model.seed, len(model.fit_rows)
 
 
 def _order_seed(model):
