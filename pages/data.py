@@ -8,9 +8,11 @@ shell.enter()
 shell.header("data")
 
 data = state.data()
-# Without a key, so that it folds itself up once there is a table.
+# A key for each table, so that it folds itself up once another one is there.
 with st.expander(
-    "Load a table" if data is None else "Load another table", expanded=data is None
+    "Load a table" if data is None else "Load another table",
+    expanded=data is None,
+    key=f"load-{data.digest if data else ''}",
 ):
     left, right = st.columns([2, 3], gap="large")
     with left:

@@ -192,3 +192,16 @@ def test_what_was_chosen_for_one_table_does_not_break_the_next(dashboard):
     compare(dashboard)
     go(dashboard, "imbalance")
     assert dashboard.selectbox(key="settings.imbalance-class").value == "d"
+
+
+def test_a_comparison_of_another_table_is_named(dashboard):
+    press(dashboard, "use-heavy_tailed")
+    go(dashboard, "compare")
+    dashboard.number_input(key="settings.epochs").set_value(2000).run()
+    press(dashboard, "compare")
+    assert "Still comparing" not in said(dashboard)
+    go(dashboard, "data")
+    press(dashboard, "use-diabetes")
+    go(dashboard, "compare")
+    assert "Still comparing **heavy_tailed.csv**" in said(dashboard)
+    press(dashboard, "stop")

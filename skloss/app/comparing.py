@@ -16,6 +16,9 @@ def need_result(problem: Problem) -> state.Result:
         start_button(problem, settings, key="compare")
     job = state.running()
     if job is not None:
+        elsewhere = state.running_elsewhere()
+        if elsewhere is not None:
+            st.caption(f"Still comparing {elsewhere.summary}")
         watch(job)
     if state.failure():
         st.error(text.escape(state.failure(), 500))

@@ -207,6 +207,14 @@ def running() -> Job | None:
     return _session["job"][0] if "job" in _session else None
 
 
+def running_elsewhere() -> Problem | None:
+    """Return what the job under way compares, if it is not the current problem."""
+    if running() is None:
+        return None
+    asked_of, current = _session["job"][1], problem()
+    return None if current is not None and current.key == asked_of.key else asked_of
+
+
 def collect() -> None:
     """Take in the result of a job that has ended."""
     if "job" not in _session or not _session["job"][0].finished:
