@@ -2,16 +2,17 @@
 # make test   lint and all tests, in a real browser too
 # make lint   style and spelling only
 # make docs   the catalogue of losses, anew from their classes
+# make bench  how fast it is against others, and how it grows; ten minutes or more
 PYTHON ?= python3
 PORT ?= 8501
 VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint docs chromium clean
+.PHONY: help app test lint docs bench chromium clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^# /!q;s///p' Makefile
 
 app: $(VENV)/.app
 	SKLOSS_SAMPLE=diabetes $(BIN)/python -m streamlit run dashboard.py \
@@ -28,6 +29,10 @@ lint: $(VENV)/.dev
 docs: $(VENV)/.app
 	$(BIN)/python docs/make_losses.py
 
+bench: $(VENV)/.bench
+	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
+	PYTHONPATH=. $(BIN)/python benchmarks/growth.py
+
 # The stamps are newer than the requirements once those are installed, so a
 # second call starts at once.
 $(VENV)/.app: requirements.txt | $(BIN)/python
@@ -37,6 +42,10 @@ $(VENV)/.app: requirements.txt | $(BIN)/python
 $(VENV)/.dev: requirements.txt requirements-dev.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.app
+
+$(VENV)/.bench: requirements.txt benchmarks/requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \

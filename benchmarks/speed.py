@@ -1,4 +1,4 @@
-"""Print how many times as fast skloss is: ``python benchmarks/speed.py``.
+"""Print how many times as fast skloss is: ``make bench``.
 
 Every figure is a ratio of two times taken in turn in this run, the median of some
 pairs; a time alone says little on a machine that others use too.
