@@ -70,6 +70,13 @@ shell.figure(
     key="threshold-curve",
 )
 
+st.table(findings.tuned(comparison, label), border="horizontal")
+st.caption(
+    "What each loss catches of this class by its own decisions, and once its threshold "
+    "is tuned: for the rows of each fold, on all other folds. What a loss gains by "
+    "weights, a tuned threshold mostly gives to every loss."
+)
+
 st.subheader("Who ranks the class best", anchor=False)
 styles = figures.loss_styles(comparison.table.index)
 left, right = st.columns(2)

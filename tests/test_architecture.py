@@ -127,6 +127,13 @@ def test_a_page_is_at_most_a_hundred_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 100
 
 
+@pytest.mark.parametrize("path", list((ROOT / "pages").glob("*.py")), ids=name_of)
+def test_a_page_has_no_arithmetic_of_its_own(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.BinOp)]
+    assert packages_used(path) & {"numpy", "pandas", "scipy", "math"} == set()
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_module_is_at_most_four_hundred_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400

@@ -69,6 +69,8 @@ def test_a_table_of_classes_reaches_imbalance(dashboard):
     assert "Class weights and logit adjustment move the threshold, not the ranking" in (
         said(dashboard)
     )
+    tuned = dashboard.table[1].value
+    assert tuned.index.tolist() == ["cross entropy", "focal"]
     assert [m.label for m in dashboard.metric][:2] == ["Recall", "Precision"]
     before = dashboard.metric[4].value
     ok(dashboard.slider(key="settings.threshold").set_value(0.0).run())

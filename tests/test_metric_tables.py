@@ -176,3 +176,67 @@ def test_the_worst_rows_of_classes_were_least_probable(labels):
     worst = metrics.worst_rows(frame, "a")
     assert worst["row"].tolist() == [2, 1, 0]
     assert worst["proba_true"].tolist() == [0.2, 0.6, 0.9]
+
+
+def tuned_by_hand(fold, truth, score):
+    """Try every score of the other folds as a threshold, with scikit-learn's F1."""
+    called = np.zeros(len(truth), dtype=bool)
+    for held_out in np.unique(fold):
+        here = fold == held_out
+        options = np.unique(score[~here])
+        values = [oracle.f1_score(truth[~here], score[~here] >= t) for t in options]
+        called[here] = score[here] >= options[int(np.argmax(values))]
+    return oracle.f1_score(truth, called)
+
+
+def test_thresholds_are_tuned_on_other_folds_than_they_score(binary):
+    y_true, score, _ = binary
+    fold = np.arange(N_ROWS) % 4
+    frame = pd.DataFrame(
+        {
+            "loss": "a",
+            "fold": fold,
+            "y_true": y_true,
+            "y_pred": np.where(score > 0.5, "yes", "no"),
+            "proba_yes": score,
+        }
+    )
+    found = metrics.tuned_thresholds(frame, "yes").loc["a"]
+    truth = y_true == "yes"
+    assert found["decided"] == pytest.approx(oracle.f1_score(truth, score > 0.5))
+    assert found["tuned"] == pytest.approx(tuned_by_hand(fold, truth, score))
+    assert found["tuned"] > found["decided"]
+
+
+def test_a_monotone_change_of_the_scores_changes_no_tuned_threshold(binary):
+    # What class weights do to probabilities: the odds times a constant.
+    y_true, score, _ = binary
+    score = score.clip(0.01, 0.99)
+    weighted = 9 * score / (9 * score + 1 - score)
+    frame = pd.DataFrame(
+        {
+            "loss": np.repeat(["plain", "weighted"], N_ROWS),
+            "fold": np.tile(np.arange(N_ROWS) % 4, 2),
+            "y_true": np.tile(y_true, 2),
+            "proba_yes": np.concatenate([score, weighted]),
+        }
+    )
+    frame["y_pred"] = np.where(frame["proba_yes"] > 0.5, "yes", "no")
+    found = metrics.tuned_thresholds(frame, "yes")
+    assert found["tuned"].nunique() == 1
+    assert found["decided"].nunique() == 2
+
+
+def test_without_probabilities_nothing_is_tuned():
+    frame = pd.DataFrame(
+        {
+            "loss": "hinge",
+            "fold": [0, 0, 1, 1],
+            "y_true": ["no", "yes"] * 2,
+            "y_pred": ["no", "yes", "no", "no"],
+            "proba_yes": np.nan,
+        }
+    )
+    found = metrics.tuned_thresholds(frame, "yes").loc["hinge"]
+    assert found["decided"] == pytest.approx(2 / 3)
+    assert found[["tuned", "threshold"]].isna().all()

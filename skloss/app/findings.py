@@ -311,6 +311,18 @@ def at_threshold(
     ]
 
 
+def tuned(comparison: Any, label: Any) -> pd.DataFrame:
+    """Return what each loss catches of a class, before and after tuning, as text."""
+    found = metrics.tuned_thresholds(comparison.predictions, label)
+    words = {
+        "decided": "F1 as decided",
+        "tuned": "F1 with a tuned threshold",
+        "threshold": "Threshold",
+    }
+    shown = found.rename(columns=words).map(text.number)
+    return shown.set_axis(pd.Index(map(name_of, found.index), name="loss"))
+
+
 def _rows_of(comparison: Any, loss: str) -> pd.DataFrame:
     return comparison.predictions[comparison.predictions["loss"] == loss]
 

@@ -28,6 +28,7 @@ from .registry import METRICS, Metric, metrics_for, score_all
 from .regression import mae, nll, r2, rmse
 from .scorers import SCORERS, Scorer, row_nll
 from .tables import confusion, per_class_table, threshold_table, worst_rows
+from .tuning import tuned_thresholds
 
 rmse_scorer = SCORERS["rmse"]
 mae_scorer = SCORERS["mae"]
@@ -80,5 +81,6 @@ __all__ = [
     "row_nll",
     "score_all",
     "threshold_table",
+    "tuned_thresholds",
     "worst_rows",
 ]

@@ -1,0 +1,67 @@
+"""What each loss catches once its threshold is tuned, honestly."""
+
+import numpy as np
+import pandas as pd
+
+from .decision import f1
+from .tables import threshold_table
+
+
+def tuned_thresholds(predictions, positive):
+    """Tune the threshold on one class for every loss, on other folds than it scores.
+
+    For each fold, the threshold is the one with the highest F1 in all other folds, so
+    that no row is judged by a threshold that it helped to choose.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        `Comparison.predictions`: columns loss, fold, y_true, y_pred, proba_<class>.
+    positive : label
+        The class in question, against all others.
+
+    Returns
+    -------
+    DataFrame
+        Index loss; columns decided (F1 of the class by the loss's own decisions),
+        tuned (F1 of the class at the tuned thresholds) and threshold (their median).
+        Losses without probabilities have NaN in the last two.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"loss": "focal", "fold": [0, 0, 1, 1], "y_pred": "no",
+    ...                       "y_true": ["no", "yes"] * 2,
+    ...                       "proba_yes": [0.1, 0.4, 0.2, 0.3]})
+    >>> tuned_thresholds(frame, "yes").reset_index().round(2)
+        loss  decided  tuned  threshold
+    0  focal      0.0   0.67       0.35
+    """
+    rows = {
+        loss: _tuned(
+            part["fold"].to_numpy(),
+            (part["y_true"] == positive).to_numpy(),
+            (part["y_pred"] == positive).to_numpy(),
+            part[f"proba_{positive}"].to_numpy(dtype=float),
+        )
+        for loss, part in predictions.groupby("loss", sort=False)
+    }
+    columns = ["decided", "tuned", "threshold"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return frame.rename_axis("loss")
+
+
+def _tuned(fold, truth, decided, score):
+    own = f1(truth, decided, classes=[False, True])
+    if not np.isfinite(score).all():
+        return own, np.nan, np.nan
+    called = np.zeros(len(truth), dtype=bool)
+    thresholds = []
+    for held_out in np.unique(fold):
+        here = fold == held_out
+        table = threshold_table(truth[~here], score[~here], True)
+        if table["f1"].isna().all():  # the class has no rows elsewhere
+            return own, np.nan, np.nan
+        thresholds.append(table.loc[table["f1"].idxmax(), "threshold"])
+        called[here] = score[here] >= thresholds[-1]
+    return own, f1(truth, called, classes=[False, True]), np.median(thresholds)
