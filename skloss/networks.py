@@ -42,12 +42,9 @@ def multilayer_perceptron(layers, activation, first=None):
     modules = [] if first is None else [first]
     for weight, bias in layers:
         # Made empty: weights of its own would come from torch's global generator.
-        linear = nn.utils.skip_init(
-            nn.Linear, *weight.shape, dtype=weight.dtype, device=weight.device
-        )
-        with torch.no_grad():
-            linear.weight.copy_(weight.T)
-            linear.bias.copy_(bias)
+        linear = nn.Linear(*weight.shape, device="meta")
+        linear.weight = nn.Parameter(weight.T.contiguous())
+        linear.bias = nn.Parameter(bias.clone())
         modules += [linear, ACTIVATIONS[activation]()]
     return nn.Sequential(*modules[:-1])
 
