@@ -228,9 +228,8 @@ class Inputs:
         return self._splits[key]
 
     def _draw(self, seed, fraction, labels):
-        everything = np.arange(self.n_rows)
         if fraction is None:
-            return torch.as_tensor(everything), None
+            return torch.arange(self.n_rows), None
         n_held = max(1, round(fraction * self.n_rows))
         rng = np.random.default_rng(seed)
         order = rng.permutation(self.n_rows)
@@ -244,4 +243,4 @@ class Inputs:
             held = order[:n_held]
         mask = np.zeros(self.n_rows, dtype=bool)
         mask[held] = True
-        return torch.as_tensor(everything[~mask]), torch.as_tensor(everything[mask])
+        return tuple(torch.from_numpy(np.flatnonzero(m)) for m in (~mask, mask))

@@ -203,7 +203,8 @@ class TorchEstimator(BaseEstimator):
         -------
         Plan
         """
-        ones = np.ones(X.shape[0]) if weight is None else weight
+        # A view of a single 1 where there are no weights.
+        ones = np.broadcast_to(1.0, X.shape[0]) if weight is None else weight
         loss = self.loss_ if going_on else self._resolve_loss()
         target = self._encode_y(y, ones, loss, reset=not going_on)
         n_outputs = loss.n_outputs(target.n)

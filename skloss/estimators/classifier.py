@@ -261,10 +261,14 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                 f"{self.classes_.tolist()}; name all classes in the first partial_fit."
             )
         index = np.searchsorted(self.classes_, y)
-        weight = sample_weight * self._class_weights(y, sample_weight)[index]
+        weight = sample_weight
+        if self.class_weight is not None:
+            weight = weight * self._class_weights(y, weight)[index]
+        # In few bytes: less memory, and sorted in less time.
+        labels = index.astype(np.min_scalar_type(len(self.classes_)))
         if self._task == "binary":
-            return Target(index.astype(float), 1, index, weight)
-        return Target(index, len(self.classes_), index, weight)
+            return Target(index.astype(float), 1, labels, weight)
+        return Target(index, len(self.classes_), labels, weight)
 
     def _learn_classes(self, y, loss):
         if y.ndim == 2:
@@ -294,8 +298,6 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         raise ValueError(f"{told}: y holds {held}. Losses that do: {able}.")
 
     def _class_weights(self, y, sample_weight):
-        if self.class_weight is None:
-            return np.ones(len(self.classes_))
         present = np.unique(y)
         weights = np.ones(len(self.classes_))
         found = compute_class_weight(
