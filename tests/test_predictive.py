@@ -150,6 +150,15 @@ def test_the_scale_of_an_exact_fit_has_a_floor():
         assert 1e-9 < model.predict_distribution(X).std().max() < 1e-3
 
 
+@pytest.mark.parametrize("hidden", [(), (4,)], ids=["linear", "network"])
+@pytest.mark.parametrize("loss", WITH_NOISE)
+def test_one_row_has_a_finite_distribution(loss, hidden):
+    model = TorchRegressor(loss, hidden_layer_sizes=hidden, max_iter=5)
+    found = model.fit([[1.0, 2.0]], [7.0]).predict_distribution([[1.0, 2.0]])
+    assert np.isfinite(found.logpdf(7.0)).all()
+    assert 0 < found.std()[0] < np.inf
+
+
 def test_gamma_noise_is_fitted_for_each_target():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(3000, 2))

@@ -5,7 +5,7 @@ import scipy.optimize
 from scipy import stats
 
 from skloss.noise.predictive import Predictive
-from skloss.noise.residual import Residual
+from skloss.noise.residual import Residual, smallest_scale
 
 __all__ = ["FAMILIES", "fit", "free_parameters", "predictive"]
 
@@ -152,10 +152,8 @@ def fit(loss, parameters, y, sample_weight=None, n_lost=0):
     n_kept = total / max(total - n_lost, 1.0)
     fitted = FAMILIES[loss.noise].fit(loss, stated, y, weight / total, n_kept)
     if "scale" in fitted and loss.noise != "residual":
-        # A fit that is exact on these rows says nothing of the others. (The scale of
-        # a "residual" family is in units of its loss, not of y.)
-        floor = 1e-6 * (np.std(y, axis=0) + _TINY)
-        fitted["scale"] = np.maximum(fitted["scale"], floor)
+        # The scale of a "residual" family is in units of its loss and has its own.
+        fitted["scale"] = np.maximum(fitted["scale"], smallest_scale(y))
     return fitted
 
 

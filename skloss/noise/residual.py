@@ -8,9 +8,17 @@ import scipy.optimize
 import torch
 from scipy.special import logsumexp
 
-__all__ = ["Residual"]
+__all__ = ["Residual", "smallest_scale"]
 
-_TINY = 1e-300
+
+def smallest_scale(y):
+    """Width below which noise is not believed, per target.
+
+    A fit that is exact on its rows says nothing of the others.
+    """
+    spread = np.std(y, axis=0)
+    size = np.abs(np.mean(y, axis=0))
+    return 1e-6 * np.where(spread > 0, spread, np.where(size > 0, size, 1.0))
 
 
 class Residual:
@@ -25,8 +33,7 @@ class Residual:
     @staticmethod
     def fit(loss, p, y, share, n_kept):
         residuals = y - p["loc"]
-        # A fit that is exact on these rows says nothing of the others.
-        smallest = 1e-6 * np.std(y, axis=0) + _TINY
+        smallest = smallest_scale(y)
         spread = np.maximum(share @ np.abs(residuals), smallest)
         least = _cost(loss, smallest[None])[0]
         mean_cost = np.maximum(share @ _cost(loss, residuals) * n_kept, least)
