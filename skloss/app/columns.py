@@ -52,11 +52,12 @@ def target_and_task(data: Data) -> None:
     with right:
         proposal, current = state.proposal(), state.task()
         offered = [t for t in TASKS if t in {current, proposal.task} or _fits(t, data)]
-        task = st.segmented_control(
+        task = st.pills(
             "Task",
             offered,
             default=current,
             required=True,
+            wrap=True,
             format_func=TASKS.get,
             key=f"task-{data.digest}-{state.target()}-{current}",
         )

@@ -31,6 +31,7 @@ def settings_form(problem: Problem) -> Settings:
         "Losses",
         available,
         selection_mode="multi",
+        wrap=True,
         format_func=text.title_of,
         key=state.widget_key(key),
         persist_state="session",
@@ -80,10 +81,11 @@ def loss_of(comparison: Any, key: str) -> str:
     """Draw the choice of one of the compared losses and return its label."""
     labels = list(comparison.table.index)
     _keep_if_there(key, labels)
-    return st.segmented_control(
+    return st.pills(
         "Loss",
         labels,
         required=True,
+        wrap=True,
         format_func=findings.name_of,
         key=state.widget_key(key),
         persist_state="session",
