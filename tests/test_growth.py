@@ -147,9 +147,11 @@ def test_a_thousand_classes(rng):
     model = TorchClassifier(max_iter=30, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.95
     assert model.predict_proba(X[:5]).shape == (5, 1000)
-    comparison = compare_losses(X, y, ["cross_entropy", "focal"], cv=2, estimator=model)
+    comparison = compare_losses(
+        X, y, ["cross_entropy", "focal"], cv=2, estimator=TorchClassifier(max_iter=10)
+    )
     assert comparison.task == "multiclass"
-    assert (comparison.table["accuracy", "mean"] > 0.5).all()
+    assert (comparison.table["accuracy", "mean"] > 0.3).all()
 
 
 def stream(rng, n_chunks, rows=2000):
