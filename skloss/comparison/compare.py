@@ -17,7 +17,7 @@ from skloss.comparison.parts import train_in_parts, trains_here
 from skloss.comparison.problem import pose
 from skloss.comparison.result import Comparison
 from skloss.metrics import METRICS, metrics_for, score_all
-from skloss.training import train
+from skloss.training import one_thread, train
 
 __all__ = ["compare_losses"]
 
@@ -99,12 +99,14 @@ def compare_losses(
         cv = _positions(cv, weight > 0)
         weight = weight[numbers]
     problem = pose(X, y, losses, estimator, task, cv, groups, random_state)
-    cells = _lay_out(problem, X, y, weight)
+    with one_thread():
+        cells = _lay_out(problem, X, y, weight)
     fits = iter(_train([cell.plan for cell in cells], on_epoch, n_jobs))
-    for cell in cells:
-        cell.fits = [next(fits) for _ in cell.plan.models]
-        cell.estimator.adopt(cell.plan, cell.fits)
-    comparison = _result(problem, cells, X, y, weight, scoring)
+    with one_thread():
+        for cell in cells:
+            cell.fits = [next(fits) for _ in cell.plan.models]
+            cell.estimator.adopt(cell.plan, cell.fits)
+        comparison = _result(problem, cells, X, y, weight, scoring)
     comparison.predictions["row"] = numbers[comparison.predictions["row"]]
     return comparison
 

@@ -2,5 +2,15 @@
 
 from skloss.training.plan import Fit, Model, Progress, Settings
 from skloss.training.run import Monitor, train, warn_of
+from skloss.training.threads import one_thread
 
-__all__ = ["Fit", "Model", "Monitor", "Progress", "Settings", "train", "warn_of"]
+__all__ = [
+    "Fit",
+    "Model",
+    "Monitor",
+    "Progress",
+    "Settings",
+    "one_thread",
+    "train",
+    "warn_of",
+]

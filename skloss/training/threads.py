@@ -10,14 +10,17 @@ import os
 import threading
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 
 import torch
+from threadpoolctl import ThreadpoolController
 
-__all__ = ["n_cores", "side_by_side"]
+__all__ = ["n_cores", "one_thread", "side_by_side"]
 
 _lock = threading.Lock()
 _users = 0
 _saved = 1
+_limits = None
 
 
 def n_cores():
@@ -27,14 +30,21 @@ def n_cores():
     return os.cpu_count() or 1
 
 
+@cache
+def _blas():
+    """The BLAS libraries of NumPy and SciPy; to look for them takes a millisecond."""
+    return ThreadpoolController()
+
+
 @contextmanager
 def _restored_threads():
     # torch keeps the OpenMP count per thread, where ours end with the worker, but
-    # MKL's count per process: the last user puts back what the first one found.
-    global _users, _saved
+    # MKL's and BLAS's count per process: the last user puts back what the first found.
+    global _users, _saved, _limits
     with _lock:
         if _users == 0:
             _saved = torch.get_num_threads()
+            _limits = _blas().limit(limits=1, user_api="blas")
         _users += 1
     try:
         yield
@@ -42,7 +52,24 @@ def _restored_threads():
         with _lock:
             _users -= 1
             if _users == 0:
+                _limits.restore_original_limits()
                 torch.set_num_threads(_saved)
+
+
+@contextmanager
+def one_thread():
+    """Have torch and BLAS compute with one thread, for many small pieces of work."""
+    with _restored_threads():
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+            if _users > 1:  # MKL keeps one thread for the others: see above
+                other = threading.Thread(target=torch.set_num_threads, args=(1,))
+                other.start()
+                other.join()
 
 
 def side_by_side(function, items, stop, n_threads):
