@@ -20,7 +20,6 @@ __all__ = ["n_cores", "one_thread", "side_by_side"]
 _lock = threading.Lock()
 _users = 0
 _saved = 1
-_limits = None
 
 
 def n_cores():
@@ -39,37 +38,37 @@ def _blas():
 @contextmanager
 def _restored_threads():
     # torch keeps the OpenMP count per thread, where ours end with the worker, but
-    # MKL's and BLAS's count per process: the last user puts back what the first found.
-    global _users, _saved, _limits
+    # MKL's count per process: the last user puts back what the first one found.
+    global _users, _saved
     with _lock:
         if _users == 0:
             _saved = torch.get_num_threads()
-            _limits = _blas().limit(limits=1, user_api="blas")
         _users += 1
     try:
         yield
     finally:
         with _lock:
             _users -= 1
-            if _users == 0:
-                _limits.restore_original_limits()
-                torch.set_num_threads(_saved)
+            _set_for_process(1 if _users else _saved)
+
+
+def _set_for_process(count):
+    """Set MKL's count alone: the OpenMP count is that of a thread which ends."""
+    thread = threading.Thread(target=torch.set_num_threads, args=(count,))
+    thread.start()
+    thread.join()
 
 
 @contextmanager
 def one_thread():
     """Have torch and BLAS compute with one thread, for many small pieces of work."""
-    with _restored_threads():
+    with _restored_threads(), _blas().limit(limits=1, user_api="blas"):
         before = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             yield
         finally:
             torch.set_num_threads(before)
-            if _users > 1:  # MKL keeps one thread for the others: see above
-                other = threading.Thread(target=torch.set_num_threads, args=(1,))
-                other.start()
-                other.join()
 
 
 def side_by_side(function, items, stop, n_threads):
