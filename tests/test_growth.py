@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -195,3 +196,11 @@ def test_units_are_those_of_the_first_chunk(rng):
     scale = model.network_[0].scale.clone()
     model.partial_fit(100 * second[0], 100 * second[1])
     assert (model.network_[0].scale == scale).all()
+
+
+def test_auto_takes_the_gpu_where_there_is_one(rng):
+    X, y = next(stream(rng, 1))
+    model = TorchRegressor(max_iter=1, device="auto").fit(X, y)
+    there_is = "cuda" if torch.cuda.is_available() else "cpu"
+    assert model.network_[0].mean.device.type == there_is
+    assert np.isfinite(model.predict(X)).all()
