@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import sparse
 from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 
@@ -110,6 +111,18 @@ def test_a_loss_that_only_this_process_knows_travels_too(client, diabetes):
     one = compare_losses(*diabetes, [estimator.loss], cv=2, estimator=estimator)
     with joblib.parallel_config(backend="dask", client=client):
         two = compare_losses(*diabetes, [estimator.loss], cv=2, estimator=estimator)
+    assert_equal_results(one, two)
+
+
+@pytest.mark.parametrize("layers", [(), (16,)])
+def test_a_sparse_table_travels_as_it_is(layers, client, rng):
+    X = sparse.random_array((300, 800), density=0.01, rng=rng, format="coo")
+    y = X @ rng.normal(size=800)
+    estimator = TorchRegressor(hidden_layer_sizes=layers, max_iter=100)
+    losses = ["squared_error", "huber"]
+    one = compare_losses(X, y, losses, cv=2, estimator=estimator)
+    with joblib.parallel_config(backend="dask", client=client):
+        two = compare_losses(X, y, losses, cv=2, estimator=estimator)
     assert_equal_results(one, two)
 
 
