@@ -116,9 +116,9 @@ def test_a_loss_that_only_this_process_knows_travels_too(client, diabetes):
 
 @pytest.mark.parametrize("layers", [(), (16,)])
 def test_a_sparse_table_travels_as_it_is(layers, client, rng):
-    X = sparse.random_array((300, 800), density=0.01, rng=rng, format="coo")
+    X = sparse.random_array((300, 800), density=0.01, rng=rng, format="csc")
     y = X @ rng.normal(size=800)
-    estimator = TorchRegressor(hidden_layer_sizes=layers, max_iter=100)
+    estimator = TorchRegressor(hidden_layer_sizes=layers, alpha=1.0, max_iter=100)
     losses = ["squared_error", "huber"]
     one = compare_losses(X, y, losses, cv=2, estimator=estimator)
     with joblib.parallel_config(backend="dask", client=client):
