@@ -96,7 +96,7 @@ class _Design:
     A large table is never copied whole; a small one is kept standardised.
     """
 
-    def __init__(self, X, share, rows=16384):
+    def __init__(self, X, share, rows=2048):
         self.X, self.share = X, share
         n_rows, n_columns = X.shape
         self.blocks = [slice(b, b + rows) for b in range(0, n_rows, rows)]
