@@ -13,8 +13,8 @@ import torch
 from sklearn.base import clone
 
 from skloss.losses import Loss, get_loss, list_losses
-from skloss.losses.names import REGISTRY
 from skloss.losses.links import Softmax
+from skloss.losses.names import REGISTRY
 
 CLASSES = [REGISTRY[name] for name in list_losses()]
 EXAMPLES = [loss for cls in CLASSES for loss in cls.examples()]
