@@ -1,10 +1,11 @@
 """A constant and gradient boosting beside the losses, computed after them."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import streamlit as st
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from skloss.app import findings, state
 from skloss.app.jobs import Job, OnEpoch, QueueFullError
@@ -41,10 +42,16 @@ def _begin(comparison: Any) -> Job | None:
         return None
 
 
+@cache
+def _libraries() -> ThreadpoolController:
+    """Look for the libraries with threads once: a search beside imports may hang."""
+    return ThreadpoolController()
+
+
 def _work(comparison: Any) -> Callable[[OnEpoch], Any]:
     def work(on_epoch: OnEpoch) -> Any:
         # Where cores are shared, threads that wait for each other cost more than one.
-        with threadpool_limits(1, user_api="openmp"):
+        with _libraries().limit(limits=1, user_api="openmp"):
             return comparison.references()
 
     return work
