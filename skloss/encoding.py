@@ -144,13 +144,15 @@ def _moments(X, weight, block=4096):
     # Sums are taken about the mean of some rows, lest a large offset cancel, and by
     # blocks that stay in the cache.
     origin = X[:: 1 + len(X) // 256].mean(0, dtype=float)
-    first, second = np.zeros((2, X.shape[1]))
-    part = np.empty((min(block, len(X)), X.shape[1]))
+    first, second = torch.zeros(2, X.shape[1], dtype=torch.float64)
+    part, share = np.empty((min(block, len(X)), X.shape[1])), torch.as_tensor(share)
     for begin in range(0, len(X), block):
         rows = X[begin : begin + block]
-        centred = np.subtract(rows, origin, out=part[: len(rows)])
-        first += share[begin : begin + block] @ centred
-        second += share[begin : begin + block] @ np.square(centred, out=centred)
+        np.subtract(rows, origin, out=part[: len(rows)])
+        centred, own = torch.from_numpy(part[: len(rows)]), share[begin:][: len(rows)]
+        first += own @ centred
+        second += own @ centred.square_()
+    first, second = first.numpy(), second.numpy()
     return origin + first, np.maximum(second - first**2, 0.0)
 
 

@@ -1,14 +1,11 @@
 """A constant and gradient boosting beside the losses, computed after them."""
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import streamlit as st
-from threadpoolctl import ThreadpoolController
 
 from skloss.app import findings, state
-from skloss.app.jobs import Job, OnEpoch, QueueFullError
+from skloss.app.jobs import Job, QueueFullError
 
 # Gradient boosting grows a tree for each class and round: minutes for hundreds.
 _CLASSES_AT_MOST = 30
@@ -37,24 +34,9 @@ def _begin(comparison: Any) -> Job | None:
     if len(comparison.classes or ()) > _CLASSES_AT_MOST:
         return None
     try:
-        return Job(_work(comparison)).start()
+        return Job(lambda on_epoch: comparison.references()).start()
     except QueueFullError:
         return None
-
-
-@cache
-def _libraries() -> ThreadpoolController:
-    """Look for the libraries with threads once: a search beside imports may hang."""
-    return ThreadpoolController()
-
-
-def _work(comparison: Any) -> Callable[[OnEpoch], Any]:
-    def work(on_epoch: OnEpoch) -> Any:
-        # Where cores are shared, threads that wait for each other cost more than one.
-        with _libraries().limit(limits=1, user_api="openmp"):
-            return comparison.references()
-
-    return work
 
 
 @st.fragment(run_every=0.5)

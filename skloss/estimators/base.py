@@ -16,7 +16,7 @@ from skloss.encoding import Inputs, rows_tensor
 from skloss.estimators import parameters as options
 from skloss.losses import Loss, get_loss
 from skloss.networks import Ensemble, multilayer_perceptron
-from skloss.training import Model, train
+from skloss.training import Model, one_thread, train
 
 __all__ = ["Plan", "Target", "TorchEstimator"]
 
@@ -135,18 +135,16 @@ class TorchEstimator(BaseEstimator):
         -------
         self
         """
-        self._validate_params()
         going_on = self.warm_start and hasattr(self, "network_")
-        X, y, weight = self._rows(X, y, sample_weight, reset=not going_on)
-        plan = self.plan(X, y, weight, going_on=going_on)
-        return self.adopt(plan, train(plan.models, self._print))
+        return self._learn(X, y, sample_weight, going_on)
 
-    def _partial_fit(self, X, y, sample_weight):
+    def _learn(self, X, y, sample_weight, going_on, one_epoch=False):
         self._validate_params()
-        going_on = hasattr(self, "network_")
         X, y, weight = self._rows(X, y, sample_weight, reset=not going_on)
-        plan = self.plan(X, y, weight, going_on=going_on, one_epoch=True)
-        return self.adopt(plan, train(plan.models, self._print))
+        # Encoding is many small pieces of work too, which a busy core would hold up.
+        with one_thread():
+            plan = self.plan(X, y, weight, going_on=going_on, one_epoch=one_epoch)
+            return self.adopt(plan, train(plan.models, self._print))
 
     def _print(self, progress):
         if self.verbose:

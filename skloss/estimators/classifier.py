@@ -151,7 +151,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                     f"{self.classes_.tolist()}."
                 )
         try:
-            return self._partial_fit(X, y, sample_weight)
+            going_on = hasattr(self, "network_")
+            return self._learn(X, y, sample_weight, going_on, one_epoch=True)
         finally:
             self.__dict__.pop("_classes_to_come", None)
 

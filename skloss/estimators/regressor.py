@@ -71,7 +71,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         -------
         self
         """
-        return self._partial_fit(X, y, sample_weight)
+        going_on = hasattr(self, "network_")
+        return self._learn(X, y, sample_weight, going_on, one_epoch=True)
 
     def predict(self, X):
         """Predict what the loss elicits: mean, median, quantile, ...

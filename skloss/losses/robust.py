@@ -1,6 +1,7 @@
-"""Weighted medians and scales that one wild row cannot move (NumPy)."""
+"""Weighted medians and scales that one wild row cannot move."""
 
 import numpy as np
+import torch
 from scipy import sparse
 
 __all__ = ["absolute_error_residuals", "robust_scale", "weighted_quantile"]
@@ -93,17 +94,18 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
 class _Design:
     """Standardised columns and an intercept, in float64 by blocks of rows.
 
-    A large table is never copied whole; a small one is kept standardised.
+    A large table is never copied whole; a small one is kept standardised. Products are
+    torch's, whose number of threads is the caller's to set.
     """
 
     def __init__(self, X, share, rows=2048):
-        self.X, self.share = X, share
+        self.X, self.share = X, torch.as_tensor(share)
         n_rows, n_columns = X.shape
         self.blocks = [slice(b, b + rows) for b in range(0, n_rows, rows)]
-        self.mean, self.scale = np.zeros(n_columns), np.ones(n_columns)
-        self.mean = sum(share[b] @ self._columns(b) for b in self.blocks)
-        spread = np.sqrt(sum(share[b] @ self._columns(b) ** 2 for b in self.blocks))
-        self.scale = np.where(spread > 0, spread, 1.0)
+        self.mean, self.scale = torch.zeros(n_columns), torch.ones(n_columns)
+        self.mean = sum(self.share[b] @ self._columns(b) for b in self.blocks)
+        spread = sum(self.share[b] @ self._columns(b) ** 2 for b in self.blocks).sqrt()
+        self.scale = torch.where(spread > 0, spread, 1.0)
         self.width = n_columns + 1
         small = n_rows * n_columns <= _KEPT
         self.kept = [self._rows(b) for b in self.blocks] if small else None
@@ -111,11 +113,10 @@ class _Design:
     def _columns(self, block):
         rows = self.X[block].astype(float)
         rows = rows.toarray() if sparse.issparse(rows) else rows
-        return (rows - self.mean) / self.scale
+        return (torch.from_numpy(rows) - self.mean) / self.scale
 
     def _rows(self, block):
-        columns = self._columns(block)
-        return np.column_stack([columns, np.ones(len(columns))])
+        return torch.nn.functional.pad(self._columns(block), (0, 1), value=1.0)
 
     def _parts(self):
         """Blocks with their rows."""
@@ -124,15 +125,16 @@ class _Design:
 
     def solve(self, y, weight):
         """Weighted least squares."""
-        gram, moment, total = 0.0, 0.0, 0.0
+        y, weight = torch.as_tensor(y), torch.as_tensor(weight) * self.share
+        gram = 1e-10 * weight.sum() * torch.eye(self.width, dtype=y.dtype)
+        moment = torch.zeros(self.width, dtype=y.dtype)
         for block, rows in self._parts():
-            w = self.share[block] * weight[block]
-            weighted = rows * w[:, None]
-            gram = gram + weighted.T @ rows
-            moment = moment + weighted.T @ y[block]
-            total += w.sum()
-        return np.linalg.solve(gram + 1e-10 * total * np.eye(self.width), moment)
+            weighted = (rows * weight[block, None]).T
+            gram += weighted @ rows
+            moment += weighted @ y[block]
+        return torch.linalg.solve(gram, moment).numpy()
 
     def predict(self, coef):
         """Fitted values of all rows."""
-        return np.concatenate([rows @ coef for _, rows in self._parts()])
+        coef = torch.as_tensor(coef)
+        return torch.cat([rows @ coef for _, rows in self._parts()]).numpy()

@@ -16,21 +16,14 @@ from skloss.training.stack import PerceptronStack
 __all__ = ["solve"]
 
 _BLOCK_NUMBERS = 500_000  # numbers of a block of rows: they fit the cache
-_LARGE = 1_000_000  # numbers of a table that more than one thread is worth while for
 _WIDTHS = [0.3**k for k in range(1, 12)]  # of the kink, in standard deviations of y
 
 
-def solve(model, report, n_threads=1):
-    """Minimise a model's objective on its training rows; return a `Fit`.
-
-    On a large table, ``n_threads`` is set as torch's number of threads for the thread
-    that calls.
-    """
-    if model.settings.solver != "newton":
-        return minimise(model, report)
-    large = len(model.fit_rows) * model.X.shape[1] >= _LARGE
-    torch.set_num_threads(n_threads if large else 1)
-    return _Newton(model, report).fit()
+def solve(model, report):
+    """Minimise a model's objective on its training rows; return a `Fit`."""
+    if model.settings.solver == "newton":
+        return _Newton(model, report).fit()
+    return minimise(model, report)
 
 
 class _Newton:
@@ -109,7 +102,7 @@ class _Newton:
     def _objective(self, loss, theta):
         def value(block):
             _, raw, y, weight = self._block(block, theta)
-            return (weight @ loss.pointwise(raw, y)).item()
+            return (weight * loss.pointwise(raw, y)).sum().item()
 
         return math.fsum(map(value, self.blocks)) + self._penalty(theta)
 
@@ -129,28 +122,28 @@ class _Newton:
         x, raw, y, weight = self._block(block, theta)
         raw.requires_grad_()
         with torch.enable_grad():
-            value = weight @ loss.pointwise(raw, y)
+            value = (weight * loss.pointwise(raw, y)).sum()
             (slope,) = torch.autograd.grad(value, raw, create_graph=True)
             q = raw.shape[1]
             curvature = [
                 torch.autograd.grad(slope[:, j].sum(), raw, retain_graph=j < q - 1)[0]
                 for j in range(q)
             ]
-        slope = slope.detach()
+        pairs = [(j, k) for j in range(q) for k in range(j, q)]
+        owns = torch.stack([curvature[j][:, k] for j, k in pairs], 1)
+        # The gradient and the intercept's part of the Hessian in one pass over x.
+        beside = torch.cat([slope.detach(), owns], 1)
+        moments = torch.cat([x.mT @ beside, beside.sum(0, keepdim=True)])
         d = len(theta)
         hessian = x.new_zeros(q, d, q, d)
-        for j in range(q):
-            for k in range(j, q):
-                own = curvature[j][:, k]
-                part = hessian[j, :, k]
-                weighted = torch.mul(x, own[:, None], out=self.memory[1, : len(x)])
-                part[:-1, :-1] = x.mT @ weighted
-                part[:-1, -1] = part[-1, :-1] = x.mT @ own
-                part[-1, -1] = own.sum()
-                if k > j:
-                    hessian[k, :, j] = part
-        gradient = torch.cat([x.mT @ slope, slope.sum(0, keepdim=True)])
-        return value.item(), gradient, hessian
+        for (j, k), own, moment in zip(pairs, owns.mT, moments.mT[q:], strict=True):
+            part = hessian[j, :, k]
+            weighted = torch.mul(x, own[:, None], out=self.memory[1, : len(x)])
+            part[:-1, :-1] = x.mT @ weighted
+            part[-1] = part[:, -1] = moment
+            if k > j:
+                hessian[k, :, j] = part
+        return value.item(), moments[:, :q], hessian
 
     def _minimise(self, loss, theta, last):
         """Newton's method with damping that grows until a step helps."""

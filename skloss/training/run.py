@@ -45,14 +45,13 @@ def train(models, on_progress=None, n_threads=None):
     stacks = _stacks(models, n_threads)
     longest = max(model.settings.max_iter for model in models)
     monitor = Monitor(on_progress, [len(stack) for stack in stacks], longest)
-    spare = max(1, n_threads // len(stacks))  # for solvers that can use more cores
 
     def work(number):
         members = [models[i] for i in stacks[number]]
         report = partial(monitor.report, number)
         if members[0].settings.solver == "adam":
             return train_stack(members, report)
-        return [solve(model, report, spare) for model in members]
+        return [solve(model, report) for model in members]
 
     results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
     fits = [None] * len(models)

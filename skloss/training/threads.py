@@ -10,10 +10,8 @@ import os
 import threading
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from functools import cache
 
 import torch
-from threadpoolctl import ThreadpoolController
 
 __all__ = ["n_cores", "one_thread", "side_by_side"]
 
@@ -27,12 +25,6 @@ def n_cores():
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-@cache
-def _blas():
-    """The BLAS libraries of NumPy and SciPy; to look for them takes a millisecond."""
-    return ThreadpoolController()
 
 
 @contextmanager
@@ -61,8 +53,8 @@ def _set_for_process(count):
 
 @contextmanager
 def one_thread():
-    """Have torch and BLAS compute with one thread, for many small pieces of work."""
-    with _restored_threads(), _blas().limit(limits=1, user_api="blas"):
+    """Have torch compute with one thread, for many small pieces of work."""
+    with _restored_threads():
         before = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
