@@ -1,4 +1,4 @@
-"""The first page of the dashboard is there before torch is."""
+"""How the dashboard starts: a page before torch, and one thread for libraries."""
 
 import os
 import subprocess
@@ -44,3 +44,15 @@ def test_the_first_page_does_not_wait_for_torch(sample):
         text=True,
     )
     assert (done.returncode, done.stdout) == (0, "0 True True\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")]
+)
+def test_the_server_computes_with_one_thread_unless_told_otherwise(asked, given):
+    rest = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
+    code = "import os, skloss.app; print(os.environ['OMP_NUM_THREADS'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=rest | asked, capture_output=True
+    )
+    assert done.stdout.decode().strip() == given
