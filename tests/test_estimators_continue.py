@@ -79,3 +79,25 @@ def test_warm_start_refuses_to_go_on_with_other_networks(change, said, diabetes)
         warm.set_params(**change).fit(X, y)
     with pytest.raises(ValueError, match="number of outputs was 1"):
         TorchRegressor(**SMALL).fit(X, y).partial_fit(X, np.column_stack([y, y]))
+
+
+@pytest.mark.parametrize("rows", [(5000, 300), (300, 5000)])
+@pytest.mark.parametrize("n_members", [1, 2])
+def test_chunks_of_any_size_follow_each_other(rows, n_members):
+    X = np.random.default_rng(0).normal(size=(sum(rows), 3))
+    regressor = TorchRegressor("huber", n_members=n_members, **SMALL)
+    classifier = TorchClassifier(n_members=n_members, **SMALL)
+    for part in 10 * np.split(X, [rows[0]]):
+        regressor.partial_fit(part, part[:, 0])
+        classifier.partial_fit(part, part[:, 0] > 0)
+    assert np.corrcoef(regressor.predict(X), X[:, 0])[0, 1] > 0.9
+    assert classifier.score(X, X[:, 0] > 0) > 0.8
+
+
+@pytest.mark.parametrize("rows", [(3900, 4100), (4100, 3900)])
+def test_warm_starts_may_cross_the_size_at_which_precision_changes(rows):
+    X = np.random.default_rng(0).normal(size=(max(rows), 3))
+    model = TorchRegressor(warm_start=True, **SMALL)
+    for n in rows:
+        model.fit(X[:n], X[:n, 0])
+    assert model.score(X, X[:, 0]) > 0.8

@@ -73,6 +73,15 @@ def test_memory_is_at_most_two_and_a_half_times_the_data(model):
     assert predict <= 0.5 * data
 
 
+def test_many_classes_of_a_linear_model_take_memory_by_class_and_not_by_pair():
+    data = """
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(16_384, 4)), rng.integers(100, size=16_384)
+    """
+    (fit,) = grown(data, "TorchClassifier(hidden_layer_sizes=(), max_iter=3).fit(X, y)")
+    assert fit <= 16 * 16_384 * 100 * 8
+
+
 WIDE = """
 rng = np.random.default_rng(0)
 n, d = 20_000, 5_000

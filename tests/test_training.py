@@ -209,6 +209,34 @@ def test_hook_hears_every_epoch_of_every_model_and_true_stops():
     assert len(heard) == 6
 
 
+@pytest.mark.parametrize("answer", [True, np.True_])
+def test_true_of_python_and_of_numpy_stop(answer):
+    X, y = table()
+    (fit,) = train([model(X, y, settings={"max_iter": 50})], lambda progress: answer)
+    assert fit.stopped
+    assert len(fit.history) == 1
+
+
+def test_a_stop_after_the_last_epoch_finds_everything_done():
+    X, y = table()
+    (fit,) = train([model(X, y)], lambda progress: progress.fraction == 1)
+    assert not fit.stopped
+    assert len(fit.history) == 8
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs", "adam"])
+def test_progress_never_falls_and_ends_at_one(solver):
+    X, y = table()
+    heard = []
+    settings = {"hidden_layer_sizes": (), "solver": solver, "max_iter": 60}
+    train(
+        [model(X, y, "huber", seed, settings=settings) for seed in range(3)],
+        lambda progress: heard.append(progress.fraction),
+    )
+    assert all(np.diff(heard) >= -1e-12)
+    assert heard[-1] == pytest.approx(1)
+
+
 def test_hook_is_asked_within_half_a_second_inside_a_long_epoch():
     X, y = table(n_rows=4000, n_features=100)
     slow = {"hidden_layer_sizes": (512, 512, 512), "max_iter": 1000}

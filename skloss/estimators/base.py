@@ -217,6 +217,8 @@ class TorchEstimator(BaseEstimator):
         encoding = self._encoding if going_on else None
         inputs = shared.get("inputs") or self.make_inputs(X, ones, encoding)
         dtype = self.dtype_for(shared.get("n_rows", X.shape[0]), solver)
+        if going_on and solver == "adam":
+            dtype = self._dtype  # whatever the rows of this call: moments go on too
         y_units = (target.values - self._y_center) / self._y_scale
         if target.values.dtype.kind in "iu":
             y_units = target.values  # class indices

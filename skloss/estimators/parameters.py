@@ -25,9 +25,9 @@ __all__ = [
     "stops_early",
 ]
 
-_LARGEST_NEWTON = (
-    600  # unknowns; beyond, factorising the Hessian costs more than L-BFGS
-)
+# Unknowns, and outputs whose pairs each have a block in the Hessian; beyond, to form
+# and factorise it costs more than L-BFGS.
+_LARGEST_NEWTON, _MOST_OUTPUTS = 600, 10
 _SMALLEST_EARLY_STOPPING = 200  # rows; fewer cannot spare a validation set
 _LARGEST_FULL_BATCH = 100
 
@@ -135,9 +135,10 @@ def solver_for(estimator, loss, n_features, n_outputs):
     if estimator.solver == "auto":
         if not convex:
             return "adam"
-        if (n_features + 1) * n_outputs <= _LARGEST_NEWTON:
-            return "newton"
-        return "lbfgs" if loss.is_smooth else "adam"
+        small = (n_features + 1) * n_outputs <= _LARGEST_NEWTON
+        if loss.is_smooth:
+            return "newton" if small and n_outputs <= _MOST_OUTPUTS else "lbfgs"
+        return "newton" if small else "adam"
     if estimator.solver == "newton" and not convex:
         raise ValueError(
             "solver='newton' needs hidden_layer_sizes=() and a loss that is convex in "

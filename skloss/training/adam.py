@@ -48,8 +48,10 @@ def train_stack(models, report):
             break
         rows = run.end_epoch(epoch)
         heard = time.monotonic()
-        stopped = report((epoch + 1) / settings.max_iter, epoch + 1, rows)
-        if stopped or not run.live:
+        done = not run.live or epoch + 1 == settings.max_iter
+        fraction = 1.0 if done else (epoch + 1) / settings.max_iter
+        stopped = report(fraction, epoch + 1, rows) and not done
+        if stopped or done:
             break
     return run.fits(stopped)
 
@@ -112,8 +114,8 @@ class _Adam:
         moments = [start.optimizer for start in starts if start is not None]
         if moments and all(moments):
             self.step = moments[0]["step"].clone()
-            self.exp_avg = torch.cat([m["exp_avg"] for m in moments])
-            self.exp_avg_sq = torch.cat([m["exp_avg_sq"] for m in moments])
+            self.exp_avg = torch.cat([m["exp_avg"] for m in moments]).to(flat)
+            self.exp_avg_sq = torch.cat([m["exp_avg_sq"] for m in moments]).to(flat)
         else:
             self.step = torch.zeros((), device=flat.device)
             self.exp_avg, self.exp_avg_sq = flat.new_zeros(2, *flat.shape)

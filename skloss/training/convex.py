@@ -39,7 +39,8 @@ class _Newton:
         self.penalty = self.total.new_full((model.X.shape[1] + 1, 1), model.alpha)
         self.penalty[-1] = 0.0  # the intercept is free
         n_rows = len(model.fit_rows)
-        size = max(256, min(16384, _BLOCK_NUMBERS // model.X.shape[1]))
+        widest = max(model.X.shape[1], model.n_outputs**2)
+        size = max(256, min(16384, _BLOCK_NUMBERS // widest))
         self.blocks = model.fit_rows.split(size)
         if n_rows == len(model.X):  # all rows in their order: slices spare the look-up
             self.blocks = [slice(b, b + size) for b in range(0, n_rows, size)]
@@ -108,17 +109,18 @@ class _Newton:
 
     def _derivatives(self, loss, theta):
         """Value, gradient (d, q) and Hessian (q * d, q * d); the intercept is last."""
-        parts = [self._sums(loss, theta, block) for block in self.blocks]
-        values, gradients, hessians = zip(*parts, strict=True)
-        gradient = sum(gradients) + self.penalty * theta
-        hessian = sum(hessians)
         d, q = theta.shape
+        gradient, hessian = self.penalty * theta, theta.new_zeros(q, d, q, d)
+        values = [
+            self._add(loss, theta, block, gradient, hessian) for block in self.blocks
+        ]
         for j in range(q):
             hessian[j, :, j] += torch.diag(self.penalty[:, 0])
         value = math.fsum(values) + self._penalty(theta)
         return value, gradient, hessian.reshape(q * d, q * d)
 
-    def _sums(self, loss, theta, block):
+    def _add(self, loss, theta, block, gradient, hessian):
+        """Add a block's part to the gradient and the Hessian; return its value."""
         x, raw, y, weight = self._block(block, theta)
         raw.requires_grad_()
         with torch.enable_grad():
@@ -134,16 +136,16 @@ class _Newton:
         # The gradient and the intercept's part of the Hessian in one pass over x.
         beside = torch.cat([slope.detach(), owns], 1)
         moments = torch.cat([x.mT @ beside, beside.sum(0, keepdim=True)])
-        d = len(theta)
-        hessian = x.new_zeros(q, d, q, d)
+        gradient += moments[:, :q]
         for (j, k), own, moment in zip(pairs, owns.mT, moments.mT[q:], strict=True):
-            part = hessian[j, :, k]
             weighted = torch.mul(x, own[:, None], out=self.memory[1, : len(x)])
+            part = x.new_empty(len(theta), len(theta))
             part[:-1, :-1] = x.mT @ weighted
             part[-1] = part[:, -1] = moment
+            hessian[j, :, k] += part
             if k > j:
-                hessian[k, :, j] = part
-        return value.item(), moments[:, :q], hessian
+                hessian[k, :, j] += part
+        return value.item()
 
     def _minimise(self, loss, theta, last):
         """Newton's method with damping that grows until a step helps."""

@@ -5,6 +5,7 @@ import threading
 import warnings
 from functools import partial
 
+import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from skloss.training.adam import train_stack
@@ -51,7 +52,7 @@ def train(models, on_progress=None, n_threads=None):
         report = partial(monitor.report, number)
         if members[0].settings.solver == "adam":
             return train_stack(members, report)
-        return [solve(model, report) for model in members]
+        return _solve_in_turn(members, report)
 
     results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
     fits = [None] * len(models)
@@ -59,6 +60,18 @@ def train(models, on_progress=None, n_threads=None):
         for index, fit in zip(members, part, strict=True):
             fits[index] = fit
     warn_of(fits)
+    return fits
+
+
+def _solve_in_turn(models, report):
+    fits = []
+    for number, model in enumerate(models):
+
+        def report_share(fraction, epoch, rows, number=number):
+            return report((number + fraction) / len(models), epoch, rows)
+
+        fits.append(solve(model, report_share))
+        report_share(1.0, len(fits[-1].history), [])
     return fits
 
 
@@ -131,6 +144,7 @@ class Monitor:
             with self.lock:
                 self.fraction[number] = fraction
                 whole = sum(map(float.__mul__, self.share, self.fraction))
-                if self.hook(Progress(whole, epoch, self.max_iter, rows)) is True:
+                answer = self.hook(Progress(whole, epoch, self.max_iter, rows))
+                if isinstance(answer, (bool, np.bool_)) and answer:
                     self.stop.set()
         return self.stop.is_set()

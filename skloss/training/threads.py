@@ -53,7 +53,11 @@ def _set_for_process(count):
 
 @contextmanager
 def one_thread():
-    """Have torch compute with one thread, for many small pieces of work."""
+    """Have torch compute with one thread, for many small pieces of work.
+
+    The caller's own number is put back. A thread that first uses torch in the meantime
+    keeps the one that it found: torch remembers it by thread.
+    """
     with _restored_threads():
         before = torch.get_num_threads()
         torch.set_num_threads(1)
