@@ -227,3 +227,9 @@ def test_a_custom_function_elicits_what_its_formula_says():
     raw = constant_fit(Custom(lambda f, y: (f - y) ** 4), SYMMETRIC, 1)
     cubed = optimize.brentq(lambda m: ((SYMMETRIC - m) ** 3).sum(), 0, 10)
     assert raw.item() == pytest.approx(cubed, abs=1e-3)
+
+
+def test_huber_learns_a_line_without_noise():
+    X = np.random.default_rng(0).normal(size=(1000, 3))
+    y = 3 * X[:, 0] + 1
+    assert TorchRegressor("huber", random_state=0).fit(X, y).score(X, y) > 0.99

@@ -86,7 +86,8 @@ class Huber(RegressionLoss):
     delta : float or None, default None
         Where the square ends, in units of y. None takes 1.345 robust standard
         deviations of the residuals of a linear absolute-error fit (95 % efficient for
-        Gaussian noise, Huber 1981), learned from the training rows.
+        Gaussian noise, Huber 1981), learned from the training rows; the deviation
+        counts as at least a thousandth of that of y itself.
 
     Examples
     --------
@@ -121,7 +122,9 @@ class Huber(RegressionLoss):
             return self.with_learned(delta=self.delta)
         residuals = absolute_error_residuals(y, sample_weight, X)
         scale = robust_scale(residuals, sample_weight)
-        return self.with_learned(delta=1.345 * scale)
+        # Where a line fits exactly, nothing would be left of the square to learn by.
+        smallest = 1e-3 * robust_scale(y, sample_weight)
+        return self.with_learned(delta=1.345 * np.maximum(scale, smallest))
 
     def rescaled(self, scale):
         delta = self.bound_.get("delta", self.delta)
