@@ -6,6 +6,7 @@ from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
 from skloss import TorchRegressor, divergence
+from skloss.noise import FAMILIES, Predictive
 
 RNG = np.random.default_rng(0)
 P, Q = RNG.dirichlet(np.ones(4), 6), RNG.dirichlet(np.ones(4), 6)
@@ -182,3 +183,10 @@ def test_between_counts_as_known():
     assert found == pytest.approx(3 * np.log(3 / 4) + 1)
     far = divergence.js_divergence(stats.poisson(3), stats.poisson(400))
     assert far == pytest.approx(np.log(2))
+
+
+def test_between_mixtures_of_counts_it_is_the_sum_over_counts():
+    means = np.array([[30.0], [90.0]])
+    p, q = (Predictive(FAMILIES["poisson"], {"loc": m}) for m in (means, means + 9))
+    masses = [stats.poisson(m).pmf(np.arange(300)).mean(0) for m in (means, means + 9)]
+    np.testing.assert_allclose(divergence.kl_divergence(p, q), stats.entropy(*masses))

@@ -122,6 +122,59 @@ def test_a_mixture_is_evaluated_on_a_grid_as_large_as_its_members():
     np.testing.assert_allclose(pickle.loads(pickle.dumps(found)).pdf(grid), oracle)
 
 
+MEANS = np.array([[0.01, 3.2, 50.0, 1e4], [0.3, 9.0, 50.0, 2e4]])
+DISPERSION = np.array([[0.5, 2.0, 0.1, 0.001], [1.0, 0.1, 0.3, 0.001]])
+COUNTS = {
+    "poisson": ({"loc": MEANS}, stats.poisson(MEANS[..., None])),
+    "negative_binomial": (
+        {"loc": MEANS, "dispersion": DISPERSION},
+        stats.nbinom(
+            1 / DISPERSION[..., None], 1 / (1 + DISPERSION * MEANS)[..., None]
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("level", [1e-6, 0.05, 0.25, 0.5, 0.9, 0.975, 1 - 1e-6])
+@pytest.mark.parametrize("family", COUNTS)
+def test_a_quantile_of_several_counts_is_the_first_that_reaches_it(family, level):
+    parameters, members = COUNTS[family]
+    found = Predictive(FAMILIES[family], parameters)
+    scanned = members.cdf(np.arange(30_000)).mean(0)
+    np.testing.assert_array_equal(found.ppf(level), (scanned >= level).argmax(-1))
+    assert (found.pmf(found.ppf(level)) > 0).all()
+
+
+@pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+def test_several_members_give_intervals_of_counts(loss):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, size=(3000, 2))
+    y = rng.poisson(np.exp(1 + X[:, 0])).astype(float)
+    model = TorchRegressor(loss, n_members=3, **SMALL).fit(X[:1000], y[:1000])
+    found = model.predict_distribution(X[1000:])
+    low, high = found.interval(0.9)
+    inside = (low <= y[1000:]) & (y[1000:] <= high)
+    assert found.n_members == 3
+    np.testing.assert_array_equal([low, high], np.round([low, high]))
+    # What an interval of counts promises is at least its confidence.
+    promised = (found.cdf(high) - found.cdf(low - 1)).mean()
+    assert promised > 0.9
+    assert inside.mean() == pytest.approx(promised, abs=0.02)
+    assert np.isfinite(found.logpmf(found.median())).all()
+
+
+def test_rows_are_taken_as_of_a_sequence():
+    loc = np.array([[0.0, 1.0, 2.0], [4.0, 5.0, 6.0]])
+    found = Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": 1.0})
+    assert len(found) == 3
+    assert [row.mean().tolist() for row in found] == [[2.0], [3.0], [4.0]]
+    for row in (2, -1, np.int64(2), np.array([2]), slice(2, None)):
+        assert found[row].mean().tolist() == [4.0]
+    for row in (3, -4, np.int64(7)):
+        with pytest.raises(IndexError, match="out of range"):
+            found[row]
+
+
 def test_a_laplace_density_has_a_logarithm_however_far_the_row():
     frozen = FAMILIES["laplace"].frozen({"loc": 0.0, "scale": 2.0})
     assert frozen.logpdf(1e6) == pytest.approx(-5e5 - np.log(4))

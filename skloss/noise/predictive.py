@@ -1,5 +1,7 @@
 """The distribution predicted for each row, a mixture where several networks vote."""
 
+from numbers import Integral
+
 import numpy as np
 from scipy.special import logsumexp
 
@@ -12,7 +14,7 @@ class Predictive:
     The methods are those of a frozen `scipy.stats` distribution; shapes are
     (n_samples,) or (n_samples, n_targets), in units of the target, and what is passed
     in is broadcast against them: ``pdf(grid[:, None])`` is a curve for each row.
-    Indexing takes rows.
+    Indexing takes rows, and iterating gives a distribution of one row at a time.
 
     Parameters
     ----------
@@ -29,12 +31,16 @@ class Predictive:
         self.members = family.frozen(parameters)
 
     def __getitem__(self, rows):
-        rows = slice(rows, rows + 1 or None) if isinstance(rows, int) else rows
+        if isinstance(rows, Integral):
+            rows = [range(len(self))[rows]]  # whose IndexError ends an iteration
         taken = {
             name: value[:, rows] if np.ndim(value) > 1 else value
             for name, value in self.parameters.items()
         }
         return Predictive(self.family, taken)
+
+    def __len__(self):
+        return self._shape()[1]
 
     @property
     def is_discrete(self):
@@ -89,7 +95,10 @@ class Predictive:
         return self.ppf(0.5)
 
     def ppf(self, q):
-        """Quantile of each row; ``q`` is a number, or one per row."""
+        """Quantile of each row; ``q`` is a number, or one per row.
+
+        Of counts, the smallest whose ``cdf`` is at least ``q``.
+        """
         each = self._each("ppf", q)
         low, high = each.min(0), each.max(0)
         if len(each) == 1:
@@ -97,8 +106,10 @@ class Predictive:
         # A mixture's quantile lies between its members': halve until it is pinned.
         for _ in range(60):
             middle = 0.5 * (low + high)
+            middle = np.floor(middle) if self.is_discrete else middle
             below = self.cdf(middle) < q
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
+            above = middle + 1 if self.is_discrete else middle
+            low, high = np.where(below, above, low), np.where(below, high, middle)
         return high
 
     def interval(self, confidence=0.9):
@@ -121,4 +132,4 @@ class Predictive:
         return np.take_along_axis(every, which, axis=0)[0]
 
     def _shape(self):
-        return np.shape(self.members.ppf(0.5))
+        return np.broadcast_shapes(*map(np.shape, self.parameters.values()))
