@@ -8,9 +8,7 @@ __all__ = ["closed_kl"]
 
 def closed_kl(p, q):
     """KL of two frozen distributions in closed form, or None if there is none."""
-    families = tuple(
-        getattr(getattr(side, "dist", None), "name", "") for side in (p, q)
-    )
+    families = _family(p), _family(q)
     formula = _FORMULAS.get(families)
     if formula is None:
         return None
