@@ -63,6 +63,13 @@ def test_numbers_under_the_pointer_have_three_digits(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_losses_are_called_in_words(name):
+    written = FIGURES[name].to_json()
+    assert "squared error" in written
+    assert "squared_error" not in written
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_figures_are_small_enough_to_send(name):
     assert len(FIGURES[name].to_json()) < 300_000
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from skloss import metrics, residuals
+from skloss import figures, metrics, residuals
 from skloss.app import text
 from skloss.metrics import METRICS
 
@@ -80,7 +80,7 @@ def matrix(
         ]
         for metric in metrics_of(comparison)
     }
-    names += [_whole(f"({text.title_of(name)})") for name in beside]
+    names += [_whole(f"({figures.title_of(name)})") for name in beside]
     return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
 
 
@@ -188,7 +188,7 @@ def _gap(second: pd.Series, spec: Any) -> str:
 
 def name_of(label: str) -> str:
     """Return a loss's label in words, safe in Markdown."""
-    return text.escape(text.title_of(label), 80)
+    return text.escape(figures.title_of(label), 80)
 
 
 def _capital(words: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 import skloss
-from skloss import datasets
+from skloss import datasets, figures
 from skloss.app import state, text
 from skloss.app.problem import Problem
 
@@ -175,7 +175,7 @@ def say_how_it_ended(result: state.Result) -> None:
     if not stopped:
         return
     by = "The time limit" if result.out_of_time else "You"
-    names = text.in_words([text.escape(text.title_of(label)) for label in stopped])
+    names = text.in_words([text.escape(figures.title_of(label)) for label in stopped])
     st.warning(
         f"{by} stopped this comparison. Scored at their best weights so far: {names}."
     )

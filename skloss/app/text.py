@@ -128,16 +128,3 @@ def in_words(names: list[str], last: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
-
-
-def title_of(loss_label: str) -> str:
-    """Return a loss's label as words.
-
-    Examples
-    --------
-    >>> title_of("squared_error"), title_of("focal(gamma=2.0)")
-    ('squared error', 'focal (gamma=2.0)')
-    """
-    name, bracket, parameters = loss_label.partition("(")
-    words = name.replace("_", " ").strip()
-    return f"{words} ({parameters}" if bracket else words

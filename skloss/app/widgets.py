@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 import skloss
+from skloss import figures
 from skloss.app import findings, state, text
 from skloss.app.problem import Problem
 from skloss.app.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
@@ -32,7 +33,7 @@ def settings_form(problem: Problem) -> Settings:
         available,
         selection_mode="multi",
         wrap=True,
-        format_func=text.title_of,
+        format_func=figures.title_of,
         key=state.widget_key(key),
         persist_state="session",
         help="What a wrong prediction costs. Pick two or more to compare.",
@@ -113,13 +114,13 @@ def _parameters(name: str) -> tuple[tuple[str, float], ...]:
     if not loss.param_ranges:
         return ()
     changed = []
-    with st.expander(text.title_of(name).capitalize(), icon=":material/tune:"):
+    with st.expander(figures.title_of(name).capitalize(), icon=":material/tune:"):
         st.caption(text.escape(_one_line(loss), 300))
         for parameter, bounds in loss.param_ranges.items():
             key = f"param.{name}.{parameter}"
             state.setting(key, defaults[parameter])
             value = st.number_input(
-                f"{parameter} of {text.title_of(name)}",
+                f"{parameter} of {figures.title_of(name)}",
                 min_value=float(bounds.low),
                 max_value=float(bounds.high),
                 step=_step(bounds),

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .style import draw, hover
-from .text import plain_text, plot_text
+from .text import plain_text, plot_text, title_of
 
 MAX_TEXT_CLASSES = 10
 
@@ -50,12 +50,12 @@ def confusion_matrix(counts, loss=""):
         "Which classes are mistaken for which?",
         x="predicted class",
         y="true class",
-        subtitle=plot_text(loss, 60) if loss else "",
+        subtitle=plot_text(title_of(loss), 60) if loss else "",
         caption=f"{_worst_confusion(counts, share)} How to read: a row is a true "
         "class, its cells say which classes its rows were given, strong colour where "
         "it is a fifth of them or more; all colour on the diagonal is perfect.",
         alt=f"Confusion matrix of {counts.shape[0]} classes"
-        + (f" for {plain_text(loss)}." if loss else "."),
+        + (f" for {title_of(loss)}." if loss else "."),
     )
     names = [plot_text(name, 30) for name in counts.index]
     places = np.arange(len(names))

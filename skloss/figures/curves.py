@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from skloss.metrics import METRICS
 
 from .style import draw, hover, say_instead, styles_for, thinned
-from .text import listed, plain_text, plot_text, three_digits, with_unit
+from .text import listed, plain_text, plot_text, three_digits, title_of, with_unit
 
 MAX_EPOCHS = 200
 
@@ -49,9 +49,9 @@ def learning_curves(histories, styles=None):
         "Are the fits still improving?",
         x="epoch",
         y="loss" if single else "loss, from its start (1) to its lowest (0)",
-        subtitle=plot_text(losses[0], 60) if single else "",
+        subtitle=plot_text(title_of(losses[0]), 60) if single else "",
         caption=f"{_where_lowest(histories, measured)} {_how_to_read(single)}",
-        alt=f"Learning curves of {listed(losses)}, loss against epoch.",
+        alt=f"Learning curves of {listed(map(title_of, losses))}, loss against epoch.",
     )
     for loss in losses:
         rows = histories[histories["loss"] == loss]
@@ -105,7 +105,8 @@ def fold_scores(folds, metric, unit="", styles=None):
         x="fold",
         y=with_unit(label, unit),
         caption=_fold_answer(scores, label, known, unit),
-        alt=f"{label} of {listed(scores.columns)} in each of {len(scores)} folds.",
+        alt=f"{label} of {listed(map(title_of, scores))} in each of {len(scores)} "
+        "folds.",
     )
     for loss in scores:
         figure.add_trace(
@@ -113,7 +114,7 @@ def fold_scores(folds, metric, unit="", styles=None):
                 x=[str(fold + 1) for fold in scores.index],
                 y=scores[loss],
                 mode="lines+markers",
-                name=plot_text(loss),
+                name=plot_text(title_of(loss)),
                 line=styles[loss].line(width=1.5),
                 marker=styles[loss].marker(size=9),
                 hovertemplate=hover(
@@ -155,7 +156,7 @@ def _add_curves(figure, rows, kind, style, single):
     table = table.iloc[thinned(len(table), MAX_EPOCHS)]
     mean = table.mean(axis=1)
     shown = (lambda curve: np.asarray(curve, dtype=float)) if single else _scaled
-    name = plot_text(loss)
+    name = plot_text(title_of(loss))
     line = style.line(width=2.5)
     if single:
         name = {"train": "training", "validation": "validation"}[kind]
@@ -200,7 +201,7 @@ def _where_lowest(histories, measured):
         mean = _epoch_table(rows, measured[loss]).mean(axis=1)
         if len(mean):
             place = f"{mean.idxmin():,} of {mean.index[-1]:,}"
-            lowest.append(f"{plain_text(loss)} at epoch {place}")
+            lowest.append(f"{title_of(loss)} at epoch {place}")
     return f"Lowest point: {listed(lowest)}." if lowest else ""
 
 
@@ -230,11 +231,11 @@ def _fold_answer(scores, label, known, unit):
     complete = scores.dropna()
     if complete.empty or scores.shape[1] < 2:
         mean = pd.Series(scores.mean(axis=0)).dropna()
-        values = [f"{plain_text(k)} {three_digits(v, unit)}" for k, v in mean.items()]
+        values = [f"{title_of(k)} {three_digits(v, unit)}" for k, v in mean.items()]
         return f"Mean over folds: {listed(values)}. {read}" if values else read
     best = complete.idxmin(axis=1) if smaller else complete.idxmax(axis=1)
     wins = best.value_counts()
-    first = plain_text(wins.index[0])
+    first = title_of(wins.index[0])
     return (
         f"{first} has the best {label} in {wins.iloc[0]} of {len(complete)} folds. "
         f"{read}"

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from skloss.metrics import METRICS, pr_auc, roc_auc, threshold_table
 
 from .style import COLORS, DASHES, NEUTRAL, draw, hover, say_instead, styles_for
-from .text import listed, plain_text, plot_text, three_digits
+from .text import listed, plain_text, plot_text, three_digits, title_of
 
 
 def precision_recall_curves(predictions, positive, styles=None):
@@ -49,7 +49,7 @@ def precision_recall_curves(predictions, positive, styles=None):
         "How to read: further up and right is better; each point is a threshold, "
         "moving right finds more of the class at the price of more false alarms. The "
         "grey line is guessing. Held-out rows of all folds pooled.",
-        alt=f"Precision-recall curves of {listed(ranked)} for the class "
+        alt=f"Precision-recall curves of {listed(map(title_of, ranked))} for the class "
         f"{plain_text(positive)}.",
     )
     if all(np.isnan(area) for area in areas.values()):
@@ -100,7 +100,8 @@ def roc_curves(predictions, positive, styles=None):
         f"{_left_out(without)} How to read: further up and left is better; the grey "
         "diagonal is guessing. With a rare class this picture flatters: look at "
         "precision and recall too. Held-out rows of all folds pooled.",
-        alt=f"ROC curves of {listed(ranked)} for the class {plain_text(positive)}.",
+        alt=f"ROC curves of {listed(map(title_of, ranked))} for the class "
+        f"{plain_text(positive)}.",
     )
     if all(np.isnan(area) for area in areas.values()):
         return say_instead(figure, _no_contrast(positive, without))
@@ -152,7 +153,7 @@ def threshold_curve(table, threshold, loss=""):
         "What does the threshold trade?",
         x="threshold on the probability of the class",
         y="score",
-        subtitle=plot_text(loss, 60) if loss else "",
+        subtitle=plot_text(title_of(loss), 60) if loss else "",
         caption=f"At {three_digits(threshold)}: {_scores_at(table, threshold, shown)}."
         f"{highest} How to read: moving the line right raises fewer alarms, so "
         "precision tends to grow and recall to fall. A threshold picked on these rows "
@@ -240,7 +241,7 @@ def _area_order(name, areas, guessing):
     if not known:
         return ""
     order = sorted(known, key=known.get, reverse=True)
-    values = [f"{plain_text(loss)} {three_digits(known[loss])}" for loss in order]
+    values = [f"{title_of(loss)} {three_digits(known[loss])}" for loss in order]
     return (
         f"From best, by {name}: {listed(values)} (guessing {three_digits(guessing)})."
     )
@@ -250,12 +251,15 @@ def _left_out(without):
     if not without:
         return ""
     verb = "gives" if len(without) == 1 else "give"
-    return f" {listed(without)} {verb} no probabilities."
+    return f" {listed(map(title_of, without))} {verb} no probabilities."
 
 
 def _no_contrast(positive, without):
     if without:
-        return f"{listed(without)} gave no probabilities, so there is nothing to rank."
+        return (
+            f"{listed(map(title_of, without))} gave no probabilities, so there is "
+            "nothing to rank."
+        )
     return (
         f"All rows are of the class {plain_text(positive)}, or none is, so there is "
         "nothing to rank."
@@ -282,7 +286,7 @@ def _add_ranking(figure, table, x, y, loss, style):
             y=table[y],
             customdata=table["threshold"],
             mode="lines",
-            name=plot_text(loss),
+            name=plot_text(title_of(loss)),
             line=style.line(),
             hovertemplate=hover(
                 "%{fullData.name}",

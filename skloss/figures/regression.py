@@ -16,7 +16,7 @@ from .style import (
     some_rows,
     styles_for,
 )
-from .text import listed, plain_text, plot_text, three_digits, with_unit
+from .text import listed, plain_text, plot_text, three_digits, title_of, with_unit
 
 VISIBLE_LOSSES = 2
 
@@ -96,7 +96,7 @@ def prediction_vs_truth(predictions, target, unit="", styles=None, output=None):
                 *notes,
             ]
         ),
-        alt=f"Truth against prediction for {listed(losses)}.",
+        alt=f"Truth against prediction for {listed(map(title_of, losses))}.",
     )
     figure.add_trace(
         go.Scatter(
@@ -116,7 +116,7 @@ def prediction_vs_truth(predictions, target, unit="", styles=None, output=None):
                 y=points["truth"],
                 customdata=points["row"] + 1,
                 mode="markers",
-                name=plot_text(loss),
+                name=plot_text(title_of(loss)),
                 visible=True if place < VISIBLE_LOSSES else "legendonly",
                 marker=styles[loss].marker(size=5, opacity=0.4),
                 hovertemplate=hover(
@@ -167,9 +167,9 @@ def residual_histogram(predictions, loss, unit="", log_density=False, output=Non
         "Are the residuals Gaussian or Laplace?",
         x=with_unit("truth − prediction", unit),
         y=with_unit("density", f"per {plain_text(unit)}" if unit else ""),
-        subtitle=f"{plot_text(loss, 60)}, {len(residuals):,} held-out rows",
+        subtitle=f"{plot_text(title_of(loss), 60)}, {len(residuals):,} held-out rows",
         caption=fit.text,
-        alt=f"Histogram of the residuals of {plain_text(loss)} with Gaussian and "
+        alt=f"Histogram of the residuals of {title_of(loss)} with Gaussian and "
         f"Laplace densities. {fit.text}",
     )
     if not fit.has_spread:
@@ -254,12 +254,12 @@ def residual_qq(predictions, loss, unit="", output=None):
         "Which noise matches the tails?",
         x=with_unit("expected under the noise model", unit),
         y=with_unit("truth − prediction", unit),
-        subtitle=f"{plot_text(loss, 60)}, {len(residuals):,} held-out rows",
+        subtitle=f"{plot_text(title_of(loss), 60)}, {len(residuals):,} held-out rows",
         caption=f"{fit.text} How to read: residuals in order against those that each "
         "noise model expects; the model whose points stay on the line fits. Ends that "
         "bend away from the line, steeper than it, are tails heavier than the model's."
         f"{thinned}",
-        alt=f"Quantiles of the residuals of {plain_text(loss)} against those of a "
+        alt=f"Quantiles of the residuals of {title_of(loss)} against those of a "
         f"Gaussian and of a Laplace. {fit.text}",
     )
     if not fit.has_spread:
@@ -311,7 +311,7 @@ def _central_range(values):
 def _typical_miss(frame, unit):
     misses = (frame["truth"] - frame["prediction"]).abs()
     typical = misses.groupby(frame["loss"], sort=False).median()
-    values = [f"{plain_text(k)} {three_digits(v, unit)}" for k, v in typical.items()]
+    values = [f"{title_of(k)} {three_digits(v, unit)}" for k, v in typical.items()]
     return f"Half of the rows are missed by less than: {listed(values)}."
 
 

@@ -94,3 +94,16 @@ def listed(names):
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def title_of(loss):
+    """Return a loss's label as words on one line; escape them where they are shown.
+
+    Examples
+    --------
+    >>> title_of("squared_error"), title_of("focal(gamma=2.0)")
+    ('squared error', 'focal (gamma=2.0)')
+    """
+    name, bracket, parameters = str(loss).partition("(")
+    words = name.replace("_", " ")
+    return plain_text(f"{words} ({parameters}" if bracket else words)
