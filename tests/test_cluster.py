@@ -203,6 +203,24 @@ def test_a_warning_reaches_the_caller(client, diabetes):
         compare_losses(X, y, "pseudo_huber", cv=2, estimator=estimator)
 
 
+def test_workers_in_threads_do_not_warn_a_second_time(diabetes):
+    estimator = TorchRegressor(hidden_layer_sizes=(), max_iter=1)
+    with (
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=2,
+            processes=False,
+            dashboard_address=None,
+        ) as local,
+        distributed.Client(local, set_as_default=False) as connected,
+        joblib.parallel_config(backend="dask", client=connected),
+        pytest.warns(ConvergenceWarning) as caught,
+    ):
+        compare_losses(*diabetes, "huber", estimator=estimator, cv=2)
+    messages = [w.message for w in caught if w.category is ConvergenceWarning]
+    assert len(messages) == 1
+
+
 def test_a_part_carries_the_table_of_a_fold_once(rng):
     X, y = rng.normal(size=(4000, 20)), rng.normal(size=4000)
     plans, inputs = [], None

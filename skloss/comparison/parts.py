@@ -15,7 +15,7 @@ import torch
 from joblib.parallel import get_active_backend
 
 from skloss.comparison.line import Call, Line
-from skloss.training import Monitor, train, warn_of
+from skloss.training import Monitor, train_quietly, warn_of
 
 __all__ = ["pack", "train_in_parts", "trains_here"]
 
@@ -66,7 +66,7 @@ def train_in_parts(plans, on_epoch, n_jobs):
             line.tell(number, 1.0, max(len(f.history) for f in found), rows)
     for number in set(range(len(parts))) - set(fits):  # Stop came before them
         models = [model for plan in parts[number] for model in plan.models]
-        fits[number] = train(models, lambda progress: True)
+        fits[number] = train_quietly(models, lambda progress: True)
     fits = [fit for number in sorted(fits) for fit in fits[number]]
     warn_of(fits)
     return fits
@@ -127,5 +127,5 @@ def _train_part(packed, number, name):
     ]
     with Call(name, number) as call:
         # torch reads OMP_NUM_THREADS, by which loky and Dask share the cores out.
-        fits = train(models, call, torch.get_num_threads())
+        fits = train_quietly(models, call, torch.get_num_threads())
     return number, fits, call.rows

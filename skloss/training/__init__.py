@@ -1,7 +1,7 @@
 """Training: stacks of models as one batched program. See `skloss.training.plan`."""
 
 from skloss.training.plan import Fit, Model, Progress, Settings
-from skloss.training.run import Monitor, train, warn_of
+from skloss.training.run import Monitor, train, train_quietly, warn_of
 from skloss.training.threads import one_thread
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "Settings",
     "one_thread",
     "train",
+    "train_quietly",
     "warn_of",
 ]

@@ -13,7 +13,7 @@ from skloss.training.convex import solve
 from skloss.training.plan import Progress
 from skloss.training.threads import n_cores, side_by_side
 
-__all__ = ["Monitor", "train", "warn_of"]
+__all__ = ["Monitor", "train", "train_quietly", "warn_of"]
 
 _LARGEST_STACK = 20
 
@@ -42,6 +42,13 @@ def train(models, on_progress=None, n_threads=None):
     ConvergenceWarning
         If a run diverged or skipped steps; predictions are finite all the same.
     """
+    fits = train_quietly(models, on_progress, n_threads)
+    warn_of(fits)
+    return fits
+
+
+def train_quietly(models, on_progress=None, n_threads=None):
+    """`train` for one who calls `warn_of` later, on the fits of several calls."""
     n_threads = n_cores() if n_threads is None else n_threads
     stacks = _stacks(models, n_threads)
     longest = max(model.settings.max_iter for model in models)
@@ -59,7 +66,6 @@ def train(models, on_progress=None, n_threads=None):
     for members, part in zip(stacks, results, strict=True):
         for index, fit in zip(members, part, strict=True):
             fits[index] = fit
-    warn_of(fits)
     return fits
 
 
