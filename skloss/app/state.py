@@ -176,13 +176,17 @@ def asked_anew() -> Settings | None:
 
 
 class _Leash:
-    """Holds the session's job, and stops it when the session's page is closed."""
+    """Holds the session's jobs, and stops them when the session's page is closed."""
 
-    job: Job | None = None
+    def __init__(self) -> None:
+        self._jobs: list[Job] = []
+
+    def hold(self, job: Job) -> None:
+        self._jobs = [other for other in self._jobs if not other.finished] + [job]
 
     def release(self) -> None:
-        if self.job is not None:
-            self.job.stop()
+        for job in self._jobs:
+            job.stop()
 
 
 @st.cache_resource(scope="session", on_release=_Leash.release, show_spinner=False)
@@ -195,7 +199,7 @@ def start(job: Job, asked_of: Problem, settings: Settings) -> None:
     if running() is not None:
         return
     job.start()
-    _leash().job = job
+    _leash().hold(job)
     _session["job"] = (job, asked_of, settings)
     _ask(asked_of, settings)
     _session.pop("failure", None)
@@ -257,11 +261,15 @@ def result() -> Result | None:
 def yardsticks(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | None:
     """Return the job that computes a comparison's references, begun when first asked.
 
-    None where there is none: too much to compute, or too many people.
+    None where there is none: too much to compute, or too many people for now.
     """
     kept = _session.setdefault("yardsticks", {})
     if id(comparison) not in kept:
-        kept[id(comparison)] = (comparison, begin(comparison))
+        job = begin(comparison)
+        if job is None:
+            return None
+        _leash().hold(job)
+        kept[id(comparison)] = (comparison, job)
         for oldest in list(kept)[:-_RESULTS_AT_MOST]:
             del kept[oldest]
     return kept[id(comparison)][1]
