@@ -16,7 +16,7 @@ from sklearn.pipeline import Pipeline
 
 from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
-from skloss.losses import Loss, get_loss
+from skloss.losses import Custom, Loss, get_loss
 from skloss.table import make_preprocessor
 from skloss.tasks import propose_task
 
@@ -66,8 +66,9 @@ def pose(X, y, losses, estimator, task, cv, groups, random_state):
     named = name_losses(_DEFAULT_LOSSES[task] if losses is None else losses)
     for label, loss in named.items():
         loss = get_loss(loss)
-        if not loss.serves(task):
-            able = ", ".join(filter(loss.serves, loss.tasks))
+        if not _serves(loss, task):
+            known = [t for t in TASKS if _serves(loss, t)]
+            able = ", ".join(known or filter(loss.serves, loss.tasks))
             raise ValueError(
                 f"The loss {label!r} does not serve a {task} target; it serves {able}."
             )
@@ -78,6 +79,12 @@ def pose(X, y, losses, estimator, task, cv, groups, random_state):
         losses=named,
         splits=_splits(X, y, task, cv, groups, random_state),
     )
+
+
+def _serves(loss, task):
+    """Whether a loss can be compared: an ordinal one takes labels in their order."""
+    ordered = task in ("binary", "multiclass") and loss.serves("ordinal")
+    return loss.serves(task) or ordered
 
 
 def _task(y, estimator):
@@ -117,7 +124,8 @@ def _estimator(X, task, estimator):
 def name_losses(losses):
     """Give each loss the label of its row.
 
-    The canonical name; parameters follow only where a name occurs more than once.
+    The canonical name; parameters follow only where a name occurs more than once, and
+    a number where functions share theirs.
     """
     if isinstance(losses, (str, Loss)) or callable(losses):
         losses = [losses]
@@ -125,10 +133,18 @@ def name_losses(losses):
     if not instances:
         raise ValueError("losses is empty; name at least one, such as 'squared_error'.")
     names = [loss.name or type(loss).__name__ for loss in instances]
-    labels = [
-        _with_parameters(name, loss) if names.count(name) > 1 else name
-        for name, loss in zip(names, instances, strict=True)
-    ]
+    functions = {}
+    labels = []
+    for name, loss in zip(names, instances, strict=True):
+        if names.count(name) == 1:
+            labels.append(name)
+        elif isinstance(loss, Custom):
+            known = functions.setdefault(name, [])
+            if loss.stack_key not in known:
+                known.append(loss.stack_key)
+            labels.append(f"{name} {known.index(loss.stack_key) + 1}")
+        else:
+            labels.append(_with_parameters(name, loss))
     for label in labels:
         if labels.count(label) > 1:
             raise ValueError(f"The loss {label} is there more than once.")
