@@ -24,7 +24,6 @@ from sklearn.preprocessing import StandardScaler
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
 from skloss.losses import Focal, Huber
-from skloss.table import make_preprocessor, propose_roles
 
 FAST = {"hidden_layer_sizes": (16,), "max_iter": 20}
 REGRESSION = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
@@ -334,11 +333,49 @@ def test_unusable_input_is_refused_in_a_sentence(diabetes):
         compare_losses(X, rare, cv=5)
 
 
-def test_references_are_prepared_as_the_losses_are():
-    X = pd.DataFrame({"id": np.arange(200)})
-    roles = propose_roles(X)  # an identifier, which by itself would be left out
-    roles.loc["id"] = ["feature", "number", 0, 200, ""]
-    model = make_pipeline(make_preprocessor(X, roles), TorchRegressor(**FAST))
-    found = compare_losses(X, 3.0 * X["id"], ["squared_error"], estimator=model, cv=3)
-    rmse = found.references()["rmse", "mean"]
-    assert rmse["gradient_boosting"] < rmse["constant"] / 2
+@pytest.mark.parametrize("shuffled", [RepeatedKFold, ShuffleSplit])
+def test_the_scale_never_comes_from_rows_being_scored(diabetes, shuffled):
+    cv = shuffled(n_splits=2, random_state=0)
+    found = compare_losses(
+        *diabetes, "squared_error", cv=cv, estimator=TorchRegressor(**FAST)
+    )
+    frame = found.predictions
+    here = frame[frame["fold"] == 1]
+    others = frame[~frame["row"].isin(here["row"])]
+    sigma = np.sqrt(((others["y_true"] - others["y_pred"]) ** 2).mean())
+    oracle = -stats.norm(here["y_pred"], sigma).logpdf(here["y_true"])
+    np.testing.assert_allclose(here["nll"], oracle)
+
+
+def test_functions_of_one_name_are_numbered(diabetes):
+    first, second = (lambda p, y: (p - y).abs()), (lambda p, y: (p - y) ** 2)
+    estimator = TorchRegressor(**FAST | {"max_iter": 2})
+    found = compare_losses(*diabetes, [first, "mse", second], cv=2, estimator=estimator)
+    assert found.table.index.tolist() == [
+        "<lambda> 1", "squared_error", "<lambda> 2",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="<lambda> 1 is there more than once"):
+        compare_losses(*diabetes, [first, first], cv=2, estimator=estimator)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_an_ordinal_loss_is_compared_on_classes_in_order(rng, n_classes):
+    X = rng.normal(size=(300, 2))
+    cuts = [-0.5, 0.5][: n_classes - 1]
+    y = np.digitize(X[:, 0] + 0.3 * rng.normal(size=300), cuts)
+    estimator = TorchClassifier(**FAST | {"max_iter": 100}, random_state=0)
+    found = compare_losses(X, y, ["corn", "cross_entropy"], cv=3, estimator=estimator)
+    estimator.set_params(loss="corn")
+    alone = cross_val_predict(estimator, X, y, cv=found.splits, method="predict_proba")
+    proba = [out_of_fold(found, "corn", f"proba_{k}") for k in range(n_classes)]
+    np.testing.assert_allclose(np.column_stack(proba), alone, atol=1e-6)
+    held_out = found.predictions.query("loss == 'corn'")
+    accuracy = held_out.groupby("fold").apply(
+        lambda part: (part["y_true"] == part["y_pred"]).mean()
+    )
+    assert found.table.loc["corn", ("accuracy", "mean")] == pytest.approx(
+        accuracy.mean()
+    )
+    assert accuracy.mean() > 0.7
+    with pytest.raises(ValueError, match="it serves binary, multiclass"):
+        compare_losses(X, X[:, 0], ["corn"])

@@ -8,9 +8,10 @@ import pandas as pd
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.metrics import check_scoring
+from sklearn.model_selection import PredefinedSplit
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _num_samples
+from sklearn.utils.validation import _check_sample_weight, _num_samples
 
 from skloss import noise
 from skloss.comparison.parts import train_in_parts, trains_here
@@ -45,7 +46,8 @@ def compare_losses(
         A DataFrame may hold strings, dates and missing values.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
     losses : list of str, Loss, torch criterion or callable, optional
-        By default a few that suit the task.
+        By default a few that suit the task. An ordinal loss, such as ``corn``, takes
+        classes in the order of their labels.
     estimator : TorchRegressor, TorchClassifier or Pipeline that ends in one, optional
         Used as it is, but for its loss. By default the estimator of the task, after
         preprocessing if ``X`` is a DataFrame.
@@ -58,7 +60,8 @@ def compare_losses(
         Names out of `skloss.metrics.METRICS` or of scikit-learn's scorers, or scorers
         by name. By default every metric of the task.
     sample_weight : array-like of shape (n_samples,), optional
-        For fitting and for scoring.
+        For fitting and for scoring. Weight 0 is the row gone: before any split, or
+        out of splits that name rows.
     n_jobs : int, optional
         Cores to use, -1 for all, which is the default too: models train in threads of
         this process. Inside ``joblib.parallel_config(backend="dask")``, or another
@@ -85,18 +88,18 @@ def compare_losses(
     >>> comparison.table.index.tolist()
     ['squared_error', 'absolute_error']
     """
-    weight = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
     rows = len(y)
     if _num_samples(X) != rows:
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")
     numbers = np.arange(rows)
-    if weight is not None and not (weight > 0).all():
+    weight = _checked_weight(sample_weight, numbers)
+    if weight is not None and not weight.all():
         # Weight 0 is the row gone: before any split, and from what is scored.
-        numbers = np.flatnonzero(weight > 0)
+        cv = _among_kept(cv, y, groups, weight > 0)
+        numbers = np.flatnonzero(weight)
         X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
-        groups = None if groups is None else np.asarray(groups)[numbers]
-        cv = _positions(cv, weight > 0)
+        groups = None if groups is None else _safe_indexing(groups, numbers)
         weight = weight[numbers]
     problem = pose(X, y, losses, estimator, task, cv, groups, random_state)
     with one_thread():
@@ -106,20 +109,48 @@ def compare_losses(
         for cell in cells:
             cell.fits = [next(fits) for _ in cell.plan.models]
             cell.estimator.adopt(cell.plan, cell.fits)
-        comparison = _result(problem, cells, X, y, weight, scoring)
-    comparison.predictions["row"] = numbers[comparison.predictions["row"]]
-    return comparison
+        return _result(problem, cells, X, y, weight, numbers, scoring)
 
 
-def _positions(cv, kept):
-    """Splits given as row numbers, as positions among the rows that are kept."""
-    if isinstance(cv, (int, np.integer)) or hasattr(cv, "split"):
+def _checked_weight(weight, rows):
+    """The weights as `fit` takes them, or refused as it refuses them."""
+    if weight is None:
+        return None
+    if np.ndim(weight) == 1 and len(weight) != len(rows):
+        raise ValueError(
+            f"sample_weight has {len(weight)} values, but y has {len(rows)} rows."
+        )
+    if np.size(weight) and not np.any(weight):
+        raise ValueError("Every sample_weight is zero: there is no row to compare on.")
+    return _check_sample_weight(
+        weight, rows, dtype=np.float64, ensure_non_negative=True
+    )
+
+
+def _among_kept(cv, y, groups, kept):
+    """Folds that name the caller's rows, as positions among the rows that are kept.
+
+    scikit-learn's splitters divide whatever rows they are shown, and so are shown the
+    kept ones later; all else may name rows, as a `PredefinedSplit` does.
+    """
+    if isinstance(cv, (int, np.integer)):
         return cv
+    if hasattr(cv, "split"):
+        own = type(cv).__module__.startswith("sklearn.")
+        if own and not isinstance(cv, PredefinedSplit):
+            return cv
+        cv = cv.split(np.zeros((len(y), 1)), y, groups)
     position = np.cumsum(kept) - 1
-    return [
-        tuple(position[rows[kept[rows]]] for rows in map(np.asarray, split))
-        for split in cv
-    ]
+    splits = []
+    for number, split in enumerate(cv):
+        rows = [np.arange(len(kept))[part] for part in split]
+        splits.append(tuple(position[part[kept[part]]] for part in rows))
+        if not all(map(len, splits[-1])):
+            raise ValueError(
+                f"Split {number} of cv trains on or holds out only rows whose "
+                "sample_weight is zero; leave it out."
+            )
+    return splits
 
 
 @dataclass
@@ -171,13 +202,14 @@ def _train(plans, on_epoch, n_jobs):
     return train(models, on_epoch, n_threads)
 
 
-def _result(problem, cells, X, y, weight, scoring):
+def _result(problem, cells, X, y, weight, numbers, scoring):
     if problem.task == "regression":
         predictions = _numbers(cells, y, weight)
     else:
         predictions = _labels(cells, y, problem.task)
     order = {label: number for number, label in enumerate(problem.losses)}
     frame = pd.concat(predictions.values(), ignore_index=True)
+    frame["row"] = numbers[frame["row"]]
     classes = None
     if problem.task != "regression":
         classes = list(cells[0].estimator.classes_)
@@ -202,9 +234,10 @@ def _result(problem, cells, X, y, weight, scoring):
             "loss", key=lambda s: s.map(order), kind="stable"
         ).reset_index(drop=True),
         histories=pd.DataFrame(histories, columns=columns),
-        splits=problem.splits,
+        splits=[(numbers[train], numbers[test]) for train, test in problem.splits],
         stopped=tuple(label for label in problem.losses if label in stopped),
         data=(X, y, weight),
+        positions=problem.splits,
         before=problem.before,
     )
 
@@ -249,12 +282,14 @@ def _held_out_nll(cells, y, weight):
         if key not in stated:
             nll[key] = np.nan
             continue
-        others = [c for c in cells if c.label == cell.label and c.fold != cell.fold]
+        same = [c for c in cells if c.label == cell.label]
+        tests = np.concatenate([c.test for c in same])
+        others = ~np.isin(tests, cell.test)  # splits may hold a row out again
         free = noise.free_parameters(loss, stated[key])
         fitted = {} if not free else cell.estimator._scale
-        if free and others:
-            joined = _joined([stated[c.label, c.fold] for c in others])
-            tests = np.concatenate([c.test for c in others])
+        if free and others.any():
+            joined = _joined([stated[c.label, c.fold] for c in same], others)
+            tests = tests[others]
             weights = None if weight is None else weight[tests]
             fitted = noise.fit(loss, joined, y[tests], weights)
         distribution = noise.predictive(loss, stated[key], fitted)
@@ -263,10 +298,10 @@ def _held_out_nll(cells, y, weight):
     return nll
 
 
-def _joined(parts):
+def _joined(parts, kept):
     """Concatenate stated parameters along their rows; members come first."""
     return {
-        name: np.concatenate([part[name] for part in parts], axis=1)
+        name: np.concatenate([part[name] for part in parts], axis=1)[:, kept]
         if np.ndim(value) > 1
         else value
         for name, value in parts[0].items()

@@ -3,21 +3,11 @@
 import html
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
-from sklearn.base import clone
-from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.ensemble import (
-    HistGradientBoostingClassifier,
-    HistGradientBoostingRegressor,
-)
-from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
-from sklearn.pipeline import make_pipeline
-from sklearn.utils import _safe_indexing
 
+from skloss.comparison.references import score_references
 from skloss.comparison.standing import standing
-from skloss.metrics import METRICS, score_all
-from skloss.table import make_preprocessor
+from skloss.metrics import METRICS
 
 __all__ = ["Comparison"]
 
@@ -38,6 +28,8 @@ class Comparison:
     histories : DataFrame
         Columns loss, fold, member, epoch, train, validation.
     splits : list of (ndarray, ndarray)
+        Training and held-out rows of each fold, in the caller's numbers. Rows of
+        weight 0 are in none.
     stopped : tuple of str
         Losses that were not done when the run was stopped.
     """
@@ -53,6 +45,7 @@ class Comparison:
         splits,
         stopped,
         data,
+        positions=None,
         before=None,
     ):
         self.task = task
@@ -63,6 +56,7 @@ class Comparison:
         self.splits = splits
         self.stopped = stopped
         self._data = data
+        self._positions = positions  # the splits, as rows of the data
         self._before = before
 
     @cached_property
@@ -108,73 +102,26 @@ class Comparison:
 
         A constant (the mean, or the class frequencies) shows what no input at all
         achieves; gradient boosting at scikit-learn's defaults shows what the table
-        allows. They see the rows as the losses do, after the same preprocessing, and
-        are not ranked among them.
+        allows. They see the rows and weights as the losses do, after the same
+        preprocessing, and are not ranked among them. A sparse table has the constant
+        only: scikit-learn's gradient boosting takes dense ones.
 
         Returns
         -------
         DataFrame
-            Like `table`, with the rows "constant" and "gradient_boosting".
+            Like `table`, with the rows "constant" and, unless the table is sparse,
+            "gradient_boosting".
         """
         return self._references
 
     @cached_property
     def _references(self):
-        numbers = self.task == "regression"
-        several = self.task == "multilabel" or np.ndim(self._data[1]) == 2
-        if numbers:
-            boosting = HistGradientBoostingRegressor(random_state=0)
-            constant = DummyRegressor()
-            boosting = MultiOutputRegressor(boosting) if several else boosting
-        else:
-            boosting = HistGradientBoostingClassifier(random_state=0)
-            constant = DummyClassifier(strategy="prior")
-            boosting = MultiOutputClassifier(boosting) if several else boosting
-        models = {"constant": constant, "gradient_boosting": boosting}
-        folds = [
-            (name, fold, metric, value)
-            for name, model in models.items()
-            for fold, scores in enumerate(self._score_reference(model))
-            for metric, value in scores.items()
-        ]
-        columns = ["loss", "fold", "metric", "value"]
-        summary = _summary(pd.DataFrame(folds, columns=columns))
+        folds = score_references(
+            self.task, self.classes, self._data, self._positions, self._before
+        )
+        summary = _summary(folds)
         kept = [c for c in self.table.columns if c in summary.columns]
         return summary[kept]
-
-    def _score_reference(self, model):
-        X, y, weight = self._data
-        numbers = self.task == "regression"
-        before = self._before
-        if before is None and isinstance(X, pd.DataFrame):
-            before = make_preprocessor(X)
-        if before is not None:
-            model = make_pipeline(clone(before), model)
-        y = np.asarray(y, dtype=float) if numbers else np.asarray(y)
-        held_out = []
-        for train, test in self.splits:
-            model.fit(_safe_indexing(X, train), y[train])
-            X_test = _safe_indexing(X, test)
-            proba = None if numbers else _probabilities(model, X_test, self.task)
-            held_out.append((test, model.predict(X_test), proba))
-        for fold, (test, predicted, proba) in enumerate(held_out):
-            nll = None
-            if numbers:  # Gaussian noise, its scale from the other folds
-                others = [part for k, part in enumerate(held_out) if k != fold]
-                squares = [(y[rows] - p) ** 2 for rows, p, _ in others or held_out]
-                variance = np.concatenate(squares).mean(0)
-                square = (y[test] - predicted) ** 2
-                nll = 0.5 * (np.log(2 * np.pi * variance) + square / variance)
-                nll = nll if nll.ndim == 1 else nll.sum(1)
-            yield score_all(
-                self.task,
-                y[test],
-                predicted,
-                y_proba=proba,
-                nll=nll,
-                classes=self.classes,
-                sample_weight=None if weight is None else weight[test],
-            )
 
     def to_html(self, path):
         """Write the comparison as one self-contained HTML page.
@@ -224,13 +171,6 @@ mean of each column. All losses saw the same folds, initial weights and batches.
 
 def _label(metric):
     return METRICS[metric].label if metric in METRICS else metric
-
-
-def _probabilities(model, X, task):
-    found = model.predict_proba(X)
-    if task != "multilabel":
-        return found
-    return np.column_stack([p[:, -1] for p in found])
 
 
 def _summary(folds):
