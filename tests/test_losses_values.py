@@ -7,11 +7,13 @@ import torch
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 from sklearn import metrics
+from sklearn.linear_model import QuantileRegressor
 from torch import nn
 from torch.nn import functional as F
 
 from skloss import get_loss, list_losses
 from skloss.losses import Contrastive, InfoNCE, SymmetricCrossEntropy, Triplet
+from skloss.losses.robust import absolute_error_residuals, weighted_quantile
 
 rng = np.random.default_rng(5)
 Y = rng.normal(size=8) * 3
@@ -230,6 +232,41 @@ def test_huber_delta_is_learned_from_residuals_of_a_robust_line():
     assert bound.bound_["delta"] == pytest.approx(1.345, rel=0.06)
     without = get_loss("huber").bind(y)
     assert without.bound_["delta"] > 50
+
+
+DESIGN = rng.integers(0, 3, size=(800, 4)).astype(float)
+LINE = DESIGN @ [1.0, -2.0, 3.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        LINE + rng.normal(size=800),
+        LINE + rng.standard_t(1.5, size=800),
+        LINE + np.exp(DESIGN[:, 0]) * rng.exponential(size=800),
+        np.round(LINE + rng.normal(size=800)),
+    ],
+    ids=["normal", "wild", "skewed", "whole numbers"],
+)
+@pytest.mark.parametrize("weight", [np.ones(800), rng.integers(0, 4, size=800)])
+def test_line_that_huber_starts_from_has_least_absolute_deviations(y, weight):
+    oracle = QuantileRegressor(alpha=0.0).fit(DESIGN, y, sample_weight=weight)
+    least = weight @ np.abs(y - oracle.predict(DESIGN))
+    found = weight @ np.abs(absolute_error_residuals(y, weight, DESIGN))
+    assert found == pytest.approx(least, rel=2e-3)
+
+
+@pytest.mark.parametrize("quantile", [0.1, 0.25, 0.5, 0.9])
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 101])
+def test_equal_weights_pick_the_quantile_that_sorting_picks(quantile, n):
+    values = rng.normal(size=n).round(1)
+    inverse = np.quantile(values, quantile, method="averaged_inverted_cdf")
+    assert weighted_quantile(values, quantile) == pytest.approx(inverse)
+    assert weighted_quantile(values, quantile, np.full(n, 3.0)) == pytest.approx(
+        inverse
+    )
+    apart = weighted_quantile(np.r_[values, 9.0], quantile, np.r_[np.ones(n), 0.0])
+    assert apart == pytest.approx(inverse)
 
 
 X1, X2 = tensor(rng.normal(size=(6, 3))), tensor(rng.normal(size=(6, 3)))
