@@ -41,12 +41,18 @@ def multilayer_perceptron(layers, activation, first=None):
     """Build ``Linear, activation, ..., Linear`` from (weight, bias) pairs."""
     modules = [] if first is None else [first]
     for weight, bias in layers:
-        # Made empty: weights of its own would come from torch's global generator.
-        linear = nn.Linear(*weight.shape, device="meta")
+        linear = Linear(*weight.shape, device="meta")
         linear.weight = nn.Parameter(weight.T.contiguous())
         linear.bias = nn.Parameter(bias.clone())
         modules += [linear, ACTIVATIONS[activation]()]
     return nn.Sequential(*modules[:-1])
+
+
+class Linear(nn.Linear):
+    """torch's own, but that weights it is about to be given are not drawn before."""
+
+    def reset_parameters(self):
+        """Draw nothing: it would take longer, and from torch's global generator."""
 
 
 class Ensemble(nn.Module):

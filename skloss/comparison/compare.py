@@ -274,8 +274,8 @@ def _held_out_nll(cells, y, weight):
     stated = {}
     for cell in cells:
         if cell.estimator.loss_.noise is not None:
-            X_test = cell.estimator._checked(cell.X_test)
-            stated[cell.label, cell.fold] = cell.estimator.noise_parameters(X_test)
+            raw = cell.estimator.raw_prediction(cell.estimator._checked(cell.X_test))
+            stated[cell.label, cell.fold] = cell.estimator.noise_parameters(raw)
     nll = {}
     for cell in cells:
         key, loss = (cell.label, cell.fold), cell.estimator.loss_

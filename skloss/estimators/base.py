@@ -264,7 +264,18 @@ class TorchEstimator(BaseEstimator):
     def _resolve_loss(self):
         return get_loss(self.loss)
 
-    def adopt(self, plan, fits):
+    @property
+    def history_(self):
+        """One row an epoch and member: training and held-out loss."""
+        check_is_fitted(self)
+        rows = [
+            {"member": member, **row}
+            for member, fit in enumerate(self._fits)
+            for row in fit.history
+        ]
+        return pd.DataFrame(rows, columns=["member", "epoch", "train", "validation"])
+
+    def adopt(self, plan, fits, implied_scale=True):
         """Take over what training found, as learned attributes.
 
         Parameters
@@ -272,6 +283,9 @@ class TorchEstimator(BaseEstimator):
         plan : Plan
         fits : list of Fit
             Of ``plan.models``.
+        implied_scale : bool
+            Whether to learn the scale of the implied noise, which a comparison takes
+            from other folds.
 
         Returns
         -------
@@ -291,13 +305,6 @@ class TorchEstimator(BaseEstimator):
         ]
         body = members[0] if len(members) == 1 else Ensemble(members)
         self.network_ = torch.nn.Sequential(self._encoding, body).eval()
-        rows = [
-            {"member": member, **row}
-            for member, fit in enumerate(fits)
-            for row in fit.history
-        ]
-        columns = ["member", "epoch", "train", "validation"]
-        self.history_ = pd.DataFrame(rows, columns=columns)
         self.loss_curve_ = [row["train"] for row in fits[0].history]
         self.n_iter_ = max(len(fit.history) for fit in fits)
         self._limits = self._log_scale_limits(plan)

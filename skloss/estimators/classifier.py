@@ -168,7 +168,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         ndarray of shape (n_samples,) for two classes, else (n_samples, n_classes)
             Two classes: the second is predicted where the score is positive.
         """
-        raw = self.raw_prediction(self._checked(X))
+        return self._score(self.raw_prediction(self._checked(X)))
+
+    def _score(self, raw):
         if self._task == "ordinal":
             chance = self.loss_.probabilities(raw.double(), self._task).mean(0)
             return chance.clamp(min=1e-300).log().cpu().numpy()
@@ -187,7 +189,11 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         -------
         ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        scores = self.decision_function(X)
+        return self.predict_from(self.raw_prediction(self._checked(X)))
+
+    def predict_from(self, raw):
+        """`predict`, from raw scores."""
+        scores = self._score(raw)
         if self._task == "multilabel":
             return (scores > 0).astype(int)
         index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)
@@ -205,7 +211,10 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         ndarray of shape (n_samples, n_classes)
             Rows sum to 1; for several labels, the probability of each.
         """
-        raw = self.raw_prediction(self._checked(X))
+        return self.probabilities_from(self.raw_prediction(self._checked(X)))
+
+    def probabilities_from(self, raw):
+        """`predict_proba`, from raw scores."""
         probability = self.loss_.probabilities(raw.double(), self._task).mean(0)
         probability = probability.cpu().numpy()
         if self._task == "binary":
@@ -217,7 +226,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 
-    def adopt(self, plan, fits):
+    def adopt(self, plan, fits, implied_scale=True):
         super().adopt(plan, fits)
         self.probability_source_ = "link"
         return self

@@ -85,13 +85,16 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
         """
-        X = self._checked(X)
+        return self.predict_from(self.raw_prediction(self._checked(X)))
+
+    def predict_from(self, raw):
+        """`predict`, from raw scores."""
         stated_by_each = len(self._fits) > 1 and self._scale == {}
         if stated_by_each and self.loss_.functional == "median":
             # The median of a mixture is not the mean of its members' medians.
-            mixture = noise.predictive(self.loss_, self.noise_parameters(X), {})
+            mixture = noise.predictive(self.loss_, self.noise_parameters(raw), {})
             return mixture.median().astype(self._output_dtype(), copy=False)
-        values = self._trained_loss.predict(self.raw_prediction(X)).mean(0)
+        values = self._trained_loss.predict(raw).mean(0)
         values = values.cpu().numpy()
         values = values * self._y_scale + self._y_center
         values = values.astype(self._output_dtype(), copy=False)
@@ -120,8 +123,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         ValueError
             If the loss implies no distribution.
         """
-        X = self._checked(X)
-        stated = {} if self.loss_.noise is None else self.noise_parameters(X)
+        raw = self.raw_prediction(self._checked(X))
+        stated = {} if self.loss_.noise is None else self.noise_parameters(raw)
         return noise.predictive(self.loss_, stated, self._scale)
 
     def predict_quantiles(self, X, quantiles):
@@ -228,9 +231,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         tail = 0.5 * (1 - coverage)
         return self.predict_quantiles(X, [tail, 1 - tail])
 
-    def noise_parameters(self, X):
+    def noise_parameters(self, raw):
         """Parameters of the loss's noise family, in units of y; members first."""
-        parameters = self._trained_loss.noise_parameters(self.raw_prediction(X))
+        parameters = self._trained_loss.noise_parameters(raw)
         out = {}
         for name, value in parameters.items():
             if isinstance(value, torch.Tensor):
@@ -244,27 +247,32 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
             out[name] = value
         return out
 
-    def adopt(self, plan, fits):
+    def adopt(self, plan, fits, implied_scale=True):
         super().adopt(plan, fits)
-        self._scale, self.scale_source_ = self._implied_scale(plan)
+        stated = None
+        if self.loss_.noise is not None:
+            one_row = torch.zeros(1, 1, plan.models[0].n_outputs)
+            stated = self._trained_loss.noise_parameters(one_row)
+        if stated is not None and not noise.free_parameters(self.loss_, stated):
+            self._scale, self.scale_source_ = {}, "head"
+        elif stated is None or not implied_scale:
+            self._scale, self.scale_source_ = None, "none"
+        else:
+            self._scale, self.scale_source_ = self._implied_scale(plan)
         return self
 
     def _implied_scale(self, plan):
         """Scale of the implied noise from rows that no model was fitted to, if any."""
-        if self.loss_.noise is None:
-            return None, "none"
         X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
-        if not noise.free_parameters(self.loss_, self.noise_parameters(X[:1])):
-            return {}, "head"
         held_by = _held_out(plan.models, len(y))
         rows = held_by.any(0)
         if not rows.any():
             linear = not options.hidden_sizes(self) and self.network is None
             lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
-            parameters = self.noise_parameters(X)
+            parameters = self.noise_parameters(self.raw_prediction(X))
             return noise.fit(self.loss_, parameters, y, weight, lost), "training rows"
         # Each row is judged by the members that did not learn from it.
-        parameters = self.noise_parameters(X[rows])
+        parameters = self.noise_parameters(self.raw_prediction(X[rows]))
         unseen = held_by[:, rows].reshape(
             (len(held_by), -1) + (1,) * (parameters["loc"].ndim - 2)
         )
