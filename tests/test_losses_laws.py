@@ -385,3 +385,11 @@ def test_a_saturated_wrong_label_still_pulls():
         value = REGISTRY[name]()(raw, torch.tensor([1, 0]))
         (gradient,) = torch.autograd.grad(value, raw)
         assert gradient.abs().min() > 0.1
+
+
+def test_learned_values_serve_any_precision_and_pickles_hold_numbers_only():
+    bound = get_loss("huber").bind(np.arange(9.0))
+    for dtype in (torch.float32, torch.float64):
+        value = bound.pointwise(torch.zeros(3, 1, dtype=dtype), torch.ones(3))
+        assert value.dtype == dtype
+    assert b"torch" not in pickle.dumps(bound)

@@ -361,3 +361,22 @@ def test_labels_that_are_neither_zero_nor_one_are_refused(wrong):
 def test_a_loss_of_labels_does_not_take_class_indices():
     with pytest.raises(ValueError, match="pass y_true of the shape"):
         get_loss("binary_cross_entropy")(torch.zeros(3, 2), torch.tensor([0, 1, 1]))
+
+
+@pytest.mark.parametrize(("beside", "atol"), [(1.0, 0.0), (1e4, 1e-6)])
+def test_log_cosh_keeps_small_misses_and_is_straight_for_large(beside, atol):
+    misses = np.array([1e-4, -1e-2, 3.0, beside], dtype=np.float32)
+    value = get_loss("log_cosh").pointwise(tensor(misses)[:, None], torch.zeros(4))
+    wide = misses.astype(float)
+    oracle = np.logaddexp(wide, -wide) - np.log(2)
+    np.testing.assert_allclose(value, oracle, rtol=1e-6, atol=atol)
+
+
+@pytest.mark.parametrize("beside", [0.0, 1e4])
+def test_student_t_is_exact_in_single_precision_however_light_the_tails(beside):
+    shape = np.array([-2.0, 3.0, 7.9, beside], dtype=np.float32)
+    raw = tensor(ONE([np.zeros(4), np.zeros(4), shape])).float()
+    y = np.array([3.0, 1.0, -0.5, 0.0], dtype=np.float32)
+    value = get_loss("student_t_nll", constant=True).pointwise(raw, tensor(y))
+    df = 2 + np.logaddexp(0.0, shape.astype(float))
+    np.testing.assert_allclose(value, -stats.t(df).logpdf(y), rtol=1e-6)

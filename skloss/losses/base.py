@@ -87,6 +87,7 @@ class Loss(BaseEstimator):
     noise_model = ""
     exceptions: dict[str, str] = {}
     bound_: dict[str, np.ndarray] = {}
+    _tensors: dict[tuple, torch.Tensor] = {}
     stacked_ = False
 
     def __init_subclass__(cls, **kwargs):
@@ -249,15 +250,25 @@ class Loss(BaseEstimator):
         a value with a dimension of its own (one value per class or target) runs
         along the last one. Without `bind`, it is ``default``.
         """
-        value = self.bound_.get(name)
-        if value is None:
+        if name not in self.bound_:
             return default
+        key = name, like.dtype, like.device, like.ndim
+        if key not in self._tensors:  # made once: it takes longer than to use it
+            self._tensors[key] = self._learned_tensor(name, like)
+        return self._tensors[key]
+
+    def _learned_tensor(self, name, like):
+        value = self.bound_[name]
         tensor = torch.as_tensor(value, dtype=like.dtype, device=like.device)
         if self.stacked_:
             own = tensor.shape[1:]
             gap = like.ndim - 1 - len(own)
             tensor = tensor.reshape(tensor.shape[:1] + (1,) * gap + own)
         return tensor
+
+    def __getstate__(self):
+        """Copies and pickles hold the learned numbers, not the tensors made of them."""
+        return super().__getstate__() | {"_tensors": {}}
 
     @staticmethod
     def stack(losses):

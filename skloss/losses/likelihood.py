@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.base import RegressionLoss
-from skloss.losses.links import bounded
+from skloss.losses.links import bounded, largest
 from skloss.losses.ranges import Interval, Range
 
 __all__ = [
@@ -68,7 +68,8 @@ class GaussianNLL(RegressionLoss):
 
     def elementwise(self, mean, log_variance, y_true):
         log_variance = bounded(log_variance)
-        value = 0.5 * (log_variance + (y_true - mean).square() * (-log_variance).exp())
+        square = F.mse_loss(mean, y_true, reduction="none")
+        value = 0.5 * (log_variance + square * (-log_variance).exp())
         return value + _HALF_LOG_2PI if self.constant else value
 
     def noise_parameters(self, raw_prediction):
@@ -114,7 +115,7 @@ class LaplaceNLL(RegressionLoss):
 
     def elementwise(self, median, log_scale, y_true):
         log_scale = bounded(log_scale)
-        value = log_scale + (y_true - median).abs() * (-log_scale).exp()
+        value = log_scale + (median - y_true).abs() * (-log_scale).exp()
         return value + math.log(2) if self.constant else value
 
     def noise_parameters(self, raw_prediction):
@@ -167,12 +168,13 @@ class StudentTNLL(RegressionLoss):
 
     def elementwise(self, location, log_scale, shape, y_true):
         log_scale, df = bounded(log_scale), 2 + F.softplus(shape)
-        z = (y_true - location) * (-log_scale).exp()
-        # The two log-gammas cancel for many degrees of freedom: double precision.
-        wide = df.double()
-        norm = torch.lgamma(wide / 2) - torch.lgamma((wide + 1) / 2) + 0.5 * wide.log()
-        value = log_scale + norm.to(df.dtype)
-        value = value + 0.5 * (df + 1) * torch.log1p(z.square() / df)
+        log_width = log_scale + 0.5 * df.log()  # of s * sqrt(df)
+        z = (location - y_true) * (-log_width).exp()
+        # The log-gammas cancel for many degrees of freedom: double precision, then.
+        half = df / 2 if largest(df) < 10 else df.double() / 2
+        power = half + 0.5
+        norm = torch.lgamma(half) - torch.lgamma(power)
+        value = (log_width + norm + power * (z * z).log1p()).to(df.dtype)
         return value + 0.5 * math.log(math.pi) if self.constant else value
 
     def noise_parameters(self, raw_prediction):

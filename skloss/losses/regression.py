@@ -39,7 +39,7 @@ class SquaredError(RegressionLoss):
     noise = "gaussian"
 
     def elementwise(self, prediction, y_true):
-        return (y_true - prediction).square()
+        return F.mse_loss(prediction, y_true, reduction="none")
 
 
 class AbsoluteError(RegressionLoss):
@@ -70,7 +70,7 @@ class AbsoluteError(RegressionLoss):
     noise = "laplace"
 
     def elementwise(self, prediction, y_true):
-        return (y_true - prediction).abs()
+        return (prediction - y_true).abs()
 
     def smoothed(self, width):
         return _RoundedPinball(1.0, 1.0, width)

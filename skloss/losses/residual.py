@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.base import RegressionLoss
+from skloss.losses.links import largest
 from skloss.losses.ranges import POSITIVE, UNIT, Interval, Range
 
 __all__ = [
@@ -99,11 +100,11 @@ class LogCosh(RegressionLoss):
 
     def elementwise(self, prediction, y_true):
         scale = self.learned("scale", prediction, self.scale)
-        ratio = (y_true - prediction) / scale
-        # log cosh u = log(1 + sinh(u)^2) / 2 loses nothing near 0; beyond 20 it is the
-        # straight line |u| - log 2 to rounding, and sinh would overflow.
-        core = ratio.clamp(-20.0, 20.0)
-        return 0.5 * core.sinh().square().log1p() + (ratio - core).abs()
+        ratio = (prediction - y_true) / scale
+        if largest(ratio) <= 20.0:  # in no danger of overflow; loses nothing near 0
+            sinh = ratio.sinh()
+            return 0.5 * (sinh * sinh).log1p()
+        return ratio - F.logsigmoid(2 * ratio) - math.log(2)
 
 
 class Expectile(RegressionLoss):
