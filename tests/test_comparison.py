@@ -18,12 +18,14 @@ from sklearn.model_selection import (
     RepeatedKFold,
     ShuffleSplit,
     cross_val_predict,
+    cross_val_score,
 )
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
 from skloss.losses import Focal, Huber
+from skloss.metrics import nll_scorer
 
 FAST = {"hidden_layer_sizes": (16,), "max_iter": 20}
 REGRESSION = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
@@ -45,7 +47,7 @@ def out_of_fold(comparison, loss, column="y_pred"):
 
 
 @pytest.mark.parametrize("loss", REGRESSION)
-@pytest.mark.parametrize("seed", [None, 7])
+@pytest.mark.parametrize("seed", [None, 7, np.random.RandomState(7)])
 def test_equals_cross_val_predict(loss, seed, diabetes):
     X, y = diabetes
     estimator = TorchRegressor(**FAST, random_state=seed)
@@ -231,6 +233,22 @@ def test_scoring_takes_names_scorers_and_functions(diabetes):
     folds = comparison.folds.pivot(index="fold", columns="metric", values="value")
     np.testing.assert_allclose(folds["mae"], -folds["sk"])
     assert (folds["worst"] < folds["sk"]).all()
+
+
+def test_scorers_see_estimators_that_know_the_scale_they_would_learn_alone(diabetes):
+    X, y = diabetes
+    estimator = TorchRegressor("huber", **FAST, random_state=0)
+    comparison = compare_losses(X, y, "huber", estimator=estimator, scoring=nll_scorer)
+    alone = cross_val_score(estimator, X, y, cv=comparison.splits, scoring=nll_scorer)
+    np.testing.assert_allclose(comparison.folds["value"], alone, rtol=1e-6)
+
+
+def test_metric_of_another_task_is_refused_before_training(diabetes):
+    def refuse(progress):
+        raise AssertionError("training began")
+
+    with pytest.raises(ValueError, match="'accuracy' is not for a regression task"):
+        compare_losses(*diabetes, "mse", scoring="accuracy", on_epoch=refuse)
 
 
 def test_cross_validators_groups_and_repeats(diabetes):

@@ -1,5 +1,6 @@
 """What is compared: the task, the losses by label, the estimator and the folds."""
 
+import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.model_selection import (
     check_cv,
 )
 from sklearn.pipeline import Pipeline
+from sklearn.utils import check_random_state
 
 from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
@@ -72,12 +74,17 @@ def pose(X, y, losses, estimator, task, cv, groups, random_state):
             raise ValueError(
                 f"The loss {label!r} does not serve a {task} target; it serves {able}."
             )
+    splits = _splits(X, y, task, cv, groups, random_state)
+    if not isinstance(estimator.random_state, numbers.Integral):
+        # Drawn once, as all losses and folds start alike.
+        drawn = check_random_state(estimator.random_state).randint(np.iinfo("i4").max)
+        estimator.set_params(random_state=drawn)
     return Problem(
         task=task,
         before=before,
         estimator=estimator,
         losses=named,
-        splits=_splits(X, y, task, cv, groups, random_state),
+        splits=splits,
     )
 
 
