@@ -41,8 +41,7 @@ class CrossEntropy(ClassificationLoss):
         return F.softplus((1 - 2 * y_true) * logit)
 
     def softmax_loss(self, logits, y_true):
-        log_p = F.log_softmax(logits, dim=-1)
-        return -log_p.gather(-1, y_true.unsqueeze(-1)).squeeze(-1)
+        return F.cross_entropy(logits.movedim(-1, 1), y_true, reduction="none")
 
 
 class BinaryCrossEntropy(ClassificationLoss):

@@ -83,16 +83,15 @@ class ProbabilityLoss(ClassificationLoss):
         return 1.0
 
     def sigmoid_loss(self, logit, y_true):
-        signed = (2 * y_true - 1) * logit
-        weight = self.label_weight(y_true, 2)
-        return self.of_probability(F.logsigmoid(signed), F.logsigmoid(-signed), weight)
+        return self._of_odds((1 - 2 * y_true) * logit, self.label_weight(y_true, 2))
 
     def softmax_loss(self, logits, y_true):
-        log_p_all = F.log_softmax(logits, dim=-1)
         index = y_true.unsqueeze(-1)
-        log_p = log_p_all.gather(-1, index).squeeze(-1)
-        # log(1 - p) without cancellation: sum the other classes' probabilities.
-        others = log_p_all.scatter(-1, index, -float("inf"))
-        log_q = torch.logsumexp(others, dim=-1)
-        weight = self.label_weight(y_true, logits.shape[-1])
+        gaps = (logits - logits.gather(-1, index)).scatter(-1, index, -float("inf"))
+        log_odds = torch.logsumexp(gaps, dim=-1)
+        return self._of_odds(log_odds, self.label_weight(y_true, logits.shape[-1]))
+
+    def _of_odds(self, log_odds, weight):
+        """Loss from the log-odds against the true label."""
+        log_p, log_q = F.logsigmoid(-log_odds), F.logsigmoid(log_odds)
         return self.of_probability(log_p, log_q, weight)

@@ -69,7 +69,7 @@ class Asymmetric(ClassificationLoss):
             log_rest = torch.logaddexp(log_q, shift).clamp(max=0.0)
             kept = (log_p.exp() - self.clip).clamp(min=1e-12)
             negative = kept**self.gamma_negative * -log_rest
-        return y_true * positive + (1 - y_true) * negative
+        return torch.lerp(negative, positive, y_true)
 
 
 class Corn(ClassificationLoss):

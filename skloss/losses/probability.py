@@ -1,5 +1,7 @@
 """Losses of the probability given to each class: smoothing, Brier, noisy labels."""
 
+import math
+
 import torch
 from torch.nn import functional as F
 
@@ -210,5 +212,4 @@ class ConfidencePenalty(CrossEntropy):
 
 def _kl_to_uniform(logits):
     log_p = F.log_softmax(logits, dim=-1)
-    n_classes = torch.tensor(float(logits.shape[-1]), dtype=logits.dtype)
-    return (log_p.exp() * (log_p + n_classes.log())).sum(-1)
+    return (log_p.exp() * (log_p + math.log(logits.shape[-1]))).sum(-1)
