@@ -231,7 +231,7 @@ class BetaNLL(GaussianNLL):
         self.beta = beta
 
     def elementwise(self, mean, log_variance, y_true):
-        weight = (self.beta * bounded(log_variance)).exp().detach()
+        weight = (self.beta * bounded(log_variance.detach())).exp()
         return weight * super().elementwise(mean, log_variance, y_true)
 
 
@@ -310,7 +310,7 @@ class LaplaceCRPS(RegressionLoss):
 
     def elementwise(self, median, log_scale, y_true):
         log_scale = bounded(log_scale)
-        error, scale = (y_true - median).abs(), log_scale.exp()
+        error, scale = (median - y_true).abs(), log_scale.exp()
         return error + scale * ((-error * (-log_scale).exp()).exp() - 0.75)
 
     def noise_parameters(self, raw_prediction):

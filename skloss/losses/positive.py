@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from skloss.losses.base import RegressionLoss
 from skloss.losses.links import Log, Log1p, bounded
@@ -98,9 +99,9 @@ class NegativeBinomial(_LogLinkLoss):
         log_mean = bounded(log_mean.double())
         log_size = -bounded(log_dispersion.double(), 8.0, 4.0)
         size, y = log_size.exp(), y_true.double()
-        log_sum = torch.logaddexp(log_size, log_mean)
+        log_odds = log_mean - log_size  # of m / (k + m)
         value = torch.lgamma(size) - torch.lgamma(y + size)
-        value = value + size * (log_sum - log_size) + y * (log_sum - log_mean)
+        value = value - size * F.logsigmoid(-log_odds) - y * F.logsigmoid(log_odds)
         if self.constant:
             value = value + torch.lgamma(y + 1)
         return value.to(y_true.dtype)

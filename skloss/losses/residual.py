@@ -57,7 +57,7 @@ class PseudoHuber(RegressionLoss):
 
     def elementwise(self, prediction, y_true):
         delta = self.learned("delta", prediction, self.delta)
-        ratio = ((y_true - prediction) / delta).abs()
+        ratio = (prediction - y_true) / delta
         # sqrt(1 + u^2) - 1 = u * u / (1 + sqrt(1 + u^2)): exact near 0, finite far out.
         return delta**2 * ratio * (ratio / (1 + torch.hypot(ratio, _one(ratio))))
 
@@ -142,8 +142,8 @@ class Expectile(RegressionLoss):
 
     def elementwise(self, prediction, y_true):
         error = y_true - prediction
-        above, below = F.relu(error), F.relu(-error)
-        return self.expectile * above.square() + (1 - self.expectile) * below.square()
+        tau = self.expectile
+        return tau * error * F.leaky_relu(error, (1 - tau) / tau)
 
 
 class GeneralRobust(RegressionLoss):

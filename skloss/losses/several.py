@@ -54,6 +54,10 @@ class MultiQuantile(RegressionLoss):
     @property
     def heads(self):
         """One output per quantile."""
+        return ("location",) * len(self.quantiles)
+
+    def check_params(self):
+        super().check_params()
         levels = np.asarray(self.quantiles, dtype=float)
         if (
             not len(levels)
@@ -63,32 +67,23 @@ class MultiQuantile(RegressionLoss):
             raise ValueError(
                 f"quantiles must be between 0 and 1 and ascend, got {self.quantiles!r}."
             )
-        return ("location",) * len(levels)
-
-    def check_params(self):
-        super().check_params()
-        _ = self.heads  # refuses quantiles that are none
 
     def elementwise(self, *outputs_and_y_true):
         *outputs, y_true = outputs_and_y_true
-        quantiles = self._ordered(outputs)
-        value = 0.0
-        for level, quantile in zip(self.quantiles, quantiles, strict=True):
-            error = y_true - quantile
-            value = value + torch.maximum(level * error, (level - 1) * error)
-        return value / len(quantiles)
+        error = y_true - self._ordered(outputs)
+        level = error.new_tensor(self.quantiles).reshape(-1, *[1] * y_true.ndim)
+        return torch.maximum(level * error, (level - 1) * error).mean(0)
 
     @staticmethod
     def _ordered(outputs):
-        quantiles = [outputs[0]]
-        for step in outputs[1:]:
-            quantiles.append(quantiles[-1] + F.softplus(step))
-        return quantiles
+        """Quantiles one after the other, along the first dimension."""
+        raw = torch.stack(tuple(outputs))
+        return torch.cat([raw[:1], F.softplus(raw[1:])]).cumsum(0)
 
     def stated_quantiles(self, raw_prediction):
         """Levels, and the quantiles that lowest one and steps add up to."""
         quantiles = self._ordered(self.blocks(raw_prediction))
-        return self.quantiles, torch.stack(quantiles, dim=-1)
+        return self.quantiles, quantiles.movedim(0, -1)
 
     def predict(self, raw_prediction):
         """Return the quantile nearest to the median."""
