@@ -97,9 +97,10 @@ def _serves(loss, task):
 def _task(y, estimator):
     """The task proposed for y, unless the estimator settles what integers are."""
     last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
-    proposed, kind = propose_task(y).task, np.asarray(y).dtype.kind
+    kind = np.asarray(y).dtype.kind
     if isinstance(last, TorchRegressor) and kind in "iuf":
         return "regression"
+    proposed = propose_task(y).task
     if isinstance(last, TorchClassifier) and kind in "iu" and proposed == "regression":
         return "multiclass"
     return proposed

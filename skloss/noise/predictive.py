@@ -63,6 +63,8 @@ class Predictive:
     def logpdf(self, x):
         """Log-density (log-probability of a count) of one value per row, in nats."""
         each = self._each("logpmf" if self.is_discrete else "logpdf", x)
+        if len(each) == 1:
+            return each[0]
         return logsumexp(each, axis=0) - np.log(len(each))
 
     logpmf = logpdf
