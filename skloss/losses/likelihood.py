@@ -168,7 +168,7 @@ class StudentTNLL(RegressionLoss):
 
     def elementwise(self, location, log_scale, shape, y_true):
         log_scale, df = bounded(log_scale), 2 + F.softplus(shape)
-        log_width = log_scale + 0.5 * df.log()  # of s * sqrt(df)
+        log_width = torch.add(log_scale, df.log(), alpha=0.5)  # of s * sqrt(df)
         z = (location - y_true) * (-log_width).exp()
         # The log-gammas cancel for many degrees of freedom: double precision, then.
         half = df / 2 if largest(df) < 10 else df.double() / 2
