@@ -1,8 +1,6 @@
 """Scores of probabilities and of rankings."""
 
 import numpy as np
-from sklearn.metrics import brier_score_loss
-from sklearn.metrics import log_loss as sklearn_log_loss
 
 from .labels import (
     as_indicator,
@@ -47,15 +45,14 @@ def log_loss(y_true, y_proba, *, classes=None, sample_weight=None):
     y_true = as_labels(y_true)
     if is_multilabel(y_true):
         weight, truth, proba = _label_probabilities(y_true, y_proba, sample_weight)
-        eps = np.finfo(float).eps
-        right = np.where(truth, proba, 1 - proba).clip(eps, 1)
-        return float(np.average(-np.log(right).sum(axis=1), weights=weight))
-    weight, codes, proba, n_classes = _class_probabilities(
-        y_true, y_proba, classes, sample_weight
-    )
-    return float(
-        sklearn_log_loss(codes, proba, labels=range(n_classes), sample_weight=weight)
-    )
+        right = np.where(truth, proba, 1 - proba)
+    else:
+        weight, codes, proba = _class_probabilities(
+            y_true, y_proba, classes, sample_weight
+        )
+        right = np.take_along_axis(proba, codes[:, None], axis=1)
+    nats = -np.log(right.clip(np.finfo(float).eps, 1)).sum(axis=1)
+    return float(np.average(nats, weights=weight))
 
 
 def brier(y_true, y_proba, *, classes=None, sample_weight=None):
@@ -86,12 +83,10 @@ def brier(y_true, y_proba, *, classes=None, sample_weight=None):
     if is_multilabel(y_true):
         weight, truth, proba = _label_probabilities(y_true, y_proba, sample_weight)
         return float(np.average(((proba - truth) ** 2).sum(axis=1), weights=weight))
-    weight, codes, proba, n_classes = _class_probabilities(
-        y_true, y_proba, classes, sample_weight
-    )
-    return float(
-        brier_score_loss(codes, proba, labels=range(n_classes), sample_weight=weight)
-    )
+    weight, codes, proba = _class_probabilities(y_true, y_proba, classes, sample_weight)
+    distance = (proba - np.eye(proba.shape[1])[codes]) ** 2
+    score = distance[:, 1] if proba.shape[1] == 2 else distance.sum(axis=1)
+    return float(np.average(score, weights=weight))
 
 
 def pr_auc(y_true, y_score, *, classes=None, sample_weight=None):
@@ -160,13 +155,13 @@ def _label_probabilities(y_true, y_proba, sample_weight):
 
 
 def _class_probabilities(y_true, y_proba, classes, sample_weight):
-    """Return weights, class codes, (n, K) probabilities and K."""
+    """Return weights, class codes and (n, K) probabilities."""
     proba = as_probabilities(y_proba, sum_to_one=True)
     index = score_classes(y_true, proba, classes)
     if proba.ndim == 1:
         proba = np.column_stack([1 - proba, proba])
     codes = class_codes(y_true, index)
-    return (*weighted_rows(sample_weight, codes, proba), len(index))
+    return weighted_rows(sample_weight, codes, proba)
 
 
 def _one_against_rest(score, y_true, y_score, classes, sample_weight):
@@ -197,7 +192,7 @@ def _one_against_rest(score, y_true, y_score, classes, sample_weight):
 
 
 # scikit-learn's own scores check their input for milliseconds, a thousand times over
-# where there are a thousand classes; here it has been checked.
+# where there are a thousand classes; here, and above, it has been checked.
 
 
 def _average_precision(positive, score, sample_weight):
