@@ -87,7 +87,6 @@ class Loss(BaseEstimator):
     noise_model = ""
     exceptions: dict[str, str] = {}
     bound_: dict[str, np.ndarray] = {}
-    _tensors: dict[tuple, torch.Tensor] = {}
     stacked_ = False
 
     def __init_subclass__(cls, **kwargs):
@@ -252,10 +251,11 @@ class Loss(BaseEstimator):
         """
         if name not in self.bound_:
             return default
+        made = self.__dict__.setdefault("_tensors", {})
         key = name, like.dtype, like.device, like.ndim
-        if key not in self._tensors:  # made once: it takes longer than to use it
-            self._tensors[key] = self._learned_tensor(name, like)
-        return self._tensors[key]
+        if key not in made:  # once: to make one takes longer than to use it
+            made[key] = self._learned_tensor(name, like)
+        return made[key]
 
     def _learned_tensor(self, name, like):
         value = self.bound_[name]
@@ -268,7 +268,9 @@ class Loss(BaseEstimator):
 
     def __getstate__(self):
         """Copies and pickles hold the learned numbers, not the tensors made of them."""
-        return super().__getstate__() | {"_tensors": {}}
+        state = dict(super().__getstate__())
+        state.pop("_tensors", None)
+        return state
 
     @staticmethod
     def stack(losses):
