@@ -121,7 +121,7 @@ def _once(tensor, seen):
 def _train_part(packed, number, name):
     """In the other process: train, and return what the caller has not heard yet."""
     models = [
-        replace(model, X=inputs.tensor(dtype))
+        replace(model, X=inputs.tensor(dtype, model.settings.solver == "newton"))
         for inputs, dtype, models in cloudpickle.loads(packed)
         for model in models
     ]

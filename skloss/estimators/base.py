@@ -227,7 +227,7 @@ class TorchEstimator(BaseEstimator):
         settings = options.settings_for(self, solver)
         total = float(ones.sum())
         common = {
-            "X": inputs.tensor(dtype),
+            "X": inputs.tensor(dtype, solver == "newton"),
             "y": _tensor(y_units, inputs.device, dtype),
             "weight": _tensor(
                 target.weight / target.weight.mean(), inputs.device, dtype

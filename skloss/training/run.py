@@ -59,7 +59,7 @@ def train_quietly(models, on_progress=None, n_threads=None):
         report = partial(monitor.report, number)
         if members[0].settings.solver == "adam":
             return train_stack(members, report)
-        return _solve_in_turn(members, report)
+        return _solve_in_turn(members, report, max(1, n_threads // len(stacks)))
 
     results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
     fits = [None] * len(models)
@@ -69,14 +69,14 @@ def train_quietly(models, on_progress=None, n_threads=None):
     return fits
 
 
-def _solve_in_turn(models, report):
+def _solve_in_turn(models, report, n_threads):
     fits = []
     for number, model in enumerate(models):
 
         def report_share(fraction, epoch, rows, number=number):
             return report((number + fraction) / len(models), epoch, rows)
 
-        fits.append(solve(model, report_share))
+        fits.append(solve(model, report_share, n_threads))
         report_share(1.0, len(fits[-1].history), [])
     return fits
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import torch
 
-__all__ = ["n_cores", "one_thread", "side_by_side"]
+__all__ = ["n_cores", "one_thread", "side_by_side", "workers"]
 
 _lock = threading.Lock()
 _users = 0
@@ -67,19 +67,29 @@ def one_thread():
             torch.set_num_threads(before)
 
 
+@contextmanager
+def workers(n_threads):
+    """Lend a pool of threads that each compute with one intra-op thread."""
+    with _restored_threads():
+        pool = ThreadPoolExecutor(
+            n_threads,
+            thread_name_prefix="skloss-training",
+            initializer=torch.set_num_threads,
+            initargs=(1,),
+        )
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
 def side_by_side(function, items, stop, n_threads):
     """Call ``function`` on each item, so many at a time, results in order.
 
     If a call raises, or the caller is interrupted, ``stop`` (an Event that the calls
     watch) ends the others before the exception goes on.
     """
-    with _restored_threads():
-        pool = ThreadPoolExecutor(
-            max(1, min(n_threads, len(items))),
-            thread_name_prefix="skloss-training",
-            initializer=torch.set_num_threads,
-            initargs=(1,),
-        )
+    with workers(max(1, min(n_threads, len(items)))) as pool:
         try:
             futures = [pool.submit(function, item) for item in items]
             wait(futures, return_when=FIRST_EXCEPTION)
@@ -89,4 +99,3 @@ def side_by_side(function, items, stop, n_threads):
             return [future.result() for future in futures]
         finally:
             stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,109 @@
+"""Sums over the rows of linear models: those of autograd, whoever adds them."""
+
+import numpy as np
+import pytest
+import torch
+
+from skloss.encoding import Inputs
+from skloss.estimators import TorchRegressor
+from skloss.losses import get_loss
+from skloss.training import Model, Settings, sums
+from skloss.training.threads import workers
+
+N_ROWS = 3000  # several blocks in each of four shares, where nothing is kept
+
+
+def problem(loss, n_outputs, target, step=1):
+    """A model on every ``step``-th row of a float32 table with a large offset."""
+    rng = np.random.default_rng(0)
+    X = (1000 + rng.normal(size=(N_ROWS, 4)) * [1, 2, 3, 4]).astype(np.float32)
+    inputs = Inputs(X, np.ones(N_ROWS), piecewise_linear=False, device="cpu")
+    return Model(
+        X=inputs.tensor(torch.float64, in_order=True),
+        y=target(rng),
+        weight=torch.as_tensor(rng.uniform(0.5, 2, size=N_ROWS)),
+        fit_rows=torch.arange(0, N_ROWS, step),
+        validation_rows=None,
+        batch_size=N_ROWS,
+        alpha=0.1,
+        loss=get_loss(loss),
+        n_outputs=n_outputs,
+        seed=0,
+        settings=Settings(hidden_layer_sizes=(), solver="newton"),
+    )
+
+
+PROBLEMS = [
+    ("squared_error", 1, lambda rng: torch.as_tensor(rng.normal(size=N_ROWS))),
+    ("log_cosh", 2, lambda rng: torch.as_tensor(rng.normal(size=(N_ROWS, 2)))),
+    ("cross_entropy", 3, lambda rng: torch.as_tensor(rng.integers(3, size=N_ROWS))),
+    (
+        "poisson",
+        1,
+        lambda rng: torch.as_tensor(rng.poisson(2.0, size=N_ROWS).astype(float)),
+    ),
+]
+
+
+@pytest.mark.parametrize("kept", [0, 10**6])
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize(("loss", "n_outputs", "target"), PROBLEMS)
+def test_value_gradient_and_hessian_are_those_of_autograd(
+    loss, n_outputs, target, step, kept, monkeypatch
+):
+    monkeypatch.setattr(sums, "_KEPT", kept)
+    model = problem(loss, n_outputs, target, step)
+    rows = model.fit_rows
+    x = model.X.encoding(torch.from_numpy(model.X.X.numpy().astype(float)))[rows]
+    y, weight = model.y[rows], model.weight[rows]
+
+    def objective(theta):
+        raw = x @ theta[:-1] + theta[-1]
+        value = model.loss(raw, y, weight)
+        return value + model.alpha / 2 * theta[:-1].square().sum()
+
+    theta = torch.linspace(-0.5, 0.5, 5 * n_outputs, dtype=torch.float64)
+    theta = theta.reshape(5, n_outputs)
+    ours = sums.RowSums(model)
+    value, raw = ours.objective(model.loss, theta)
+    gradient, hessian = ours.derivatives(model.loss, theta, raw)
+    wanted = torch.autograd.functional.hessian(objective, theta)
+    wanted = wanted.permute(1, 0, 3, 2).reshape(hessian.shape)
+    assert value == pytest.approx(objective(theta).item(), rel=1e-12)
+    torch.testing.assert_close(raw, x @ theta[:-1] + theta[-1], rtol=1e-11, atol=1e-11)
+    torch.testing.assert_close(
+        gradient, torch.autograd.functional.jacobian(objective, theta)
+    )
+    torch.testing.assert_close(hessian, wanted)
+    alone, nothing = ours.derivatives(model.loss, theta, raw, second=False)
+    assert nothing is None
+    torch.testing.assert_close(alone, gradient)
+
+
+@pytest.mark.parametrize(("loss", "n_outputs", "target"), PROBLEMS)
+def test_sums_do_not_depend_on_the_number_of_threads(
+    loss, n_outputs, target, monkeypatch
+):
+    monkeypatch.setattr(sums, "_KEPT", 0)
+    model = problem(loss, n_outputs, target)
+    theta = torch.ones(5, n_outputs, dtype=torch.float64) / 7
+    found = []
+    for n_threads in (1, 3):
+        ours = sums.RowSums(model)
+        assert len(ours.shares) == 4
+        with workers(n_threads) as ours.pool:
+            value, raw = ours.objective(model.loss, theta)
+            found.append((value, raw, *ours.derivatives(model.loss, theta, raw)))
+    assert found[0][0] == found[1][0]
+    for one, three in zip(found[0][1:], found[1][1:], strict=True):
+        assert torch.equal(one, three)
+
+
+def test_a_large_table_gives_the_fit_of_its_double_precision_copy(rng):
+    """Encoded block by block from float32, it is the same table."""
+    X = rng.normal(size=(60_000, 40)).astype(np.float32)
+    y = X[:, 0] + np.abs(X[:, 1]) + rng.normal(size=len(X))
+    model = TorchRegressor("log_cosh", hidden_layer_sizes=())
+    single = model.fit(X, y).predict(X[:100])
+    double = model.fit(X.astype(float), y).predict(X[:100].astype(float))
+    np.testing.assert_allclose(single, double, rtol=0, atol=1e-6)
