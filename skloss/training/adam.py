@@ -6,7 +6,7 @@ import time
 import torch
 from torch.optim.adam import adam
 
-from skloss.losses.base import Loss
+from skloss.training.gradient import StackLosses
 from skloss.training.plan import Fit
 from skloss.training.rows import FitRows, ValidationRows
 from skloss.training.stack import NetworkStack, PerceptronStack
@@ -65,43 +65,6 @@ def _learning_rate(settings, taken, total):
         progress = (taken - warm) / max(1.0, total - warm)
         return rate * 0.5 * (1 + math.cos(math.pi * progress))
     return rate
-
-
-def _groups(models):
-    """Runs of equal losses: (slice of positions, one loss for all, its outputs)."""
-    groups, begin = [], 0
-    for end in range(1, len(models) + 1):
-        key = models[begin].loss.stack_key
-        if end == len(models) or models[end].loss.stack_key != key:
-            loss = Loss.stack([m.loss for m in models[begin:end]])
-            groups.append((slice(begin, end), loss, models[begin].n_outputs))
-            begin = end
-    return groups
-
-
-def _loss_gradient(groups, raw, y, weight):
-    """Loss of each row, and the gradient of the weighted sum, shaped like ``raw``."""
-    raw, sizes = raw.detach(), [part.stop - part.start for part, _, _ in groups]
-    widths = [n_outputs for _, _, n_outputs in groups]
-    parts = [
-        part[..., :width].requires_grad_()
-        for part, width in zip(raw.split(sizes), widths, strict=True)
-    ]
-    with torch.enable_grad():
-        values = [
-            loss.pointwise(part, target)
-            for (_, loss, _), part, target in zip(
-                groups, parts, y.split(sizes), strict=True
-            )
-        ]
-    gradients = torch.autograd.grad(values, parts, weight.split(sizes))
-    values = torch.cat([value.detach() for value in values])
-    if set(widths) == {raw.shape[2]}:
-        return values, torch.cat(gradients)
-    padded = torch.zeros_like(raw)
-    for part, width, own in zip(padded.split(sizes), widths, gradients, strict=True):
-        part[..., :width] = own
-    return values, padded
 
 
 class _Adam:
@@ -184,29 +147,22 @@ class _Run:
     def _regroup(self):
         """Find runs of equal losses, after models have joined or left."""
         models = [self.models[i] for i in self.live]
-        self.groups = _groups(models)
+        self.losses = StackLosses(models)
         alpha = self.stack.flat.new_tensor([m.alpha for m in models])[:, None]
         penalty = alpha * self.stack.penalised
         self.penalty = penalty if bool((alpha != 0).any()) else None
         self.epoch_loss = self.stack.flat.new_zeros(len(models))
 
-    def losses(self, raw, y):
-        """Loss of each row, shape (models, rows)."""
-        return torch.cat(
-            [
-                loss.pointwise(raw[part, :, :n_outputs], y[part])
-                for part, loss, n_outputs in self.groups
-            ]
-        )
-
     def begin_epoch(self):
-        self.rows.shuffle()
+        y, self.weight = self.rows.shuffle()
+        self.targets = [y[:, part] for part in self.losses.positions]
         self.epoch_loss.zero_()
 
     def step(self, step, learning_rate):
-        stack = self.stack
-        x, y, weight = self.rows.batch(step, stack.buffer)
-        values, gradient = _loss_gradient(self.groups, stack.forward(x), y, weight)
+        stack, weight = self.stack, self.weight[step]
+        raw = stack.forward(self.rows.inputs(step))
+        targets = [y[step] for y in self.targets]
+        values, gradient = self.losses.gradient(raw, targets, weight)
         stack.backward(gradient)
         self.epoch_loss += torch.linalg.vecdot(weight, values)
         if self.penalty is not None:
@@ -216,11 +172,11 @@ class _Run:
     def _update(self, learning_rate):
         flat, gradient = self.stack.flat, self.stack.grad
         norm = torch.linalg.vector_norm(gradient, dim=1)
-        largest, clip = norm.max().item(), self.models[0].settings.clip_grad_norm
-        if not math.isfinite(largest):
+        norms, clip = norm.tolist(), self.models[0].settings.clip_grad_norm
+        if not math.isfinite(sum(norms)):
             self._update_finite(norm, learning_rate)
             return
-        if clip is not None and largest > clip:
+        if clip is not None and max(norms) > clip:
             gradient.mul_((clip / norm).clamp(max=1.0)[:, None])
         self.adam.update(flat, gradient, learning_rate)
 
@@ -242,7 +198,7 @@ class _Run:
     def end_epoch(self, epoch):
         """Score the epoch, keep best weights, let finished models leave."""
         train = (self.epoch_loss / self.n_steps).tolist()
-        valid = self.validation.scores(self.stack, self.losses)
+        valid = self.validation.scores(self.stack, self.losses.values)
         settings = self.models[0].settings
         improved, leaving, records = [], [], []
         for position, number in enumerate(self.live):

@@ -38,6 +38,9 @@ class FitRows:
 
     def _arrange(self):
         """Join small tables of several folds: a batch is then a single look-up."""
+        shape = (len(self.models), self.width, self.models[0].X.shape[1])
+        self._x = self.weight.new_empty(shape)
+        self._flat_x = self._x.view(-1, shape[2])
         self.numbers, self.joined, self.twins = self.indices, None, {}
         tables = {id(m.X): m.X for m in self.models}
         kept = all(isinstance(X, torch.Tensor) for X in tables.values())
@@ -63,10 +66,16 @@ class FitRows:
         self._arrange()
 
     def shuffle(self):
-        """Draw the next epoch's order."""
+        """Draw the next epoch's order.
+
+        Returns
+        -------
+        (Tensor, Tensor)
+            Targets and weights, each of shape (steps, models, rows, ...).
+        """
         if self.n_steps == 1:
-            self._epoch = self.numbers, self.y, self.weight
-            return
+            self._numbers = self.numbers[None]
+            return self.y[None], self.weight[None]
         used = self.n_steps * self.width
         drawn = {
             key: torch.randperm(key[1], generator=generator)[:used]
@@ -76,31 +85,28 @@ class FitRows:
         order = order.to(self.indices.device)
         y = self.y
         wide = order.reshape(*order.shape, *(1,) * (y.ndim - 2))
-        self._epoch = (
-            self.numbers.gather(1, order),
-            y.gather(1, wide.expand(*order.shape, *y.shape[2:])),
-            self.weight.gather(1, order),
-        )
-
-    def batch(self, step, buffer):
-        """Inputs, targets and weights, each (models, rows, ...).
-
-        Inputs are written to memory from ``buffer(key, shape)``.
-        """
-        rows = slice(step * self.width, (step + 1) * self.width)
-        numbers, y, weight = (array[:, rows] for array in self._epoch)
-        first = self.models[0].X
-        x = buffer("x", (*numbers.shape, first.shape[1]))
-        if self.joined is not None:
-            torch.index_select(
-                self.joined, 0, numbers.reshape(-1), out=x.view(-1, first.shape[1])
+        numbers, y, weight = (
+            array.unflatten(1, (self.n_steps, self.width)).transpose(0, 1)
+            for array in (
+                self.numbers.gather(1, order),
+                y.gather(1, wide.expand(*order.shape, *y.shape[2:])),
+                self.weight.gather(1, order),
             )
+        )
+        self._numbers = numbers.contiguous()
+        return y, weight
+
+    def inputs(self, step):
+        """Inputs of a batch, (models, rows, features), in memory that is used again."""
+        numbers = self._numbers[step]
+        if self.joined is not None:
+            torch.index_select(self.joined, 0, numbers.flatten(), out=self._flat_x)
         else:
             for positions in self.twins.values():
                 picked = self.models[positions[0]].X[numbers[positions[0]]]
                 for position in positions:
-                    x[position] = picked
-        return x, y, weight
+                    self._x[position] = picked
+        return self._x
 
 
 class ValidationRows:

@@ -92,7 +92,9 @@ class PerceptronStack:
         self.penalised = self.flat.new_zeros(total)
         for weight in self._views(self.penalised[None])[0]:
             weight.fill_(1.0)
-        self._buffers = {}
+        self._transposed = [weight.mT for weight in self.weights]
+        self._head = self.biases[-1].mT, self._transposed[-1]
+        self._made = {}
 
     def _views(self, flat):
         n, views, begin = len(flat), [], 0
@@ -143,45 +145,46 @@ class PerceptronStack:
         self._allocate(self.flat.dtype, self.flat.device)
         self.flat.copy_(kept)
 
-    def buffer(self, key, shape):
-        """Memory for a step, made once: fresh pages would cost as much as the sums."""
-        buffer = self._buffers.get((key, shape))
-        if buffer is None:
-            buffer = self._buffers[key, shape] = self.flat.new_empty(shape)
-        return buffer
+    def _memory(self, n_rows):
+        """Memory for a pass, made once: fresh pages would cost as much as the sums."""
+        if n_rows not in self._made:
+            new, hidden = self.flat.new_empty, self.sizes[1:-1]
+            self._made[n_rows] = (
+                [new(self.n, n_rows, size) for size in hidden],
+                [new(self.n, n_rows, size) for size in hidden],
+                new(self.n, self.width, n_rows).mT,
+            )
+        return self._made[n_rows]
 
     def forward(self, x):
-        """Outputs of shape (n, rows, n_outputs), keeping what `backward` needs."""
-        inputs, before = [], []
-        last = len(self.weights) - 1
-        for k in range(last):
-            weight, bias = self.weights[k], self.biases[k]
-            inputs.append(x)
-            out = self.buffer(("z", k), (*x.shape[:2], weight.shape[2]))
+        """Outputs of shape (n, rows, n_outputs), keeping what `backward` needs.
+
+        The tensor that is returned is written to again by the next pass.
+        """
+        outs, slopes, raw = self._memory(x.shape[1])
+        inputs = [x]
+        for bias, weight, out in zip(self.biases, self.weights, outs, strict=False):
             torch.baddbmm(bias, x, weight, out=out)
-            before.append(out)
             x = _activate(self.activation, out)
-        inputs.append(x)
-        self._tape = inputs, before
-        weight = self.weights[last].mT
-        out = self.buffer(("z", last), (*weight.shape[:2], x.shape[1]))
-        return torch.baddbmm(self.biases[last].mT, weight, x.mT, out=out).mT
+            inputs.append(x)
+        bias, weight = self._head
+        torch.baddbmm(bias, weight, x.mT, out=raw.mT)
+        self._tape = inputs, outs, slopes
+        return raw
 
     def backward(self, gradient):
         """Fill ``grad`` from the gradient with respect to the last outputs."""
-        inputs, before = self._tape
-        last = len(self.weights) - 1
-        for k in range(last, -1, -1):
-            if k == last:
-                torch.bmm(gradient.mT, inputs[k], out=self.weight_grads[k].mT)
-            else:
-                torch.bmm(inputs[k].mT, gradient, out=self.weight_grads[k])
-            torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[k])
-            if k:
-                out = self.buffer(("d", k), inputs[k].shape)
-                torch.bmm(gradient, self.weights[k].mT, out=out)
-                _chain(self.activation, out, before[k - 1], inputs[k])
-                gradient = out
+        inputs, outs, slopes = self._tape
+        last = len(outs)
+        torch.bmm(gradient.mT, inputs[last], out=self.weight_grads[last].mT)
+        torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[last])
+        for k in range(last - 1, -1, -1):
+            slope = slopes[k]
+            torch.bmm(gradient, self._transposed[k + 1], out=slope)
+            _chain(self.activation, slope, outs[k], inputs[k + 1])
+            torch.bmm(inputs[k].mT, slope, out=self.weight_grads[k])
+            torch.sum(slope, 1, keepdim=True, out=self.bias_grads[k])
+            gradient = slope
 
     def predict(self, x, indices):
         """Outputs of some models on the same rows x, shape (models, rows, outputs)."""
@@ -231,10 +234,6 @@ class NetworkStack:
                 penalised.fill_(0.0)
         self._n_calls = 0
 
-    def buffer(self, key, shape):
-        """Memory for a batch; a module may keep its input, so it is made anew."""
-        return self.flat.new_empty(shape)
-
     @contextmanager
     def _forked(self, step):
         with self._generator, torch.random.fork_rng(devices=[]):
@@ -252,7 +251,7 @@ class NetworkStack:
         self.network.train()
         self._n_calls += 1
         with self._forked(self._n_calls), torch.enable_grad():
-            self._out = self.network(x[0])
+            self._out = self.network(x[0].clone())  # a module may keep its input
         if self._out.ndim == 1:
             self._out = self._out[:, None]
         expected = (x.shape[1], self.n_outputs[0])

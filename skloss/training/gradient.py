@@ -1,0 +1,87 @@
+"""Losses of a stack on its outputs, and their gradient by autograd."""
+
+import torch
+
+from skloss.losses.base import Loss
+
+__all__ = ["StackLosses"]
+
+
+class StackLosses:
+    """The losses of a stack's models, each evaluated once for all that share it.
+
+    Small networks wait for the calling of operations, not for their sums, and stacks
+    side by side wait for each other's: so tensors that every step needs alike are made
+    once.
+
+    Parameters
+    ----------
+    models : list of Model
+        In the order of the stack; equal losses stand next to each other.
+
+    Attributes
+    ----------
+    positions : list of slice
+        Which models share a loss.
+    """
+
+    def __init__(self, models):
+        self.positions, self._losses, self._widths = [], [], []
+        begin = 0
+        for end in range(1, len(models) + 1):
+            key = models[begin].loss.stack_key
+            if end == len(models) or models[end].loss.stack_key != key:
+                self.positions.append(slice(begin, end))
+                self._losses.append(Loss.stack([m.loss for m in models[begin:end]]))
+                self._widths.append(models[begin].n_outputs)
+                begin = end
+        self._raw = None
+
+    def values(self, raw, y):
+        """Loss of each row, shape (models, rows), of raw scores that may be padded."""
+        return torch.cat(
+            [
+                loss.pointwise(raw[part, :, :width], y[part])
+                for part, loss, width in zip(
+                    self.positions, self._losses, self._widths, strict=True
+                )
+            ]
+        )
+
+    def gradient(self, raw, targets, weight):
+        """Loss of each row, and the gradient of the weighted sum, shaped like ``raw``.
+
+        Parameters
+        ----------
+        raw : Tensor of shape (models, rows, outputs)
+            If it is the tensor of the call before, it is used without a new look.
+        targets : list of Tensor
+            For each slice of ``positions``.
+        weight : Tensor of shape (models, rows)
+        """
+        if raw is not self._raw:
+            self._attach(raw)
+        with torch.enable_grad():
+            values = torch.cat(
+                [
+                    loss.pointwise(part, y)
+                    for loss, part, y in zip(
+                        self._losses, self._parts, targets, strict=True
+                    )
+                ]
+            )
+            gradients = torch.autograd.grad(values, self._parts, weight)
+        if gradients[0].shape == raw.shape:  # one loss for all, and nothing padded
+            return values.detach(), gradients[0]
+        torch._foreach_copy_(self._places, gradients)
+        return values.detach(), self._gradient
+
+    def _attach(self, raw):
+        """Views of the raw scores for each loss, and of their gradient."""
+        self._raw, self._gradient = raw, torch.zeros_like(raw)
+        index = [
+            (part, slice(None), slice(width))
+            for part, width in zip(self.positions, self._widths, strict=True)
+        ]
+        self._parts = [raw[i].detach().requires_grad_() for i in index]
+        self._places = [self._gradient[i] for i in index]
