@@ -23,9 +23,9 @@ def weighted_quantile(values, quantile, sample_weight=None):
     weight = None if sample_weight is None else np.asarray(sample_weight)
     if weight is None or (weight == weight[0]).all():  # no need to sort everything
         ends = np.ceil((quantile + np.array([-1e-12, 1e-12])) * len(values)) - 1
-        lower, upper = ends.clip(0, last).astype(int)
-        values = np.partition(values, [lower, upper])
-        return 0.5 * (values[lower] + values[upper])
+        # Place by place: NumPy takes several times as long to pick two at once.
+        places = ends.clip(0, last).astype(int)
+        return np.mean([np.partition(values, place)[place] for place in places])
     order = np.argsort(values)
     values, cumulative = values[order], np.cumsum(weight[order])
     target = quantile * cumulative[-1]
@@ -111,9 +111,11 @@ class _Design:
         self.X, self.share = X, torch.as_tensor(share)
         n_rows, n_columns = X.shape
         self.blocks = [slice(b, b + rows) for b in range(0, n_rows, rows)]
-        self.mean, self.scale = torch.zeros(n_columns), torch.ones(n_columns)
         self.mean = sum(self.share[b] @ self._columns(b) for b in self.blocks)
-        spread = sum(self.share[b] @ self._columns(b) ** 2 for b in self.blocks).sqrt()
+        spread = sum(
+            self.share[b] @ (self._columns(b) - self.mean).square_()
+            for b in self.blocks
+        ).sqrt()
         self.scale = torch.where(spread > 0, spread, 1.0)
         self.width = n_columns + 1
         small = n_rows * n_columns <= _KEPT
@@ -121,11 +123,11 @@ class _Design:
 
     def _columns(self, block):
         rows = self.X[block].astype(float)
-        rows = rows.toarray() if sparse.issparse(rows) else rows
-        return (torch.from_numpy(rows) - self.mean) / self.scale
+        return torch.from_numpy(rows.toarray() if sparse.issparse(rows) else rows)
 
     def _rows(self, block):
-        return torch.nn.functional.pad(self._columns(block), (0, 1), value=1.0)
+        columns = (self._columns(block) - self.mean).div_(self.scale)
+        return torch.nn.functional.pad(columns, (0, 1), value=1.0)
 
     def _parts(self):
         """Blocks with their rows."""
