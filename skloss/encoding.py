@@ -150,7 +150,7 @@ def rows_tensor(X):
     return torch.from_numpy(X)
 
 
-def _moments(X, weight, block=4096):
+def _moments(X, weight, block=2048):
     """Weighted mean and variance of each column, in float64."""
     share = weight / weight.sum()
     if sparse.issparse(X):
@@ -163,9 +163,9 @@ def _moments(X, weight, block=4096):
     part, share = np.empty((min(block, len(X)), X.shape[1])), torch.as_tensor(share)
     for begin in range(0, len(X), block):
         rows = X[begin : begin + block]
-        np.subtract(rows, origin, out=part[: len(rows)])
+        part[: len(rows)] = rows
         centred, own = torch.from_numpy(part[: len(rows)]), share[begin:][: len(rows)]
-        first += own @ centred
+        first += own @ centred.sub_(torch.from_numpy(origin))
         second += own @ centred.square_()
     first, second = first.numpy(), second.numpy()
     return origin + first, np.maximum(second - first**2, 0.0)

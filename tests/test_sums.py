@@ -1,5 +1,7 @@
 """Sums over the rows of linear models: those of autograd, whoever adds them."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -107,3 +109,15 @@ def test_a_large_table_gives_the_fit_of_its_double_precision_copy(rng):
     single = model.fit(X, y).predict(X[:100])
     double = model.fit(X.astype(float), y).predict(X[:100].astype(float))
     np.testing.assert_allclose(single, double, rtol=0, atol=1e-6)
+
+
+def test_the_noise_is_that_of_the_residuals_which_the_model_does_not_keep(rng):
+    X = rng.normal(size=(500, 3))
+    y = X[:, 0] + rng.normal(size=len(X))
+    model = TorchRegressor(hidden_layer_sizes=(), alpha=0.0).fit(X, y)
+    residuals = y - model.predict(X)
+    std = np.sqrt((residuals**2).sum() / (len(y) - 4))
+    assert model.scale_source_ == "training rows"
+    np.testing.assert_allclose(model.predict_distribution(X).std(), std, rtol=1e-9)
+    few = TorchRegressor(hidden_layer_sizes=(), alpha=0.0).fit(X[:50], y[:50])
+    assert len(pickle.dumps(model)) <= len(pickle.dumps(few)) + 100

@@ -296,7 +296,7 @@ class TorchEstimator(BaseEstimator):
         self._laid_out = options.layout(self, model.n_outputs)
         self._trained_loss = model.loss
         self._encoding, self._dtype = plan.inputs.encoding, model.X.dtype
-        self._fits = fits
+        self._fits = [replace(fit, raw=None) for fit in fits]
         members = [
             fit.network
             if fit.layers is None

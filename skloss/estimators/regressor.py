@@ -258,10 +258,10 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         elif stated is None or not implied_scale:
             self._scale, self.scale_source_ = None, "none"
         else:
-            self._scale, self.scale_source_ = self._implied_scale(plan)
+            self._scale, self.scale_source_ = self._implied_scale(plan, fits)
         return self
 
-    def _implied_scale(self, plan):
+    def _implied_scale(self, plan, fits):
         """Scale of the implied noise from rows that no model was fitted to, if any."""
         X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
         held_by = _held_out(plan.models, len(y))
@@ -269,7 +269,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         if not rows.any():
             linear = not options.hidden_sizes(self) and self.network is None
             lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
-            parameters = self.noise_parameters(self.raw_prediction(X))
+            # A solver that ends with the raw scores of all rows spares predicting them.
+            raw = self.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]
+            parameters = self.noise_parameters(raw)
             return noise.fit(self.loss_, parameters, y, weight, lost), "training rows"
         # Each row is judged by the members that did not learn from it.
         parameters = self.noise_parameters(self.raw_prediction(X[rows]))
@@ -321,10 +323,10 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         if not loss.is_equivariant:
             super()._learn_units(target, loss)
             return
-        share = target.weight / target.weight.sum()
-        center = share @ target.values
-        deviation = target.values - center
-        scale = np.sqrt(share @ deviation**2)
+        # Not as products of BLAS, whose second thread would wait busily for a while.
+        center = np.average(target.values, axis=0, weights=target.weight)
+        squares = (target.values - center) ** 2
+        scale = np.sqrt(np.average(squares, axis=0, weights=target.weight))
         smallest = 1e-12 * np.maximum(np.abs(center), 1e-300)
         self._y_center = center
         self._y_scale = np.where(scale > smallest, scale, 1.0)

@@ -33,13 +33,18 @@ class _Frozen:
         return method(*values, *self.args, **self.kwds)
 
 
+def _mean(values, share):
+    # Not a product of BLAS, whose second thread waits busily for a while after it.
+    return np.average(values, axis=0, weights=share)
+
+
 class _Gaussian:
     parameters = ("loc", "scale")
     frozen = staticmethod(lambda p: _Frozen(stats.norm, p["loc"], p["scale"]))
 
     @staticmethod
     def fit(loss, p, y, share, n_kept):
-        return {"scale": np.sqrt(share @ (y - p["loc"]) ** 2 * n_kept)}
+        return {"scale": np.sqrt(_mean((y - p["loc"]) ** 2, share) * n_kept)}
 
 
 class _LaplaceInLogs(type(stats.laplace)):
@@ -58,7 +63,7 @@ class _Laplace:
 
     @staticmethod
     def fit(loss, p, y, share, n_kept):
-        return {"scale": share @ np.abs(y - p["loc"]) * n_kept}
+        return {"scale": _mean(np.abs(y - p["loc"]), share) * n_kept}
 
 
 class _AsymmetricLaplace:
@@ -77,7 +82,8 @@ class _AsymmetricLaplace:
     @staticmethod
     def fit(loss, p, y, share, n_kept):
         error, q = y - p["loc"], p["quantile"]
-        return {"scale": share @ np.maximum(q * error, (q - 1) * error) * n_kept}
+        cost = np.maximum(q * error, (q - 1) * error)
+        return {"scale": _mean(cost, share) * n_kept}
 
 
 class _StudentT:

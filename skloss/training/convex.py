@@ -76,6 +76,7 @@ class _Newton:
             stopped=self.stopped,
             message=message,
             n_steps_taken=len(self.history),
+            raw=self.raw,
         )
 
     def _centred(self, loss, theta):

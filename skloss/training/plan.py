@@ -116,6 +116,8 @@ class Fit:
         A sentence if something went wrong, else empty.
     optimizer : dict
         Adam's moments at the last step, to go on from.
+    raw : Tensor of shape (n_fit_rows, n_outputs) or None
+        Raw scores of ``fit_rows``, where a fit alone ends with them at hand.
     """
 
     layers: list[tuple[torch.Tensor, torch.Tensor]] | None
@@ -125,6 +127,7 @@ class Fit:
     message: str = ""
     optimizer: dict = field(default_factory=dict)
     n_steps_taken: int = 0
+    raw: torch.Tensor | None = None
 
 
 @dataclass(frozen=True)

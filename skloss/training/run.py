@@ -77,6 +77,8 @@ def _solve_in_turn(models, report, n_threads):
             return report((number + fraction) / len(models), epoch, rows)
 
         fits.append(solve(model, report_share, n_threads))
+        if len(models) > 1:
+            fits[-1].raw = None  # of many models, they would fill the memory
         report_share(1.0, len(fits[-1].history), [])
     return fits
 
