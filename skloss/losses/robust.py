@@ -93,8 +93,10 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
         coef = design.solve(residuals, 1 / np.maximum(size, floor))
         fitted = design.predict(coef)
         # Newton would step one to several times as far, by how peaked the noise is.
-        length = min((1, 2, 4), key=lambda k: weight @ np.abs(residuals - k * fitted))
-        residuals = residuals - length * fitted
+        length, residuals = min(
+            ((k, residuals - k * fitted) for k in (1, 2, 4)),
+            key=lambda step: (weight * np.abs(step[1])).sum(),
+        )
         if length * np.abs(coef).max() < 0.01 * max(typical, 1000 * smallest):
             break
     return residuals

@@ -23,8 +23,9 @@ def rmse(y_true, y_pred, *, sample_weight=None):
     >>> round(rmse([0, 0], [3, 4]), 3)
     3.536
     """
-    share, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
-    return float(np.sqrt(share @ (y_true - y_pred) ** 2).mean())
+    weight, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
+    square = np.average((y_true - y_pred) ** 2, axis=0, weights=weight)
+    return float(np.sqrt(square).mean())
 
 
 def mae(y_true, y_pred, *, sample_weight=None):
@@ -45,8 +46,8 @@ def mae(y_true, y_pred, *, sample_weight=None):
     >>> mae([0, 0], [3, 4])
     3.5
     """
-    share, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
-    return float((share @ np.abs(y_true - y_pred)).mean())
+    weight, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
+    return float(np.average(np.abs(y_true - y_pred), axis=0, weights=weight).mean())
 
 
 def r2(y_true, y_pred, *, sample_weight=None):
@@ -69,11 +70,12 @@ def r2(y_true, y_pred, *, sample_weight=None):
     >>> r2([1, 2, 3], [2, 2, 2])
     0.0
     """
-    share, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
+    weight, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
     if len(y_true) < 2:
         return float("nan")
-    missed = share @ (y_true - y_pred) ** 2
-    varied = share @ (y_true - share @ y_true) ** 2
+    missed = np.average((y_true - y_pred) ** 2, axis=0, weights=weight)
+    deviation = y_true - np.average(y_true, axis=0, weights=weight)
+    varied = np.average(deviation**2, axis=0, weights=weight)
     constant = np.ptp(y_true, axis=0) == 0
     unexplained = np.where(constant, missed > 0, missed / np.where(constant, 1, varied))
     return float(1 - unexplained.mean())
@@ -122,7 +124,7 @@ def nll(row_nll, *, sample_weight=None):
 
 
 def _rows_and_targets(y_true, y_pred, sample_weight):
-    """Return shares of the weight, and (n, n_targets) numbers that are all finite."""
+    """Return weights, and (n, n_targets) numbers that are all finite."""
     weight, y_true, y_pred = weighted_rows(
         sample_weight, np.asarray(y_true, dtype=float), np.asarray(y_pred, dtype=float)
     )
@@ -137,4 +139,4 @@ def _rows_and_targets(y_true, y_pred, sample_weight):
             "Some targets or predictions are missing or infinite; score only rows "
             "that have both."
         )
-    return weight / weight.sum(), y_true, y_pred
+    return weight, y_true, y_pred

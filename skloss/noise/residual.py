@@ -6,7 +6,6 @@ No closed form is asked for: one grid of residuals serves every integral.
 import numpy as np
 import scipy.optimize
 import torch
-from scipy.special import logsumexp
 
 __all__ = ["Residual", "smallest_scale"]
 
@@ -87,9 +86,12 @@ class _ResidualFrozen:
     def __init__(self, loss, loc, scale, spread):
         self.loss, self.loc, self.scale = loss, np.asarray(loc), scale
         self.grid, weights = _grid(spread)
-        log_density = -_cost(loss, self.grid) / scale
-        self.log_norm = logsumexp(log_density, b=weights, axis=0)
-        mass = np.exp(log_density - self.log_norm) * weights
+        cost = _cost(loss, self.grid)
+        least = cost.min(0)
+        mass = np.exp((least - cost) / scale) * weights
+        norm = mass.sum(0)
+        self.log_norm = np.log(norm) - least / scale
+        mass /= norm
         self._cdf = np.cumsum(mass, axis=0) - 0.5 * mass
         self._mean = (self.grid * mass).sum(0)
         self._var = (self.grid**2 * mass).sum(0) - self._mean**2
