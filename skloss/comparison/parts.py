@@ -1,25 +1,21 @@
 """Train the models of a comparison in parts, in other processes or on a cluster.
 
-A part holds some losses in some folds. It travels as one piece of bytes: the table of
-a fold once for all its losses, and as it was before encoding, which the other side
-repeats to the last bit.
+A part holds whole losses where there are enough of them, else some folds of a loss. It
+travels as one piece of bytes: the table of a fold once for all its losses, and as it
+was before encoding, which the other side repeats to the last bit.
 """
 
-import itertools
 from dataclasses import replace
 
 import cloudpickle  # a user's loss may be a lambda
 import joblib
-import numpy as np
 import torch
 from joblib.parallel import get_active_backend
 
 from skloss.comparison.line import Call, Line
-from skloss.training import Monitor, train_quietly, warn_of
+from skloss.training import LARGEST_STACK, Monitor, deal, train_quietly, warn_of
 
 __all__ = ["pack", "train_in_parts", "trains_here"]
-
-_LARGEST_PART = 20  # models: a stack that fits the cache
 
 
 def trains_here(n_jobs):
@@ -35,7 +31,6 @@ def train_in_parts(plans, on_epoch, n_jobs):
     Parameters
     ----------
     plans : list of Plan
-        Those of a fold stand together.
     on_epoch : callable or None
         Hears a `Progress`; returning True stops. A Dask cluster tells each epoch and
         stops at once; another backend tells of parts that are done, and begins no
@@ -47,7 +42,8 @@ def train_in_parts(plans, on_epoch, n_jobs):
     list of Fit
     """
     backend, _ = get_active_backend()
-    parts = _split(plans, joblib.effective_n_jobs(n_jobs))
+    dealt = _deal(plans, joblib.effective_n_jobs(n_jobs))
+    parts = [[plans[index] for index in part] for part in dealt]
     monitor = Monitor(
         on_epoch,
         [sum(len(plan.models) for plan in part) for part in parts],
@@ -67,18 +63,27 @@ def train_in_parts(plans, on_epoch, n_jobs):
     for number in set(range(len(parts))) - set(fits):  # Stop came before them
         models = [model for plan in parts[number] for model in plan.models]
         fits[number] = train_quietly(models, lambda progress: True)
-    fits = [fit for number in sorted(fits) for fit in fits[number]]
+    by_plan = [None] * len(plans)
+    for number, part in enumerate(dealt):
+        found = iter(fits[number])
+        for index in part:
+            by_plan[index] = [next(found) for _ in plans[index].models]
+    fits = [fit for found in by_plan for fit in found]
     warn_of(fits)
     return fits
 
 
-def _split(plans, n_workers):
-    """As few parts as keep all workers equally busy, none larger than a stack."""
+def _deal(plans, n_workers):
+    """Indices of the plans of each part, as few parts as keep all workers busy.
+
+    No part is larger than a stack.
+    """
     n_models = sum(len(plan.models) for plan in plans)
-    rounds = -(-n_models // (_LARGEST_PART * n_workers))
-    n_parts = min(n_workers * rounds, len(plans))
-    bounds = np.linspace(0, len(plans), n_parts + 1).astype(int)
-    return [plans[a:b] for a, b in itertools.pairwise(bounds)]
+    rounds = -(-n_models // (LARGEST_STACK * n_workers))
+    firsts, groups = [plan.models[0] for plan in plans], {}
+    for index, model in enumerate(firsts):
+        groups.setdefault(model.loss.stack_key, []).append(index)
+    return deal(firsts, list(groups.values()), min(n_workers * rounds, len(plans)))
 
 
 def _tasks(parts, line):

@@ -1,6 +1,5 @@
 """Train any number of models: stacks of equal shape, side by side on the cores."""
 
-import itertools
 import threading
 import warnings
 from functools import partial
@@ -11,11 +10,10 @@ from sklearn.exceptions import ConvergenceWarning
 from skloss.training.adam import train_stack
 from skloss.training.convex import solve
 from skloss.training.plan import Progress
+from skloss.training.stacks import stacked
 from skloss.training.threads import n_cores, side_by_side
 
 __all__ = ["Monitor", "train", "train_quietly", "warn_of"]
-
-_LARGEST_STACK = 20
 
 
 def train(models, on_progress=None, n_threads=None):
@@ -50,7 +48,7 @@ def train(models, on_progress=None, n_threads=None):
 def train_quietly(models, on_progress=None, n_threads=None):
     """`train` for one who calls `warn_of` later, on the fits of several calls."""
     n_threads = n_cores() if n_threads is None else n_threads
-    stacks = _stacks(models, n_threads)
+    stacks = stacked(models, n_threads)
     longest = max(model.settings.max_iter for model in models)
     monitor = Monitor(on_progress, [len(stack) for stack in stacks], longest)
 
@@ -87,44 +85,6 @@ def warn_of(fits):
     """Warn, in the name of the caller's caller, of what went wrong in training."""
     for message in sorted({fit.message for fit in fits if fit.message}):
         warnings.warn(message, ConvergenceWarning, stacklevel=4)
-
-
-def _stacks(models, n_threads):
-    """Indices of models that train together."""
-    groups = {}
-    for index, model in enumerate(models):
-        alone = (index,) if model.network is not None else ()
-        groups.setdefault((model.shape, alone), []).append(index)
-    stacks = []
-    for members in groups.values():
-        order = {}
-        for index in members:
-            order.setdefault(models[index].loss.stack_key, []).append(index)
-        n_stacks = -(-len(members) // _LARGEST_STACK)
-        if len(groups) < n_threads:  # small stacks side by side beat one large one
-            n_stacks = max(n_stacks, min(n_threads, len(members) // 4))
-        stacks += _dealt(models, list(order.values()), max(1, n_stacks))
-    return stacks
-
-
-def _dealt(models, groups, n_stacks):
-    """Deal groups of one loss out to stacks, so that all take about as long.
-
-    A loss costs by the operation rather than by the model: it is not parted between
-    stacks, unless there are fewer losses than stacks.
-    """
-    if len(groups) % n_stacks:
-        members = list(itertools.chain.from_iterable(groups))
-        size = -(-len(members) // n_stacks)
-        return [members[i : i + size] for i in range(0, len(members), size)]
-    stacks, costs = [[] for _ in range(n_stacks)], [0] * n_stacks
-    room = len(groups) // n_stacks
-    for group in sorted(groups, key=lambda group: -models[group[0]].n_outputs):
-        free = [k for k in range(n_stacks) if len(stacks[k]) < room]
-        least = min(free, key=costs.__getitem__)
-        stacks[least].append(group)
-        costs[least] += len(group) * models[group[0]].n_outputs
-    return [list(itertools.chain.from_iterable(stack)) for stack in stacks]
 
 
 class Monitor:
