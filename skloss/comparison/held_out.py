@@ -94,11 +94,11 @@ def elsewhere(splits):
 def predict(problem, cells, y, weight, others):
     """Fill in what the trained cells say of their held-out rows."""
     stated = {}
-    for _, cells_of_fold in itertools.groupby(cells, key=lambda cell: cell.fold):
-        X_test = None
-        for cell in cells_of_fold:
+    for _, of_fold in itertools.groupby(cells, key=lambda cell: cell.fold):
+        of_fold = list(of_fold)
+        X_test = of_fold[0].estimator._checked(of_fold[0].X_test)  # checked for all
+        for cell in of_fold:
             estimator = cell.estimator
-            X_test = estimator._checked(cell.X_test) if X_test is None else X_test
             raw = estimator.raw_prediction(X_test)
             cell.y_true = y[cell.test]
             cell.y_pred = estimator.predict_from(raw)
