@@ -68,16 +68,16 @@ def test_value_gradient_and_hessian_are_those_of_autograd(
     theta = theta.reshape(5, n_outputs)
     ours = sums.RowSums(model)
     value, raw = ours.objective(model.loss, theta)
-    gradient, hessian = ours.derivatives(model.loss, theta, raw)
+    same, gradient, hessian = ours.derivatives(model.loss, theta, raw)
     wanted = torch.autograd.functional.hessian(objective, theta)
     wanted = wanted.permute(1, 0, 3, 2).reshape(hessian.shape)
-    assert value == pytest.approx(objective(theta).item(), rel=1e-12)
+    assert [value, same] == pytest.approx([objective(theta).item()] * 2, rel=1e-12)
     torch.testing.assert_close(raw, x @ theta[:-1] + theta[-1], rtol=1e-11, atol=1e-11)
     torch.testing.assert_close(
         gradient, torch.autograd.functional.jacobian(objective, theta)
     )
     torch.testing.assert_close(hessian, wanted)
-    alone, nothing = ours.derivatives(model.loss, theta, raw, second=False)
+    _, alone, nothing = ours.derivatives(model.loss, theta, raw, second=False)
     assert nothing is None
     torch.testing.assert_close(alone, gradient)
 
@@ -95,10 +95,9 @@ def test_sums_do_not_depend_on_the_number_of_threads(
         assert len(ours.shares) == 4
         with workers(n_threads) as ours.pool:
             value, raw = ours.objective(model.loss, theta)
-            found.append((value, raw, *ours.derivatives(model.loss, theta, raw)))
-    assert found[0][0] == found[1][0]
-    for one, three in zip(found[0][1:], found[1][1:], strict=True):
-        assert torch.equal(one, three)
+            same, *rest = ours.derivatives(model.loss, theta, raw)
+            found.append((torch.tensor([value, same]), raw, *rest))
+    assert all(map(torch.equal, *found))
 
 
 def test_a_large_table_gives_the_fit_of_its_double_precision_copy(rng):

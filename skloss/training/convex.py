@@ -58,6 +58,9 @@ class _Newton:
             theta[:-1] = 0.0
             if self.model.head_bias is None:
                 theta[-1] = 0.0
+        self.raw = theta[-1].expand(self.sums.n, -1)
+        if theta[:-1].any():
+            _, self.raw = self.sums.objective(self.model.loss, theta)
         loss, message = self.model.loss, ""
         stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in _WIDTHS]
         for stage in stages:
@@ -96,9 +99,10 @@ class _Newton:
         settings = self.model.settings
         smooth = self.model.loss.is_smooth
         damping, hessian, near = 0.0, None, False
-        value, self.raw = self.sums.objective(loss, theta)
         for _ in range(settings.max_iter):
-            gradient, found = self.sums.derivatives(loss, theta, self.raw, not near)
+            value, gradient, found = self.sums.derivatives(
+                loss, theta, self.raw, not near
+            )
             hessian = hessian if near else found
             scale = hessian.diagonal().abs().mean().item() or 1.0
             step, damping = self._step(loss, theta, value, gradient, hessian, damping)

@@ -77,26 +77,25 @@ class RowSums:
     def objective(self, loss, theta):
         """Value at ``theta``, and the raw scores there."""
         raw = theta.new_empty(self.n, theta.shape[1])
-        flat = not theta[:-1].any()  # as at the start: there is nothing to multiply
 
         def share_values(parts, memory):
             values = []
             for part, blocks in parts:
-                if flat:
-                    raw[part] = theta[-1]
-                else:
-                    for block, inputs in blocks:
-                        torch.mm(inputs(memory), theta, out=raw[block])
+                for block, inputs in blocks:
+                    torch.mm(inputs(memory), theta, out=raw[block])
                 found = self.weight[part] * loss.pointwise(raw[part], self.y[part])
                 values.append(found.sum().item())
             return values
 
-        values = itertools.chain.from_iterable(self._by_share(share_values))
-        value = math.fsum(values) / self.total.item()
-        return value + 0.5 * (self.penalty * theta.square()).sum().item(), raw
+        return self._value(self._by_share(share_values), theta), raw
+
+    def _value(self, values, theta):
+        """The objective, from the losses of the parts of each share."""
+        value = math.fsum(itertools.chain.from_iterable(values)) / self.total.item()
+        return value + 0.5 * (self.penalty * theta.square()).sum().item()
 
     def derivatives(self, loss, theta, raw, second=True):
-        """Gradient (d, q) and Hessian (q * d, q * d), or None unless asked for it.
+        """Value, gradient (d, q) and Hessian (q * d, q * d), or None unless asked for.
 
         The intercept is the last of d.
         """
@@ -104,29 +103,31 @@ class RowSums:
         pairs = [(j, k) for j in range(q) for k in range(j, q)] if second else []
 
         def share_sums(parts, memory):
-            gradient = theta.new_zeros(q, d)
+            values, gradient = [], theta.new_zeros(q, d)
             products = theta.new_zeros(len(pairs), d, d)
             for part, blocks in parts:
                 args = raw[part], self.y[part], self.weight[part]
-                slope, curvature = _by_row(loss, *args, pairs)
+                value, slope, curvature = _by_row(loss, *args, pairs)
+                values.append(value)
                 for block, inputs in blocks:
                     own = slice(block.start - part.start, block.stop - part.start)
                     x = inputs(memory)
                     gradient.addmm_(slope[own].mT, x)
                     for product, factor in zip(products, curvature, strict=True):
                         memory.add_product(product, x, factor, own)
-            return gradient, products
+            return values, gradient, products
 
-        gradients, products = zip(*self._by_share(share_sums), strict=True)
+        values, gradients, products = zip(*self._by_share(share_sums), strict=True)
+        value = self._value(values, theta)
         gradient = sum(gradients).mT / self.total + self.penalty * theta
         if not second:
-            return gradient, None
+            return value, gradient, None
         hessian = theta.new_empty(q, d, q, d)
         for (j, k), product in zip(pairs, sum(products) / self.total, strict=True):
             hessian[j, :, k] = hessian[k, :, j] = product
         for j in range(q):
             hessian[j, :, j].diagonal().add_(self.penalty[:, 0])
-        return gradient, hessian.reshape(q * d, q * d)
+        return value, gradient, hessian.reshape(q * d, q * d)
 
     def _by_share(self, function):
         """Results of a function of a share's parts and memory, in order."""
@@ -185,7 +186,7 @@ def _even(rows, size):
 
 
 def _by_row(loss, raw, y, weight, pairs):
-    """Slope (n, q) of each row, and its second derivative by each pair of outputs.
+    """Value, slope (n, q) of each row, and second derivatives by pairs of outputs.
 
     A second derivative is of shape (n, 1), or a float that all rows share.
     """
@@ -201,4 +202,4 @@ def _by_row(loss, raw, y, weight, pairs):
         low, high = torch.aminmax(factor)
         if low == high:
             curvature[number] = low.item()
-    return slope.detach(), curvature
+    return value.item(), slope.detach(), curvature
