@@ -41,18 +41,21 @@ def multilayer_perceptron(layers, activation, first=None):
     """Build ``Linear, activation, ..., Linear`` from (weight, bias) pairs."""
     modules = [] if first is None else [first]
     for weight, bias in layers:
-        linear = Linear(*weight.shape, device="meta")
-        linear.weight = nn.Parameter(weight.T.contiguous())
-        linear.bias = nn.Parameter(bias.clone())
+        linear = Linear(weight.T.contiguous(), bias.clone())
         modules += [linear, ACTIVATIONS[activation]()]
     return nn.Sequential(*modules[:-1])
 
 
 class Linear(nn.Linear):
-    """torch's own, but that weights it is about to be given are not drawn before."""
+    """torch's own layer made of a weight (n_out, n_in) and a bias, none drawn before.
 
-    def reset_parameters(self):
-        """Draw nothing: it would take longer, and from torch's global generator."""
+    To draw them takes longer than all else, and from torch's global generator.
+    """
+
+    def __init__(self, weight, bias):
+        nn.Module.__init__(self)
+        self.out_features, self.in_features = weight.shape
+        self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
 
 
 class Ensemble(nn.Module):
