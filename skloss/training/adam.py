@@ -4,7 +4,6 @@ import math
 import time
 
 import torch
-from torch.optim.adam import adam
 
 from skloss.training.gradient import StackLosses
 from skloss.training.plan import Fit
@@ -68,7 +67,7 @@ def _learning_rate(settings, taken, total):
 
 
 class _Adam:
-    """Fused Adam on the weights of all models, in torch's functional form.
+    """Adam on the weights of all models by torch's fused kernel.
 
     The class `torch.optim.Adam` around the same kernel takes longer than the kernel.
     """
@@ -85,20 +84,20 @@ class _Adam:
 
     def update(self, flat, grad, learning_rate):
         """Take a step down the gradient."""
-        adam(
+        self.step += 1
+        torch._fused_adam_(
             [flat],
             [grad],
             [self.exp_avg],
             [self.exp_avg_sq],
             [],
             [self.step],
-            fused=True,
-            amsgrad=False,
+            lr=learning_rate,
             beta1=0.9,
             beta2=0.999,
-            lr=learning_rate,
             weight_decay=0.0,
             eps=1e-8,
+            amsgrad=False,
             maximize=False,
         )
 
@@ -149,9 +148,11 @@ class _Run:
         models = [self.models[i] for i in self.live]
         self.losses = StackLosses(models)
         alpha = self.stack.flat.new_tensor([m.alpha for m in models])[:, None]
+        if (alpha == alpha[0]).all():
+            alpha = alpha[:1]  # a row that stays in the cache serves all models
         penalty = alpha * self.stack.penalised
         self.penalty = penalty if bool((alpha != 0).any()) else None
-        self.epoch_loss = self.stack.flat.new_zeros(len(models))
+        self.epoch_loss = self.stack.flat.new_zeros(len(models), self.rows.width)
 
     def begin_epoch(self):
         y, self.weight = self.rows.shuffle()
@@ -160,11 +161,12 @@ class _Run:
 
     def step(self, step, learning_rate):
         stack, weight = self.stack, self.weight[step]
-        raw = stack.forward(self.rows.inputs(step))
+        x = self.rows.read(step, stack.inputs(self.rows.width))
+        raw = stack.forward(x)
         targets = [y[step] for y in self.targets]
         values, gradient = self.losses.gradient(raw, targets, weight)
         stack.backward(gradient)
-        self.epoch_loss += torch.linalg.vecdot(weight, values)
+        self.epoch_loss.addcmul_(weight, values)
         if self.penalty is not None:
             stack.grad.addcmul_(stack.flat, self.penalty)
         self._update(learning_rate)
@@ -197,7 +199,7 @@ class _Run:
 
     def end_epoch(self, epoch):
         """Score the epoch, keep best weights, let finished models leave."""
-        train = (self.epoch_loss / self.n_steps).tolist()
+        train = (self.epoch_loss.sum(1) / self.n_steps).tolist()
         valid = self.validation.scores(self.stack, self.losses.values)
         settings = self.models[0].settings
         improved, leaving, records = [], [], []

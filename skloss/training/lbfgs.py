@@ -84,7 +84,7 @@ class _Stacked:
         self.penalty = model.alpha * self.stack.penalised
         self.start = self.stack.flat[0].double().cpu().numpy().copy()
         if len(self.blocks) == 1:
-            self.x = model.X[rows][None]
+            self.x = self._read(rows)
 
     def objective(self, theta):
         stack, model = self.stack, self.model
@@ -92,7 +92,7 @@ class _Stacked:
         value = 0.5 * (self.penalty * stack.flat.square()).sum().item()
         total = stack.flat * self.penalty
         for rows in self.blocks:
-            x = self.x if len(self.blocks) == 1 else model.X[rows][None]
+            x = self.x if len(self.blocks) == 1 else self._read(rows)
             weight = model.weight[rows] / self.total
             part, gradient = _loss_gradient(
                 model.loss, stack.forward(x), model.y[rows][None], weight
@@ -101,6 +101,11 @@ class _Stacked:
             value += part
             total += stack.grad
         return value, total[0].double().cpu().numpy()
+
+    def _read(self, rows):
+        x = self.stack.inputs(len(rows))
+        x[0] = self.model.X[rows]
+        return x
 
     def result(self, theta):
         return self.stack.result(0, theta.to(self.stack.flat)[None])

@@ -38,9 +38,6 @@ class FitRows:
 
     def _arrange(self):
         """Join small tables of several folds: a batch is then a single look-up."""
-        shape = (len(self.models), self.width, self.models[0].X.shape[1])
-        self._x = self.weight.new_empty(shape)
-        self._flat_x = self._x.view(-1, shape[2])
         self.numbers, self.joined, self.twins = self.indices, None, {}
         tables = {id(m.X): m.X for m in self.models}
         kept = all(isinstance(X, torch.Tensor) for X in tables.values())
@@ -96,17 +93,18 @@ class FitRows:
         self._numbers = numbers.contiguous()
         return y, weight
 
-    def inputs(self, step):
-        """Inputs of a batch, (models, rows, features), in memory that is used again."""
+    def read(self, step, x):
+        """Write the inputs of a batch to ``x``, (models, rows, features)."""
         numbers = self._numbers[step]
         if self.joined is not None:
-            torch.index_select(self.joined, 0, numbers.flatten(), out=self._flat_x)
+            out = x.view(-1, x.shape[2])
+            torch.index_select(self.joined, 0, numbers.flatten(), out=out)
         else:
             for positions in self.twins.values():
                 picked = self.models[positions[0]].X[numbers[positions[0]]]
                 for position in positions:
-                    self._x[position] = picked
-        return self._x
+                    x[position] = picked
+        return x
 
 
 class ValidationRows:

@@ -94,6 +94,13 @@ class PerceptronStack:
             weight.fill_(1.0)
         self._transposed = [weight.mT for weight in self.weights]
         self._head = self.biases[-1].mT, self._transposed[-1]
+        # The first intercepts lie behind their weights: a column of ones beside the
+        # inputs makes one product of both.
+        n_in, n_out = self.sizes[0] + 1, self.sizes[1]
+        self._first, self._first_grad = (
+            flat[:, : n_in * n_out].view(self.n, n_in, n_out)
+            for flat in (self.flat, self.grad)
+        )
         self._made = {}
 
     def _views(self, flat):
@@ -149,22 +156,35 @@ class PerceptronStack:
         """Memory for a pass, made once: fresh pages would cost as much as the sums."""
         if n_rows not in self._made:
             new, hidden = self.flat.new_empty, self.sizes[1:-1]
+            x = self.flat.new_ones(self.n, n_rows, self.sizes[0] + bool(hidden))
             self._made[n_rows] = (
+                x,
+                x[..., : self.sizes[0]],
                 [new(self.n, n_rows, size) for size in hidden],
                 [new(self.n, n_rows, size) for size in hidden],
                 new(self.n, self.width, n_rows).mT,
             )
         return self._made[n_rows]
 
-    def forward(self, x):
-        """Outputs of shape (n, rows, n_outputs), keeping what `backward` needs.
+    def inputs(self, n_rows):
+        """Memory of shape (n, n_rows, n_in), to be filled before `forward`."""
+        return self._memory(n_rows)[1]
 
-        The tensor that is returned is written to again by the next pass.
+    def forward(self, x):
+        """Outputs for what `inputs` gave, keeping what `backward` needs.
+
+        Returns
+        -------
+        Tensor of shape (n, rows, n_outputs)
+            Written to again by the next pass.
         """
-        outs, slopes, raw = self._memory(x.shape[1])
+        x, _, outs, slopes, raw = self._memory(x.shape[1])
         inputs = [x]
-        for bias, weight, out in zip(self.biases, self.weights, outs, strict=False):
-            torch.baddbmm(bias, x, weight, out=out)
+        for k, out in enumerate(outs):
+            if k == 0:
+                torch.bmm(x, self._first, out=out)
+            else:
+                torch.baddbmm(self.biases[k], x, self.weights[k], out=out)
             x = _activate(self.activation, out)
             inputs.append(x)
         bias, weight = self._head
@@ -182,8 +202,11 @@ class PerceptronStack:
             slope = slopes[k]
             torch.bmm(gradient, self._transposed[k + 1], out=slope)
             _chain(self.activation, slope, outs[k], inputs[k + 1])
-            torch.bmm(inputs[k].mT, slope, out=self.weight_grads[k])
-            torch.sum(slope, 1, keepdim=True, out=self.bias_grads[k])
+            if k == 0:
+                torch.bmm(inputs[0].mT, slope, out=self._first_grad)
+            else:
+                torch.bmm(inputs[k].mT, slope, out=self.weight_grads[k])
+                torch.sum(slope, 1, keepdim=True, out=self.bias_grads[k])
             gradient = slope
 
     def predict(self, x, indices):
@@ -210,7 +233,7 @@ class NetworkStack:
     def __init__(self, models):
         (model,) = models
         self.n, self.n_outputs, self._seed = 1, [model.n_outputs], model.seed
-        self.width = model.n_outputs
+        self.width, self._n_inputs = model.n_outputs, model.X.shape[1]
         if model.start is not None:
             self.network = copy.deepcopy(model.start.network)
         else:
@@ -234,6 +257,10 @@ class NetworkStack:
                 penalised.fill_(0.0)
         self._n_calls = 0
 
+    def inputs(self, n_rows):
+        """Memory for a batch; a module may keep its input, so it is made anew."""
+        return self.flat.new_empty(1, n_rows, self._n_inputs)
+
     @contextmanager
     def _forked(self, step):
         with self._generator, torch.random.fork_rng(devices=[]):
@@ -251,7 +278,7 @@ class NetworkStack:
         self.network.train()
         self._n_calls += 1
         with self._forked(self._n_calls), torch.enable_grad():
-            self._out = self.network(x[0].clone())  # a module may keep its input
+            self._out = self.network(x[0])
         if self._out.ndim == 1:
             self._out = self._out[:, None]
         expected = (x.shape[1], self.n_outputs[0])
