@@ -116,30 +116,29 @@ class EncodedRows:
 
     def read(self, rows, out=None):
         """Encoded rows, in the first rows of ``out`` where there is memory to reuse."""
-        rows = rows if isinstance(rows, slice) else rows.cpu()
-        if sparse.issparse(self.X):
-            picked = rows_tensor(
-                self.X[rows if isinstance(rows, slice) else rows.numpy()]
-            )
-        else:
-            picked = self.X[rows]
+        picked = self._picked(rows)
         if out is None:
             shape = (len(picked), self.shape[1])
             out = torch.empty(shape, dtype=self.dtype, device=self.device)
         return self.encoding.fill(picked.to(self.device), out[: len(picked)])
 
-    def reader(self, rows):
-        """Return a function that writes these rows to memory, encoded, many times.
+    def _picked(self, rows):
+        rows = rows if isinstance(rows, slice) else rows.cpu()
+        if not sparse.issparse(self.X):
+            return self.X[rows]
+        return rows_tensor(self.X[rows if isinstance(rows, slice) else rows.numpy()])
 
-        For rows that lie together in a dense table it takes three operations.
+    def centred(self, rows):
+        """Return a function that writes rows less the columns' means to memory.
+
+        For whoever reads the same rows many times and takes the columns' scales, and
+        no bins, into account: two operations where the rows lie together.
         """
-        together = isinstance(rows, slice) and not sparse.issparse(self.X)
-        if not together or len(self.encoding.columns):
-            return lambda out: self.read(rows, out)
-        picked = self.X[rows]
         mean = self.encoding.mean.to(self.dtype)
-        factor = self.encoding.scale.reciprocal().to(self.dtype)
-        return lambda out: out.copy_(picked).sub_(mean).mul_(factor)
+        if isinstance(rows, slice) and not sparse.issparse(self.X):
+            kept = self.X[rows]
+            return lambda out: out.copy_(kept).sub_(mean)
+        return lambda out: out.copy_(self._picked(rows)).sub_(mean)
 
 
 def rows_tensor(X):

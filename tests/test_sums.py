@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
+from scipy import sparse
 
 from skloss.encoding import Inputs
 from skloss.estimators import TorchRegressor
@@ -120,3 +121,18 @@ def test_the_noise_is_that_of_the_residuals_which_the_model_does_not_keep(rng):
     np.testing.assert_allclose(model.predict_distribution(X).std(), std, rtol=1e-9)
     few = TorchRegressor(hidden_layer_sizes=(), alpha=0.0).fit(X[:50], y[:50])
     assert len(pickle.dumps(model)) <= len(pickle.dumps(few)) + 100
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_a_sparse_table_gives_the_numbers_of_the_dense_one(early_stopping, rng):
+    X = rng.normal(size=(3000, 5)) * (rng.uniform(size=(3000, 5)) < 0.3)
+    y = rng.poisson(np.exp(X[:, 0] - X[:, 1])).astype(float)
+    model = TorchRegressor(
+        "poisson",
+        hidden_layer_sizes=(),
+        early_stopping=early_stopping,
+        random_state=0,
+    )
+    want = model.fit(X, y).predict(X)
+    found = model.fit(sparse.csr_matrix(X), y).predict(X)
+    np.testing.assert_allclose(found, want, rtol=1e-9)

@@ -1,6 +1,6 @@
 """Sums over the rows of a linear model: its loss, gradient and Hessian.
 
-Inputs are encoded by blocks that stay in the cache, into memory made once, so that the
+Inputs are centred by blocks that stay in the cache, in memory made once, so that the
 table may be of any length. What the loss makes of raw scores is taken in parts of
 several blocks: it costs by the operation. Shares of the rows are summed side by side
 where cores are free, and added in their order, whoever summed them, so that the result
@@ -47,6 +47,10 @@ class RowSums:
         self.total = self.weight.sum()
         self.penalty = self.total.new_full((width, 1), model.alpha)
         self.penalty[-1] = 0.0  # the intercept is free
+        # Dividing sums by the columns' scales spares dividing the columns.
+        self.unit = torch.ones_like(self.penalty)
+        if not isinstance(model.X, torch.Tensor):
+            self.unit[:-1, 0] = model.X.encoding.scale
         height = max(256, min(4096, _BLOCK_NUMBERS // width))
         length = min(_BLOCKS * height, _PART_NUMBERS // model.n_outputs**2)
         self.own = threading.local()
@@ -76,13 +80,13 @@ class RowSums:
 
     def objective(self, loss, theta):
         """Value at ``theta``, and the raw scores there."""
-        raw = theta.new_empty(self.n, theta.shape[1])
+        raw, scaled = theta.new_empty(self.n, theta.shape[1]), theta / self.unit
 
         def share_values(parts, memory):
             values = []
             for part, blocks in parts:
                 for block, inputs in blocks:
-                    torch.mm(inputs(memory), theta, out=raw[block])
+                    torch.mm(inputs(memory), scaled, out=raw[block])
                 found = self.weight[part] * loss.pointwise(raw[part], self.y[part])
                 values.append(found.sum().item())
             return values
@@ -119,11 +123,12 @@ class RowSums:
 
         values, gradients, products = zip(*self._by_share(share_sums), strict=True)
         value = self._value(values, theta)
-        gradient = sum(gradients).mT / self.total + self.penalty * theta
+        gradient = sum(gradients).mT / (self.total * self.unit) + self.penalty * theta
         if not second:
             return value, gradient, None
         hessian = theta.new_empty(q, d, q, d)
-        for (j, k), product in zip(pairs, sum(products) / self.total, strict=True):
+        products = sum(products) / (self.total * self.unit * self.unit.mT)
+        for (j, k), product in zip(pairs, products, strict=True):
             hessian[j, :, k] = hessian[k, :, j] = product
         for j in range(q):
             hessian[j, :, j].diagonal().add_(self.penalty[:, 0])
@@ -171,11 +176,11 @@ class _Memory:
 
 
 def _reader(model, block, every):
-    """Function that writes the encoded rows of a block to memory, many times."""
+    """Function that writes the centred rows of a block to memory, many times."""
     rows = block if every else model.fit_rows[block]
     if isinstance(model.X, torch.Tensor):
         return lambda out: out.copy_(model.X[rows])
-    return model.X.reader(rows)
+    return model.X.centred(rows)
 
 
 def _even(rows, size):
