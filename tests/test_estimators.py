@@ -296,6 +296,7 @@ def test_history_has_a_row_for_each_epoch_and_member(diabetes):
     assert model.history_.columns.tolist() == ["member", "epoch", "train", "validation"]
     assert model.history_.groupby("member")["epoch"].max().max() == model.n_iter_
     assert model.history_["validation"].notna().all()
+    assert not hasattr(clone(model), "history_")
 
 
 def test_large_tables_compute_and_answer_in_float32(rng):
