@@ -18,7 +18,7 @@ __all__ = ["RowSums"]
 _BLOCK_NUMBERS = 200_000  # of inputs in a block: they fit the cache
 _BLOCKS = 8  # in a part, at most
 _PART_NUMBERS = 500_000  # of second derivatives in a part
-_KEPT = 2_000_000  # numbers of a table that is encoded once, and summed by one thread
+_KEPT = 1_200_000  # numbers of a table that is encoded once, and summed by one thread
 _SHARES = 4  # of a larger one
 
 

@@ -41,7 +41,8 @@ def _restored_threads():
     finally:
         with _lock:
             _users -= 1
-            _set_for_process(1 if _users else _saved)
+            if not _users:
+                _set_for_process(_saved)
 
 
 def _set_for_process(count):
@@ -65,6 +66,9 @@ def one_thread():
             yield
         finally:
             torch.set_num_threads(before)
+            with _lock:
+                if _users > 1:  # others still count on one thread of MKL
+                    _set_for_process(1)
 
 
 @contextmanager
