@@ -9,6 +9,9 @@ from skloss.losses.ranges import NOT_NEGATIVE, POSITIVE, Range
 
 __all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal"]
 
+# torch lets rows of one label cost nothing, by default -100: here no label that occurs.
+_NO_LABEL = torch.iinfo(torch.long).min
+
 
 class CrossEntropy(ClassificationLoss):
     r"""Minus the log of the true class's probability: honest probabilities.
@@ -41,7 +44,8 @@ class CrossEntropy(ClassificationLoss):
         return F.softplus((1 - 2 * y_true) * logit)
 
     def softmax_loss(self, logits, y_true):
-        return F.cross_entropy(logits.movedim(-1, 1), y_true, reduction="none")
+        logits = logits.movedim(-1, 1)
+        return F.cross_entropy(logits, y_true, reduction="none", ignore_index=_NO_LABEL)
 
 
 class BinaryCrossEntropy(ClassificationLoss):
