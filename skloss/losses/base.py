@@ -254,7 +254,8 @@ class Loss(BaseEstimator):
         made = self.__dict__.setdefault("_tensors", {})
         key = name, like.dtype, like.device, like.ndim
         if key not in made:  # once: to make one takes longer than to use it
-            made[key] = self._learned_tensor(name, like)
+            with torch.inference_mode(False):  # gradients may be asked for later
+                made[key] = self._learned_tensor(name, like)
         return made[key]
 
     def _learned_tensor(self, name, like):
