@@ -69,6 +69,15 @@ def test_r2_of_a_constant_target_equals_scikit_learn(y_pred):
     assert metrics.r2(pair, found) == pytest.approx(oracle.r2_score(pair, found))
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e-9, 1e9])
+def test_r2_equals_scikit_learn_whatever_the_unit(scale):
+    y_true, y_pred = (
+        np.array([1.0, 2.0, 4.0]) * scale,
+        np.array([1.0, 3.0, 3.0]) * scale,
+    )
+    assert metrics.r2(y_true, y_pred) == oracle.r2_score(y_true, y_pred)
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "options"),
     [
@@ -372,6 +381,8 @@ def test_numbers_that_cannot_be_scored_are_refused(score):
         score(np.ones((3, 2)), np.ones(3))
     with pytest.raises(ValueError, match="same rows"):
         score(np.ones(3), np.ones(2))
+    with pytest.raises(ValueError, match=r"give \(n,\) or \(n, n_targets\)"):
+        score(np.ones((3, 2, 2)), np.ones((3, 4)))
 
 
 @pytest.mark.parametrize(

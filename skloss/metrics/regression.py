@@ -76,7 +76,9 @@ def r2(y_true, y_pred, *, sample_weight=None):
     missed = np.average((y_true - y_pred) ** 2, axis=0, weights=weight)
     deviation = y_true - np.average(y_true, axis=0, weights=weight)
     varied = np.average(deviation**2, axis=0, weights=weight)
-    constant = np.ptp(y_true, axis=0) == 0
+    # Rounding hides either: a mean is not exactly what it is the mean of, and squares
+    # of the smallest numbers are 0.
+    constant = (np.ptp(y_true, axis=0) == 0) | (varied == 0)
     unexplained = np.where(constant, missed > 0, missed / np.where(constant, 1, varied))
     return float(1 - unexplained.mean())
 
@@ -128,6 +130,11 @@ def _rows_and_targets(y_true, y_pred, sample_weight):
     weight, y_true, y_pred = weighted_rows(
         sample_weight, np.asarray(y_true, dtype=float), np.asarray(y_pred, dtype=float)
     )
+    if max(y_true.ndim, y_pred.ndim) > 2:
+        raise ValueError(
+            f"y_true has shape {y_true.shape} and the predictions {y_pred.shape}; give "
+            "(n,) or (n, n_targets)."
+        )
     y_true, y_pred = (y.reshape(len(y), -1) for y in (y_true, y_pred))
     if y_true.shape != y_pred.shape:
         raise ValueError(
