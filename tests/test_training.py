@@ -16,6 +16,7 @@ from skloss.losses import Huber, Loss, get_loss
 from skloss.training import Model, Settings, one_thread, train
 from skloss.training.adam import _learning_rate
 from skloss.training.stack import PerceptronStack
+from skloss.training.stacks import stacked
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
 
@@ -114,6 +115,18 @@ def test_folds_of_unequal_length_share_a_stack_and_equal_the_model_alone():
     for fit, one in zip(train(models), models, strict=True):
         (alone,) = train([one])
         torch.testing.assert_close(outputs(fit, X), outputs(alone, X))
+
+
+@pytest.mark.parametrize(
+    ("n_models", "width", "sizes"),
+    [(10, 8, [10]), (10, 512, [5, 5]), (40, 8, [20, 20])],
+    ids=["small", "wide", "many"],
+)
+def test_stacks_part_where_a_thread_has_enough_to_do(n_models, width, sizes):
+    X, y = table()
+    settings = {"hidden_layer_sizes": (width, width)}
+    models = [model(X, y, seed=s, settings=settings) for s in range(n_models)]
+    assert [len(stack) for stack in stacked(models, 2)] == sizes
 
 
 def test_models_that_stop_early_leave_the_others_untouched():
@@ -256,7 +269,7 @@ def test_an_error_in_the_hook_reaches_the_caller_and_ends_all_threads():
         raise RuntimeError("from the hook")
 
     with pytest.raises(RuntimeError, match="from the hook"):
-        train([model(X, y, seed=s) for s in range(8)], hook)
+        train([model(X, y, seed=s) for s in range(40)], hook)
     names = [thread.name for thread in threading.enumerate()]
     assert not any("skloss-training" in name for name in names)
 
@@ -265,7 +278,7 @@ def test_training_leaves_global_state_alone():
     X, y = table()
     state, threads = torch.get_rng_state(), torch.get_num_threads()
     numpy_state = np.random.get_state()[1].copy()
-    train([model(X, y, seed=s) for s in range(8)])
+    train([model(X, y, seed=s) for s in range(40)])
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.get_num_threads() == threads
     assert np.array_equal(np.random.get_state()[1], numpy_state)

@@ -5,6 +5,9 @@ import itertools
 __all__ = ["LARGEST_STACK", "deal", "stacked"]
 
 LARGEST_STACK = 20  # models in a stack: their numbers still fit the cache
+# Multiplications in a step that keep a thread of its own busy. With fewer, threads wait
+# longer for the interpreter than they gain on each other.
+_WORTH_A_THREAD = 10_000_000
 
 
 def stacked(models, n_threads):
@@ -19,10 +22,21 @@ def stacked(models, n_threads):
         for index in members:
             order.setdefault(models[index].loss.stack_key, []).append(index)
         n_stacks = -(-len(members) // LARGEST_STACK)
-        if len(groups) < n_threads:  # small stacks side by side beat one large one
-            n_stacks = max(n_stacks, min(n_threads, len(members) // 4))
-        stacks += deal(models, list(order.values()), max(1, n_stacks))
+        if len(groups) < n_threads:
+            work = sum(_multiplications(models[index]) for index in members)
+            worth = min(n_threads, len(members), work // _WORTH_A_THREAD)
+            n_stacks = max(n_stacks, worth)
+        stacks += deal(models, list(order.values()), n_stacks)
     return stacks
+
+
+def _multiplications(model):
+    """Of one model's forward pass over the rows that it sees at once."""
+    rows = len(model.fit_rows)
+    if model.settings.solver == "adam":
+        rows = min(rows, model.batch_size)
+    sizes = model.X.shape[1], *model.settings.hidden_layer_sizes, model.n_outputs
+    return rows * sum(a * b for a, b in itertools.pairwise(sizes))
 
 
 def deal(models, groups, n_stacks):
