@@ -231,9 +231,10 @@ class _Run:
         return records
 
     def _keep_best(self, positions):
-        if not positions:
-            return
-        self.best_flat[positions] = self.stack.flat[positions]
+        if len(positions) == len(self.live):
+            self.best_flat.copy_(self.stack.flat)  # without a copy of the selection
+        elif positions:
+            self.best_flat[positions] = self.stack.flat[positions]
 
     def _finish(self, position):
         number = self.live[position]
