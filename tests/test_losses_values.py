@@ -370,13 +370,16 @@ def test_a_loss_of_labels_does_not_take_class_indices():
         get_loss("binary_cross_entropy")(torch.zeros(3, 2), torch.tensor([0, 1, 1]))
 
 
-@pytest.mark.parametrize(("beside", "atol"), [(1.0, 0.0), (1e4, 1e-6)])
-def test_log_cosh_keeps_small_misses_and_is_straight_for_large(beside, atol):
+@pytest.mark.parametrize("beside", [1.0, 1e4, np.inf, -np.inf])
+def test_log_cosh_keeps_small_misses_and_is_straight_for_large(beside):
     misses = np.array([1e-4, -1e-2, 3.0, beside], dtype=np.float32)
-    value = get_loss("log_cosh").pointwise(tensor(misses)[:, None], torch.zeros(4))
+    raw = tensor(misses)[:, None].requires_grad_()
+    value = get_loss("log_cosh").pointwise(raw, torch.zeros(4))
+    (gradient,) = torch.autograd.grad(value.sum(), raw)
     wide = misses.astype(float)
     oracle = np.logaddexp(wide, -wide) - np.log(2)
-    np.testing.assert_allclose(value, oracle, rtol=1e-6, atol=atol)
+    np.testing.assert_allclose(value.detach(), oracle, rtol=1e-6)
+    np.testing.assert_allclose(gradient[:, 0], np.tanh(wide), rtol=1e-6)
 
 
 @pytest.mark.parametrize("beside", [0.0, 1e4])

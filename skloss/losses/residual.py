@@ -101,10 +101,13 @@ class LogCosh(RegressionLoss):
     def elementwise(self, prediction, y_true):
         scale = self.learned("scale", prediction, self.scale)
         ratio = (prediction - y_true) / scale
-        if largest(ratio) <= 20.0:  # in no danger of overflow; loses nothing near 0
-            sinh = ratio.sinh()
-            return 0.5 * (sinh * sinh).log1p()
-        return ratio - F.logsigmoid(2 * ratio) - math.log(2)
+        # log cosh u = log(1 + sinh(u)^2) / 2 loses nothing near 0; beyond 20 it is the
+        # straight line |u| - log 2 to rounding, and sinh would overflow.
+        usual = largest(ratio) <= 20.0
+        core = ratio if usual else ratio.clamp(-20.0, 20.0)
+        sinh = core.sinh()
+        value = 0.5 * (sinh * sinh).log1p()
+        return value if usual else value + (ratio - core).abs()
 
 
 class Expectile(RegressionLoss):
