@@ -43,6 +43,18 @@ def _chain(name, gradient, z, activated):
         gradient.mul_(s * (1 + z * (1 - s)))
 
 
+def _write_product(a, b, out):
+    """Write a batch of small products to ``out``.
+
+    BLAS takes a batch at once only where the result has no gaps: for small products
+    that is worth a copy.
+    """
+    if out.is_contiguous():
+        torch.bmm(a, b, out=out)
+    else:
+        out.copy_(torch.bmm(a, b))
+
+
 class PerceptronStack:
     """Weights of ``n`` perceptrons side by side, one row of memory per model.
 
@@ -196,14 +208,14 @@ class PerceptronStack:
         """Fill ``grad`` from the gradient with respect to the last outputs."""
         inputs, outs, slopes = self._tape
         last = len(outs)
-        torch.bmm(gradient.mT, inputs[last], out=self.weight_grads[last].mT)
+        _write_product(gradient.mT, inputs[last], self.weight_grads[last].mT)
         torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[last])
         for k in range(last - 1, -1, -1):
             slope = slopes[k]
             torch.bmm(gradient, self._transposed[k + 1], out=slope)
             _chain(self.activation, slope, outs[k], inputs[k + 1])
             if k == 0:
-                torch.bmm(inputs[0].mT, slope, out=self._first_grad)
+                _write_product(inputs[0].mT, slope, self._first_grad)
             else:
                 torch.bmm(inputs[k].mT, slope, out=self.weight_grads[k])
                 torch.sum(slope, 1, keepdim=True, out=self.bias_grads[k])
