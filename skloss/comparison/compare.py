@@ -184,7 +184,22 @@ def _lay_out(problem, X, y, weight):
             one.loss = loss
             plan = one.plan(*rows, **shared, labels={"loss": label, "fold": fold})
             cells.append(Cell(label, fold, one, plan, X_test, test))
+    if problem.task in ("binary", "multiclass"):
+        _refuse_missing_classes(cells)
     return cells
+
+
+def _refuse_missing_classes(cells):
+    """Folds that learn different classes cannot be scored alike."""
+    learned = {cell.fold: cell.estimator.classes_ for cell in cells}
+    every = np.unique(np.concatenate(list(learned.values())))
+    for fold, classes in learned.items():
+        missing = np.setdiff1d(every, classes).tolist()
+        if missing:
+            raise ValueError(
+                f"Split {fold} of cv trains on no row of the class {missing[0]!r}; "
+                "stratify the folds, join the class with another or leave it out."
+            )
 
 
 def _train(plans, on_epoch, n_jobs):

@@ -97,8 +97,11 @@ def _serves(loss, task):
 def _task(y, estimator):
     """The task proposed for y, unless the estimator settles what integers are."""
     last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
-    kind = np.asarray(y).dtype.kind
+    values = np.asarray(y)
+    kind = values.dtype.kind
     if isinstance(last, TorchRegressor) and kind in "iuf":
+        if not (values != values[:1]).any():
+            propose_task(y)  # which says why there is nothing to predict
         return "regression"
     proposed = propose_task(y).task
     if isinstance(last, TorchClassifier) and kind in "iu" and proposed == "regression":
