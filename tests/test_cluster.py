@@ -4,6 +4,7 @@ import itertools
 import os
 import signal
 import sys
+import tempfile
 import time
 
 import distributed
@@ -19,8 +20,9 @@ from sklearn.exceptions import ConvergenceWarning
 from skloss import TorchRegressor, compare_losses, table
 from skloss.app import cluster, problem, run, settings
 from skloss.app.jobs import Job
-from skloss.comparison import on_cluster, parts
+from skloss.comparison import line, on_cluster, parts
 from skloss.datasets import load_sample
+from skloss.training import Progress
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
 SMALL = {"hidden_layer_sizes": (16,), "max_iter": 20}
@@ -103,6 +105,37 @@ def test_processes_of_joblib_give_the_numbers_of_this_process(diabetes, here):
     assert heard[-1].fraction == pytest.approx(1.0)
     rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
     assert len(rows) == len(here.histories)
+
+
+def test_processes_of_joblib_tell_of_each_epoch_and_stop_at_once(
+    diabetes, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    heard = []
+
+    def stop_later(record):
+        heard.append(record)
+        return record.epoch >= 20
+
+    started = time.monotonic()
+    with joblib.parallel_config(backend="loky"):
+        comparison = compare_losses(
+            *diabetes, LOSSES, n_jobs=2, on_epoch=stop_later,
+            estimator=TorchRegressor(**ENDLESS),
+        )  # fmt: skip
+    assert time.monotonic() - started < 20
+    assert set(comparison.stopped) == set(LOSSES)
+    rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
+    assert set(rows["loss"]) == set(LOSSES)
+    assert 0 < heard[0].fraction < 1e-3
+    assert not list(tmp_path.glob("skloss-*"))
+
+
+def test_a_part_without_the_callers_folder_trains_to_its_end(tmp_path):
+    with line.Call((line._Folder, str(tmp_path / "elsewhere")), 0) as call:
+        call._told -= 1.0
+        assert not call(Progress(0.5, 1, 2, [{"epoch": 1}]))
+    assert call.rows == [{"epoch": 1}]
 
 
 def test_a_loss_that_only_this_process_knows_travels_too(client, diabetes):

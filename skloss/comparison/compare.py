@@ -68,16 +68,17 @@ def compare_losses(
         out of splits that name rows.
     n_jobs : int, optional
         Cores to use, -1 for all, which is the default too: models train in threads of
-        this process. Inside ``joblib.parallel_config(backend="dask")``, or another
-        backend of processes, they train there.
+        this process. Inside ``joblib.parallel_config(backend="loky")``, which takes
+        some seconds to start and then trains faster, or ``backend="dask"``, they train
+        in other processes.
     random_state : int, default 0
         Folds, and the seed of an estimator that has none.
     on_epoch : callable, optional
         Hears a `skloss.training.Progress` about once an epoch and at least every half
         second; returning True stops. Losses that are done keep their results, the
         others are scored at their best weights so far and named in ``stopped``. Calls
-        come from other threads, never two at once. A backend of processes other than
-        Dask says only which models are done, and stops when those at work are.
+        come from other threads, never two at once. Other machines than those of a Dask
+        cluster say only which models are done, and stop when those at work are.
 
     Returns
     -------

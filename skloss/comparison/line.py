@@ -1,16 +1,20 @@
 """How a part that trains elsewhere says how far it is, and hears that it should stop.
 
-On a Dask cluster this goes through the scheduler, which every worker reaches: a queue
-from the parts to the caller, and an event back. Other backends have no such thing;
-there a part only tells when it is done.
+The caller and its parts share a channel: on a Dask cluster a queue and an event of the
+scheduler, which every worker reaches; else a folder, which processes of this machine
+reach. A part that finds no such folder, on another machine, only tells when it is done.
 """
 
+import pickle
 import queue
+import shutil
+import tempfile
 import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 __all__ = ["Call", "Line"]
 
@@ -27,22 +31,23 @@ class Line:
 
     Attributes
     ----------
-    name : str or None
-        What a part needs to call; None without a cluster.
+    address : tuple
+        What a part needs to call.
     """
 
     def __init__(self, monitor, client):
         self._monitor, self._client = monitor, client
-        self.name = None if client is None else f"skloss-{uuid.uuid4().hex}"
         self._told = queue.SimpleQueue()
         self._over = threading.Event()
 
     def __enter__(self):
-        if self._client is not None:
-            from distributed import Event, Queue
-
-            self._said = Queue(self.name, self._client)
-            self._stop = Event(self.name, self._client)
+        if self._client is None:
+            name = tempfile.mkdtemp(prefix="skloss-")
+            self._channel = _Folder(name)
+        else:
+            name = f"skloss-{uuid.uuid4().hex}"
+            self._channel = _Scheduler(name, self._client)
+        self.address = type(self._channel), name
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="skloss-progress")
         self._listening = self._pool.submit(self._listen)
         return self
@@ -55,10 +60,7 @@ class Line:
             self._listening.result()
         finally:
             self._pool.shutdown()
-            if self._client is not None:
-                self._said.close()
-                if error is None:
-                    self._stop.clear()  # nobody is left to hear it
+            self._channel.end(stopped=error is not None)
 
     @property
     def stopped(self):
@@ -79,7 +81,7 @@ class Line:
             raise
 
     def _pass_on(self):
-        said = [] if self._client is None else self._said.get(batch=True)
+        said = self._channel.hear()
         while not self._told.empty():
             said.append(self._told.get())
         for part in said:
@@ -89,9 +91,7 @@ class Line:
 
     def _stop_all(self):
         self._monitor.stop.set()
-        if self._client is not None:
-            with suppress(OSError):  # no scheduler is left to tell anyone
-                self._stop.set()
+        self._channel.stop()
 
 
 class Call:
@@ -103,25 +103,97 @@ class Call:
         What has not been passed on.
     """
 
-    def __init__(self, name, number):
-        self.rows, self._name, self._number = [], name, number
+    def __init__(self, address, number):
+        self.rows, self._address, self._number = [], address, number
         self._stopped, self._told = False, time.monotonic()
 
     def __enter__(self):
-        if self._name is not None:
-            from distributed import Event, Queue
-
-            self._said, self._stop = Queue(self._name), Event(self._name)
+        kind, name = self._address
+        self._channel = kind.join(name)
+        self._stopped = self._channel is not None and self._channel.is_stopped()
         return self
 
     def __exit__(self, kind, error, trace):
-        if self._name is not None:
-            self._said.close()
+        if self._channel is not None:
+            self._channel.leave()
 
     def __call__(self, progress):
         self.rows += progress.rows
-        if self._name is not None and time.monotonic() - self._told > _SECONDS:
-            self._said.put((self._number, progress.fraction, progress.epoch, self.rows))
-            self._stopped = self._stop.is_set()
+        if self._channel is not None and time.monotonic() - self._told > _SECONDS:
+            self._channel.say(
+                (self._number, progress.fraction, progress.epoch, self.rows)
+            )
+            self._stopped = self._channel.is_stopped()
             self.rows, self._told = [], time.monotonic()
         return self._stopped
+
+
+class _Scheduler:
+    """A queue and an event that a Dask scheduler keeps."""
+
+    def __init__(self, name, client=None):
+        from distributed import Event, Queue
+
+        self._said, self._stop = Queue(name, client), Event(name, client)
+
+    @classmethod
+    def join(cls, name):
+        return cls(name)
+
+    def say(self, message):
+        self._said.put(message)
+
+    def hear(self):
+        return list(self._said.get(batch=True))
+
+    def stop(self):
+        with suppress(OSError):  # no scheduler is left to tell anyone
+            self._stop.set()
+
+    def is_stopped(self):
+        return self._stop.is_set()
+
+    def leave(self):
+        self._said.close()
+
+    def end(self, stopped):
+        self._said.close()
+        if not stopped:
+            self._stop.clear()  # nobody is left to hear it
+
+
+class _Folder:
+    """Messages as files of a folder that only this user reads."""
+
+    def __init__(self, name):
+        self._path = Path(name)
+
+    @classmethod
+    def join(cls, name):
+        return cls(name) if Path(name).is_dir() else None
+
+    def say(self, message):
+        name = f"{time.time_ns()}-{uuid.uuid4().hex}"
+        draft = self._path / f"{name}.draft"
+        with suppress(FileNotFoundError):  # the caller is gone, and so is the folder
+            draft.write_bytes(pickle.dumps(message))
+            draft.rename(self._path / f"{name}.message")  # whole or not at all
+
+    def hear(self):
+        messages = []
+        for path in sorted(self._path.glob("*.message")):
+            messages.append(pickle.loads(path.read_bytes()))
+            path.unlink()
+        return messages
+
+    def stop(self):
+        (self._path / "stop").touch()
+
+    def is_stopped(self):
+        return not self._path.is_dir() or (self._path / "stop").exists()
+
+    def leave(self):
+        pass
+
+    def end(self, stopped):
+        shutil.rmtree(self._path, ignore_errors=True)

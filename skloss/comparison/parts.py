@@ -32,9 +32,8 @@ def train_in_parts(plans, on_epoch, n_jobs):
     ----------
     plans : list of Plan
     on_epoch : callable or None
-        Hears a `Progress`; returning True stops. A Dask cluster tells each epoch and
-        stops at once; another backend tells of parts that are done, and begins no
-        more of them.
+        Hears a `Progress`; returning True stops. Parts on another machine that is not
+        a Dask worker tell only when they are done.
     n_jobs : int or None
 
     Returns
@@ -90,7 +89,7 @@ def _tasks(parts, line):
     for number, part in enumerate(parts):
         if line.stopped:
             return
-        yield joblib.delayed(_train_part)(pack(part), number, line.name)
+        yield joblib.delayed(_train_part)(pack(part), number, line.address)
 
 
 def pack(plans):
@@ -123,14 +122,14 @@ def _once(tensor, seen):
     return tensor
 
 
-def _train_part(packed, number, name):
+def _train_part(packed, number, address):
     """In the other process: train, and return what the caller has not heard yet."""
     models = [
         replace(model, X=inputs.tensor(dtype, model.settings.solver == "newton"))
         for inputs, dtype, models in cloudpickle.loads(packed)
         for model in models
     ]
-    with Call(name, number) as call:
+    with Call(address, number) as call:
         # torch reads OMP_NUM_THREADS, by which loky and Dask share the cores out.
         fits = train_quietly(models, call, torch.get_num_threads())
     return number, fits, call.rows
