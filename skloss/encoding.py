@@ -57,17 +57,18 @@ class Encoding(torch.nn.Module):
         """Columns that come out."""
         return len(self.mean) + _N_BINS * len(self.columns)
 
-    def forward(self, X):
-        """Encode rows of shape (n_samples, n_features)."""
-        out = X.new_empty((len(X), self.n_outputs))
+    def forward(self, X, dtype=None):
+        """Encode rows of shape (n_samples, n_features), by default in their dtype."""
+        out = X.new_empty((len(X), self.n_outputs), dtype=dtype)
         return self.fill(X, out)
 
     def fill(self, X, out):
-        """Encode rows into ``out``, whose precision may be the higher one."""
+        """Encode rows into ``out``, whose precision may be another."""
         d = len(self.mean)
-        if X.dtype != out.dtype:  # a copy first is twice as fast as mixed operands
+        if X.itemsize < out.itemsize:  # a copy is twice as fast as mixed operands
             X = out[:, :d].copy_(X)
-        torch.sub(X, self.mean.to(out.dtype), out=out[:, :d])
+        # The higher precision of the two may hold an offset that the lower cannot.
+        torch.sub(X, self.mean.to(X.dtype), out=out[:, :d])
         out[:, :d].mul_(self.scale.reciprocal().to(out.dtype))
         if len(self.columns):
             edges = self.edges.to(out.dtype)

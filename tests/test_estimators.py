@@ -299,6 +299,17 @@ def test_history_has_a_row_for_each_epoch_and_member(diabetes):
     assert not hasattr(clone(model), "history_")
 
 
+def test_an_offset_beyond_float32_costs_a_large_table_nothing(rng):
+    """Milliseconds since 1970, say: float32 knows two minutes at best."""
+    X = rng.normal(size=(5000, 2)).round(2)
+    y = X[:, 0] + 0.1 * rng.normal(size=len(X))
+    model = TorchRegressor(hidden_layer_sizes=(16,), max_iter=10, random_state=0)
+    plain = model.fit(X, y).score(X, y)
+    offset = model.fit(X + 1e8, y).score(X + 1e8, y)
+    assert model.network_(torch.zeros(1, 2)).dtype == torch.float32
+    assert offset == pytest.approx(plain, abs=1e-4)
+
+
 def test_large_tables_compute_and_answer_in_float32(rng):
     X = rng.normal(size=(4500, 3))
     y = X[:, 0]

@@ -347,11 +347,11 @@ class TorchEstimator(BaseEstimator):
         Tensor of shape (n_members, n_samples, n_outputs)
         """
         block = self._rows_at_once()
-        device = self._encoding.mean.device
+        encoding, body = self.network_
         raw = None
         for begin in range(0, max(X.shape[0], 1), block):
-            rows = rows_tensor(X[begin : begin + block]).to(device, self._dtype)
-            part = self.network_(rows)
+            rows = rows_tensor(X[begin : begin + block]).to(encoding.mean.device)
+            part = body(encoding(rows, self._dtype))
             if part.ndim < 3:
                 part = part.reshape(1, len(rows), -1)
             if raw is None:
