@@ -9,7 +9,7 @@ from scipy import sparse
 
 from skloss.encoding import Inputs
 from skloss.estimators import TorchRegressor
-from skloss.losses import get_loss
+from skloss.losses import Custom, get_loss
 from skloss.training import Model, Settings, sums
 from skloss.training.threads import workers
 
@@ -99,6 +99,18 @@ def test_sums_do_not_depend_on_the_number_of_threads(
             same, *rest = ours.derivatives(model.loss, theta, raw)
             found.append((torch.tensor([value, same]), raw, *rest))
     assert all(map(torch.equal, *found))
+
+
+def test_parts_whose_sum_is_no_number_make_an_infinite_value(monkeypatch):
+    """Newton tries a shorter step then."""
+    monkeypatch.setattr(sums, "_KEPT", 0)
+    model = problem(*PROBLEMS[0])
+    model.loss = Custom(lambda y_pred, y_true: torch.exp(y_pred))
+    theta = torch.zeros(5, 1, dtype=torch.float64)
+    theta[-1] = np.log(1e305)  # times 750 rows a share, 3000 rows in all
+    value, raw = sums.RowSums(model).objective(model.loss, theta)
+    assert np.isfinite(torch.exp(raw[:750]).sum().item())
+    assert value == np.inf
 
 
 def test_a_large_table_gives_the_fit_of_its_double_precision_copy(rng):
