@@ -1,6 +1,8 @@
 """Training: a stack is its models alone, and a run never ends in NaN."""
 
 import math
+import multiprocessing
+import os
 import threading
 import time
 import warnings
@@ -13,9 +15,9 @@ from torch import nn
 
 from skloss.estimators import TorchRegressor
 from skloss.losses import Huber, Loss, get_loss
-from skloss.training import Model, Settings, one_thread, train
+from skloss.training import Model, Settings, one_thread, threads, train
 from skloss.training.adam import _learning_rate
-from skloss.training.stack import PerceptronStack
+from skloss.training.stack import NetworkStack, PerceptronStack
 from skloss.training.stacks import stacked
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
@@ -272,6 +274,19 @@ def test_an_error_in_the_hook_reaches_the_caller_and_ends_all_threads():
         train([model(X, y, seed=s) for s in range(40)], hook)
     names = [thread.name for thread in threading.enumerate()]
     assert not any("skloss-training" in name for name in names)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_process_forked_while_others_train_can_train_too():
+    X, y = table(60)
+    models = [model(X, y, network=nn.Linear)]
+    process = multiprocessing.get_context("fork").Process(target=train, args=(models,))
+    with threads._lock, NetworkStack._generator:  # as other threads may hold them
+        process.start()
+    process.join(30)
+    process.kill()
+    process.join()
+    assert process.exitcode == 0
 
 
 def test_training_leaves_global_state_alone():

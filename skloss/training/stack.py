@@ -7,6 +7,7 @@ stays one formula. A test holds this file to autograd.
 
 import copy
 import itertools
+import os
 import threading
 from contextlib import contextmanager
 
@@ -310,3 +311,12 @@ class NetworkStack:
         self.network.eval()
         out = self.network(x)
         return (out[:, None] if out.ndim == 1 else out)[None]
+
+
+def _release_generator():
+    """Begin anew in a forked process: who held the lock did not come along."""
+    NetworkStack._generator = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_release_generator)

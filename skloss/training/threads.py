@@ -20,6 +20,16 @@ _users = 0
 _saved = 1
 
 
+def _forget_users():
+    """Begin anew in a forked process: the threads that train did not come along."""
+    global _lock, _users
+    _lock, _users = threading.Lock(), 0
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_users)
+
+
 def n_cores():
     """Processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
