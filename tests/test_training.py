@@ -276,6 +276,7 @@ def test_an_error_in_the_hook_reaches_the_caller_and_ends_all_threads():
     assert not any("skloss-training" in name for name in names)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_process_forked_while_others_train_can_train_too():
     X, y = table(60)
