@@ -75,7 +75,7 @@ def train_in_parts(plans, on_epoch, n_jobs):
 def _deal(plans, n_workers):
     """Indices of the plans of each part, as few parts as keep all workers busy.
 
-    No part is larger than a stack.
+    A part is about as large as a stack at most, but for plans, which stay whole.
     """
     n_models = sum(len(plan.models) for plan in plans)
     rounds = -(-n_models // (LARGEST_STACK * n_workers))
