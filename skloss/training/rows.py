@@ -78,7 +78,11 @@ class FitRows:
             key: torch.randperm(key[1], generator=generator)[:used]
             for key, generator in self.generators.items()
         }
-        order = torch.stack([drawn[_order_key(m)] for m in self.models])
+        keys = [_order_key(m) for m in self.models]
+        if len(set(keys)) == 1:  # without a copy for each
+            order = drawn[keys[0]].expand(len(keys), -1)
+        else:
+            order = torch.stack([drawn[key] for key in keys])
         order = order.to(self.indices.device)
         y = self.y
         wide = order.reshape(*order.shape, *(1,) * (y.ndim - 2))
@@ -153,6 +157,8 @@ class ValidationRows:
 
 def _padded(rows):
     """One array of all models' rows, the shorter ones padded with zeros."""
+    if len(rows) == 1:  # a lone model may have very many: no copy of them
+        return rows[0][None]
     return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
 
