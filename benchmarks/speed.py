@@ -13,6 +13,7 @@ import sys
 import time
 import warnings
 
+import joblib
 import numpy as np
 import sklearn
 import torch
@@ -90,11 +91,18 @@ def plain(epochs, batch_size=BATCH, **params):
     )
 
 
-def comparison(X, y, epochs, batch_size=BATCH):
-    """Return a call that compares the eight losses in five folds."""
-    return lambda: compare_losses(
-        X, y, list(LOSSES), estimator=plain(epochs, batch_size)
-    )
+def comparison(X, y, epochs, batch_size=BATCH, backend="loky"):
+    """Return a call that compares the eight losses in five folds on two cores.
+
+    In two processes, which are warm after the first call as those of the loop by hand
+    are, or, with the backend "threading", in this one.
+    """
+
+    def run():
+        with joblib.parallel_config(backend=backend, n_jobs=2):
+            compare_losses(X, y, list(LOSSES), estimator=plain(epochs, batch_size))
+
+    return run
 
 
 def folds(X):
@@ -138,6 +146,20 @@ def _(pairs, epochs):
     try:
         return paired(
             comparison(X, y, epochs), lambda: two.fit(folds(X), epochs, BATCH), pairs
+        )
+    finally:
+        two.close()
+
+
+@row("the same, in threads of one process: loop by hand on 2 processes", "threads")
+def _(pairs, epochs):
+    X, y = table()
+    two = TwoProcesses(X, y)
+    try:
+        return paired(
+            comparison(X, y, epochs, backend="threading"),
+            lambda: two.fit(folds(X), epochs, BATCH),
+            pairs,
         )
     finally:
         two.close()
@@ -246,7 +268,7 @@ def _peak(size=1024):
 @row("beside a busy core: times as long as on the idle machine", "busy")
 def _(pairs, epochs):
     X, y = table()
-    run = comparison(X, y, epochs)
+    run = comparison(X, y, epochs, backend="threading")
     run()
 
     def beside():
@@ -265,7 +287,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", metavar="row", help=", ".join(ROWS))
     parser.add_argument("--pairs", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=30)
     options = parser.parse_args()
     print(
         f"Python {platform.python_version()}, torch {torch.__version__}, "
