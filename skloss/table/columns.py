@@ -80,7 +80,8 @@ def propose_target(frame: pd.DataFrame) -> str:
     """Propose the column to predict.
 
     A column named like one (target, label, class, y, outcome, response), else the
-    last column that something could be learned about, else the last column.
+    last column that something could be learned about, which names that seldom repeat
+    are not, else the last column.
 
     Parameters
     ----------
@@ -110,9 +111,18 @@ def propose_target(frame: pd.DataFrame) -> str:
     by_name = {str(name).strip().lower(): name for name in reversed(names)}
     candidates = [by_name[word] for word in _TARGET_NAMES if word in by_name]
     for name in [*candidates, *reversed(names)]:
-        if _type(frame[name], name)[0] in ("number", "category"):
+        kind = _type(frame[name], name)[0]
+        named = name in candidates
+        if kind == "number" or (
+            kind == "category" and (named or not _seldom_repeats(frame[name]))
+        ):
             return name
     return names[-1]
+
+
+def _seldom_repeats(column: pd.Series) -> bool:
+    known = column.dropna()
+    return _distinct(known) > max(_MANY, len(known) / 2)
 
 
 def split_target(
