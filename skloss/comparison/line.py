@@ -5,7 +5,7 @@ scheduler, which every worker reaches; else a folder, which processes of this ma
 reach. A part that finds no such folder, on another machine, only tells when it is done.
 """
 
-import pickle
+import json
 import queue
 import shutil
 import tempfile
@@ -176,13 +176,13 @@ class _Folder:
         name = f"{time.time_ns()}-{uuid.uuid4().hex}"
         draft = self._path / f"{name}.draft"
         with suppress(FileNotFoundError):  # the caller is gone, and so is the folder
-            draft.write_bytes(pickle.dumps(message))
+            draft.write_text(json.dumps(message))
             draft.rename(self._path / f"{name}.message")  # whole or not at all
 
     def hear(self):
         messages = []
         for path in sorted(self._path.glob("*.message")):
-            messages.append(pickle.loads(path.read_bytes()))
+            messages.append(json.loads(path.read_text()))
             path.unlink()
         return messages
 
