@@ -139,30 +139,28 @@ def _(pairs, epochs):
     return paired(comparison(X, y, epochs), loop, pairs)
 
 
-@row("the same: loop by hand on 2 processes", "hand")
-def _(pairs, epochs):
+def by_hand(pairs, epochs, backend):
+    """Return the ratio to the loop by hand, whose processes are warm."""
     X, y = table()
     two = TwoProcesses(X, y)
     try:
         return paired(
-            comparison(X, y, epochs), lambda: two.fit(folds(X), epochs, BATCH), pairs
-        )
-    finally:
-        two.close()
-
-
-@row("the same, in threads of one process: loop by hand on 2 processes", "threads")
-def _(pairs, epochs):
-    X, y = table()
-    two = TwoProcesses(X, y)
-    try:
-        return paired(
-            comparison(X, y, epochs, backend="threading"),
+            comparison(X, y, epochs, backend=backend),
             lambda: two.fit(folds(X), epochs, BATCH),
             pairs,
         )
     finally:
         two.close()
+
+
+@row("the same: loop by hand on 2 processes", "hand")
+def _(pairs, epochs):
+    return by_hand(pairs, epochs, "loky")
+
+
+@row("the same, in threads of one process: loop by hand on 2 processes", "threads")
+def _(pairs, epochs):
+    return by_hand(pairs, epochs, "threading")
 
 
 @row("the same on 442 x 10 (diabetes), batch 64: skorch loop", "diabetes")
