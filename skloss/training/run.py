@@ -26,8 +26,8 @@ def train(models, on_progress=None, n_threads=None):
     ----------
     models : list of Model
     on_progress : callable, optional
-        Hears a `Progress`; returning True stops the run. Calls come from worker
-        threads, never two at once.
+        Hears a `Progress`; returning True stops the run. Calls may come from worker
+        threads, but never two at once.
     n_threads : int, optional
         Stacks that train side by side; by default as many as there are cores.
 

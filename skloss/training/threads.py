@@ -3,7 +3,7 @@
 Small products lose more to the barrier between two threads than they gain: with one
 core busy elsewhere, a step takes a hundred times as long. So every stack trains in a
 Python thread of its own with a single intra-op thread; torch releases the interpreter
-lock while it computes.
+lock while it computes. A lone stack trains in the thread of its caller.
 """
 
 import os
@@ -103,7 +103,10 @@ def side_by_side(function, items, stop, n_threads):
     If a call raises, or the caller is interrupted, ``stop`` (an Event that the calls
     watch) ends the others before the exception goes on.
     """
-    with workers(max(1, min(n_threads, len(items)))) as pool:
+    if n_threads == 1 or len(items) == 1:
+        with one_thread():  # memory freed here serves again, that of a thread may not
+            return [function(item) for item in items]
+    with workers(min(n_threads, len(items))) as pool:
         try:
             futures = [pool.submit(function, item) for item in items]
             wait(futures, return_when=FIRST_EXCEPTION)
