@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import scipy.optimize
-from scipy import stats
+from scipy import special, stats
 
 from skloss.noise.predictive import Predictive
 from skloss.noise.residual import Residual, smallest_scale
@@ -31,6 +31,12 @@ class _Frozen:
 
     def _call(self, method, *values):
         return method(*values, *self.args, **self.kwds)
+
+
+def _over_members(value):
+    if np.ndim(value) < 2:
+        return value
+    return value[0] if len(value) == 1 else np.mean(value, axis=0)  # no copy of one
 
 
 def _mean(values, share):
@@ -82,8 +88,8 @@ class _AsymmetricLaplace:
     @staticmethod
     def fit(loss, p, y, share, n_kept):
         error, q = y - p["loc"], p["quantile"]
-        cost = np.maximum(q * error, (q - 1) * error)
-        return {"scale": _mean(cost, share) * n_kept}
+        error *= np.where(error > 0, q, q - 1)
+        return {"scale": _mean(error, share) * n_kept}
 
 
 class _StudentT:
@@ -119,19 +125,17 @@ class _Gamma:
 
     @staticmethod
     def fit(loss, p, y, share, n_kept):
-        means = p["loc"].reshape(len(y), -1).T
-        columns = y.reshape(len(y), -1).T
+        ratio = y / p["loc"]
+        ratio -= np.log(ratio)
+        excess = _mean(ratio, share)  # all that the likelihood asks of the rows
         found = [
             scipy.optimize.minimize_scalar(
-                lambda d, m=m, t=t: (
-                    -share
-                    @ _Gamma.frozen({"loc": m, "dispersion": np.exp(d)}).logpdf(t)
-                ),
+                lambda d, e=e: special.gammaln(np.exp(-d)) + np.exp(-d) * (d + e),
                 bounds=(-14, 7),
                 method="bounded",
                 options={"xatol": 1e-4},
             ).x
-            for m, t in zip(means, columns, strict=True)
+            for e in np.atleast_1d(excess)
         ]
         return {"dispersion": np.exp(found).reshape(y.shape[1:]) * n_kept}
 
@@ -175,10 +179,7 @@ def fit(loss, parameters, y, sample_weight=None, n_lost=0):
         return {}
     weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
     total = weight.sum()
-    stated = {
-        name: np.mean(value, axis=0) if np.ndim(value) > 1 else value
-        for name, value in parameters.items()
-    }
+    stated = {name: _over_members(value) for name, value in parameters.items()}
     n_kept = total / max(total - n_lost, 1.0)
     fitted = FAMILIES[loss.noise].fit(loss, stated, y, weight / total, n_kept)
     if "scale" in fitted and loss.noise != "residual":
