@@ -62,6 +62,8 @@ y = X[:, 0] * X[:, 1] + X[:, 2]
     [
         "TorchRegressor(max_iter=1)",
         "TorchRegressor(hidden_layer_sizes=())",
+        "TorchRegressor('huber', hidden_layer_sizes=())",
+        "TorchRegressor('log_cosh', hidden_layer_sizes=())",
         "TorchClassifier(max_iter=1)",
     ],
 )

@@ -150,4 +150,8 @@ class _Design:
     def predict(self, coef):
         """Fitted values of all rows."""
         coef = torch.as_tensor(coef)
-        return torch.cat([rows @ coef for _, rows in self._parts()]).numpy()
+        # Results kept between the blocks would stop their memory from serving again.
+        fitted = coef.new_empty(self.X.shape[0])
+        for block, rows in self._parts():
+            torch.mv(rows, coef, out=fitted[block])
+        return fitted.numpy()

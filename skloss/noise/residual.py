@@ -9,6 +9,8 @@ import torch
 
 __all__ = ["Residual", "smallest_scale"]
 
+_ROWS = 65536  # whose loss is taken at a time: it takes several times their memory
+
 
 def smallest_scale(y):
     """Width below which noise is not believed, per target.
@@ -35,7 +37,9 @@ class Residual:
         smallest = smallest_scale(y)
         spread = np.maximum(share @ np.abs(residuals), smallest)
         least = _cost(loss, smallest[None])[0]
-        mean_cost = np.maximum(share @ _cost(loss, residuals) * n_kept, least)
+        blocks = (slice(b, b + _ROWS) for b in range(0, len(y), _ROWS))
+        cost = sum(share[block] @ _cost(loss, residuals[block]) for block in blocks)
+        mean_cost = np.maximum(cost * n_kept, least)
         grid, weights = _grid(spread)
         columns = [
             np.reshape(part, (len(grid), -1)).T for part in (_cost(loss, grid), weights)
