@@ -58,6 +58,29 @@ def test_weights_that_fit_refuses_are_refused(table, value, sentence):
         compare(*table, sample_weight=value)
 
 
+def test_losses_are_scored_with_the_weights(table):
+    weight = np.r_[np.ones(90), np.full(30, 5.0)]
+    found = compare(*table, sample_weight=weight, cv=HALVES)
+    frames = [frame for _, frame in found.predictions.groupby("fold")]
+    errors = [(frame["y_true"] - frame["y_pred"]).to_numpy() for frame in frames]
+    weights = [weight[frame["row"]] for frame in frames]
+    rmse = [
+        np.sqrt(np.average(error**2, weights=w))
+        for error, w in zip(errors, weights, strict=True)
+    ]
+    # The width of the noise in one half is what the other half says of it.
+    nll = [
+        np.average(-stats.norm(0, sigma).logpdf(error), weights=w)
+        for error, w, sigma in zip(errors, weights, rmse[::-1], strict=True)
+    ]
+    assert found.table.loc["squared_error", ("rmse", "mean")] == pytest.approx(
+        np.mean(rmse)
+    )
+    assert found.table.loc["squared_error", ("nll", "mean")] == pytest.approx(
+        np.mean(nll)
+    )
+
+
 def test_references_learn_from_the_weights_that_score_them(table):
     X, y = table
     y, weight = np.r_[y[:100], y[100:] + 50], np.r_[np.ones(100), np.full(20, 1e-3)]
