@@ -130,7 +130,7 @@ def _progress_text(job: Job) -> str:
         )
     if progress.epoch == 0:
         return "Preparing…"
-    left = (
-        "" if progress.left is None else f", about {text.duration(progress.left)} left"
-    )
-    return f"Epoch {progress.epoch}{left}"
+    if progress.left is None:
+        return f"Epoch {progress.epoch}"
+    left = text.duration(progress.left)
+    return f"Epoch {progress.epoch}, about {left} left, less where fits stop early"
