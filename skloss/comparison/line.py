@@ -81,10 +81,11 @@ class Line:
             raise
 
     def _pass_on(self):
-        said = self._channel.hear()
+        told = []
         while not self._told.empty():
-            said.append(self._told.get())
-        for part in said:
+            told.append(self._told.get())
+        # Heard after that, so that what a part says comes before its end.
+        for part in [*self._channel.hear(), *told]:
             stopped_before = self.stopped
             if self._monitor.report(*part) and not stopped_before:
                 self._stop_all()
@@ -196,4 +197,5 @@ class _Folder:
         pass
 
     def end(self, stopped):
-        shutil.rmtree(self._path, ignore_errors=True)
+        # Renamed first, for what a part still writes would keep the folder.
+        shutil.rmtree(self._path.rename(f"{self._path}-over"), ignore_errors=True)
