@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import skloss
+
 ROOT = Path(__file__).parents[1]
 LAYERS = [
     "tasks",
@@ -69,7 +71,8 @@ def imports_of(path):
 
 def layers_used(path):
     inside = [n.split(".") for n in imports_of(path) if n.startswith("skloss.")]
-    return {parts[1] for parts in inside if parts[1] in LAYERS}
+    homes = {name: home.split(".")[1] for name, home in skloss._HOMES.items()}
+    return {homes.get(parts[1], parts[1]) for parts in inside} & set(LAYERS)
 
 
 def packages_used(path):
