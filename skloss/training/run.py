@@ -82,9 +82,9 @@ def _solve_in_turn(models, report, n_threads):
 
 
 def warn_of(fits):
-    """Warn, in the name of the caller's caller, of what went wrong in training."""
+    """Warn, at the line that called `fit` or `compare_losses`, of what went wrong."""
     for message in sorted({fit.message for fit in fits if fit.message}):
-        warnings.warn(message, ConvergenceWarning, stacklevel=4)
+        warnings.warn(message, ConvergenceWarning, stacklevel=5)
 
 
 class Monitor:
@@ -108,8 +108,10 @@ class Monitor:
 
     def report(self, number, fraction, epoch, rows):
         """Hear from one run, and return whether it should stop."""
-        if self.hook is not None and not self.stop.is_set():
-            with self.lock:
+        if self.hook is None:
+            return self.stop.is_set()
+        with self.lock:
+            if not self.stop.is_set():
                 self.fraction[number] = fraction
                 whole = sum(map(float.__mul__, self.share, self.fraction))
                 answer = self.hook(Progress(whole, epoch, self.max_iter, rows))

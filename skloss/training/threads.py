@@ -39,12 +39,12 @@ def n_cores():
 
 @contextmanager
 def _restored_threads():
-    # torch keeps the OpenMP count per thread, where ours end with the worker, but
-    # MKL's count per process: the last user puts back what the first one found.
+    # A count is that of a thread, and the last one set is what new threads begin
+    # with: the last user puts back what the first one found.
     global _users, _saved
     with _lock:
         if _users == 0:
-            _saved = torch.get_num_threads()
+            _saved = _in_a_new_thread(torch.get_num_threads)
         _users += 1
     try:
         yield
@@ -52,14 +52,12 @@ def _restored_threads():
         with _lock:
             _users -= 1
             if not _users:
-                _set_for_process(_saved)
+                _in_a_new_thread(torch.set_num_threads, _saved)
 
 
-def _set_for_process(count):
-    """Set MKL's count alone: the OpenMP count is that of a thread which ends."""
-    thread = threading.Thread(target=torch.set_num_threads, args=(count,))
-    thread.start()
-    thread.join()
+def _in_a_new_thread(function, *args):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function, *args).result()
 
 
 @contextmanager
@@ -76,9 +74,6 @@ def one_thread():
             yield
         finally:
             torch.set_num_threads(before)
-            with _lock:
-                if _users > 1:  # others still count on one thread of MKL
-                    _set_for_process(1)
 
 
 @contextmanager
