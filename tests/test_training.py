@@ -5,6 +5,7 @@ import os
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LinearRegression
 from torch import nn
 
+from skloss import compare_losses
 from skloss.estimators import TorchRegressor
 from skloss.losses import Huber, Loss, get_loss
-from skloss.training import Model, Settings, one_thread, threads, train
+from skloss.training import Model, Monitor, Settings, one_thread, threads, train
 from skloss.training.adam import _learning_rate
 from skloss.training.stack import NetworkStack, PerceptronStack
 from skloss.training.stacks import stacked
@@ -188,6 +190,16 @@ def test_a_diverging_run_warns_and_keeps_finite_weights():
     assert torch.isfinite(outputs(fit, X)).all()
 
 
+def test_warnings_point_at_the_line_that_trains():
+    X, y = (array.numpy() for array in table(40))
+    wild = TorchRegressor(learning_rate=1e200, max_iter=20)
+    with pytest.warns(ConvergenceWarning) as by_fit:
+        wild.fit(X, y)
+    with pytest.warns(ConvergenceWarning) as by_comparison:
+        compare_losses(X, y, "squared_error", estimator=wild, cv=2)
+    assert {w.filename for w in [*by_fit, *by_comparison]} == {__file__}
+
+
 class _SteepOnce(Loss):
     """Squared error whose gradient, not whose value, is no number at one target."""
 
@@ -232,6 +244,23 @@ def test_hook_hears_every_epoch_of_every_model_and_true_stops():
     assert all(fit.stopped for fit in fits)
     assert [len(fit.history) for fit in fits] == [3, 3]
     assert len(heard) == 6
+
+
+def test_a_hook_that_said_true_is_not_asked_again():
+    asked = []
+
+    def hook(progress):
+        asked.append(progress)
+        reports.append(threading.Thread(target=monitor.report, args=(1, 0.5, 1, [])))
+        reports[0].start()
+        time.sleep(0.1)  # the other run waits for its turn meanwhile
+        return True
+
+    reports = []
+    monitor = Monitor(hook, [1, 1], 10)
+    assert monitor.report(0, 0.5, 1, [])
+    reports[0].join(30)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("answer", [True, np.True_])
@@ -307,6 +336,22 @@ def test_training_leaves_global_state_alone():
     assert torch.get_num_threads() == threads
     assert np.array_equal(np.random.get_state()[1], numpy_state)
     assert torch.get_default_dtype() == torch.float32
+
+
+def test_new_threads_begin_with_the_count_that_training_found():
+    def in_a_new_thread(function, *args):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(function, *args).result()
+
+    X, y = table(60)
+    before, own = in_a_new_thread(torch.get_num_threads), torch.get_num_threads()
+    torch.set_num_threads(1)  # of this thread
+    in_a_new_thread(torch.set_num_threads, 2)  # of those to come
+    train([model(X, y)])
+    found = in_a_new_thread(torch.get_num_threads)
+    torch.set_num_threads(own)
+    in_a_new_thread(torch.set_num_threads, before)
+    assert found == 2
 
 
 def test_one_thread_is_what_torch_has_until_the_context_ends():
@@ -389,6 +434,54 @@ def test_a_module_of_ones_own_with_dropout_is_reproducible():
     )
     np.testing.assert_array_equal(first, second)
     assert torch.equal(torch.get_rng_state(), state)
+
+
+class _Dropped(nn.Module):
+    """Dropout of eight ones, and what was left of them at each call."""
+
+    masks = []
+
+    def __init__(self, n_features, n_outputs):
+        super().__init__()
+        self.linear = nn.Linear(n_features, n_outputs)
+
+    def forward(self, x):
+        mask = nn.functional.dropout(torch.ones(8), training=self.training)
+        if self.training:
+            self.masks.append(tuple(mask.tolist()))
+        return self.linear(x)
+
+
+def test_each_call_of_partial_fit_drops_other_units():
+    X, y = (array.numpy() for array in table(40))
+    fields = {"network": _Dropped, "batch_size": 40, "random_state": 0}
+    fields["early_stopping"] = False
+    _Dropped.masks.clear()
+    TorchRegressor(max_iter=6, **fields).fit(X, y)
+    whole = _Dropped.masks.copy()
+    assert len(set(whole)) > 1
+    _Dropped.masks.clear()
+    in_parts = TorchRegressor(max_iter=6, **fields)
+    for _ in range(6):
+        in_parts.partial_fit(X, y)
+    assert _Dropped.masks == whole
+
+
+def test_the_module_kept_is_the_one_that_was_best():
+    def network(n_features, n_outputs):
+        return nn.Sequential(
+            nn.Linear(n_features, 8), nn.BatchNorm1d(8), nn.Linear(8, n_outputs)
+        )
+
+    X, y = table()
+    wild = {"max_iter": 20, "learning_rate": 0.3, "n_iter_no_change": 20}
+    (fit,) = train([model(X, y, network=network, settings=wild)])
+    rows = torch.arange(60)  # those that it stops on
+    with torch.no_grad():
+        error = (fit.network(X[rows])[:, 0] - y[rows]).square().mean().item()
+    best = min(fit.history, key=lambda row: row["validation"])
+    assert best["epoch"] < 20
+    assert error == pytest.approx(best["validation"])
 
 
 def test_a_linear_module_of_ones_own_reaches_least_squares():

@@ -231,6 +231,8 @@ class _Run:
         return records
 
     def _keep_best(self, positions):
+        if positions:
+            self.stack.remember()
         if len(positions) == len(self.live):
             self.best_flat.copy_(self.stack.flat)  # without a copy of the selection
         elif positions:

@@ -108,6 +108,7 @@ class _Stacked:
         return x
 
     def result(self, theta):
+        self.stack.remember()
         return self.stack.result(0, theta.to(self.stack.flat)[None])
 
 

@@ -157,6 +157,9 @@ class PerceptronStack:
         layers[-1] = (weight[:, :n_outputs].clone(), bias[:n_outputs].clone())
         return {"layers": layers}
 
+    def remember(self):
+        """Keep what is not in ``flat``, now that it is the best: nothing."""
+
     def keep(self, indices):
         """Drop all models but ``indices``."""
         kept = self.flat[indices]
@@ -268,7 +271,8 @@ class NetworkStack:
             p.data, p.grad = value.view_as(p), grad.view_as(p)
             if p.ndim <= 1:  # vectors are intercepts
                 penalised.fill_(0.0)
-        self._n_calls = 0
+        self.remember()
+        self._n_calls = 0 if model.start is None else model.start.n_steps_taken
 
     def inputs(self, n_rows):
         """Memory for a batch; a module may keep its input, so it is made anew."""
@@ -280,9 +284,16 @@ class NetworkStack:
             torch.manual_seed(self._seed + 7919 * step)
             yield
 
+    def remember(self):
+        """Keep the module's buffers, such as the means of a BatchNorm."""
+        self._buffers = [buffer.clone() for buffer in self.network.buffers()]
+
+    @torch.no_grad()
     def result(self, index, best):
-        """What `Fit` keeps: the module itself, at its best weights."""
+        """What `Fit` keeps: the module itself, at its best weights and buffers."""
         self.flat.copy_(best)
+        for buffer, kept in zip(self.network.buffers(), self._buffers, strict=True):
+            buffer.copy_(kept)
         for p in self.network.parameters():
             p.data, p.grad = p.data.clone(), None
         return {"layers": None, "network": self.network.eval()}
