@@ -65,10 +65,16 @@ def compare(app, epochs=15, folds=2):
     app.number_input(key="settings.epochs").set_value(epochs).run()
     app.slider(key="settings.folds").set_value(folds).run()
     press(app, "compare")
+    return wait_until(app, is_compared)
+
+
+def wait_until(app, condition):
+    """Run the page again and again until the condition holds of it."""
     deadline = time.monotonic() + 60
-    while not is_compared(app) and time.monotonic() < deadline:
+    while not condition(app) and time.monotonic() < deadline:
         time.sleep(0.2)
         ok(app.run())
+    assert condition(app)
     return app
 
 

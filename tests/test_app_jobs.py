@@ -98,6 +98,17 @@ def test_the_clock_stops_a_job(started):
     assert (job.state, job.out_of_time) == ("done", True)
 
 
+def test_the_clock_stops_work_that_has_no_epochs(queue):
+    def ask(on_epoch):
+        while not job.should_stop():
+            time.sleep(0.01)
+
+    job = Job(ask, seconds=0.1, queue=queue)
+    assert not job.should_stop()  # no time passes before its turn
+    job.start().join(5)
+    assert (job.state, job.out_of_time) == ("done", True)
+
+
 def test_a_refusal_of_the_package_is_kept_as_its_sentence(started):
     def refuse(on_epoch):
         raise ValueError("Class b has one row.")

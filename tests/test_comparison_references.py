@@ -47,3 +47,14 @@ def test_references_are_prepared_as_the_losses_are():
     found = compare_losses(X, 3.0 * X["id"], ["squared_error"], estimator=model, cv=3)
     rmse = found.references()["rmse", "mean"]
     assert rmse["gradient_boosting"] < rmse["constant"] / 2
+
+
+def test_references_ask_before_each_fit_whether_to_stop(rng):
+    X, y = rng.normal(size=(60, 2)), rng.normal(size=60)
+    found = compare_losses(X, y, "mse", cv=3, estimator=TorchRegressor(**FAST))
+    answers = iter([False, False, True])
+    assert found.references(stop=lambda: next(answers)) is None
+    assert next(answers, "all were asked for") == "all were asked for"
+    whole = found.references(stop=lambda: False)
+    assert whole.index.tolist() == ["constant", "gradient_boosting"]
+    assert found.references(stop=lambda: True) is whole  # known: nothing to stop

@@ -10,14 +10,17 @@ from dashboard_steps import (
     compare,
     csv_of,
     go,
+    is_compared,
     ok,
     press,
     said,
     upload,
+    wait_until,
 )
 from streamlit.testing.v1 import AppTest
 
-from skloss.app import jobs
+from skloss.app import jobs, yardsticks
+from skloss.comparison import references, result
 
 
 def test_the_first_page_offers_an_upload_and_every_sample(dashboard):
@@ -175,6 +178,36 @@ def test_many_classes_have_no_yardsticks(dashboard):
     upload(dashboard, csv_of(rows=160, kind=[f"k{i % 40}" for i in range(160)]))
     compare(dashboard, epochs=2)
     assert len(dashboard.table[0].value) == 2
+
+
+def test_yardsticks_can_be_stopped_and_computed_after_all(dashboard, monkeypatch):
+    def slow(*args):
+        stop = args[-1]
+        while not stop():
+            time.sleep(0.01)
+        return references.score_references(*args)
+
+    monkeypatch.setattr(result, "score_references", slow)
+    monkeypatch.setattr(yardsticks, "_SECONDS_BEFORE_STOP", 0.0)
+    upload(dashboard, csv_of())
+    go(dashboard, "compare")
+    dashboard.number_input(key="settings.epochs").set_value(5).run()
+    press(dashboard, "compare")
+    wait_until(dashboard, lambda app: "stop-yardsticks" in keys(app))
+    assert "(constant)" in dashboard.table[0].value.index
+    press(dashboard, "stop-yardsticks")
+    wait_until(dashboard, lambda app: "start-yardsticks" in keys(app))
+    assert "The yardsticks were stopped before they were known." in said(dashboard)
+    assert len(dashboard.table[0].value) == 4
+    monkeypatch.setattr(result, "score_references", references.score_references)
+    press(dashboard, "start-yardsticks")
+    wait_until(dashboard, is_compared)
+    assert len(dashboard.table[0].value) == 4 + 2
+    assert not {"stop-yardsticks", "start-yardsticks"} & keys(dashboard)
+
+
+def keys(app):
+    return {button.key for button in app.button}
 
 
 def test_what_was_chosen_for_one_table_does_not_break_the_next(dashboard):

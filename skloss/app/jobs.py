@@ -115,7 +115,7 @@ class Job:
     labels : tuple of str
         What is compared, in order, so that it looks the same while it runs and after.
     seconds : float, default=SECONDS_AT_MOST
-        Wall-clock limit, after which ``on_epoch`` says stop.
+        Wall-clock limit, after which ``on_epoch`` and `should_stop` say stop.
     queue : Queue, default=QUEUE
         Where it waits for its turn.
 
@@ -165,6 +165,13 @@ class Job:
     def stopping(self) -> bool:
         """Whether the work has been asked to end."""
         return self._stop.is_set()
+
+    def should_stop(self) -> bool:
+        """Return whether the work is to end: it was asked to, or its time is up."""
+        if self.seconds_taken > self.seconds:
+            self.out_of_time = True
+            self.stop()
+        return self.stopping
 
     @property
     def finished(self) -> bool:
@@ -223,10 +230,7 @@ class Job:
             # Estimates may fall back a little; a bar that moves backwards worries.
             self._fraction = max(self._fraction, min(record.fraction, 1.0))
             self._epoch = record.epoch
-        if self.seconds_taken > self.seconds:
-            self.out_of_time = True
-            self.stop()
-        return self.stopping
+        return self.should_stop()
 
     def _run(self) -> None:
         ending = "failed"

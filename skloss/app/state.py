@@ -275,6 +275,11 @@ def yardsticks(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | Non
     return kept[id(comparison)][1]
 
 
+def forget_yardsticks(comparison: Any) -> None:
+    """Have a comparison's references begun anew when they are next asked for."""
+    _session.get("yardsticks", {}).pop(id(comparison), None)
+
+
 # --- the address -------------------------------------------------------------
 
 

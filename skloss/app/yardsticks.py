@@ -4,11 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from skloss.app import findings, state
+from skloss.app import findings, state, text
 from skloss.app.jobs import Job, QueueFullError
 
 # Gradient boosting grows a tree for each class and round: minutes for hundreds.
 _CLASSES_AT_MOST = 30
+# Most take less; a button that only flashes up would unsettle.
+_SECONDS_BEFORE_STOP = 3.0
 _EXPLAINED = (
     " · in brackets, yardsticks that are not ranked: the same constant for every row, "
     "and scikit-learn's gradient boosting as it comes"
@@ -28,13 +30,17 @@ def matrix(comparison: Any, unit: str) -> None:
     )
     if awaited:
         _watch(job)
+    elif job is not None and job.stopping and found is None:
+        _say_stopped(comparison, job)
 
 
 def _begin(comparison: Any) -> Job | None:
     if len(comparison.classes or ()) > _CLASSES_AT_MOST:
         return None
+    # There are no epochs to hear of; between two fits the job itself is asked.
+    job = Job(lambda on_epoch: comparison.references(job.should_stop))
     try:
-        return Job(lambda on_epoch: comparison.references()).start()
+        return job.start()
     except QueueFullError:
         return None
 
@@ -43,3 +49,27 @@ def _begin(comparison: Any) -> Job | None:
 def _watch(job: Job) -> None:
     if job.finished:
         st.rerun()
+    if job.seconds_taken > _SECONDS_BEFORE_STOP:
+        st.button(
+            "Stopping the yardsticks…" if job.stopping else "Stop the yardsticks",
+            icon=":material/stop:",
+            key="stop-yardsticks",
+            on_click=job.stop,
+            disabled=job.stopping,
+            help="Ends when the model that is being fitted is done.",
+        )
+
+
+def _say_stopped(comparison: Any, job: Job) -> None:
+    by = "before they were known"
+    if job.out_of_time:
+        by = f"by the time limit of {text.duration(job.seconds)}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"The yardsticks were stopped {by}.", width="content")
+        st.button(
+            "Compute the yardsticks",
+            icon=":material/refresh:",
+            key="start-yardsticks",
+            on_click=state.forget_yardsticks,
+            args=(comparison,),
+        )

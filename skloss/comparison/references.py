@@ -18,7 +18,7 @@ from skloss.table import make_preprocessor
 __all__ = ["score_references"]
 
 
-def score_references(task, classes, data, splits, before):
+def score_references(task, classes, data, splits, before, stop=None):
     """Fit the references in each fold and score them as the losses are scored.
 
     Parameters
@@ -30,11 +30,13 @@ def score_references(task, classes, data, splits, before):
         Positions in ``data``.
     before : Pipeline or None
         Steps before the estimator, unfitted.
+    stop : callable or None, default None
+        Asked before each fit, without arguments; True ends the run.
 
     Returns
     -------
-    DataFrame
-        Columns loss, fold, metric, value.
+    DataFrame or None
+        Columns loss, fold, metric, value. None if it was stopped.
     """
     X, y, weight = data
     if before is None and isinstance(X, pd.DataFrame):
@@ -51,6 +53,8 @@ def score_references(task, classes, data, splits, before):
         if sparse.issparse(X_train):
             held_out.pop("gradient_boosting", None)  # it takes dense rows only
         for name, parts in held_out.items():
+            if stop is not None and stop():
+                return None
             weight_train = None if weight is None else weight[train]
             model = models[name].fit(X_train, y[train], sample_weight=weight_train)
             part = {"rows": test, "y_pred": model.predict(X_test)}

@@ -58,6 +58,7 @@ class Comparison:
         self._data = data
         self._positions = positions  # the splits, as rows of the data
         self._before = before
+        self._references = None
 
     @cached_property
     def table(self):
@@ -97,7 +98,7 @@ class Comparison:
         """
         return standing(self.folds, metric)
 
-    def references(self):
+    def references(self, stop=None):
         """Yardsticks on the same splits, computed when first asked for.
 
         A constant (the mean, or the class frequencies) shows what no input at all
@@ -106,22 +107,28 @@ class Comparison:
         preprocessing, and are not ranked among them. A sparse table has the constant
         only: scikit-learn's gradient boosting takes dense ones.
 
+        Parameters
+        ----------
+        stop : callable or None, default None
+            Asked before each fit, without arguments; True ends the computation. The
+            next call begins anew.
+
         Returns
         -------
-        DataFrame
+        DataFrame or None
             Like `table`, with the rows "constant" and, unless the table is sparse,
-            "gradient_boosting".
+            "gradient_boosting". None if it was stopped.
         """
+        if self._references is None:
+            folds = score_references(
+                self.task, self.classes, self._data, self._positions, self._before, stop
+            )
+            if folds is None:
+                return None
+            summary = _summary(folds)
+            kept = [c for c in self.table.columns if c in summary.columns]
+            self._references = summary[kept]
         return self._references
-
-    @cached_property
-    def _references(self):
-        folds = score_references(
-            self.task, self.classes, self._data, self._positions, self._before
-        )
-        summary = _summary(folds)
-        kept = [c for c in self.table.columns if c in summary.columns]
-        return summary[kept]
 
     def to_html(self, path):
         """Write the comparison as one self-contained HTML page.
