@@ -127,6 +127,20 @@ def test_an_error_of_ours_ends_the_job_and_frees_its_place(started, queue):
     assert started(lambda on_epoch: 1).join(5) is None
 
 
+def test_a_job_that_cannot_start_leaves_the_queue(monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    queue = Queue(at_once=1, waiting=0)
+    with monkeypatch.context() as short_of_threads:
+        short_of_threads.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            Job(lambda on_epoch: 1, queue=queue).start()
+    job = Job(lambda on_epoch: 2, queue=queue).start()
+    job.join(5)
+    assert job.result == 2
+
+
 def test_progress_never_moves_backwards(started):
     go_on = threading.Event()
 

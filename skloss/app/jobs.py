@@ -150,7 +150,11 @@ class Job:
     def start(self) -> "Job":
         """Enter the queue and begin when it is our turn; return the job itself."""
         self.queue.enter(self)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except Exception:  # such as a server that has no thread left
+            self.queue.leave(self)
+            raise
         return self
 
     def stop(self) -> None:
