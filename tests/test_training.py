@@ -20,7 +20,7 @@ from skloss.losses import Huber, Loss, get_loss
 from skloss.training import Model, Monitor, Settings, one_thread, threads, train
 from skloss.training.adam import _learning_rate
 from skloss.training.stack import NetworkStack, PerceptronStack
-from skloss.training.stacks import stacked
+from skloss.training.stacks import LARGEST_STACK, stacked
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
 
@@ -261,6 +261,27 @@ def test_a_hook_that_said_true_is_not_asked_again():
     assert monitor.report(0, 0.5, 1, [])
     reports[0].join(30)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"hidden_layer_sizes": (), "solver": "newton"},
+        {"hidden_layer_sizes": (), "solver": "lbfgs"},
+        {"solver": "adam", "max_iter": 50},
+    ],
+)
+def test_models_that_stop_comes_before_stay_as_they_begin(settings):
+    X, y = table()
+    models = [
+        model(X, y, validation_rows=None, seed=seed, settings=settings)
+        for seed in range(45)
+    ]
+    fits = train(models, lambda progress: True, n_threads=1)
+    begun = [fit for fit in fits if fit.history]
+    assert 1 <= len(begun) <= LARGEST_STACK
+    assert all(len(fit.history) == 1 and fit.stopped for fit in begun)
+    assert all(torch.isfinite(outputs(fit, X)).all() for fit in fits)
 
 
 @pytest.mark.parametrize("answer", [True, np.True_])

@@ -74,11 +74,12 @@ def compare_losses(
     random_state : int, default 0
         Folds, and the seed of an estimator that has none.
     on_epoch : callable, optional
-        Hears a `skloss.training.Progress` about once an epoch and at least every half
-        second; returning True stops. Losses that are done keep their results, the
-        others are scored at their best weights so far and named in ``stopped``. Calls
-        come from other threads, never two at once. Other machines than those of a Dask
-        cluster say only which models are done, and stop when those at work are.
+        Hears a `skloss.training.Progress` about once an epoch or step of a solver, and
+        within an epoch at least every half second; returning True stops. Losses that
+        are done keep their results, the others are scored at their best weights so far
+        and named in ``stopped``. Calls may come from other threads, never two at once.
+        Other machines than those of a Dask cluster say only which models are done, and
+        stop when those at work are.
 
     Returns
     -------

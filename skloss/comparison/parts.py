@@ -61,7 +61,7 @@ def train_in_parts(plans, on_epoch, n_jobs):
             line.tell(number, 1.0, max(len(f.history) for f in found), rows)
     for number in set(range(len(parts))) - set(fits):  # Stop came before them
         models = [model for plan in parts[number] for model in plan.models]
-        fits[number] = train_quietly(models, lambda progress: True)
+        fits[number] = train_quietly(models, stopped=True)
     by_plan = [None] * len(plans)
     for number, part in enumerate(dealt):
         found = iter(fits[number])

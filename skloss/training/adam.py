@@ -13,7 +13,7 @@ from skloss.training.stack import NetworkStack, PerceptronStack
 __all__ = ["train_stack"]
 
 
-def train_stack(models, report):
+def train_stack(models, report, stopped=False):
     """Train models of one shape together.
 
     Parameters
@@ -22,6 +22,8 @@ def train_stack(models, report):
         Of equal ``shape``; equal losses stand next to each other.
     report : callable ``(fraction, epoch, rows) -> bool``
         Hears of each epoch, and at least every half second within one; True stops.
+    stopped : bool
+        Whether to leave the models as they would begin.
 
     Returns
     -------
@@ -31,8 +33,7 @@ def train_stack(models, report):
     settings = models[0].settings
     total = settings.max_iter * models[0].n_steps
     heard = time.monotonic()
-    stopped = False
-    for epoch in range(settings.max_iter):
+    for epoch in range(0 if stopped else settings.max_iter):
         run.begin_epoch()
         for step in range(run.n_steps):
             taken = epoch * run.n_steps + step

@@ -21,7 +21,7 @@ __all__ = ["solve"]
 _WIDTHS = [0.3**k for k in range(1, 12)]  # of the kink, in standard deviations of y
 
 
-def solve(model, report, n_threads=1):
+def solve(model, report, n_threads=1, stopped=False):
     """Minimise a model's objective on its training rows; return a `Fit`.
 
     Parameters
@@ -31,24 +31,27 @@ def solve(model, report, n_threads=1):
         ``(fraction, epoch, rows)``, which returns whether to stop.
     n_threads : int
         That may sum the rows of a large table side by side.
+    stopped : bool
+        Whether to leave the model as it would begin.
     """
     if model.settings.solver != "newton":
-        return minimise(model, report)
+        return minimise(model, report, stopped)
     sums = RowSums(model)
     n_threads = min(n_threads, len(sums.shares))
+    newton = _Newton(model, report, sums, stopped)
     if n_threads == 1:
-        return _Newton(model, report, sums).fit()
+        return newton.fit()
     with workers(n_threads) as sums.pool:
-        return _Newton(model, report, sums).fit()
+        return newton.fit()
 
 
 class _Newton:
     """Damped Newton steps on the weights of a linear model."""
 
-    def __init__(self, model, report, sums):
+    def __init__(self, model, report, sums, stopped):
         self.model, self.report, self.sums = model, report, sums
         self.history = []
-        self.stopped = False
+        self.stopped = stopped
 
     def fit(self):
         stack = PerceptronStack([self.model])
@@ -64,11 +67,11 @@ class _Newton:
         loss, message = self.model.loss, ""
         stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in _WIDTHS]
         for stage in stages:
-            theta, converged = self._minimise(stage, theta, stage is stages[-1])
             if self.stopped:
                 break
+            theta, converged = self._minimise(stage, theta, stage is stages[-1])
         theta = self._centred(stages[-1], theta)
-        if not converged and not self.stopped:
+        if not self.stopped and not converged:
             message = (
                 f"newton did not converge in max_iter={self.model.settings.max_iter} "
                 "iterations; raise max_iter or alpha."

@@ -14,14 +14,20 @@ __all__ = ["minimise"]
 _BLOCK_NUMBERS = 4_000_000  # numbers of a dense block of rows
 
 
-def minimise(model, report):
-    """Minimise a model's objective by SciPy's L-BFGS-B; return a `Fit`."""
+def minimise(model, report, stopped=False):
+    """Minimise a model's objective by SciPy's L-BFGS-B; return a `Fit`.
+
+    With ``stopped``, the model stays as it would begin.
+    """
     linear = model.network is None and not model.settings.hidden_layer_sizes
     on_cpu = model.X.device.type == "cpu"
     if linear and on_cpu and sparse.issparse(getattr(model.X, "X", None)):
         problem = _SparseLinear(model)
     else:
         problem = _Stacked(model)
+    if stopped:
+        start = torch.as_tensor(problem.start)
+        return Fit(history=[], stopped=True, **problem.result(start))
     history = []
 
     def callback(intermediate_result):

@@ -132,7 +132,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a hook hears, about once an epoch and at least every half second."""
+    """What a hook hears once an epoch or step, and each half second of an epoch."""
 
     fraction: float
     epoch: int

@@ -45,19 +45,26 @@ def train(models, on_progress=None, n_threads=None):
     return fits
 
 
-def train_quietly(models, on_progress=None, n_threads=None):
-    """`train` for one who calls `warn_of` later, on the fits of several calls."""
+def train_quietly(models, on_progress=None, n_threads=None, stopped=False):
+    """`train` for one who calls `warn_of` later, on the fits of several calls.
+
+    With ``stopped``, models stay as they would have begun.
+    """
     n_threads = n_cores() if n_threads is None else n_threads
     stacks = stacked(models, n_threads)
     longest = max(model.settings.max_iter for model in models)
     monitor = Monitor(on_progress, [len(stack) for stack in stacks], longest)
+    if stopped:
+        monitor.stop.set()
 
     def work(number):
         members = [models[i] for i in stacks[number]]
         report = partial(monitor.report, number)
         if members[0].settings.solver == "adam":
-            return train_stack(members, report)
-        return _solve_in_turn(members, report, max(1, n_threads // len(stacks)))
+            return train_stack(members, report, monitor.stop.is_set())
+        return _solve_in_turn(
+            members, report, max(1, n_threads // len(stacks)), monitor.stop
+        )
 
     results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
     fits = [None] * len(models)
@@ -67,14 +74,14 @@ def train_quietly(models, on_progress=None, n_threads=None):
     return fits
 
 
-def _solve_in_turn(models, report, n_threads):
+def _solve_in_turn(models, report, n_threads, stop):
     fits = []
     for number, model in enumerate(models):
 
         def report_share(fraction, epoch, rows, number=number):
             return report((number + fraction) / len(models), epoch, rows)
 
-        fits.append(solve(model, report_share, n_threads))
+        fits.append(solve(model, report_share, n_threads, stop.is_set()))
         if len(models) > 1:
             fits[-1].raw = None  # of many models, they would fill the memory
         report_share(1.0, len(fits[-1].history), [])
