@@ -142,16 +142,17 @@ def test_a_job_that_cannot_start_leaves_the_queue(monkeypatch):
 
 
 def test_progress_never_moves_backwards(started):
-    go_on = threading.Event()
+    told, go_on = threading.Event(), threading.Event()
 
     def falter(on_epoch):
-        on_epoch(epoch(1, fraction=0.6))
-        on_epoch(epoch(2, fraction=0.2))
+        on_epoch(epoch(40, fraction=0.6))
+        on_epoch(epoch(3, fraction=0.2))
+        told.set()
         go_on.wait(5)
 
     job = started(falter)
-    wait_until(lambda: job.progress().epoch == 2)
-    assert job.progress().fraction == 0.6
+    assert told.wait(5)
+    assert (job.progress().epoch, job.progress().fraction) == (40, 0.6)
     go_on.set()
 
 

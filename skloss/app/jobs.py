@@ -88,8 +88,6 @@ class Progress:
         Share of the whole run that is done, 0 to 1.
     epoch : int
         Epoch of the models that are furthest.
-    elapsed : float
-        Seconds since the job got its turn.
     left : float or None
         Seconds to go; None while that is a guess.
     position : int
@@ -98,7 +96,6 @@ class Progress:
 
     fraction: float = 0.0
     epoch: int = 0
-    elapsed: float = 0.0
     left: float | None = None
     position: int = 0
 
@@ -199,7 +196,6 @@ class Job:
         return Progress(
             fraction=fraction,
             epoch=epoch,
-            elapsed=elapsed,
             left=elapsed * (1 - fraction) / fraction if known else None,
             position=self.queue.position(self),
         )
@@ -231,9 +227,10 @@ class Job:
                     train + row["train"],
                     validation + row.get("validation", math.nan),
                 )
-            # Estimates may fall back a little; a bar that moves backwards worries.
+            # Estimates may fall back a little, and models that train side by side tell
+            # of different epochs; what moves backwards worries.
             self._fraction = max(self._fraction, min(record.fraction, 1.0))
-            self._epoch = record.epoch
+            self._epoch = max(self._epoch, record.epoch)
         return self.should_stop()
 
     def _run(self) -> None:
