@@ -131,7 +131,7 @@ def residual_fit(residuals, sample_weight=None):
     """
     residuals, weight = _checked(residuals, sample_weight)
     n_rows = _row_count(weight, sample_weight)
-    problem = _what_prevents_a_fit(residuals, n_rows)
+    problem = _what_prevents_a_fit(residuals)
     if problem:
         return _no_fit(n_rows, problem)
 
@@ -314,7 +314,7 @@ def _row_count(weight, sample_weight):
     return len(weight) if sample_weight is None else float(weight.sum())
 
 
-def _what_prevents_a_fit(residuals, n_rows):
+def _what_prevents_a_fit(residuals):
     broken = int((~np.isfinite(residuals)).sum())
     if broken:
         return (

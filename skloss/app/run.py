@@ -57,9 +57,13 @@ def seconds_expected(problem: Problem, settings: Settings) -> float:
     if not settings.hidden_layer_sizes:
         size = rows * columns / 1e4
         return _SECONDS_AROUND + models * _SECONDS_PER_LINEAR_MODEL * (1 + size)
-    rows_fitted = rows * (1 - 1 / settings.folds)
-    batch = min(max(2 ** round(math.log2(max(rows_fitted, 20) / 20)), 16), 256)
-    steps = math.ceil(rows_fitted / batch)
+    # Here, not above: a page without a table does not wait for torch.
+    from skloss.estimators.parameters import batch_size_for
+
+    fitted = round(rows * (1 - 1 / settings.folds))
+    steps = math.ceil(
+        fitted / batch_size_for(_model(problem, settings), fitted, fitted)
+    )
     epochs = max(settings.epochs * _TYPICAL_SHARE_OF_EPOCHS, 1)
     width = sum(settings.hidden_layer_sizes) / 128
     per_step = _SECONDS_PER_STEP * (0.5 + 0.5 * width * (1 + columns / 100))
@@ -128,10 +132,15 @@ def _estimator_name(problem: Problem) -> str:
 
 def _estimator(problem: Problem, settings: Settings) -> Any:
     features, _, _ = problem.split
-    model = getattr(skloss, _estimator_name(problem))(
+    return make_pipeline(
+        table.make_preprocessor(features, problem.roles), _model(problem, settings)
+    )
+
+
+def _model(problem: Problem, settings: Settings) -> Any:
+    return getattr(skloss, _estimator_name(problem))(
         hidden_layer_sizes=settings.hidden_layer_sizes, max_iter=settings.epochs
     )
-    return make_pipeline(table.make_preprocessor(features, problem.roles), model)
 
 
 def _loss_in_python(choice: Choice) -> str:

@@ -68,7 +68,7 @@ def standing(folds, metric):
     )
 
 
-def _is_clear(gaps, best, level=0.95):
+def _is_clear(gaps, best):
     n_folds = len(gaps)
     if n_folds < 2:
         return False
@@ -76,4 +76,4 @@ def _is_clear(gaps, best, level=0.95):
         return True
     overlap = 1 / n_folds + 1 / (n_folds - 1)
     se = math.sqrt(overlap * gaps.var(ddof=1))
-    return bool(gaps.mean() > stats.t.ppf((1 + level) / 2, n_folds - 1) * se)
+    return bool(gaps.mean() > stats.t.ppf(0.975, n_folds - 1) * se)

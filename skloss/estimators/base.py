@@ -177,7 +177,7 @@ class TorchEstimator(BaseEstimator):
             encoding=encoding,
         )
 
-    def dtype_for(self, n_rows, solver="adam"):
+    def dtype_for(self, n_rows, solver):
         """Double precision where it is cheap, and for the linear solvers."""
         double = solver != "adam" or n_rows <= _DOUBLE_PRECISION_ROWS
         return torch.float64 if double else torch.float32

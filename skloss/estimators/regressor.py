@@ -9,6 +9,7 @@ from skloss import noise
 from skloss.estimators import parameters as options
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import documented
+from skloss.losses import list_losses
 
 __all__ = ["TorchRegressor"]
 
@@ -41,8 +42,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     loss_curve_ : list of float
     n_iter_ : int
     scale_source_ : str
-        Rows that the scale of the implied noise comes from: "head", "validation rows"
-        or "training rows".
+        Rows that the scale of the implied noise comes from: "head", "validation rows",
+        "training rows" or, without one, "none".
     n_features_in_ : int
     feature_names_in_ : ndarray of str
 
@@ -307,8 +308,6 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
 
     def _encode_y(self, y, sample_weight, loss, reset):
         if not loss.serves("regression"):
-            from skloss.losses import list_losses
-
             raise ValueError(
                 f"The loss {loss.name!r} is not for numbers. Losses for regression: "
                 f"{', '.join(list_losses('regression'))}."

@@ -9,8 +9,6 @@ from pandas.api import types
 from skloss.table.errors import TableError
 from skloss.table.wording import columns, count, listed, quoted
 
-ROLES = ("feature", "target", "ignore")
-TYPES = ("number", "category", "date", "text", "identifier", "constant")
 #: Types that nothing can be learned from, in the order they are spoken of.
 USELESS = ("identifier", "constant", "text")
 

@@ -25,7 +25,6 @@ class Settings:
     max_iter: int = 200
     n_iter_no_change: int = 10
     tol: float = 1e-4
-    verbose: bool = False
 
 
 @dataclass
