@@ -151,18 +151,16 @@ class Problem:
     @cached_property
     def losses(self) -> list[str]:
         """Names of the losses that serve the task and the values of the target."""
-        kind = "regression" if self.task == "regression" else "classification"
+        # Here, not above: the dashboard's first page does not wait for torch.
+        from skloss.losses.names import losses_that_take
+
         try:
             y = self.split[1].to_numpy()
         except ValueError:
             y = np.array([])
-        numbers = self.task == "regression" and y.dtype.kind in "iuf"
-        return [
-            name
-            for name in skloss.list_losses(kind)
-            if self.task in skloss.get_loss(name).tasks
-            and (not numbers or _takes(skloss.get_loss(name), y))
-        ]
+        if self.task == "regression" and y.dtype.kind in "iuf":
+            return losses_that_take(y, self.task)
+        return skloss.list_losses(self.task)
 
     @property
     def unit(self) -> str:
@@ -226,14 +224,6 @@ class Problem:
                 "of the file."
             )
         return ""
-
-
-def _takes(loss: Any, y: np.ndarray) -> bool:
-    try:
-        loss.check_target(y)
-    except ValueError:
-        return False
-    return True
 
 
 def shortened(label: object) -> str:
