@@ -81,6 +81,8 @@ def test_numbers_keep_three_digits(value, shown):
         (0.5, 1e-9, "0.500"),
         (0.0, 0.1, "0 ± 0.10"),
         (2e9, 1e8, "2.00e+09 ± 1.0e+08"),
+        (1.0, 1.75e308, "1.00 ± 1.8e+308"),
+        (1.0, float("inf"), "1.00 ± ∞"),
         (float("nan"), float("nan"), "–"),
     ],
 )

@@ -71,7 +71,8 @@ def with_error(value: float, error: float) -> str:
     >>> with_error(35607.2, 1239.4), with_error(11.8731, 0.0351), with_error(0.5, 0.0)
     ('35,600 ± 1,200', '11.873 ± 0.035', '0.500')
     """
-    if not (math.isfinite(value) and error > 0 and 1e-4 < abs(value) < 1e7):
+    # Near the largest number there is, an error cannot be rounded.
+    if not (0 < error < 1e300 and 1e-4 < abs(value) < 1e7):
         tail = f" ± {number(error, 2)}" if error > 0 else ""
         return number(value) + tail
     least = _decimals(value, 3)
@@ -117,7 +118,7 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
-def in_words(names: list[str], last: str = "and") -> str:
+def in_words(names: list[str]) -> str:
     """Return a list as a phrase.
 
     Examples
@@ -127,4 +128,4 @@ def in_words(names: list[str], last: str = "and") -> str:
     """
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
