@@ -1,14 +1,16 @@
 """Measure how time and memory grow with rows and models: ``make bench``.
 
-Prints two tables and draws both as ``growth.svg``. Every size runs in a process of its
-own, so that one's memory is not another's; within a process each time is divided by
-the time of a fixed piece of work done just before and after, for machines drift.
+Prints two tables and draws both as ``growth.svg``. Every size runs in three processes
+of its own, so that one's memory is not another's, and the medians count; within a
+process each time is divided by the time of a fixed piece of work done just before and
+after, for machines drift.
 """
 
 import argparse
 import json
 import platform
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -56,9 +58,13 @@ def main():
 
 
 def measured(what, size):
-    """Run one size in a process of its own."""
+    """Medians of one size, each time in a process of its own."""
     command = [sys.executable, __file__, "--one", what, str(size)]
-    return json.loads(subprocess.run(command, check=True, stdout=-1).stdout)
+    found = [
+        json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        for _ in range(3)
+    ]
+    return {key: statistics.median(one[key] for one in found) for key in found[0]}
 
 
 def rows(n):

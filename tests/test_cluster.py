@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 
 import distributed
@@ -82,6 +83,17 @@ def test_a_cluster_gives_the_numbers_of_this_process(client, diabetes, here):
         )
     assert tasks_run(client) >= before + 2
     assert_equal_results(there, here)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_threads_are_as_many_as_the_context_says(n_jobs, diabetes):
+    heard = set()
+    with joblib.parallel_config(n_jobs=n_jobs):
+        compare_losses(
+            *diabetes, LOSSES, cv=15, estimator=TorchRegressor(**SMALL),
+            on_epoch=lambda progress: heard.add(threading.current_thread().name),
+        )  # fmt: skip
+    assert len(heard) == n_jobs
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2, -1])

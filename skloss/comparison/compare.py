@@ -67,10 +67,10 @@ def compare_losses(
         For fitting and for scoring. Weight 0 is the row gone: before any split, or
         out of splits that name rows.
     n_jobs : int, optional
-        Cores to use, -1 for all, which is the default too: models train in threads of
-        this process. Inside ``joblib.parallel_config(backend="loky")``, which takes
-        some seconds to start and then trains faster, or ``backend="dask"``, they train
-        in other processes.
+        Cores to use, -1 for all; None is what ``joblib.parallel_config`` says around
+        the call, else all. Models train in threads of this process; inside
+        ``parallel_config(backend="loky")``, which takes some seconds to start and then
+        trains faster, or ``backend="dask"``, they train in other processes.
     random_state : int, default 0
         Folds, and the seed of an estimator that has none.
     on_epoch : callable, optional
@@ -206,6 +206,8 @@ def _refuse_missing_classes(cells):
 
 def _train(plans, on_epoch, n_jobs):
     """Train all models, here or wherever joblib's backend has them trained."""
+    if n_jobs is None:
+        _, n_jobs = joblib.parallel.get_active_backend()
     if not trains_here(n_jobs):
         return train_in_parts(plans, on_epoch, n_jobs)
     n_threads = None if n_jobs is None else joblib.effective_n_jobs(n_jobs)
