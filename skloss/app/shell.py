@@ -132,15 +132,9 @@ def need_problem(sample: str) -> Problem:
     problem = state.problem()
     if problem is not None:
         return problem
-    loaded = datasets.load_sample(sample)
     st.info("There is no table yet. Take a sample, or upload your own.")
     with st.container(horizontal=True):
-        st.button(
-            f"Load the sample “{loaded.title}”",
-            type="primary",
-            on_click=state.use_sample,
-            args=(sample,),
-        )
+        _sample_button(sample)
         st.page_link("pages/data.py", label="Upload a CSV", icon=":material/upload:")
     st.stop()
 
@@ -150,17 +144,20 @@ def need_task(tasks: tuple[str, ...], why: str, sample: str) -> Problem:
     problem = need_problem(sample)
     if problem.task in tasks:
         return problem
-    loaded = datasets.load_sample(sample)
     st.info(why)
     with st.container(horizontal=True):
-        st.button(
-            f"Load the sample “{loaded.title}”",
-            type="primary",
-            on_click=state.use_sample,
-            args=(sample,),
-        )
+        _sample_button(sample)
         to_data("Choose another target or task")
     st.stop()
+
+
+def _sample_button(name: str) -> None:
+    st.button(
+        f"Load the sample “{datasets.load_sample(name).title}”",
+        type="primary",
+        on_click=state.use_sample,
+        args=(name,),
+    )
 
 
 def say(sentences: list[str]) -> None:
