@@ -12,6 +12,9 @@ __all__ = ["on_cluster"]
 def on_cluster(address, timeout=5):
     """Have `compare_losses` train on the workers of a Dask scheduler.
 
+    A cluster of one worker with one thread is none to joblib: everything trains in the
+    caller's process then, as it does with ``n_jobs=1``.
+
     Parameters
     ----------
     address : str
