@@ -252,6 +252,12 @@ class Inputs:
         if fraction is None:
             return torch.arange(self.n_rows), None
         n_held = max(1, round(fraction * self.n_rows))
+        if n_held == self.n_rows:
+            raise ValueError(
+                f"early_stopping holds out {n_held} of {self.n_rows} row(s), which "
+                "leaves none to learn from; set it to False or lower "
+                "validation_fraction."
+            )
         rng = np.random.default_rng(seed)
         order = rng.permutation(self.n_rows)
         if labels is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-__all__ = ["TASKS", "TaskProposal", "propose_task"]
+__all__ = ["TASKS", "TaskProposal", "propose_task", "refuse_missing"]
 
 #: Every task a loss can serve. `propose_task` proposes the first four.
 TASKS = (
@@ -76,6 +76,25 @@ def propose_task(y: Any) -> TaskProposal:
     if columns.shape[1] == 1:
         return _one_column(_known(columns.iloc[:, 0]))
     return _several_columns(columns)
+
+
+def refuse_missing(y: Any) -> None:
+    """Raise a ValueError that counts the missing values of a target, if there are any.
+
+    Examples
+    --------
+    >>> from skloss.tasks import refuse_missing
+    >>> refuse_missing(["cat", None, "dog"])
+    Traceback (most recent call last):
+    ValueError: Input y contains NaN: 1 value is missing; leave such rows out.
+    """
+    found = pd.isna(y)
+    missing = 0 if isinstance(found, bool) else int(np.sum(found))  # no lone value
+    if missing:
+        values = "value is" if missing == 1 else "values are"
+        raise ValueError(
+            f"Input y contains NaN: {missing} {values} missing; leave such rows out."
+        )
 
 
 def _as_frame(y: Any) -> pd.DataFrame:

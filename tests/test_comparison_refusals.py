@@ -1,6 +1,7 @@
 """What compare_losses refuses, in a sentence and before it trains."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.model_selection import KFold
@@ -55,3 +56,53 @@ def test_unusable_input_is_refused_in_a_sentence(diabetes):
     rare = np.where(np.arange(len(y)) < 3, "rare", "usual")
     with pytest.raises(ValueError, match="'rare' has 3 row"):
         compare_losses(X, rare, cv=5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"cv": []}, "cv holds no split"),
+        ({"cv": [(np.arange(150), [])]}, "Split 0 of cv trains on or holds out no row"),
+        ({"task": "binary"}, "task='binary' needs two classes, but y holds 3"),
+        ({"losses": []}, "losses is empty"),
+    ],
+)
+def test_what_cannot_be_compared_is_named(arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        compare_losses(*load_iris(return_X_y=True), **{"losses": "ce"} | arguments)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_missing_labels_are_counted(missing):
+    X = np.zeros((6, 2))
+    y = pd.Series(["a", missing, "b", "a", missing, "b"], dtype=object)
+    with pytest.raises(ValueError, match="contains NaN: 2 values are missing"):
+        compare_losses(X, y, "ce")
+    with pytest.raises(ValueError, match="contains NaN: 2 values are missing"):
+        TorchClassifier().fit(X, y)
+
+
+FAST = {"hidden_layer_sizes": (4,), "max_iter": 2, "random_state": 0}
+
+
+def test_rows_may_be_named_by_a_mask_or_from_the_end(diabetes):
+    X, y = diabetes
+    first = np.arange(len(y)) < 200
+    by_number = [(np.flatnonzero(first), np.flatnonzero(~first))] * 2
+    by_mask = [(first, ~first)] * 2
+    from_the_end = [(train - len(y), test) for train, test in by_number[:1]]
+    found = [
+        compare_losses(X, y, "mse", estimator=TorchRegressor(**FAST), cv=cv)
+        for cv in (by_number, by_mask, by_number[:1] + from_the_end)
+    ]
+    pd.testing.assert_frame_equal(found[0].predictions, found[1].predictions)
+    pd.testing.assert_frame_equal(found[0].predictions, found[2].predictions)
+
+
+def test_labels_may_stand_in_a_column_and_losses_in_a_generator():
+    X, y = load_iris(return_X_y=True)
+    model = TorchClassifier(**FAST)
+    flat = compare_losses(X, y, ["ce", "focal"], estimator=model)
+    names = (name for name in ["ce", "focal"])
+    column = compare_losses(X, y[:, None], names, estimator=model)
+    pd.testing.assert_frame_equal(flat.table, column.table)

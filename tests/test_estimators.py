@@ -375,3 +375,21 @@ def test_a_fit_neither_reads_nor_moves_the_global_generator(n_members):
     model = TorchRegressor(max_iter=2, n_members=n_members, random_state=0).fit(X, y)
     model.predict(X)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (TorchClassifier(class_weight={0: 1, 1: -3}), "negative weight -3"),
+        (TorchClassifier(early_stopping=True, validation_fraction=0.99), "none to"),
+        (TorchClassifier(network=lambda d, k: torch.nn.ReLU()), "no parameters"),
+    ],
+)
+def test_what_cannot_be_learned_is_refused_in_a_sentence(model, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        model.fit(np.eye(4), [0, 1, 0, 1])
+
+
+def test_a_network_that_is_no_module_is_refused():
+    with pytest.raises(TypeError, match="Module, not NoneType"):
+        TorchRegressor(network=lambda d, k: None).fit(np.eye(4), np.arange(4.0))

@@ -222,3 +222,14 @@ def test_two_targets_with_kinks_reach_the_optimum_without_a_warning(loss):
         )
         best = pinball(target, oracle.predict(StandardScaler().fit_transform(X)), 0.5)
         assert pinball(target, prediction, 0.5) == pytest.approx(best, rel=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("max_iter", [1, 5, 12])
+def test_max_iter_bounds_the_steps_of_all_stages(max_iter, rng):
+    X = rng.normal(size=(300, 3))
+    y = X @ [1.0, 2.0, 3.0] + rng.laplace(size=300)
+    model = TorchRegressor(
+        "absolute_error", hidden_layer_sizes=(), max_iter=max_iter
+    ).fit(X, y)
+    assert model.n_iter_ == max_iter

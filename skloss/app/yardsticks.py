@@ -10,7 +10,7 @@ from skloss.app.jobs import Job, QueueFullError
 # Gradient boosting grows a tree for each class and round: minutes for hundreds.
 _CLASSES_AT_MOST = 30
 # Most take less; a button that only flashes up would unsettle.
-_SECONDS_BEFORE_STOP = 3.0
+_SECONDS_BEFORE_STOP = 5.0
 _EXPLAINED = (
     " · in brackets, yardsticks that are not ranked: the same constant for every row, "
     "and scikit-learn's gradient boosting as it comes"

@@ -108,6 +108,8 @@ def compare_losses(
         groups = None if groups is None else _safe_indexing(groups, numbers)
         weight = weight[numbers]
     problem = pose(X, y, losses, estimator, task, cv, groups, random_state)
+    if problem.task in ("binary", "multiclass") and np.ndim(y) == 2:
+        y = np.ravel(y)  # a lone column
     scorers = scorers_for(scoring, problem)
     with one_thread():
         cells = _lay_out(problem, X, y, weight)

@@ -20,7 +20,7 @@ from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
 from skloss.losses import Custom, Loss, get_loss
 from skloss.table import make_preprocessor
-from skloss.tasks import propose_task
+from skloss.tasks import propose_task, refuse_missing
 
 __all__ = ["Problem", "name_losses", "pose"]
 
@@ -58,10 +58,16 @@ class Problem:
 
 def pose(X, y, losses, estimator, task, cv, groups, random_state):
     """Turn the arguments of `compare_losses` into a `Problem`."""
+    refuse_missing(y)
     if task == "auto":
         task = _task(y, estimator)
     if task not in TASKS:
         raise ValueError(f"task must be 'auto' or one of {TASKS}, got {task!r}.")
+    if task == "binary" and len(np.unique(y)) != 2:
+        raise ValueError(
+            f"task='binary' needs two classes, but y holds {len(np.unique(y))}; "
+            "task='multiclass' takes them."
+        )
     before, estimator = _estimator(X, task, estimator)
     if estimator.random_state is None:
         estimator.set_params(random_state=random_state)
@@ -140,6 +146,7 @@ def name_losses(losses):
     """
     if isinstance(losses, (str, Loss)) or callable(losses):
         losses = [losses]
+    losses = list(losses)
     instances = [get_loss(loss) for loss in losses]
     if not instances:
         raise ValueError("losses is empty; name at least one, such as 'squared_error'.")
@@ -172,10 +179,19 @@ def _splits(X, y, task, cv, groups, random_state):
         cv = _shuffled(int(cv), y, task, groups, random_state)
     elif not isinstance(cv, BaseCrossValidator):
         cv = check_cv(cv, y, classifier=task in ("binary", "multiclass"))
-    return [
-        (np.asarray(train), np.asarray(test))
-        for train, test in cv.split(np.zeros((len(y), 1)), y, groups)
-    ]
+    rows = np.arange(len(y))
+    splits = []
+    for number, parts in enumerate(cv.split(np.zeros((len(y), 1)), y, groups)):
+        # By number from the start, whether named by a mask or from the end.
+        train, test = (rows[part] if np.size(part) else rows[:0] for part in parts)
+        if not len(train) or not len(test):
+            raise ValueError(
+                f"Split {number} of cv trains on or holds out no row; leave it out."
+            )
+        splits.append((train, test))
+    if not splits:
+        raise ValueError("cv holds no split; give at least one (train, test) pair.")
+    return splits
 
 
 def _shuffled(n_folds, y, task, groups, random_state):

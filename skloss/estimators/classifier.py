@@ -15,6 +15,7 @@ from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import CONSTRAINTS, documented
 from skloss.losses import list_losses
 from skloss.losses.names import losses_that_take
+from skloss.tasks import refuse_missing
 
 __all__ = ["TorchClassifier"]
 
@@ -232,6 +233,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         return self
 
     def _check_y(self, X, y, reset):
+        refuse_missing(y)
         kind = type_of_target(y, input_name="y")
         X, y = validate_data(
             self,
@@ -313,6 +315,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         found = compute_class_weight(
             self.class_weight, classes=present, y=y, sample_weight=sample_weight
         )
+        if (found < 0).any():
+            raise ValueError(f"class_weight has the negative weight {found.min():g}.")
         weights[np.searchsorted(self.classes_, present)] = found
         return weights
 

@@ -56,7 +56,7 @@ PARAMETERS = """
         Rows per step of Adam. "auto" is all of them up to a sum of weights of 100,
         else the power of two nearest to a twentieth, between 16 and 256.
     max_iter : int, default 200
-        Epochs of Adam, iterations of the convex solvers.
+        Epochs of Adam, iterations of the convex solvers in all.
     early_stopping : bool or "auto", default "auto"
         Hold out rows, stop when their loss no longer falls and keep the best weights.
         "auto": with Adam, hidden layers and a sum of weights of 200 or more.
@@ -65,7 +65,8 @@ PARAMETERS = """
     n_iter_no_change : int, default 10
         Epochs without an improvement of ``tol`` before Adam stops.
     tol : float, default 1e-4
-        Smallest improvement of the loss, in standardised units, that counts.
+        Smallest improvement of the loss, in standardised units, that counts for Adam;
+        the convex solvers go on to the optimum.
     n_members : int, default 1
         Networks of a deep ensemble, trained together; predictions are those of the
         mixture.

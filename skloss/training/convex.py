@@ -67,7 +67,8 @@ class _Newton:
         loss, message = self.model.loss, ""
         stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in _WIDTHS]
         for stage in stages:
-            if self.stopped:
+            converged = False
+            if self.stopped or len(self.history) == self.model.settings.max_iter:
                 break
             theta, converged = self._minimise(stage, theta, stage is stages[-1])
         theta = self._centred(stages[-1], theta)
@@ -102,7 +103,7 @@ class _Newton:
         settings = self.model.settings
         smooth = self.model.loss.is_smooth
         damping, hessian, near = 0.0, None, False
-        for _ in range(settings.max_iter):
+        for _ in range(settings.max_iter - len(self.history)):
             value, gradient, found = self.sums.derivatives(
                 loss, theta, self.raw, not near
             )

@@ -255,8 +255,15 @@ class NetworkStack:
         else:
             with self._forked(0):
                 self.network = model.network(model.X.shape[1], model.n_outputs)
+        if not isinstance(self.network, torch.nn.Module):
+            raise TypeError(
+                "network(n_features, n_outputs) must return a torch.nn.Module, not "
+                f"{type(self.network).__name__}."
+            )
         self.network.to(device=model.X.device, dtype=model.X.dtype)
         parameters = [p for p in self.network.parameters() if p.requires_grad]
+        if not parameters:
+            raise ValueError("The network has no parameters that could be learned.")
         self.flat = torch.cat([p.detach().flatten() for p in parameters])[None]
         self.grad = torch.zeros_like(self.flat)
         self.penalised = torch.ones_like(self.flat[0])
