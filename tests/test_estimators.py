@@ -390,6 +390,11 @@ def test_what_cannot_be_learned_is_refused_in_a_sentence(model, sentence):
         model.fit(np.eye(4), [0, 1, 0, 1])
 
 
+def test_targets_whose_squares_are_no_numbers_are_refused():
+    with pytest.raises(ValueError, match=r"up to 3e\+200, too large to be squared"):
+        TorchRegressor().fit(np.eye(4), [1.0, -3e200, 1.0, 2.0])
+
+
 def test_a_network_that_is_no_module_is_refused():
     with pytest.raises(TypeError, match="Module, not NoneType"):
         TorchRegressor(network=lambda d, k: None).fit(np.eye(4), np.arange(4.0))

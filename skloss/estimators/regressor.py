@@ -13,6 +13,8 @@ from skloss.losses import list_losses
 
 __all__ = ["TorchRegressor"]
 
+_LARGEST = 1e150  # value of y: squares of more are not finite
+
 
 @documented
 class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
@@ -304,7 +306,14 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
             dtype=[np.float64, np.float32],
             order="C",
         )
-        return X, np.asarray(y, dtype=np.float64)
+        y = np.asarray(y, dtype=np.float64)
+        largest = max(y.max(), -y.min())
+        if largest > _LARGEST:
+            raise ValueError(
+                f"y holds numbers up to {largest:g}, too large to be squared; divide y "
+                "by a power of ten."
+            )
+        return X, y
 
     def _encode_y(self, y, sample_weight, loss, reset):
         if not loss.serves("regression"):
