@@ -11,53 +11,18 @@ import numpy as np
 import pytest
 import torch
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LinearRegression
 from torch import nn
+from training_models import model, outputs, table
 
 from skloss import compare_losses
 from skloss.estimators import TorchRegressor
-from skloss.losses import Huber, Loss, get_loss
-from skloss.training import Model, Monitor, Settings, one_thread, threads, train
+from skloss.losses import Huber
+from skloss.training import Monitor, Settings, one_thread, threads, train
 from skloss.training.adam import _learning_rate
 from skloss.training.stack import NetworkStack, PerceptronStack
 from skloss.training.stacks import LARGEST_STACK, stacked
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
-
-
-def table(n_rows=300, n_features=5, seed=0, dtype=torch.float64):
-    rng = np.random.default_rng(seed)
-    X = torch.as_tensor(rng.normal(size=(n_rows, n_features)), dtype=dtype)
-    y = X[:, 0] * 2 + torch.sin(3 * X[:, 1])
-    return X, y + torch.as_tensor(rng.laplace(size=n_rows), dtype=dtype) / 2
-
-
-def model(X, y, loss="squared_error", seed=0, rows=None, **changes):
-    settings = {"hidden_layer_sizes": (16, 8), "max_iter": 8}
-    settings |= changes.pop("settings", {})
-    loss = get_loss(loss)
-    rows = torch.arange(len(X)) if rows is None else rows
-    fields = {
-        "X": X,
-        "y": y,
-        "weight": torch.ones(len(X), dtype=X.dtype),
-        "fit_rows": rows[len(rows) // 5 :],
-        "validation_rows": rows[: len(rows) // 5],
-        "batch_size": 32,
-        "alpha": 1e-3,
-        "loss": loss.bind(y.numpy()),
-        "n_outputs": loss.n_outputs(1),
-        "seed": seed,
-        "settings": Settings(**settings),
-    }
-    return Model(**(fields | changes))
-
-
-def outputs(fit, X, activation=torch.relu):
-    for weight, bias in fit.layers[:-1]:
-        X = activation(X @ weight + bias)
-    weight, bias = fit.layers[-1]
-    return X @ weight + bias
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "silu", "identity"])
@@ -133,20 +98,6 @@ def test_stacks_part_where_a_thread_has_enough_to_do(n_models, width, sizes):
     assert [len(stack) for stack in stacked(models, 2)] == sizes
 
 
-def test_models_that_stop_early_leave_the_others_untouched():
-    X, y = table()
-    impatient = {"max_iter": 60, "n_iter_no_change": 2, "tol": 1e-2}
-    models = [model(X, y, seed=s, settings=impatient) for s in range(6)]
-    together = train(models)
-    lengths = {len(fit.history) for fit in together}
-    assert len(lengths) > 1
-    for one, fit in zip(models, together, strict=True):
-        (alone,) = train([one])
-        torch.testing.assert_close(
-            outputs(fit, X), outputs(alone, X), atol=1e-6, rtol=0
-        )
-
-
 def test_float32_stack_follows_each_model_alone_over_the_first_epochs():
     X, y = table(dtype=torch.float32)
     models = [model(X, y, loss, settings={"max_iter": 2}) for loss in LOSSES]
@@ -171,17 +122,6 @@ def test_bound_losses_with_different_values_share_a_stack():
     assert difference.abs().max() > 1e-3
 
 
-def test_best_weights_are_those_of_the_lowest_validation_loss():
-    X, y = table(n_rows=120)
-    one = model(X, y, settings={"max_iter": 80, "learning_rate": 0.02, "tol": 0.0})
-    (fit,) = train([one])
-    validation = [row["validation"] for row in fit.history]
-    assert int(np.argmin(validation)) < len(validation) - 1
-    held = one.validation_rows
-    scored = (outputs(fit, X)[held, 0] - y[held]).square().mean().item()
-    assert scored == pytest.approx(min(validation), rel=1e-9)
-
-
 def test_a_diverging_run_warns_and_keeps_finite_weights():
     X, y = table()
     wild = {"learning_rate": 1e200, "clip_grad_norm": None, "max_iter": 20}
@@ -198,37 +138,6 @@ def test_warnings_point_at_the_line_that_trains():
     with pytest.warns(ConvergenceWarning) as by_comparison:
         compare_losses(X, y, "squared_error", estimator=wild, cv=2)
     assert {w.filename for w in [*by_fit, *by_comparison]} == {__file__}
-
-
-class _SteepOnce(Loss):
-    """Squared error whose gradient, not whose value, is no number at one target."""
-
-    tasks = ("regression",)
-
-    def __init__(self, target):
-        self.target = target
-
-    def pointwise(self, raw_prediction, y_true):
-        value = (raw_prediction[..., 0] - y_true).square()
-        elsewhere = (y_true != self.target).to(value.dtype)
-        return value + (elsewhere + 0 * value).sqrt() - elsewhere
-
-
-@pytest.mark.parametrize("place", [0, 1])
-def test_steps_that_are_not_finite_are_skipped_for_that_model_alone(place):
-    X, y = table()
-    steep = _SteepOnce(y.max().item())
-    models = [model(X, y, validation_rows=None)]
-    models.insert(place, model(X, y, loss=steep, validation_rows=None))
-    with pytest.warns(ConvergenceWarning, match="steps were skipped"):
-        fits = train(models, n_threads=1)  # in one stack
-    (alone,) = train([models[1 - place]])
-    torch.testing.assert_close(outputs(fits[1 - place], X), outputs(alone, X))
-    errors = [
-        (outputs(fit, X)[:, 0] - y).square().mean().item()
-        for fit in (fits[place], alone)
-    ]
-    assert errors[0] == pytest.approx(errors[1], rel=0.1)
 
 
 def test_hook_hears_every_epoch_of_every_model_and_true_stops():
@@ -433,92 +342,6 @@ def test_lbfgs_and_newton_agree_on_a_convex_problem():
     torch.testing.assert_close(
         outputs(fits[0], X), outputs(fits[1], X), atol=1e-5, rtol=0
     )
-
-
-def test_a_module_of_ones_own_with_dropout_is_reproducible():
-    def network(n_features, n_outputs):
-        return nn.Sequential(
-            nn.Linear(n_features, 16),
-            nn.BatchNorm1d(16),
-            nn.ReLU(),
-            nn.Dropout(0.2),
-            nn.Linear(16, n_outputs),
-        )
-
-    X, y = (array.numpy() for array in table())
-    state = torch.get_rng_state()
-    first, second = (
-        TorchRegressor("gaussian_nll", network=network, max_iter=5, random_state=1)
-        .fit(X, y)
-        .predict(X)
-        for _ in range(2)
-    )
-    np.testing.assert_array_equal(first, second)
-    assert torch.equal(torch.get_rng_state(), state)
-
-
-class _Dropped(nn.Module):
-    """Dropout of eight ones, and what was left of them at each call."""
-
-    masks = []
-
-    def __init__(self, n_features, n_outputs):
-        super().__init__()
-        self.linear = nn.Linear(n_features, n_outputs)
-
-    def forward(self, x):
-        mask = nn.functional.dropout(torch.ones(8), training=self.training)
-        if self.training:
-            self.masks.append(tuple(mask.tolist()))
-        return self.linear(x)
-
-
-def test_each_call_of_partial_fit_drops_other_units():
-    X, y = (array.numpy() for array in table(40))
-    fields = {"network": _Dropped, "batch_size": 40, "random_state": 0}
-    fields["early_stopping"] = False
-    _Dropped.masks.clear()
-    TorchRegressor(max_iter=6, **fields).fit(X, y)
-    whole = _Dropped.masks.copy()
-    assert len(set(whole)) > 1
-    _Dropped.masks.clear()
-    in_parts = TorchRegressor(max_iter=6, **fields)
-    for _ in range(6):
-        in_parts.partial_fit(X, y)
-    assert _Dropped.masks == whole
-
-
-def test_the_module_kept_is_the_one_that_was_best():
-    def network(n_features, n_outputs):
-        return nn.Sequential(
-            nn.Linear(n_features, 8), nn.BatchNorm1d(8), nn.Linear(8, n_outputs)
-        )
-
-    X, y = table()
-    wild = {"max_iter": 20, "learning_rate": 0.3, "n_iter_no_change": 20}
-    (fit,) = train([model(X, y, network=network, settings=wild)])
-    rows = torch.arange(60)  # those that it stops on
-    with torch.no_grad():
-        error = (fit.network(X[rows])[:, 0] - y[rows]).square().mean().item()
-    best = min(fit.history, key=lambda row: row["validation"])
-    assert best["epoch"] < 20
-    assert error == pytest.approx(best["validation"])
-
-
-def test_a_linear_module_of_ones_own_reaches_least_squares():
-    X, y = (array.numpy() for array in table())
-    found = TorchRegressor(
-        network=nn.Linear,
-        numeric_encoding=None,
-        early_stopping=False,
-        alpha=0.0,
-        learning_rate=0.1,
-        batch_size=300,
-        max_iter=200,
-        n_iter_no_change=200,
-    ).fit(X, y)
-    oracle = LinearRegression().fit(X, y)
-    np.testing.assert_allclose(found.predict(X), oracle.predict(X), atol=0.02)
 
 
 def test_no_warning_for_a_healthy_run():
