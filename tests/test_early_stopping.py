@@ -1,5 +1,7 @@
 """When a run ends, which weights it keeps, and what a step without a number changes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -64,3 +66,57 @@ def test_steps_that_are_not_finite_are_skipped_for_that_model_alone(place):
         for fit in (fits[place], alone)
     ]
     assert errors[0] == pytest.approx(errors[1], rel=0.1)
+
+
+def test_a_skipped_step_leaves_weights_and_moments_as_they_were():
+    X, y = table()
+    one = model(X, y, batch_size=300, validation_rows=None)
+    (begun,) = train([one])
+    steep = _SteepOnce(y[one.fit_rows].max().item()).bind(y.numpy())
+    settings = replace(one.settings, max_iter=1)
+    with pytest.warns(ConvergenceWarning, match="1 training steps were skipped"):
+        (fit,) = train([replace(one, start=begun, loss=steep, settings=settings)])
+    torch.testing.assert_close(fit.layers, begun.layers, atol=0, rtol=0)
+    for name in ("exp_avg", "exp_avg_sq"):
+        assert begun.optimizer[name].any()
+        assert torch.equal(fit.optimizer[name], begun.optimizer[name])
+
+
+def test_held_out_rows_of_any_number_are_scored_with_their_weights():
+    X, y = table(n_rows=9_700)
+    weight = torch.exp(2 * X[:, 0])
+    held = torch.arange(9_500)  # more than pass through a network at once
+    rows = {"fit_rows": torch.arange(9_500, 9_700), "validation_rows": held}
+    models = [
+        model(X, y, seed=seed, weight=weight, settings={"max_iter": 2}, **rows)
+        for seed in range(2)
+    ]
+    for fit in train(models):
+        error = (outputs(fit, X)[held, 0] - y[held]).square()
+        best = min(row["validation"] for row in fit.history)
+        assert np.average(error, weights=weight[held]) == pytest.approx(best, rel=1e-9)
+
+
+def epochs_until(score, tol, patience):
+    """Until so many epochs in a row fell short of the best before by ``tol``."""
+    best = np.minimum.accumulate(np.r_[np.inf, score[:-1]])
+    slow = score > best - tol
+    runs = np.lib.stride_tricks.sliding_window_view(slow, patience).all(axis=1)
+    return patience + int(np.argmax(runs))
+
+
+@pytest.mark.parametrize("score", ["validation", "train"])
+@pytest.mark.parametrize(("tol", "patience"), [(0.0, 3), (0.05, 3), (0.05, 5)])
+def test_a_run_ends_after_so_many_epochs_without_an_improvement(tol, patience, score):
+    X, y = table()
+    held = {"validation": torch.arange(60), "train": None}[score]
+    patient = {"max_iter": 60, "n_iter_no_change": 60, "learning_rate": 0.01}
+    impatient = patient | {"n_iter_no_change": patience, "tol": tol}
+    whole, fit = (
+        train([model(X, y, validation_rows=held, settings=settings)])[0]
+        for settings in (patient, impatient)
+    )
+    scores = np.array([row[score] for row in whole.history])
+    expected = epochs_until(scores, tol, patience)
+    assert patience < expected < len(whole.history) == 60
+    assert fit.history == whole.history[:expected]
