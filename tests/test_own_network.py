@@ -95,3 +95,16 @@ def test_a_linear_module_of_ones_own_reaches_least_squares():
     ).fit(X, y)
     oracle = LinearRegression().fit(X, y)
     np.testing.assert_allclose(found.predict(X), oracle.predict(X), atol=0.02)
+
+
+def test_a_module_of_ones_own_keeps_its_intercepts_free():
+    X, y = table()
+    fields = {"alpha": 1e4, "validation_rows": None, "fit_rows": torch.arange(300)}
+    settings = {"max_iter": 300, "n_iter_no_change": 300, "learning_rate": 0.05}
+    settings["clip_grad_norm"] = None
+    one = model(
+        X, y + 5, batch_size=300, network=nn.Linear, settings=settings, **fields
+    )
+    (fit,) = train([one])
+    assert fit.network.bias.item() == pytest.approx((y + 5).mean().item(), abs=0.01)
+    assert fit.network.weight.abs().max() < 0.01
