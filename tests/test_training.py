@@ -155,6 +155,21 @@ def test_hook_hears_every_epoch_of_every_model_and_true_stops():
     assert len(heard) == 6
 
 
+def test_a_hook_is_never_called_while_it_is_at_work():
+    X, y = table()
+    at_work, threads_seen = threading.Lock(), set()
+
+    def hook(progress):
+        assert at_work.acquire(blocking=False)
+        time.sleep(0.02)
+        threads_seen.add(threading.get_ident())
+        at_work.release()
+
+    sizes = (4,), (5,)  # two shapes, each in a thread of its own
+    train([model(X, y, settings={"hidden_layer_sizes": s}) for s in sizes], hook, 2)
+    assert len(threads_seen) == 2
+
+
 def test_a_hook_that_said_true_is_not_asked_again():
     asked = []
 
