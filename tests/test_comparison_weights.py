@@ -8,7 +8,12 @@ import pytest
 from scipy import stats
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.metrics import log_loss, root_mean_squared_error
+from sklearn.metrics import (
+    log_loss,
+    make_scorer,
+    mean_absolute_error,
+    root_mean_squared_error,
+)
 from sklearn.model_selection import KFold, PredefinedSplit
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
@@ -79,6 +84,30 @@ def test_losses_are_scored_with_the_weights(table):
     assert found.table.loc["squared_error", ("nll", "mean")] == pytest.approx(
         np.mean(nll)
     )
+
+
+@pytest.mark.parametrize("encoding", ["auto", None])
+def test_models_are_those_that_fit_makes_of_the_weights(table, encoding):
+    X, y = table
+    weight = np.exp(2 * X[:, 0])
+    model = TorchRegressor(**FAST, numeric_encoding=encoding, random_state=0)
+    options = {"estimator": model, "sample_weight": weight, "cv": HALVES}
+    found = compare_losses(X, y, "squared_error", **options).predictions
+    for fold, (a, b) in enumerate(HALVES):
+        alone = model.fit(X[a], y[a], sample_weight=weight[a]).predict(X[b])
+        own = found.loc[found["fold"] == fold, "y_pred"]
+        np.testing.assert_allclose(own, alone, rtol=1e-9)
+
+
+def test_scorers_are_given_the_weights(table):
+    weight = np.exp(2 * table[0][:, 0])
+    scoring = {"error": make_scorer(mean_absolute_error)}
+    found = compare(*table, sample_weight=weight, cv=HALVES, scoring=scoring)
+    errors = [
+        mean_absolute_error(f["y_true"], f["y_pred"], sample_weight=weight[f["row"]])
+        for _, f in found.predictions.groupby("fold")
+    ]
+    assert found.folds["value"].tolist() == pytest.approx(errors)
 
 
 def test_references_learn_from_the_weights_that_score_them(table):
