@@ -206,6 +206,18 @@ def test_yardsticks_can_be_stopped_and_computed_after_all(dashboard, monkeypatch
     assert not {"stop-yardsticks", "start-yardsticks"} & keys(dashboard)
 
 
+def test_yardsticks_that_fail_say_so_and_leave_the_losses(dashboard, monkeypatch):
+    def greedy(*args):
+        raise MemoryError
+
+    monkeypatch.setattr(result, "score_references", greedy)
+    upload(dashboard, csv_of())
+    compare(dashboard, epochs=2)
+    wait_until(dashboard, lambda app: "could not be computed" in said(app))
+    assert "has not enough memory" in said(dashboard)
+    assert len(dashboard.table[0].value) == 4
+
+
 def keys(app):
     return {button.key for button in app.button}
 

@@ -32,6 +32,9 @@ def matrix(comparison: Any, unit: str) -> None:
         _watch(job)
     elif job is not None and job.stopping and found is None:
         _say_stopped(comparison, job)
+    elif job is not None and found is None:
+        reason = text.escape(job.error, 300) or "The server's log says why."
+        st.caption(f"The yardsticks could not be computed. {reason}")
 
 
 def _begin(comparison: Any) -> Job | None:
