@@ -14,22 +14,25 @@ def need_result(problem: Problem) -> state.Result:
     with st.sidebar:
         settings = widgets.settings_form(problem)
         start_button(problem, settings, key="compare")
-    job = state.running()
-    if job is not None:
-        elsewhere = state.running_elsewhere()
-        if elsewhere is not None:
-            st.caption(f"Still comparing {elsewhere.summary}")
-        watch(job)
-    if state.failure():
-        st.error(text.escape(state.failure(), 500))
-    result = state.result()
-    if result is None:
-        if job is None:
-            _invite(problem, settings)
-        st.stop()
-    if settings != result.settings:
-        st.info("The settings have changed since. Press Compare to see what they do.")
-    shell.say_how_it_ended(result)
+    with st.container():  # always there: what stands below keeps its place
+        job = state.running()
+        if job is not None:
+            elsewhere = state.running_elsewhere()
+            if elsewhere is not None:
+                st.caption(f"Still comparing {elsewhere.summary}")
+            watch(job)
+        if state.failure():
+            st.error(text.escape(state.failure(), 500))
+        result = state.result()
+        if result is None:
+            if job is None:
+                _invite(problem, settings)
+            st.stop()
+        if settings != result.settings:
+            st.info(
+                "The settings have changed since. Press Compare to see what they do."
+            )
+        shell.say_how_it_ended(result)
     return result
 
 

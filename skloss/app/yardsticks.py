@@ -28,13 +28,14 @@ def matrix(comparison: Any, unit: str) -> None:
         "cannot tell them apart · ± standard error over the folds"
         + (_EXPLAINED if awaited or found is not None else "")
     )
-    if awaited:
-        _watch(job)
-    elif job is not None and job.stopping and found is None:
-        _say_stopped(comparison, job)
-    elif job is not None and found is None:
-        reason = text.escape(job.error, 300) or "The server's log says why."
-        st.caption(f"The yardsticks could not be computed. {reason}")
+    with st.container():  # always there: what stands below keeps its place
+        if awaited:
+            _watch(job)
+        elif job is not None and job.stopping and found is None:
+            _say_stopped(comparison, job)
+        elif job is not None and found is None:
+            reason = text.escape(job.error, 300) or "The server's log says why."
+            st.caption(f"The yardsticks could not be computed. {reason}")
 
 
 def _begin(comparison: Any) -> Job | None:
