@@ -21,7 +21,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skloss import TorchRegressor, compare_losses, table
 from skloss.app import cluster, problem, run, settings
 from skloss.app.jobs import Job
-from skloss.comparison import line, on_cluster, parts
+from skloss.comparison import messages, on_cluster, parts
 from skloss.datasets import load_sample
 from skloss.training import Progress
 
@@ -144,10 +144,10 @@ def test_processes_of_joblib_tell_of_each_epoch_and_stop_at_once(
 
 
 def test_a_part_without_the_callers_folder_trains_to_its_end(tmp_path):
-    with line.Call((line._Folder, str(tmp_path / "elsewhere")), 0) as call:
-        call._told -= 1.0
-        assert not call(Progress(0.5, 1, 2, [{"epoch": 1}]))
-    assert call.rows == [{"epoch": 1}]
+    with messages.Sender((messages._Folder, str(tmp_path / "elsewhere")), 0) as sender:
+        sender._told -= 1.0
+        assert not sender(Progress(0.5, 1, 2, [{"epoch": 1}]))
+    assert sender.rows == [{"epoch": 1}]
 
 
 def test_a_loss_that_only_this_process_knows_travels_too(client, diabetes):

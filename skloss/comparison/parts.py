@@ -12,7 +12,7 @@ import joblib
 import torch
 from joblib.parallel import get_active_backend
 
-from skloss.comparison.line import Call, Line
+from skloss.comparison.messages import Receiver, Sender
 from skloss.training import LARGEST_STACK, Monitor, deal, train_quietly, warn_of
 
 __all__ = ["pack", "train_in_parts", "trains_here"]
@@ -55,10 +55,10 @@ def train_in_parts(plans, on_epoch, n_jobs):
         return_as="generator_unordered" if as_they_end else "list",
     )
     fits = {}
-    with Line(monitor, getattr(backend, "client", None)) as line:
-        for number, found, rows in parallel(_tasks(parts, line)):
+    with Receiver(monitor, getattr(backend, "client", None)) as receiver:
+        for number, found, rows in parallel(_tasks(parts, receiver)):
             fits[number] = found
-            line.tell(number, 1.0, max(len(f.history) for f in found), rows)
+            receiver.tell(number, 1.0, max(len(f.history) for f in found), rows)
     for number in set(range(len(parts))) - set(fits):  # Stop came before them
         models = [model for plan in parts[number] for model in plan.models]
         fits[number] = train_quietly(models, stopped=True)
@@ -85,11 +85,11 @@ def _deal(plans, n_workers):
     return deal(firsts, list(groups.values()), min(n_workers * rounds, len(plans)))
 
 
-def _tasks(parts, line):
+def _tasks(parts, receiver):
     for number, part in enumerate(parts):
-        if line.stopped:
+        if receiver.stopped:
             return
-        yield joblib.delayed(_train_part)(pack(part), number, line.address)
+        yield joblib.delayed(_train_part)(pack(part), number, receiver.address)
 
 
 def pack(plans):
@@ -129,7 +129,7 @@ def _train_part(packed, number, address):
         for inputs, dtype, models in cloudpickle.loads(packed)
         for model in models
     ]
-    with Call(address, number) as call:
+    with Sender(address, number) as sender:
         # torch reads OMP_NUM_THREADS, by which loky and Dask share the cores out.
-        fits = train_quietly(models, call, torch.get_num_threads())
-    return number, fits, call.rows
+        fits = train_quietly(models, sender, torch.get_num_threads())
+    return number, fits, sender.rows

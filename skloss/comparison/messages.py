@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["Call", "Line"]
+__all__ = ["Receiver", "Sender"]
 
 _SECONDS = 0.2  # between two messages of a part
 
 
-class Line:
+class Receiver:
     """The caller's end: passes on to a monitor what all parts say.
 
     Parameters
@@ -32,7 +32,7 @@ class Line:
     Attributes
     ----------
     address : tuple
-        What a part needs to call.
+        What a part needs to send messages.
     """
 
     def __init__(self, monitor, client):
@@ -95,7 +95,7 @@ class Line:
         self._channel.stop()
 
 
-class Call:
+class Sender:
     """A part's end: hears a `Progress` from training, returns whether to stop.
 
     Attributes
