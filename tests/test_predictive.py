@@ -83,11 +83,12 @@ def test_several_targets_put_the_quantiles_last(loss, data):
 def test_what_no_quantile_can_be_is_refused(data):
     X, y = data
     model = TorchRegressor(**SMALL | {"max_iter": 2}).fit(X[:300], y[:300])
-    for wrong in (0, 1.0, [0.5, 90], [[0.5]], np.nan):
+    for wrong in (0, 1.0, [0.5, 90], [[0.5]], np.nan, [], "0.5", None):
         with pytest.raises(ValueError, match="quantiles must lie between 0 and 1"):
             model.predict_quantiles(X, wrong)
-    with pytest.raises(ValueError, match="coverage must lie between 0 and 1"):
-        model.predict_interval(X, coverage=90)
+    for wrong in (90, 0, 1, np.nan, "0.9", None):
+        with pytest.raises(ValueError, match="coverage must lie between 0 and 1"):
+            model.predict_interval(X, coverage=wrong)
     silent = TorchRegressor("tweedie", **SMALL).fit(X[:300], y[:300])
     with pytest.raises(ValueError, match="implies no distribution"):
         silent.predict_interval(X)

@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.model_selection import PredefinedSplit
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _check_sample_weight, _num_samples
+from sklearn.utils.validation import _num_samples
 
 from skloss.comparison.held_out import (
     Cell,
@@ -22,6 +22,7 @@ from skloss.comparison.held_out import (
 from skloss.comparison.parts import train_in_parts, trains_here
 from skloss.comparison.problem import pose
 from skloss.comparison.result import Comparison
+from skloss.estimators.parameters import checked_weight
 from skloss.training import one_thread, train
 
 __all__ = ["compare_losses"]
@@ -135,9 +136,7 @@ def _checked_weight(weight, rows):
         )
     if np.size(weight) and not np.any(weight):
         raise ValueError("Every sample_weight is zero: there is no row to compare on.")
-    return _check_sample_weight(
-        weight, rows, dtype=np.float64, ensure_non_negative=True
-    )
+    return checked_weight(weight, rows)
 
 
 def _among_kept(cv, y, groups, kept):

@@ -7,7 +7,6 @@ import pandas as pd
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import (
-    _check_sample_weight,
     check_is_fitted,
     validate_data,
 )
@@ -158,9 +157,7 @@ class TorchEstimator(BaseEstimator):
         X, y = self._check_y(X, y, reset)
         if sample_weight is None:
             return X, y, None
-        weight = _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True
-        )
+        weight = options.checked_weight(sample_weight, X)
         kept = weight > 0
         if not kept.any():
             raise ValueError("Every sample_weight is zero: there is no row to fit.")

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_sample_weight
 
 from skloss.losses import get_loss
 from skloss.networks import ACTIVATIONS
@@ -14,6 +15,7 @@ from skloss.training import Settings
 __all__ = [
     "CONSTRAINTS",
     "batch_size_for",
+    "checked_weight",
     "device_for",
     "documented",
     "hidden_sizes",
@@ -218,6 +220,20 @@ def refuse_changes(estimator, n_outputs, learned):
                 f"{now} now; warm_start and partial_fit can only go on with the same. "
                 "Fit a fresh estimator (clone) instead."
             )
+
+
+def checked_weight(sample_weight, X):
+    """The weights in double precision, or a sentence that says why they are none."""
+    weight = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    with np.errstate(over="ignore"):
+        if not np.isfinite(weight.sum()):
+            raise ValueError(
+                "The sum of sample_weight is beyond double precision; divide the "
+                "weights by their largest."
+            )
+    return weight
 
 
 def device_for(name):

@@ -1,5 +1,7 @@
 """A regressor whose loss says what to predict and which noise to expect."""
 
+from numbers import Real
+
 import numpy as np
 import torch
 from sklearn.base import MultiOutputMixin, RegressorMixin
@@ -161,9 +163,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         >>> model.predict_quantiles(X, [0.1, 0.5, 0.9]).shape
         (442, 3)
         """
-        levels = np.atleast_1d(np.asarray(quantiles, dtype=float))
-        wrong = levels[~((levels > 0) & (levels < 1))]
-        if len(wrong) or levels.ndim > 1:
+        levels = np.atleast_1d(quantiles)
+        numbers = levels.size and levels.ndim == 1 and levels.dtype.kind in "iuf"
+        if not numbers or not ((levels > 0) & (levels < 1)).all():
             raise ValueError(
                 f"quantiles must lie between 0 and 1, got {quantiles!r}; 0.9 is the "
                 "value that nine targets in ten stay below."
@@ -229,7 +231,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         >>> bool((low < high).all())
         True
         """
-        if not 0 < coverage < 1:
+        if not isinstance(coverage, Real) or not 0 < coverage < 1:
             raise ValueError(f"coverage must lie between 0 and 1, got {coverage!r}.")
         tail = 0.5 * (1 - coverage)
         return self.predict_quantiles(X, [tail, 1 - tail])

@@ -1,5 +1,6 @@
 """Ranges of numbers: of targets, of predictions, of a loss's parameters."""
 
+from inspect import signature
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,9 @@ class Range(NamedTuple):
 
 
 def check_params(loss):
-    """Refuse parameters that mean nothing, such as a quantile of 90.
+    """Refuse parameters that mean nothing, such as a quantile of 90 or of "0.9".
+
+    None is for parameters that have it as their default.
 
     Raises
     ------
@@ -57,8 +60,14 @@ def check_params(loss):
     """
     for name, spec in loss.param_ranges.items():
         value = getattr(loss, name)
-        numbers = np.asarray([] if value is None else value, dtype=float)
-        if spec.domain.outside(numbers).any() or np.isnan(numbers).any():
+        if value is None and signature(type(loss)).parameters[name].default is None:
+            continue
+        numbers = np.asarray(value)
+        if (
+            numbers.dtype.kind not in "iuf"
+            or spec.domain.outside(numbers).any()
+            or np.isnan(numbers).any()
+        ):
             raise ValueError(
                 f"{name} of {loss.name} must be {spec.domain}, got {value!r}."
             )

@@ -58,9 +58,11 @@ class MultiQuantile(RegressionLoss):
 
     def check_params(self):
         super().check_params()
-        levels = np.asarray(self.quantiles, dtype=float)
+        levels = np.asarray(self.quantiles)
         if (
-            not len(levels)
+            levels.ndim != 1
+            or levels.dtype.kind not in "iuf"
+            or not len(levels)
             or (np.diff(levels) <= 0).any()
             or UNIT.outside(levels).any()
         ):
