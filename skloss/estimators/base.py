@@ -6,10 +6,7 @@ import numpy as np
 import pandas as pd
 import torch
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import (
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skloss.encoding import Inputs, rows_tensor
 from skloss.estimators import parameters as options
@@ -133,6 +130,18 @@ class TorchEstimator(BaseEstimator):
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            If a parameter, the rows or their weights are none that can be fitted.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import TorchRegressor
+        >>> TorchRegressor("huber").fit(*load_diabetes(return_X_y=True)).n_features_in_
+        10
         """
         going_on = self.warm_start and hasattr(self, "network_")
         return self._learn(X, y, sample_weight, going_on)

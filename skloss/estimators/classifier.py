@@ -141,6 +141,18 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         Returns
         -------
         self
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = TorchClassifier(random_state=0)
+        >>> for chunk in (0, 50, 100):  # one class each
+        ...     rows = slice(chunk, chunk + 50)
+        ...     model = model.partial_fit(X[rows], y[rows], classes=[0, 1, 2])
+        >>> model.classes_
+        array([0, 1, 2])
         """
         if classes is not None:
             classes = np.unique(classes)
@@ -168,6 +180,15 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         -------
         ndarray of shape (n_samples,) for two classes, else (n_samples, n_classes)
             Two classes: the second is predicted where the score is positive.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = TorchClassifier(hidden_layer_sizes=()).fit(X, y)
+        >>> model.decision_function(X).argmax(1)[[0, 60, 120]]
+        array([0, 1, 2])
         """
         return self._score(self.raw_prediction(self._checked(X)))
 
@@ -189,6 +210,15 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_labels)
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = TorchClassifier(hidden_layer_sizes=()).fit(X, y)
+        >>> model.predict(X[[0, 60, 120]])
+        array([0, 1, 2])
         """
         return self.predict_from(self.raw_prediction(self._checked(X)))
 
@@ -211,6 +241,17 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         -------
         ndarray of shape (n_samples, n_classes)
             Rows sum to 1; for several labels, the probability of each.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = TorchClassifier(hidden_layer_sizes=()).fit(X, y)
+        >>> model.predict_proba(X[[0, 60, 120]]).round(2)
+        array([[1., 0., 0.],
+               [0., 1., 0.],
+               [0., 0., 1.]])
         """
         return self.probabilities_from(self.raw_prediction(self._checked(X)))
 
@@ -223,7 +264,26 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         return probability
 
     def predict_log_proba(self, X):
-        """Logarithm of `predict_proba`."""
+        """Logarithm of `predict_proba`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In nats; minus infinity where the probability is 0.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = TorchClassifier(hidden_layer_sizes=()).fit(X, y)
+        >>> bool((model.predict_log_proba(X) <= 0).all())
+        True
+        """
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 

@@ -75,6 +75,18 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         Returns
         -------
         self
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import TorchRegressor
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> model = TorchRegressor(random_state=0)
+        >>> for chunk in range(0, 442, 100):
+        ...     rows = slice(chunk, chunk + 100)
+        ...     model = model.partial_fit(X[rows], y[rows])
+        >>> model.predict(X).shape
+        (442,)
         """
         going_on = hasattr(self, "network_")
         return self._learn(X, y, sample_weight, going_on, one_epoch=True)
@@ -89,6 +101,19 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
+            In units of ``y``.
+
+        Examples
+        --------
+        Squared error asks for the mean, absolute error for the median:
+
+        >>> from skloss import TorchRegressor
+        >>> X, y = [[0.0], [0.0], [0.0]], [1.0, 2.0, 9.0]
+        >>> for loss in ("squared_error", "absolute_error"):
+        ...     model = TorchRegressor(loss, hidden_layer_sizes=()).fit(X, y)
+        ...     print(model.predict([[0.0]]).round(3))
+        [4.]
+        [2.]
         """
         return self.predict_from(self.raw_prediction(self._checked(X)))
 
@@ -127,6 +152,16 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         ------
         ValueError
             If the loss implies no distribution.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import TorchRegressor
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> model = TorchRegressor(hidden_layer_sizes=()).fit(X, y)
+        >>> noise = model.predict_distribution(X[:3])
+        >>> noise.mean().round(), noise.std().round()
+        (array([206.,  68., 177.]), array([54., 54., 54.]))
         """
         raw = self.raw_prediction(self._checked(X))
         stated = {} if self.loss_.noise is None else self.noise_parameters(raw)
