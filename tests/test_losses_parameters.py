@@ -1,0 +1,55 @@
+"""Parameters of losses: documented, with a range, and refused outside it."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from skloss.losses import get_loss, list_losses
+from skloss.losses.names import REGISTRY
+
+CLASSES = [REGISTRY[name] for name in list_losses()]
+every_loss = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
+
+
+@every_loss
+def test_every_numeric_parameter_has_a_range_and_is_documented(cls):
+    params = cls().get_params()
+    numeric = {
+        name
+        for name, value in params.items()
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    }
+    assert numeric <= set(cls.param_ranges) <= set(params)
+    for name in params:
+        assert re.search(rf"\b{name}\b", cls.__doc__)
+    for low, high, log, domain in cls.param_ranges.values():
+        assert low < high and (not log or low > 0)
+        assert not domain.outside(np.array([low, high])).any()
+
+
+@every_loss
+def test_parameters_that_mean_nothing_are_refused(cls):
+    for name, (_, _, _, domain) in cls.param_ranges.items():
+        senseless = [np.nan, *(end for end in domain[:2] if np.isfinite(end))]
+        beyond = [domain.low - 1, domain.high + 1, *senseless]
+        wrong = [v for v in beyond if np.isnan(v) or domain.outside(np.array(v))]
+        for value in [*wrong, "0.5", True]:
+            with pytest.raises(ValueError, match=f"{name} of {cls.name} must be"):
+                get_loss(cls.name, **{name: value})
+            with pytest.raises(ValueError, match=f"{name} of {cls.name} must be"):
+                cls(**{name: value})(torch.zeros(3, 4), torch.zeros(3))
+        assert len(wrong) > 1
+
+
+def test_none_is_refused_where_it_is_not_the_default():
+    assert get_loss("focal", alpha=None).alpha is None
+    with pytest.raises(ValueError, match="gamma of focal must be >= 0, got None"):
+        get_loss("focal", gamma=None)
+
+
+@pytest.mark.parametrize("quantiles", [0.5, "abc", [], [0.5, None], [0.5, 0.5], [0, 1]])
+def test_quantiles_that_mean_nothing_are_refused(quantiles):
+    with pytest.raises(ValueError, match="quantiles must be between 0 and 1"):
+        get_loss("multi_quantile", quantiles=quantiles)
