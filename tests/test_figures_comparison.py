@@ -50,6 +50,15 @@ def test_curves_without_an_epoch_say_so():
     assert "No epoch has finished" in figure.layout.annotations[0].text
 
 
+def test_curves_of_several_losses_wait_for_a_second_epoch():
+    figure = figures.learning_curves(histories(n_epochs=1))
+    assert "second epoch" in figure.layout.annotations[0].text
+    assert not figure.data
+    alone = figures.learning_curves(histories(["huber"], n_epochs=1))
+    assert [trace.mode for trace in alone.data if trace.name] == ["markers"] * 2
+    assert figures.learning_curves(histories(n_epochs=2)).data
+
+
 def test_a_flat_curve_is_drawn_at_zero():
     frame = histories(["a", "b"]).assign(train=1.0, validation=1.0)
     bold = [trace for trace in figures.learning_curves(frame).data if trace.name]

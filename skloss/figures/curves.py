@@ -53,6 +53,9 @@ def learning_curves(histories, styles=None):
         caption=f"{_where_lowest(histories, measured)} {_how_to_read(single)}",
         alt=f"Learning curves of {listed(map(title_of, losses))}, loss against epoch.",
     )
+    if not single and histories["epoch"].max() == 1:
+        # On their common scale all losses start at one point.
+        return say_instead(figure, "Lines begin at the second epoch.")
     for loss in losses:
         rows = histories[histories["loss"] == loss]
         kinds = ["train", "validation"] if single else [measured[loss]]
