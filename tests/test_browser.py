@@ -141,8 +141,8 @@ def press_stop(page):
     page.locator(".st-key-stop button:visible").click()
 
 
-def wait_for_result(page):
-    expect(matrix(page)).to_be_visible()
+def wait_for_result(page, patience=PATIENCE):
+    expect(matrix(page)).to_be_visible(timeout=patience)
     expect(page.locator(".st-key-stop")).to_have_count(0)
 
 
@@ -242,8 +242,17 @@ def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
     expect(called).to_have_text("400")
 
 
+def begin_long_comparison(page, path):
+    upload(page, path)
+    go(page, "Compare")
+    size = page.get_by_text("4 losses × 10 folds on 25,000 rows")
+    expect(size.last).to_be_visible()
+    press_compare(page)
+    wait_for_training(page)
+
+
 def test_a_large_table_is_compared_while_the_page_stays_live(open_page, hills):
-    page = open_page("/?epochs=40")
+    page = open_page("/?epochs=60")
     upload(page, hills)
     expect(page.locator(".st-key-loaded")).to_contain_text(
         "25,000 rows · target: height"
@@ -260,16 +269,13 @@ def test_a_large_table_is_compared_while_the_page_stays_live(open_page, hills):
         waits.append(time.monotonic() - asked)
         expect(page.locator(".st-key-stop")).to_have_count(1)
     assert max(waits) < 5  # alone it is a third of a second; tests share two cores
-    wait_for_result(page)
+    wait_for_result(page, 3 * PATIENCE)
     expect(matrix(page).locator("tbody tr").nth(3)).to_contain_text("±")
 
 
 def test_stop_stops_within_a_second(open_page, hills):
     page = open_page(LONG)
-    upload(page, hills)
-    go(page, "Compare")
-    press_compare(page)
-    wait_for_training(page)
+    begin_long_comparison(page, hills)
     pressed = time.monotonic()
     press_stop(page)
     wait_for_result(page)
@@ -306,10 +312,7 @@ def test_back_goes_back_one_page_at_a_time(open_page):
 def test_closing_pages_ends_their_comparisons(open_page, hills):
     long_running = [open_page(LONG) for _ in range(FITS_AT_ONCE)]
     for page in long_running:
-        upload(page, hills)
-        go(page, "Compare")
-        press_compare(page)
-        wait_for_training(page)
+        begin_long_comparison(page, hills)
     for page in long_running:
         page.close()
     other = open_page("/compare?sample=diabetes&folds=2&epochs=5")

@@ -56,7 +56,7 @@ class Halves:
         (np.ones(119), "sample_weight has 119 values, but y has 120 rows"),
         (np.ones(121), "sample_weight has 121 values, but y has 120 rows"),
         (np.zeros(120), "Every sample_weight is zero"),
-        (np.full(120, 1e308), "The sum of sample_weight is beyond double precision"),
+        (np.full(120, 1e308), "The sum of sample_weight is beyond 1e+150"),
     ],
 )  # fmt: skip
 def test_weights_that_fit_refuses_are_refused(table, value, sentence):

@@ -1,6 +1,8 @@
 """Parameters of losses: documented, with a range, and refused outside it."""
 
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -35,12 +37,31 @@ def test_parameters_that_mean_nothing_are_refused(cls):
         senseless = [np.nan, *(end for end in domain[:2] if np.isfinite(end))]
         beyond = [domain.low - 1, domain.high + 1, *senseless]
         wrong = [v for v in beyond if np.isnan(v) or domain.outside(np.array(v))]
-        for value in [*wrong, "0.5", True]:
+        for value in [*wrong, "0.5", ["a"]]:
             with pytest.raises(ValueError, match=f"{name} of {cls.name} must be"):
                 get_loss(cls.name, **{name: value})
             with pytest.raises(ValueError, match=f"{name} of {cls.name} must be"):
                 cls(**{name: value})(torch.zeros(3, 4), torch.zeros(3))
         assert len(wrong) > 1
+
+
+@pytest.mark.parametrize(
+    "delta", [Fraction(7, 10), Decimal("0.7"), np.float16(0.7), np.array(0.7)]
+)
+def test_whatever_is_a_number_is_taken(delta):
+    assert get_loss("huber", delta=delta).delta is delta
+    assert get_loss("multi_quantile", quantiles=[delta, 0.9]).quantiles[0] is delta
+
+
+def test_a_subclass_need_not_name_the_parameters_of_its_base():
+    class Steep(REGISTRY["focal"]):
+        name = "steep"
+
+        def __init__(self, gamma=5.0):
+            super().__init__(gamma=gamma)
+
+    found = Steep()(torch.zeros(3, 1), torch.tensor([0, 1, 1]))
+    assert found.item() == pytest.approx(0.5**5 * np.log(2))
 
 
 def test_none_is_refused_where_it_is_not_the_default():
@@ -49,7 +70,9 @@ def test_none_is_refused_where_it_is_not_the_default():
         get_loss("focal", gamma=None)
 
 
-@pytest.mark.parametrize("quantiles", [0.5, "abc", [], [0.5, None], [0.5, 0.5], [0, 1]])
+@pytest.mark.parametrize(
+    "quantiles", [0.5, "abc", [], [np.nan], [0.5, None], [0.5, 0.5], [0, 1]]
+)
 def test_quantiles_that_mean_nothing_are_refused(quantiles):
     with pytest.raises(ValueError, match="quantiles must be between 0 and 1"):
         get_loss("multi_quantile", quantiles=quantiles)

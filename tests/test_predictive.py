@@ -1,6 +1,7 @@
 """Predicted distributions, intervals and quantiles: honest, ordered, in units of y."""
 
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -78,6 +79,17 @@ def test_several_targets_put_the_quantiles_last(loss, data):
     assert model.predict_interval(X[:600]).shape == (600, 2, 2)
     inside = (found[..., 0] <= Y) & (found[..., 2] >= Y)
     np.testing.assert_allclose(inside.mean(0), 0.9, atol=0.06)
+
+
+def test_levels_may_be_numbers_of_any_kind(data):
+    X, y = data
+    model = TorchRegressor(**SMALL | {"max_iter": 2}).fit(X[:300], y[:300])
+    expected = model.predict_quantiles(X[:9], [0.25, 0.75])
+    for levels in ([Fraction(1, 4), Fraction(3, 4)], np.array([0.25, 0.75], "f2")):
+        np.testing.assert_array_equal(model.predict_quantiles(X[:9], levels), expected)
+    for coverage in (0.5, np.float32(0.5), np.longdouble(0.5), np.array(0.5)):
+        found = model.predict_interval(X[:9], coverage=coverage)
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_what_no_quantile_can_be_is_refused(data):

@@ -32,6 +32,7 @@ __all__ = [
 _LARGEST_NEWTON, _MOST_OUTPUTS = 600, 10
 _SMALLEST_EARLY_STOPPING = 200  # rows; fewer cannot spare a validation set
 _LARGEST_FULL_BATCH = 100
+_LARGEST_WEIGHT = 1e150  # sum of sample_weight: times a target it is finite
 
 PARAMETERS = """
     hidden_layer_sizes : tuple of int, default (64, 64)
@@ -228,9 +229,9 @@ def checked_weight(sample_weight, X):
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
     with np.errstate(over="ignore"):
-        if not np.isfinite(weight.sum()):
+        if weight.sum() > _LARGEST_WEIGHT:
             raise ValueError(
-                "The sum of sample_weight is beyond double precision; divide the "
+                f"The sum of sample_weight is beyond {_LARGEST_WEIGHT:g}; divide the "
                 "weights by their largest."
             )
     return weight

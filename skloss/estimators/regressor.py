@@ -1,7 +1,5 @@
 """A regressor whose loss says what to predict and which noise to expect."""
 
-from numbers import Real
-
 import numpy as np
 import torch
 from sklearn.base import MultiOutputMixin, RegressorMixin
@@ -12,6 +10,7 @@ from skloss.estimators import parameters as options
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import documented
 from skloss.losses import list_losses
+from skloss.losses.ranges import as_numbers
 
 __all__ = ["TorchRegressor"]
 
@@ -198,13 +197,18 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         >>> model.predict_quantiles(X, [0.1, 0.5, 0.9]).shape
         (442, 3)
         """
-        levels = np.atleast_1d(quantiles)
-        numbers = levels.size and levels.ndim == 1 and levels.dtype.kind in "iuf"
-        if not numbers or not ((levels > 0) & (levels < 1)).all():
+        levels = as_numbers(quantiles)
+        if (
+            levels is None
+            or not levels.size
+            or levels.ndim > 1
+            or not ((levels > 0) & (levels < 1)).all()
+        ):
             raise ValueError(
                 f"quantiles must lie between 0 and 1, got {quantiles!r}; 0.9 is the "
                 "value that nine targets in ten stay below."
             )
+        levels = np.atleast_1d(levels)
         X = self._checked(X)
         stated = self._trained_loss.stated_quantiles(self.raw_prediction(X))
         if stated is None:
@@ -266,9 +270,10 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         >>> bool((low < high).all())
         True
         """
-        if not isinstance(coverage, Real) or not 0 < coverage < 1:
+        level = as_numbers(coverage)
+        if level is None or level.ndim or not 0 < level < 1:
             raise ValueError(f"coverage must lie between 0 and 1, got {coverage!r}.")
-        tail = 0.5 * (1 - coverage)
+        tail = 0.5 * (1 - float(level))
         return self.predict_quantiles(X, [tail, 1 - tail])
 
     def noise_parameters(self, raw):

@@ -1,6 +1,7 @@
 """A loss of one's own: a plain function, or a criterion of torch."""
 
 import copy
+from numbers import Integral
 
 import numpy as np
 import torch
@@ -62,6 +63,8 @@ class Custom(RegressionLoss):
     @n_outputs.setter
     def n_outputs(self, value):
         # A parameter under the name of a method of the contract: a number to call.
+        if not isinstance(value, Integral):
+            raise ValueError(f"n_outputs must be a whole number >= 1, got {value!r}.")
         self._n_outputs = value if callable(value) else _PerTarget(value)
 
     @property

@@ -1,11 +1,20 @@
 """Ranges of numbers: of targets, of predictions, of a loss's parameters."""
 
 from inspect import signature
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["NOT_NEGATIVE", "POSITIVE", "UNIT", "Interval", "Range", "check_params"]
+__all__ = [
+    "NOT_NEGATIVE",
+    "POSITIVE",
+    "UNIT",
+    "Interval",
+    "Range",
+    "as_numbers",
+    "check_params",
+]
 
 
 class Interval(NamedTuple):
@@ -48,10 +57,28 @@ class Range(NamedTuple):
     domain: Interval = Interval()
 
 
+def as_numbers(value):
+    """The value as an array in double precision, or None if it is no numbers.
+
+    Examples
+    --------
+    >>> as_numbers([0.5, 1])
+    array([0.5, 1. ])
+    >>> as_numbers("0.5") is None
+    True
+    """
+    try:
+        if np.asarray(value).dtype.kind in "USmM":  # NumPy reads numbers in text
+            return None
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return None
+
+
 def check_params(loss):
     """Refuse parameters that mean nothing, such as a quantile of 90 or of "0.9".
 
-    None is for parameters that have it as their default.
+    None is for parameters whose default is no number.
 
     Raises
     ------
@@ -60,11 +87,15 @@ def check_params(loss):
     """
     for name, spec in loss.param_ranges.items():
         value = getattr(loss, name)
-        if value is None and signature(type(loss)).parameters[name].default is None:
-            continue
-        numbers = np.asarray(value)
+        if value is None:
+            parameter = signature(type(loss)).parameters.get(name)
+            if not isinstance(getattr(parameter, "default", None), Real):
+                continue
+            numbers = None
+        else:
+            numbers = as_numbers(value)
         if (
-            numbers.dtype.kind not in "iuf"
+            numbers is None
             or spec.domain.outside(numbers).any()
             or np.isnan(numbers).any()
         ):

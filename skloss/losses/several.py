@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from skloss.losses.base import Loss, RegressionLoss, check_shapes
 from skloss.losses.links import Softmax
-from skloss.losses.ranges import UNIT, Interval
+from skloss.losses.ranges import UNIT, Interval, as_numbers
 
 __all__ = ["JSDivergence", "KLDivergence", "MultiQuantile"]
 
@@ -58,11 +58,12 @@ class MultiQuantile(RegressionLoss):
 
     def check_params(self):
         super().check_params()
-        levels = np.asarray(self.quantiles)
+        levels = as_numbers(self.quantiles)
         if (
-            levels.ndim != 1
-            or levels.dtype.kind not in "iuf"
+            levels is None
+            or levels.ndim != 1
             or not len(levels)
+            or np.isnan(levels).any()
             or (np.diff(levels) <= 0).any()
             or UNIT.outside(levels).any()
         ):
