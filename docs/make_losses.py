@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 from curves.draw import curve, svg  # noqa: E402
 
-from skloss.losses.names import REGISTRY  # noqa: E402
+from skloss.losses.contract.registry import REGISTRY  # noqa: E402
 
 MARKS = ("<!-- losses: start -->\n", "<!-- losses: end -->\n")
 USES = {  # the first task of a loss decides its section and how one uses it

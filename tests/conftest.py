@@ -24,6 +24,6 @@ def rng():
 @pytest.fixture
 def dashboard():
     """A new session of the dashboard, at its first page."""
-    from dashboard_steps import session  # only here: Streamlit takes time to import
+    from tests.pages.steps import session  # only here: Streamlit takes time to import
 
     yield from session()

@@ -92,9 +92,9 @@ REFUSED = {
 
 @pytest.mark.parametrize(("y", "sentence"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_cannot_be_predicted_is_refused_in_a_sentence(y, sentence):
-    with pytest.raises(ValueError) as refusal:
+    with pytest.raises(ValueError) as reason_invalid:
         propose_task(y)
-    assert sentence in str(refusal.value)
+    assert sentence in str(reason_invalid.value)
 
 
 def test_the_reason_counts_the_whole_numbers():

@@ -152,7 +152,7 @@ class Problem:
     def losses(self) -> list[str]:
         """Names of the losses that serve the task and the values of the target."""
         # Here, not above: the dashboard's first page does not wait for torch.
-        from skloss.losses.names import losses_that_take
+        from skloss.losses.contract.registry import losses_that_take
 
         try:
             y = self.split[1].to_numpy()

@@ -87,7 +87,7 @@ def check_loss(loss, task=None):
     if not loss.tasks:
         raise ValueError(f"{name} states no tasks; say tasks = ('regression',).")
     task = task or loss.tasks[0]
-    if not loss.serves(task):
+    if not loss.supports(task):
         raise ValueError(
             f"{name} does not serve the task {task!r}, but {', '.join(loss.tasks)}."
         )

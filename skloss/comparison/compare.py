@@ -10,18 +10,18 @@ from sklearn.model_selection import PredefinedSplit
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
-from skloss.comparison.held_out import (
-    Cell,
-    elsewhere,
+from skloss.comparison.evaluation import (
+    FoldResult,
     frame_of_histories,
     frame_of_predictions,
     frame_of_scores,
+    other_folds,
     predict,
     scorers_for,
 )
-from skloss.comparison.parts import train_in_parts, trains_here
-from skloss.comparison.problem import pose
+from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
+from skloss.comparison.setup import set_up_comparison
 from skloss.estimators.parameters import checked_weight
 from skloss.training import one_thread, train
 
@@ -108,7 +108,7 @@ def compare_losses(
         X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
         groups = None if groups is None else _safe_indexing(groups, numbers)
         weight = weight[numbers]
-    problem = pose(X, y, losses, estimator, task, cv, groups, random_state)
+    problem = set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state)
     if problem.task in ("binary", "multiclass") and np.ndim(y) == 2:
         y = np.ravel(y)  # a lone column
     scorers = scorers_for(scoring, problem)
@@ -118,7 +118,7 @@ def compare_losses(
     with one_thread():
         # Nats take their scale from other folds, if there are any; a scorer of the
         # caller's may ask an estimator for the one that it would learn alone.
-        others = elsewhere(problem.splits)
+        others = other_folds(problem.splits)
         alone = any(map(callable, scorers.values())) or not all(map(np.any, others))
         for cell in cells:
             cell.fits = [next(fits) for _ in cell.plan.models]
@@ -186,7 +186,7 @@ def _lay_out(problem, X, y, weight):
             one = copy.copy(first)  # rows and parameters are checked once a fold
             one.loss = loss
             plan = one.plan(*rows, **shared, labels={"loss": label, "fold": fold})
-            cells.append(Cell(label, fold, one, plan, X_test, test))
+            cells.append(FoldResult(label, fold, one, plan, X_test, test))
     if problem.task in ("binary", "multiclass"):
         _refuse_missing_classes(cells)
     return cells
@@ -210,7 +210,7 @@ def _train(plans, on_epoch, n_jobs):
     if n_jobs is None:
         _, n_jobs = joblib.parallel.get_active_backend()
     if not trains_here(n_jobs):
-        return train_in_parts(plans, on_epoch, n_jobs)
+        return train_remotely(plans, on_epoch, n_jobs)
     n_threads = None if n_jobs is None else joblib.effective_n_jobs(n_jobs)
     models = [model for plan in plans for model in plan.models]
     return train(models, on_epoch, n_threads)

@@ -5,8 +5,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from skloss.comparison.references import score_references
-from skloss.comparison.standing import standing
+from skloss.comparison.baselines import score_baselines
+from skloss.comparison.ranking import standing
 from skloss.metrics import METRICS
 
 __all__ = ["Comparison"]
@@ -94,7 +94,7 @@ class Comparison:
         -------
         DataFrame
             Index loss; columns mean, se, gap to the best, and clear; see
-            `skloss.comparison.standing.standing` for how it is judged.
+            `skloss.comparison.ranking.standing` for how it is judged.
         """
         return standing(self.folds, metric)
 
@@ -120,7 +120,7 @@ class Comparison:
             "gradient_boosting". None if it was stopped.
         """
         if self._references is None:
-            folds = score_references(
+            folds = score_baselines(
                 self.task, self.classes, self._data, self._positions, self._before, stop
             )
             if folds is None:

@@ -12,9 +12,9 @@ from skloss.encoding import Inputs, rows_tensor
 from skloss.estimators import parameters as options
 from skloss.losses import Loss, get_loss
 from skloss.networks import Ensemble, multilayer_perceptron
-from skloss.training import Model, one_thread, train
+from skloss.training import FitSpec, one_thread, train
 
-__all__ = ["Plan", "Target", "TorchEstimator"]
+__all__ = ["FitPlan", "Target", "TorchEstimator"]
 
 _DOUBLE_PRECISION_ROWS = 4000
 _BLOCK_NUMBERS = 500_000  # numbers in flight when predicting: they fit the cache
@@ -42,13 +42,13 @@ class Target:
 
 
 @dataclass
-class Plan:
+class FitPlan:
     """One estimator's models, and what is learned before training."""
 
     inputs: Inputs
     loss: Loss
     target: Target
-    models: list[Model]
+    models: list[FitSpec]
 
 
 class TorchEstimator(BaseEstimator):
@@ -143,15 +143,15 @@ class TorchEstimator(BaseEstimator):
         >>> TorchRegressor("huber").fit(*load_diabetes(return_X_y=True)).n_features_in_
         10
         """
-        going_on = self.warm_start and hasattr(self, "network_")
-        return self._learn(X, y, sample_weight, going_on)
+        warm = self.warm_start and hasattr(self, "network_")
+        return self._learn(X, y, sample_weight, warm)
 
-    def _learn(self, X, y, sample_weight, going_on, one_epoch=False):
+    def _learn(self, X, y, sample_weight, warm, one_epoch=False):
         self._validate_params()
-        X, y, weight = self._rows(X, y, sample_weight, reset=not going_on)
+        X, y, weight = self._rows(X, y, sample_weight, reset=not warm)
         # Encoding is many small pieces of work too, which a busy core would hold up.
         with one_thread():
-            plan = self.plan(X, y, weight, going_on=going_on, one_epoch=one_epoch)
+            plan = self.plan(X, y, weight, warm=warm, one_epoch=one_epoch)
             return self.adopt(plan, train(plan.models, self._print))
 
     def _print(self, progress):
@@ -188,7 +188,7 @@ class TorchEstimator(BaseEstimator):
         double = solver != "adam" or n_rows <= _DOUBLE_PRECISION_ROWS
         return torch.float64 if double else torch.float32
 
-    def plan(self, X, y, weight, going_on=False, one_epoch=False, **shared):
+    def plan(self, X, y, weight, warm=False, one_epoch=False, **shared):
         """Lay out the models of this estimator without training them.
 
         Parameters
@@ -209,27 +209,27 @@ class TorchEstimator(BaseEstimator):
         """
         # A view of a single 1 where there are no weights.
         ones = np.broadcast_to(1.0, X.shape[0]) if weight is None else weight
-        loss = self.loss_ if going_on else self._resolve_loss()
-        target = self._encode_y(y, ones, loss, reset=not going_on)
+        loss = self.loss_ if warm else self._resolve_loss()
+        target = self._encode_y(y, ones, loss, reset=not warm)
         n_outputs = loss.n_outputs(target.n)
-        if going_on:
+        if warm:
             options.refuse_changes(self, n_outputs, self._laid_out)
         solver = options.solver_for(self, loss, X.shape[1], n_outputs)
         if one_epoch:
             solver = "adam"
-        if not going_on:
+        if not warm:
             loss = loss.bind(target.values, target.weight, X)
             self._learn_units(target, loss)
-        encoding = self._encoding if going_on else None
+        encoding = self._encoding if warm else None
         inputs = shared.get("inputs") or self.make_inputs(X, ones, encoding)
         dtype = self.dtype_for(shared.get("n_rows", X.shape[0]), solver)
-        if going_on and solver == "adam":
+        if warm and solver == "adam":
             dtype = self._dtype  # whatever the rows of this call: moments go on too
         y_units = (target.values - self._y_center) / self._y_scale
         if target.values.dtype.kind in "iu":
             y_units = target.values  # class indices
         trained = loss.rescaled(self._y_scale) if loss.is_equivariant else loss
-        bias = None if going_on else trained.intercept(y_units, target.weight)
+        bias = None if warm else trained.intercept(y_units, target.weight)
         settings = options.settings_for(self, solver)
         total = float(ones.sum())
         common = {
@@ -251,17 +251,17 @@ class TorchEstimator(BaseEstimator):
             fraction = self.validation_fraction if early else None
             fit_rows, held = inputs.split(seed, fraction, target.labels)
             models.append(
-                Model(
+                FitSpec(
                     fit_rows=fit_rows,
                     validation_rows=held,
                     batch_size=options.batch_size_for(self, total, len(fit_rows)),
                     seed=seed,
-                    start=self._fits[member] if going_on else None,
+                    start=self._fits[member] if warm else None,
                     labels={**shared.get("labels", {}), "member": member},
                     **common,
                 )
             )
-        return Plan(inputs, loss, target, models)
+        return FitPlan(inputs, loss, target, models)
 
     def _learn_units(self, target, loss):
         """Location and scale that targets are standardised by."""
@@ -286,8 +286,8 @@ class TorchEstimator(BaseEstimator):
 
         Parameters
         ----------
-        plan : Plan
-        fits : list of Fit
+        plan : FitPlan
+        fits : list of FitResult
             Of ``plan.models``.
         implied_scale : bool
             Whether to learn the scale of the implied noise, which a comparison takes

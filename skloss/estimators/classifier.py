@@ -14,7 +14,7 @@ from torch.nn import functional
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import CONSTRAINTS, documented
 from skloss.losses import list_losses
-from skloss.losses.names import losses_that_take
+from skloss.losses.contract.registry import losses_that_take
 from skloss.tasks import refuse_missing
 
 __all__ = ["TorchClassifier"]
@@ -164,8 +164,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                     f"{self.classes_.tolist()}."
                 )
         try:
-            going_on = hasattr(self, "network_")
-            return self._learn(X, y, sample_weight, going_on, one_epoch=True)
+            warm = hasattr(self, "network_")
+            return self._learn(X, y, sample_weight, warm, one_epoch=True)
         finally:
             self.__dict__.pop("_classes_to_come", None)
 
@@ -354,17 +354,17 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                     f"class: {self.classes_.tolist()[0]!r}."
                 )
             self._task = "binary" if len(self.classes_) == 2 else "multiclass"
-        if loss.serves("ordinal") and y.ndim == 1:
+        if loss.supports("ordinal") and y.ndim == 1:
             self._task = "binary" if self._task == "binary" else "ordinal"
             return
-        if loss.serves(self._task):
+        if loss.supports(self._task):
             return
         able = ", ".join(n for n in list_losses(self._task) if n != loss.name)
         held = f"{len(self.classes_)} classes"
         told = f"The loss {loss!r} does not serve a {self._task} target"
         if y.ndim == 2:
             held = f"{y.shape[1]} labels a row"
-        elif self._task == "multiclass" and loss.serves("binary"):
+        elif self._task == "multiclass" and loss.supports("binary"):
             told = f"Only binary classification is supported by the loss {loss!r}. "
             told += "The type of the target is multiclass"
         raise ValueError(f"{told}: y holds {held}. Losses that do: {able}.")
@@ -383,8 +383,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         loss = self._resolve_loss()
-        tags.classifier_tags.multi_class = loss.serves("multiclass")
-        tags.classifier_tags.multi_label = loss.serves("multilabel")
+        tags.classifier_tags.multi_class = loss.supports("multiclass")
+        tags.classifier_tags.multi_label = loss.supports("multilabel")
         tags.target_tags.multi_output = False
         return tags
 

@@ -10,7 +10,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from skloss.losses import get_loss
 from skloss.networks import ACTIVATIONS
-from skloss.training import Settings
+from skloss.training import TrainSettings
 
 __all__ = [
     "CONSTRAINTS",
@@ -154,7 +154,7 @@ def solver_for(estimator, loss, n_features, n_outputs):
 
 def settings_for(estimator, solver):
     """The parameters that training reads."""
-    return Settings(
+    return TrainSettings(
         hidden_layer_sizes=hidden_sizes(estimator),
         activation=estimator.activation,
         solver=solver,

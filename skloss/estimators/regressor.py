@@ -10,7 +10,7 @@ from skloss.estimators import parameters as options
 from skloss.estimators.base import Target, TorchEstimator
 from skloss.estimators.parameters import documented
 from skloss.losses import list_losses
-from skloss.losses.ranges import as_numbers
+from skloss.losses.contract.ranges import as_numbers
 
 __all__ = ["TorchRegressor"]
 
@@ -87,8 +87,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         >>> model.predict(X).shape
         (442,)
         """
-        going_on = hasattr(self, "network_")
-        return self._learn(X, y, sample_weight, going_on, one_epoch=True)
+        warm = hasattr(self, "network_")
+        return self._learn(X, y, sample_weight, warm, one_epoch=True)
 
     def predict(self, X):
         """Predict what the loss elicits: mean, median, quantile, ...
@@ -358,7 +358,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         return X, y
 
     def _encode_y(self, y, sample_weight, loss, reset):
-        if not loss.serves("regression"):
+        if not loss.supports("regression"):
             raise ValueError(
                 f"The loss {loss.name!r} is not for numbers. Losses for regression: "
                 f"{', '.join(list_losses('regression'))}."

@@ -1,7 +1,13 @@
-"""Losses: one class each, found by name. The contract is in `skloss.losses.base`."""
+"""Losses: one class each, found by name. See `skloss.losses.contract`."""
 
-from skloss.losses.base import Loss, RegressionLoss
 from skloss.losses.classification import BinaryCrossEntropy, CrossEntropy, Focal
+from skloss.losses.contract.classification_loss import (
+    ClassificationLoss,
+    ProbabilityLoss,
+)
+from skloss.losses.contract.loss import Loss, RegressionLoss
+from skloss.losses.contract.ranges import Interval, Range
+from skloss.losses.contract.registry import list_losses
 from skloss.losses.custom import Custom
 from skloss.losses.embedding import (
     Contrastive,
@@ -9,8 +15,6 @@ from skloss.losses.embedding import (
     SymmetricCrossEntropy,
     Triplet,
 )
-from skloss.losses.get import get_loss
-from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
 from skloss.losses.imbalance import LDAM, BalancedSoftmax, ClassBalanced, LogitAdjusted
 from skloss.losses.labels import Asymmetric, Corn
 from skloss.losses.likelihood import (
@@ -22,7 +26,6 @@ from skloss.losses.likelihood import (
     StudentTNLL,
 )
 from skloss.losses.margins import Hinge, SquaredHinge
-from skloss.losses.names import list_losses
 from skloss.losses.positive import (
     Gamma,
     NegativeBinomial,
@@ -37,7 +40,6 @@ from skloss.losses.probability import (
     LabelSmoothing,
     Poly1,
 )
-from skloss.losses.ranges import Interval, Range
 from skloss.losses.regression import AbsoluteError, Huber, Quantile, SquaredError
 from skloss.losses.residual import (
     AbsolutePercentageError,
@@ -46,6 +48,7 @@ from skloss.losses.residual import (
     LogCosh,
     PseudoHuber,
 )
+from skloss.losses.resolve import get_loss
 from skloss.losses.several import JSDivergence, KLDivergence, MultiQuantile
 
 __all__ = [

@@ -4,8 +4,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
-from skloss.losses.ranges import NOT_NEGATIVE, POSITIVE, Range
+from skloss.losses.contract.classification_loss import (
+    ClassificationLoss,
+    ProbabilityLoss,
+)
+from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Range
 
 __all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal"]
 
@@ -119,8 +122,10 @@ class Focal(ProbabilityLoss):
         self.gamma = gamma
         self.alpha = alpha
 
-    def serves(self, task):
-        return super().serves(task) and not (task == "multiclass" and self._is_number())
+    def supports(self, task):
+        return super().supports(task) and not (
+            task == "multiclass" and self._is_number()
+        )
 
     def _is_number(self):
         return self.alpha is not None and np.ndim(self.alpha) == 0

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from skloss.losses.base import Loss, RegressionLoss, check_shapes
+from skloss.losses.contract.loss import Loss, RegressionLoss, check_shapes
+from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.likelihood import GaussianNLL, LaplaceNLL
-from skloss.losses.ranges import Interval, Range
 
 __all__ = ["Custom", "as_loss"]
 
@@ -116,7 +116,7 @@ class Custom(RegressionLoss):
     def noise_parameters(self, raw_prediction):
         return self._declared().noise_parameters(raw_prediction)
 
-    def refusal(self, y):
+    def reason_invalid(self, y):
         """Any target may come: only the function knows."""
         return ""
 

@@ -9,8 +9,8 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Loss, check_tensors
-from skloss.losses.ranges import POSITIVE, Range
+from skloss.losses.contract.loss import Loss, check_tensors
+from skloss.losses.contract.ranges import POSITIVE, Range
 
 __all__ = ["Contrastive", "InfoNCE", "SymmetricCrossEntropy", "Triplet"]
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skloss.losses.classification import CrossEntropy
+from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 from skloss.losses.margins import true_class_shift
-from skloss.losses.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 
 __all__ = ["LDAM", "BalancedSoftmax", "ClassBalanced", "LogitAdjusted"]
 

@@ -5,8 +5,8 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.heads import ClassificationLoss
-from skloss.losses.ranges import NOT_NEGATIVE, Interval, Range
+from skloss.losses.contract.classification_loss import ClassificationLoss
+from skloss.losses.contract.ranges import NOT_NEGATIVE, Interval, Range
 
 __all__ = ["Asymmetric", "Corn"]
 

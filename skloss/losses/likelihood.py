@@ -8,9 +8,9 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import RegressionLoss
-from skloss.losses.links import bounded, largest
-from skloss.losses.ranges import Interval, Range
+from skloss.losses.contract.links import bounded, largest
+from skloss.losses.contract.loss import RegressionLoss
+from skloss.losses.contract.ranges import Interval, Range
 
 __all__ = [
     "BetaNLL",

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.heads import ClassificationLoss
+from skloss.losses.contract.classification_loss import ClassificationLoss
 
 __all__ = ["Hinge", "SquaredHinge"]
 

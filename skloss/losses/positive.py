@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import RegressionLoss
-from skloss.losses.links import Log, Log1p, bounded
-from skloss.losses.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
+from skloss.losses.contract.links import Log, Log1p, bounded
+from skloss.losses.contract.loss import RegressionLoss
+from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 
 __all__ = ["Gamma", "NegativeBinomial", "Poisson", "SquaredLogError", "Tweedie"]
 

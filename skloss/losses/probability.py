@@ -6,8 +6,11 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.classification import CrossEntropy
-from skloss.losses.heads import ClassificationLoss, ProbabilityLoss
-from skloss.losses.ranges import NOT_NEGATIVE, Interval, Range
+from skloss.losses.contract.classification_loss import (
+    ClassificationLoss,
+    ProbabilityLoss,
+)
+from skloss.losses.contract.ranges import NOT_NEGATIVE, Interval, Range
 
 __all__ = [
     "Brier",

@@ -3,8 +3,8 @@
 import numpy as np
 from torch.nn import functional as F
 
-from skloss.losses.base import RegressionLoss
-from skloss.losses.ranges import POSITIVE, UNIT, Range
+from skloss.losses.contract.loss import RegressionLoss
+from skloss.losses.contract.ranges import POSITIVE, UNIT, Range
 from skloss.losses.robust import absolute_error_residuals, robust_scale
 
 __all__ = ["AbsoluteError", "Huber", "Quantile", "SquaredError"]

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import RegressionLoss
-from skloss.losses.links import largest
-from skloss.losses.ranges import POSITIVE, UNIT, Interval, Range
+from skloss.losses.contract.links import largest
+from skloss.losses.contract.loss import RegressionLoss
+from skloss.losses.contract.ranges import POSITIVE, UNIT, Interval, Range
 
 __all__ = [
     "AbsolutePercentageError",

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.base import Loss, RegressionLoss, check_shapes
-from skloss.losses.links import Softmax
-from skloss.losses.ranges import UNIT, Interval, as_numbers
+from skloss.losses.contract.links import Softmax
+from skloss.losses.contract.loss import Loss, RegressionLoss, check_shapes
+from skloss.losses.contract.ranges import UNIT, Interval, as_numbers
 
 __all__ = ["JSDivergence", "KLDivergence", "MultiQuantile"]
 
@@ -102,9 +102,9 @@ class _DistributionLoss(Loss):
     link = Softmax()
     y_range = Interval(0.0, 1.0, True, True)
 
-    def refusal(self, y):
+    def reason_invalid(self, y):
         y = np.asarray(y, dtype=float)
-        reason = super().refusal(y)
+        reason = super().reason_invalid(y)
         if reason:
             return reason
         if y.ndim != 2 or y.shape[1] < 2:

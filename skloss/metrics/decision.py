@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .labels import (
+from .validation import (
     as_indicator,
     as_labels,
     class_codes,

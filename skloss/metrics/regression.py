@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .labels import checked_weight, weighted_rows
+from .validation import checked_weight, weighted_rows
 
 
 def rmse(y_true, y_pred, *, sample_weight=None):

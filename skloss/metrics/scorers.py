@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
-from .labels import class_index
+from .validation import class_index
 from .registry import METRICS
 
 

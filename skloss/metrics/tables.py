@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .decision import class_counts, label_counts, one_against_rest_counts, ratio
-from .labels import as_labels, as_scores, class_index, is_multilabel, weighted_rows
+from .validation import as_labels, as_scores, class_index, is_multilabel, weighted_rows
 
 MAX_THRESHOLDS = 1000
 

@@ -1,20 +1,20 @@
-"""Training: stacks of models as one batched program. See `skloss.training.plan`."""
+"""Training: stacks of models as one batched program. See `skloss.training.spec`."""
 
-from skloss.training.plan import Fit, Model, Progress, Settings
-from skloss.training.run import Monitor, train, train_quietly, warn_of
-from skloss.training.stacks import LARGEST_STACK, deal
+from skloss.training.grouping import LARGEST_STACK, partition
+from skloss.training.run import Monitor, emit_warnings, train, train_without_warnings
+from skloss.training.spec import FitResult, FitSpec, Progress, TrainSettings
 from skloss.training.threads import one_thread
 
 __all__ = [
     "LARGEST_STACK",
-    "Fit",
-    "Model",
+    "FitResult",
+    "FitSpec",
     "Monitor",
     "Progress",
-    "Settings",
-    "deal",
+    "TrainSettings",
+    "emit_warnings",
     "one_thread",
+    "partition",
     "train",
-    "train_quietly",
-    "warn_of",
+    "train_without_warnings",
 ]

@@ -2,7 +2,7 @@
 
 import torch
 
-from skloss.losses.base import Loss
+from skloss.losses.contract.loss import Loss
 
 __all__ = ["StackLosses"]
 
@@ -16,7 +16,7 @@ class StackLosses:
 
     Parameters
     ----------
-    models : list of Model
+    models : list of FitSpec
         In the order of the stack; equal losses stand next to each other.
 
     Attributes

@@ -7,13 +7,13 @@ from functools import partial
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from skloss.training.adam import train_stack
-from skloss.training.convex import solve
-from skloss.training.plan import Progress
-from skloss.training.stacks import stacked
+from skloss.training.grouping import stacked
+from skloss.training.solvers.adam import train_stack
+from skloss.training.solvers.newton import solve
+from skloss.training.spec import Progress
 from skloss.training.threads import n_cores, side_by_side
 
-__all__ = ["Monitor", "train", "train_quietly", "warn_of"]
+__all__ = ["Monitor", "emit_warnings", "train", "train_without_warnings"]
 
 
 def train(models, on_progress=None, n_threads=None):
@@ -24,7 +24,7 @@ def train(models, on_progress=None, n_threads=None):
 
     Parameters
     ----------
-    models : list of Model
+    models : list of FitSpec
     on_progress : callable, optional
         Hears a `Progress`; returning True stops the run. Calls may come from worker
         threads, but never two at once.
@@ -33,20 +33,20 @@ def train(models, on_progress=None, n_threads=None):
 
     Returns
     -------
-    list of Fit
+    list of FitResult
 
     Warns
     -----
     ConvergenceWarning
         If a run diverged or skipped steps; predictions are finite all the same.
     """
-    fits = train_quietly(models, on_progress, n_threads)
-    warn_of(fits)
+    fits = train_without_warnings(models, on_progress, n_threads)
+    emit_warnings(fits)
     return fits
 
 
-def train_quietly(models, on_progress=None, n_threads=None, stopped=False):
-    """`train` for one who calls `warn_of` later, on the fits of several calls.
+def train_without_warnings(models, on_progress=None, n_threads=None, stopped=False):
+    """`train` for one who calls `emit_warnings` later, on the fits of several calls.
 
     With ``stopped``, models stay as they would have begun.
     """
@@ -88,7 +88,7 @@ def _solve_in_turn(models, report, n_threads, stop):
     return fits
 
 
-def warn_of(fits):
+def emit_warnings(fits):
     """Warn, at the line that called `fit` or `compare_losses`, of what went wrong."""
     for message in sorted({fit.message for fit in fits if fit.message}):
         warnings.warn(message, ConvergenceWarning, stacklevel=5)

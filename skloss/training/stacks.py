@@ -1,59 +1,340 @@
-"""Which models train together, and how they are shared out between the cores."""
+"""A stack of perceptrons of one shape: forward and backward as batched products.
 
+The backward pass through the layers is written out, into buffers made once; the
+gradient of the loss with respect to the outputs comes from autograd, so that a loss
+stays one formula. A test holds this file to autograd.
+"""
+
+import copy
 import itertools
+import os
+import threading
+from contextlib import contextmanager
 
-__all__ = ["LARGEST_STACK", "deal", "stacked"]
+import torch
 
-LARGEST_STACK = 20  # models in a stack: their numbers still fit the cache
-# Multiplications in a step that keep a thread of its own busy. With fewer, threads wait
-# longer for the interpreter than they gain on each other.
-_WORTH_A_THREAD = 10_000_000
+from skloss.networks import initial_layers
 
-
-def stacked(models, n_threads):
-    """Indices of models that train together."""
-    groups = {}
-    for index, model in enumerate(models):
-        alone = (index,) if model.network is not None else ()
-        groups.setdefault((model.shape, alone), []).append(index)
-    stacks = []
-    for members in groups.values():
-        order = {}
-        for index in members:
-            order.setdefault(models[index].loss.stack_key, []).append(index)
-        n_stacks = -(-len(members) // LARGEST_STACK)
-        if len(groups) < n_threads:
-            work = sum(_multiplications(models[index]) for index in members)
-            worth = min(n_threads, len(members), work // _WORTH_A_THREAD)
-            n_stacks = max(n_stacks, worth)
-        stacks += deal(models, list(order.values()), n_stacks)
-    return stacks
+__all__ = ["NetworkStack", "PerceptronStack"]
 
 
-def _multiplications(model):
-    """Of one model's forward pass over the rows that it sees at once."""
-    rows = len(model.fit_rows)
-    if model.settings.solver == "adam":
-        rows = min(rows, model.batch_size)
-    sizes = model.X.shape[1], *model.settings.hidden_layer_sizes, model.n_outputs
-    return rows * sum(a * b for a, b in itertools.pairwise(sizes))
+def _activate(name, z):
+    """Apply an activation in place; silu, which needs its input again, keeps it."""
+    if name == "relu":
+        return z.relu_()
+    if name == "tanh":
+        return z.tanh_()
+    if name == "logistic":
+        return z.sigmoid_()
+    return torch.nn.functional.silu(z) if name == "silu" else z
 
 
-def deal(models, groups, n_stacks):
-    """Deal groups of one loss out to stacks, so that all take about as long.
+def _chain(name, gradient, z, activated):
+    """Multiply a gradient by the activation's derivative, in place."""
+    if name == "relu":
+        torch.ops.aten.threshold_backward.grad_input(
+            gradient, activated, 0, grad_input=gradient
+        )
+    elif name == "tanh":
+        gradient.mul_(1 - activated.square())
+    elif name == "logistic":
+        gradient.mul_(activated * (1 - activated))
+    elif name == "silu":
+        s = torch.sigmoid(z)
+        gradient.mul_(s * (1 + z * (1 - s)))
 
-    A loss costs by the operation rather than by the model: it is not parted between
-    stacks, unless there are fewer losses than stacks.
+
+def _write_product(a, b, out):
+    """Write a batch of small products to ``out``.
+
+    BLAS takes a batch at once only where the result has no gaps: for small products
+    that is worth a copy.
     """
-    if len(groups) % n_stacks:
-        members = list(itertools.chain.from_iterable(groups))
-        size = -(-len(members) // n_stacks)
-        return [members[i : i + size] for i in range(0, len(members), size)]
-    stacks, costs = [[] for _ in range(n_stacks)], [0] * n_stacks
-    room = len(groups) // n_stacks
-    for group in sorted(groups, key=lambda group: -models[group[0]].n_outputs):
-        free = [k for k in range(n_stacks) if len(stacks[k]) < room]
-        least = min(free, key=costs.__getitem__)
-        stacks[least].append(group)
-        costs[least] += len(group) * models[group[0]].n_outputs
-    return [list(itertools.chain.from_iterable(stack)) for stack in stacks]
+    if out.is_contiguous():
+        torch.bmm(a, b, out=out)
+    else:
+        out.copy_(torch.bmm(a, b))
+
+
+class PerceptronStack:
+    """Weights of ``n`` perceptrons side by side, one row of memory per model.
+
+    Attributes
+    ----------
+    flat, grad : Tensor of shape (n, n_parameters)
+        All weights and all gradients, for the optimiser.
+    weights, biases : list of Tensor
+        Views of ``flat``, shapes (n, n_in, n_out) and (n, 1, n_out).
+    penalised : Tensor of shape (n_parameters,)
+        1 where a parameter is a weight, 0 where it is an intercept.
+    """
+
+    def __init__(self, models):
+        first = models[0]
+        hidden = first.settings.hidden_layer_sizes
+        self.activation = first.settings.activation
+        self.n_outputs = [model.n_outputs for model in models]
+        self.sizes = (first.X.shape[1], *hidden, max(self.n_outputs))
+        self.width = self.sizes[-1]  # outputs, the shorter ones padded
+        self.n = len(models)
+        self._allocate(first.X.dtype, first.X.device)
+        for index, model in enumerate(models):
+            self._fill(index, self._initial(model, hidden))
+
+    def _initial(self, model, hidden):
+        if model.start is not None:
+            return model.start.layers
+        generator = torch.Generator().manual_seed(model.seed)
+        sizes = (model.X.shape[1], *hidden, model.n_outputs)
+        layers = initial_layers(sizes, generator, model.X.dtype)
+        if model.head_bias is not None:
+            layers[-1][1].copy_(model.head_bias)
+        return layers
+
+    def _allocate(self, dtype, device):
+        self._shapes = []
+        for n_in, n_out in itertools.pairwise(self.sizes):
+            self._shapes += [(n_in, n_out), (1, n_out)]
+        total = sum(a * b for a, b in self._shapes)
+        # Rows that begin on a cache line: BLAS reads them faster.
+        total = -(-total // 16) * 16
+        self.flat = torch.zeros((self.n, total), dtype=dtype, device=device)
+        self.grad = torch.zeros_like(self.flat)
+        self.weights, self.biases = self._views(self.flat)
+        self.weight_grads, self.bias_grads = self._views(self.grad)
+        self.penalised = self.flat.new_zeros(total)
+        for weight in self._views(self.penalised[None])[0]:
+            weight.fill_(1.0)
+        self._transposed = [weight.mT for weight in self.weights]
+        self._head = self.biases[-1].mT, self._transposed[-1]
+        # The first intercepts lie behind their weights: a column of ones beside the
+        # inputs makes one product of both.
+        n_in, n_out = self.sizes[0] + 1, self.sizes[1]
+        self._first, self._first_grad = (
+            flat[:, : n_in * n_out].view(self.n, n_in, n_out)
+            for flat in (self.flat, self.grad)
+        )
+        self._made = {}
+
+    def _views(self, flat):
+        n, views, begin = len(flat), [], 0
+        for n_in, n_out in self._shapes:
+            end = begin + n_in * n_out
+            views.append(flat[:, begin:end].view(n, n_in, n_out))
+            begin = end
+        # The head lies transposed in memory: BLAS is slow on products with one or two
+        # columns, and fast on the same products with one or two rows.
+        n_in, n_out = self._shapes[-2]
+        begin = end - n_out - n_in * n_out
+        views[-2] = flat[:, begin : end - n_out].view(n, n_out, n_in).mT
+        return views[::2], views[1::2]
+
+    def _fill(self, index, layers):
+        for k, (weight, bias) in enumerate(layers):
+            self.weights[k][index, :, : weight.shape[1]] = weight
+            self.biases[k][index, 0, : bias.shape[0]] = bias
+
+    def result(self, index, best):
+        """What `FitResult` keeps of one model: its best layers, and no module.
+
+        Parameters
+        ----------
+        index : int
+        best : Tensor of the shape of ``flat``
+
+        Returns
+        -------
+        dict
+            ``layers``, copies of the (weight, bias) pairs, padding left off.
+        """
+        weights, biases = self._views(best[index : index + 1])
+        layers = [
+            (w[0].clone(), b[0, 0].clone())
+            for w, b in zip(weights, biases, strict=True)
+        ]
+        weight, bias = layers[-1]
+        n_outputs = self.n_outputs[index]
+        layers[-1] = (weight[:, :n_outputs].clone(), bias[:n_outputs].clone())
+        return {"layers": layers}
+
+    def remember(self):
+        """Keep what is not in ``flat``, now that it is the best: nothing."""
+
+    def keep(self, indices):
+        """Drop all models but ``indices``."""
+        kept = self.flat[indices]
+        self.n = len(indices)
+        self.n_outputs = [self.n_outputs[i] for i in indices]
+        self._allocate(self.flat.dtype, self.flat.device)
+        self.flat.copy_(kept)
+
+    def _memory(self, n_rows):
+        """Memory for a pass, made once: fresh pages would cost as much as the sums."""
+        if n_rows not in self._made:
+            new, hidden = self.flat.new_empty, self.sizes[1:-1]
+            x = self.flat.new_ones(self.n, n_rows, self.sizes[0] + bool(hidden))
+            self._made[n_rows] = (
+                x,
+                x[..., : self.sizes[0]],
+                [new(self.n, n_rows, size) for size in hidden],
+                [new(self.n, n_rows, size) for size in hidden],
+                new(self.n, self.width, n_rows).mT,
+            )
+        return self._made[n_rows]
+
+    def inputs(self, n_rows):
+        """Memory of shape (n, n_rows, n_in), to be filled before `forward`."""
+        return self._memory(n_rows)[1]
+
+    def forward(self, x):
+        """Outputs for what `inputs` gave, keeping what `backward` needs.
+
+        Returns
+        -------
+        Tensor of shape (n, rows, n_outputs)
+            Written to again by the next pass.
+        """
+        x, _, outs, slopes, raw = self._memory(x.shape[1])
+        inputs = [x]
+        for k, out in enumerate(outs):
+            if k == 0:
+                torch.bmm(x, self._first, out=out)
+            else:
+                torch.baddbmm(self.biases[k], x, self.weights[k], out=out)
+            x = _activate(self.activation, out)
+            inputs.append(x)
+        bias, weight = self._head
+        torch.baddbmm(bias, weight, x.mT, out=raw.mT)
+        self._tape = inputs, outs, slopes
+        return raw
+
+    def backward(self, gradient):
+        """Fill ``grad`` from the gradient with respect to the last outputs."""
+        inputs, outs, slopes = self._tape
+        last = len(outs)
+        _write_product(gradient.mT, inputs[last], self.weight_grads[last].mT)
+        torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[last])
+        for k in range(last - 1, -1, -1):
+            slope = slopes[k]
+            torch.bmm(gradient, self._transposed[k + 1], out=slope)
+            _chain(self.activation, slope, outs[k], inputs[k + 1])
+            if k == 0:
+                _write_product(inputs[0].mT, slope, self._first_grad)
+            else:
+                torch.bmm(inputs[k].mT, slope, out=self.weight_grads[k])
+                torch.sum(slope, 1, keepdim=True, out=self.bias_grads[k])
+            gradient = slope
+
+    def predict(self, x, indices):
+        """Outputs of some models on the same rows x, shape (models, rows, outputs)."""
+        x = x.expand(len(indices), *x.shape)
+        last = len(self.weights) - 1
+        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            x = torch.baddbmm(bias[indices], x, weight[indices])
+            if k < last:
+                x = _activate(self.activation, x)
+        return x
+
+
+class NetworkStack:
+    """A user's module, alone: the interface of `PerceptronStack` around autograd.
+
+    Its parameters become views of ``flat``, so that the optimiser is the same. Dropout
+    and the like draw from torch's global generator: it is forked, seeded by model and
+    step, and held by one stack at a time.
+    """
+
+    _generator = threading.Lock()
+
+    def __init__(self, models):
+        (model,) = models
+        self.n, self.n_outputs, self._seed = 1, [model.n_outputs], model.seed
+        self.width, self._n_inputs = model.n_outputs, model.X.shape[1]
+        if model.start is not None:
+            self.network = copy.deepcopy(model.start.network)
+        else:
+            with self._forked(0):
+                self.network = model.network(model.X.shape[1], model.n_outputs)
+        if not isinstance(self.network, torch.nn.Module):
+            raise TypeError(
+                "network(n_features, n_outputs) must return a torch.nn.Module, not "
+                f"{type(self.network).__name__}."
+            )
+        self.network.to(device=model.X.device, dtype=model.X.dtype)
+        parameters = [p for p in self.network.parameters() if p.requires_grad]
+        if not parameters:
+            raise ValueError("The network has no parameters that could be learned.")
+        self.flat = torch.cat([p.detach().flatten() for p in parameters])[None]
+        self.grad = torch.zeros_like(self.flat)
+        self.penalised = torch.ones_like(self.flat[0])
+        sizes = [p.numel() for p in parameters]
+        blocks = zip(
+            parameters,
+            *(t[0].split(sizes) for t in (self.flat, self.grad)),
+            self.penalised.split(sizes),
+            strict=True,
+        )
+        for p, value, grad, penalised in blocks:
+            p.data, p.grad = value.view_as(p), grad.view_as(p)
+            if p.ndim <= 1:  # vectors are intercepts
+                penalised.fill_(0.0)
+        self.remember()
+        self._n_calls = 0 if model.start is None else model.start.n_steps_taken
+
+    def inputs(self, n_rows):
+        """Memory for a batch; a module may keep its input, so it is made anew."""
+        return self.flat.new_empty(1, n_rows, self._n_inputs)
+
+    @contextmanager
+    def _forked(self, step):
+        with self._generator, torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self._seed + 7919 * step)
+            yield
+
+    def remember(self):
+        """Keep the module's buffers, such as the means of a BatchNorm."""
+        self._buffers = [buffer.clone() for buffer in self.network.buffers()]
+
+    @torch.no_grad()
+    def result(self, index, best):
+        """What `FitResult` keeps: the module at its best weights and buffers."""
+        self.flat.copy_(best)
+        for buffer, kept in zip(self.network.buffers(), self._buffers, strict=True):
+            buffer.copy_(kept)
+        for p in self.network.parameters():
+            p.data, p.grad = p.data.clone(), None
+        return {"layers": None, "network": self.network.eval()}
+
+    def forward(self, x):
+        self.network.train()
+        self._n_calls += 1
+        with self._forked(self._n_calls), torch.enable_grad():
+            self._out = self.network(x[0])
+        if self._out.ndim == 1:
+            self._out = self._out[:, None]
+        expected = (x.shape[1], self.n_outputs[0])
+        if tuple(self._out.shape) != expected:
+            raise ValueError(
+                f"The network returned shape {tuple(self._out.shape)}, but the loss "
+                f"needs {expected}: network(n_features, n_outputs) must build a module "
+                "with n_outputs outputs."
+            )
+        return self._out.detach()[None]
+
+    def backward(self, gradient):
+        self.grad.zero_()
+        self._out.backward(gradient[0])
+
+    def predict(self, x, indices):
+        self.network.eval()
+        out = self.network(x)
+        return (out[:, None] if out.ndim == 1 else out)[None]
+
+
+def _release_generator():
+    """Begin anew in a forked process: who held the lock did not come along."""
+    NetworkStack._generator = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_release_generator)

@@ -1,0 +1,216 @@
+"""What is compared: the task, the losses by label, the estimator and the folds."""
+
+import numbers
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    GroupKFold,
+    KFold,
+    StratifiedKFold,
+    check_cv,
+)
+from sklearn.pipeline import Pipeline
+from sklearn.utils import check_random_state
+
+from skloss.estimators import TorchClassifier, TorchRegressor
+from skloss.estimators.base import TorchEstimator
+from skloss.losses import Custom, Loss, get_loss
+from skloss.table import make_preprocessor
+from skloss.tasks import propose_task, refuse_missing
+
+__all__ = ["ComparisonSetup", "name_losses", "set_up_comparison"]
+
+TASKS = ("regression", "binary", "multiclass", "multilabel")
+_DEFAULT_LOSSES = {
+    "regression": ("squared_error", "absolute_error", "huber", "gaussian_nll"),
+    "binary": ("cross_entropy", "focal"),
+    "multiclass": ("cross_entropy", "focal"),
+    "multilabel": ("binary_cross_entropy", "focal"),
+}
+
+
+@dataclass
+class ComparisonSetup:
+    """Everything that is the same for all losses.
+
+    Attributes
+    ----------
+    task : str
+    before : Pipeline or None
+        Steps before the estimator, unfitted.
+    estimator : TorchEstimator
+        Unfitted, without a loss of its own.
+    losses : dict of str to object
+        What goes into ``loss=`` by the label of its row.
+    splits : list of (ndarray, ndarray)
+    """
+
+    task: str
+    before: Pipeline | None
+    estimator: TorchEstimator
+    losses: dict
+    splits: list
+
+
+def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
+    """Turn the arguments of `compare_losses` into a `ComparisonSetup`."""
+    refuse_missing(y)
+    if task == "auto":
+        task = _task(y, estimator)
+    if task not in TASKS:
+        raise ValueError(f"task must be 'auto' or one of {TASKS}, got {task!r}.")
+    if task == "binary" and len(np.unique(y)) != 2:
+        raise ValueError(
+            f"task='binary' needs two classes, but y holds {len(np.unique(y))}; "
+            "task='multiclass' takes them."
+        )
+    before, estimator = _estimator(X, task, estimator)
+    if estimator.random_state is None:
+        estimator.set_params(random_state=random_state)
+    named = name_losses(_DEFAULT_LOSSES[task] if losses is None else losses)
+    for label, loss in named.items():
+        loss = get_loss(loss)
+        if not _serves(loss, task):
+            known = [t for t in TASKS if _serves(loss, t)]
+            able = ", ".join(known or filter(loss.supports, loss.tasks))
+            raise ValueError(
+                f"The loss {label!r} does not serve a {task} target; it serves {able}."
+            )
+    splits = _splits(X, y, task, cv, groups, random_state)
+    if not isinstance(estimator.random_state, numbers.Integral):
+        # Drawn once, as all losses and folds start alike.
+        drawn = check_random_state(estimator.random_state).randint(np.iinfo("i4").max)
+        estimator.set_params(random_state=drawn)
+    return ComparisonSetup(
+        task=task,
+        before=before,
+        estimator=estimator,
+        losses=named,
+        splits=splits,
+    )
+
+
+def _serves(loss, task):
+    """Whether a loss can be compared: an ordinal one takes labels in their order."""
+    ordered = task in ("binary", "multiclass") and loss.supports("ordinal")
+    return loss.supports(task) or ordered
+
+
+def _task(y, estimator):
+    """The task proposed for y, unless the estimator settles what integers are."""
+    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+    values = np.asarray(y)
+    kind = values.dtype.kind
+    if isinstance(last, TorchRegressor) and kind in "iuf":
+        if not (values != values[:1]).any():
+            propose_task(y)  # which says why there is nothing to predict
+        return "regression"
+    proposed = propose_task(y).task
+    if isinstance(last, TorchClassifier) and kind in "iu" and proposed == "regression":
+        return "multiclass"
+    return proposed
+
+
+def _estimator(X, task, estimator):
+    wanted = TorchRegressor if task == "regression" else TorchClassifier
+    if estimator is None:
+        if not isinstance(X, pd.DataFrame):
+            return None, wanted()
+        return Pipeline([("table", make_preprocessor(X))]), wanted()
+    before = None
+    if isinstance(estimator, Pipeline):
+        before, estimator = estimator[:-1], estimator[-1]
+        before = clone(before) if len(before) else None
+    if not isinstance(estimator, TorchEstimator):
+        raise TypeError(
+            "estimator must be a TorchRegressor, a TorchClassifier or a Pipeline that "
+            f"ends in one, got {type(estimator).__name__}."
+        )
+    if not isinstance(estimator, wanted):
+        raise ValueError(
+            f"The task is {task}, but estimator is a {type(estimator).__name__}; "
+            f"use a {wanted.__name__} or another task."
+        )
+    return before, clone(estimator)
+
+
+def name_losses(losses):
+    """Give each loss the label of its row.
+
+    The canonical name; parameters follow only where a name occurs more than once, and
+    a number where functions share theirs.
+    """
+    if isinstance(losses, (str, Loss)) or callable(losses):
+        losses = [losses]
+    losses = list(losses)
+    instances = [get_loss(loss) for loss in losses]
+    if not instances:
+        raise ValueError("losses is empty; name at least one, such as 'squared_error'.")
+    names = [loss.name or type(loss).__name__ for loss in instances]
+    functions = {}
+    labels = []
+    for name, loss in zip(names, instances, strict=True):
+        if names.count(name) == 1:
+            labels.append(name)
+        elif isinstance(loss, Custom):
+            known = functions.setdefault(name, [])
+            if loss.stack_key not in known:
+                known.append(loss.stack_key)
+            labels.append(f"{name} {known.index(loss.stack_key) + 1}")
+        else:
+            labels.append(_with_parameters(name, loss))
+    for label in labels:
+        if labels.count(label) > 1:
+            raise ValueError(f"The loss {label} is there more than once.")
+    return dict(zip(labels, losses, strict=True))
+
+
+def _with_parameters(name, loss):
+    params = ", ".join(f"{k}={v!r}" for k, v in loss.get_params(deep=False).items())
+    return f"{name}({params})"
+
+
+def _splits(X, y, task, cv, groups, random_state):
+    if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
+        cv = _shuffled(int(cv), y, task, groups, random_state)
+    elif not isinstance(cv, BaseCrossValidator):
+        cv = check_cv(cv, y, classifier=task in ("binary", "multiclass"))
+    rows = np.arange(len(y))
+    splits = []
+    for number, parts in enumerate(cv.split(np.zeros((len(y), 1)), y, groups)):
+        # By number from the start, whether named by a mask or from the end.
+        train, test = (rows[part] if np.size(part) else rows[:0] for part in parts)
+        if not len(train) or not len(test):
+            raise ValueError(
+                f"Split {number} of cv trains on or holds out no row; leave it out."
+            )
+        splits.append((train, test))
+    if not splits:
+        raise ValueError("cv holds no split; give at least one (train, test) pair.")
+    return splits
+
+
+def _shuffled(n_folds, y, task, groups, random_state):
+    if n_folds < 2:
+        raise ValueError(f"cv={n_folds}: a comparison needs at least 2 folds.")
+    if len(y) < 2 * n_folds:
+        raise ValueError(
+            f"{len(y)} rows are too few for {n_folds} folds that hold two each."
+        )
+    if groups is not None:
+        return GroupKFold(n_folds, shuffle=True, random_state=random_state)
+    if task in ("binary", "multiclass"):
+        labels, counts = np.unique(np.asarray(y), return_counts=True)
+        if counts.min() < n_folds:
+            rarest = labels[counts.argmin()]
+            raise ValueError(
+                f"The class {str(rarest)!r} has {counts.min()} row(s), too few for "
+                f"{n_folds} folds that each hold one; use fewer folds, join it with "
+                "another class or leave it out."
+            )
+        return StratifiedKFold(n_folds, shuffle=True, random_state=random_state)
+    return KFold(n_folds, shuffle=True, random_state=random_state)

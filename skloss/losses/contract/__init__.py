@@ -1,0 +1,1 @@
+"""The contract of a loss, apart from the families that fulfil it."""

@@ -1,0 +1,1 @@
+"""Solvers: Adam for stacks of networks, Newton and L-BFGS for convex problems."""

@@ -1,0 +1,66 @@
+"""The job behind the yardsticks: asked for again when refused, ended with the page."""
+
+import threading
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyRegressor
+
+from skloss import TorchRegressor, compare_losses
+from skloss.app import state, yardsticks
+from skloss.app.jobs import Job, Queue
+from skloss.comparison import baselines as references
+
+
+@pytest.fixture
+def leash(monkeypatch):
+    """A session of one's own, outside of Streamlit."""
+    one = state._Leash()
+    monkeypatch.setattr(state, "_session", {})
+    monkeypatch.setattr(state, "_leash", lambda: one)
+    return one
+
+
+def test_a_refused_job_is_asked_for_again_and_a_begun_one_is_kept(leash):
+    job = Job(lambda on_epoch: "references")
+    answers = iter([None, job])
+    found = [state.yardsticks("one", lambda _: next(answers)) for _ in range(3)]
+    assert found == [None, job, job]
+
+
+def test_a_job_that_waits_ends_with_the_page(leash):
+    queue, over = Queue(at_once=1), threading.Event()
+    first = Job(lambda on_epoch: over.wait(10), queue=queue).start()
+    waiting = Job(lambda on_epoch: "references", queue=queue).start()
+    state.yardsticks("one", lambda _: waiting)
+    leash.release()
+    waiting.join(5)
+    over.set()
+    first.join(5)
+    assert (waiting.state, waiting.result) == ("cancelled", None)
+
+
+def test_a_job_that_runs_ends_with_the_page_after_the_fit_under_way(leash, monkeypatch):
+    fits, begun, over = [], threading.Event(), threading.Event()
+
+    class Slow(DummyRegressor):
+        def fit(self, X, y, sample_weight=None):
+            fits.append(len(y))
+            begun.set()
+            over.wait(10)
+            return super().fit(X, y, sample_weight)
+
+    monkeypatch.setattr(
+        references, "HistGradientBoostingRegressor", lambda random_state: Slow()
+    )
+    X, y = np.arange(60.0).reshape(30, 2), np.arange(30.0)
+    once = TorchRegressor(max_iter=1)
+    comparison = compare_losses(X, y, "squared_error", cv=5, estimator=once)
+    job = state.yardsticks(comparison, yardsticks._begin)
+    assert begun.wait(10)
+    leash.release()
+    over.set()
+    job.join(10)
+    assert (job.state, fits) == ("done", [24])
+    assert job.result is None
+    assert len(comparison.references()) == 2  # what was stopped is not kept

@@ -1,0 +1,349 @@
+"""compare_losses in other processes: a real Dask cluster on loopback, and loky."""
+
+import itertools
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+import distributed
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from scipy import sparse
+from sklearn.datasets import load_diabetes
+from sklearn.exceptions import ConvergenceWarning
+
+from skloss import TorchRegressor, compare_losses, table
+from skloss.app import cluster, problem, run, settings
+from skloss.app.jobs import Job
+from skloss.comparison import on_cluster
+from skloss.comparison.remote import progress as messages
+from skloss.comparison.remote import tasks as parts
+from skloss.datasets import load_sample
+from skloss.training import Progress
+
+LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
+SMALL = {"hidden_layer_sizes": (16,), "max_iter": 20}
+ENDLESS = {"max_iter": 10**6, "early_stopping": False, "tol": 0.0}
+
+
+def start_cluster():
+    return distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+    )
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    with start_cluster() as running:
+        yield running.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def client(scheduler):
+    with distributed.Client(scheduler, set_as_default=False) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    return load_diabetes(return_X_y=True, as_frame=True, scaled=False)
+
+
+@pytest.fixture(scope="module")
+def here(diabetes):
+    return compare_losses(*diabetes, LOSSES, estimator=TorchRegressor(**SMALL))
+
+
+def tasks_run(client):
+    """Tasks that each worker has finished."""
+    done = client.run(lambda dask_worker: dask_worker.state.executed_count)
+    return sum(done.values())
+
+
+def assert_equal_results(one, two):
+    """Out-of-fold predictions, histories and scores are the same numbers."""
+    for name in ("predictions", "histories", "folds"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), rtol=1e-9)
+    assert one.stopped == two.stopped == ()
+
+
+def test_a_cluster_gives_the_numbers_of_this_process(client, diabetes, here):
+    before = tasks_run(client)
+    with joblib.parallel_config(backend="dask", client=client):
+        there = compare_losses(
+            *diabetes, LOSSES, n_jobs=-1, estimator=TorchRegressor(**SMALL)
+        )
+    assert tasks_run(client) >= before + 2
+    assert_equal_results(there, here)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_threads_are_as_many_as_the_context_says(n_jobs, diabetes):
+    heard = set()
+    with joblib.parallel_config(n_jobs=n_jobs):
+        compare_losses(
+            *diabetes, LOSSES, cv=15, estimator=TorchRegressor(**SMALL),
+            on_epoch=lambda progress: heard.add(threading.current_thread().name),
+        )  # fmt: skip
+    assert len(heard) == n_jobs
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2, -1])
+def test_threads_give_the_numbers_of_this_process(n_jobs, diabetes, here):
+    threads = torch.get_num_threads()
+    again = compare_losses(
+        *diabetes, LOSSES, n_jobs=n_jobs, estimator=TorchRegressor(**SMALL)
+    )
+    assert torch.get_num_threads() == threads
+    assert_equal_results(again, here)
+
+
+def test_processes_of_joblib_give_the_numbers_of_this_process(diabetes, here):
+    heard = []
+    with joblib.parallel_config(backend="loky"):
+        there = compare_losses(
+            *diabetes, LOSSES, n_jobs=2, on_epoch=heard.append,
+            estimator=TorchRegressor(**SMALL),
+        )  # fmt: skip
+    assert_equal_results(there, here)
+    assert heard[-1].fraction == pytest.approx(1.0)
+    rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
+    assert len(rows) == len(here.histories)
+
+
+def test_processes_of_joblib_tell_of_each_epoch_and_stop_at_once(
+    diabetes, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    heard = []
+
+    def stop_later(record):
+        heard.append(record)
+        return record.epoch >= 20
+
+    started = time.monotonic()
+    with joblib.parallel_config(backend="loky"):
+        comparison = compare_losses(
+            *diabetes, LOSSES, n_jobs=2, on_epoch=stop_later,
+            estimator=TorchRegressor(**ENDLESS),
+        )  # fmt: skip
+    assert time.monotonic() - started < 20
+    assert set(comparison.stopped) == set(LOSSES)
+    rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
+    assert set(rows["loss"]) == set(LOSSES)
+    assert 0 < heard[0].fraction < 1e-3
+    assert not list(tmp_path.glob("skloss-*"))
+
+
+def test_a_part_without_the_callers_folder_trains_to_its_end(tmp_path):
+    with messages.Reporter((messages._Folder, str(tmp_path / "away")), 0) as sender:
+        sender._told -= 1.0
+        assert not sender(Progress(0.5, 1, 2, [{"epoch": 1}]))
+    assert sender.rows == [{"epoch": 1}]
+
+
+def test_a_loss_that_only_this_process_knows_travels_too(client, diabetes):
+    power = 1.5
+    estimator = TorchRegressor(lambda p, y: ((p - y).abs() ** power).mean(), **SMALL)
+    one = compare_losses(*diabetes, [estimator.loss], cv=2, estimator=estimator)
+    with joblib.parallel_config(backend="dask", client=client):
+        two = compare_losses(*diabetes, [estimator.loss], cv=2, estimator=estimator)
+    assert_equal_results(one, two)
+
+
+@pytest.mark.parametrize("layers", [(), (16,)])
+def test_a_sparse_table_travels_as_it_is(layers, client, rng):
+    X = sparse.random_array((300, 800), density=0.01, rng=rng, format="csc")
+    y = X @ rng.normal(size=800)
+    estimator = TorchRegressor(hidden_layer_sizes=layers, alpha=1.0, max_iter=100)
+    losses = ["squared_error", "huber"]
+    one = compare_losses(X, y, losses, cv=2, estimator=estimator)
+    with joblib.parallel_config(backend="dask", client=client):
+        two = compare_losses(X, y, losses, cv=2, estimator=estimator)
+    assert_equal_results(one, two)
+
+
+def test_a_lost_worker_loses_no_result(diabetes):
+    killed = []
+    estimator = TorchRegressor(
+        hidden_layer_sizes=(16,), max_iter=150, early_stopping=False
+    )
+    with start_cluster() as own, distributed.Client(own, set_as_default=False) as mine:
+        pids = mine.run(os.getpid)
+
+        def kill_one(record):
+            if not killed:
+                killed.append(min(pids.values()))
+                os.kill(killed[0], signal.SIGKILL)
+
+        with joblib.parallel_config(backend="dask", client=mine):
+            there = compare_losses(
+                *diabetes, LOSSES, cv=3, estimator=estimator, on_epoch=kill_one
+            )
+    assert killed
+    assert_equal_results(
+        there, compare_losses(*diabetes, LOSSES, cv=3, estimator=estimator)
+    )
+
+
+def test_a_cluster_tells_of_each_epoch_and_stops_at_once(client, diabetes):
+    heard = []
+
+    def stop_later(record):
+        heard.append(record)
+        return record.epoch >= 20
+
+    started = time.monotonic()
+    with joblib.parallel_config(backend="dask", client=client):
+        comparison = compare_losses(
+            *diabetes, LOSSES, on_epoch=stop_later, estimator=TorchRegressor(**ENDLESS)
+        )
+    assert time.monotonic() - started < 10
+    assert set(comparison.stopped) == set(LOSSES)
+    assert np.isfinite(comparison.predictions["y_pred"]).all()
+    rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
+    assert set(rows["loss"]) == set(LOSSES)
+    assert 0 < heard[0].fraction < 1e-3
+    assert client.processing() == dict.fromkeys(client.processing(), ())
+
+
+def test_an_error_in_on_epoch_ends_the_comparison(client, diabetes):
+    def fail(record):
+        raise RuntimeError("out of ink")
+
+    with (
+        joblib.parallel_config(backend="dask", client=client),
+        pytest.raises(RuntimeError, match="out of ink"),
+    ):
+        compare_losses(
+            *diabetes, LOSSES, on_epoch=fail, estimator=TorchRegressor(**ENDLESS)
+        )
+
+
+def test_stop_before_a_part_begins_scores_first_weights(diabetes):
+    with joblib.parallel_config(backend="loky"):
+        comparison = compare_losses(
+            *diabetes, "squared_error", cv=12, n_jobs=2, on_epoch=lambda record: True,
+            estimator=TorchRegressor(n_members=20, **SMALL),
+        )  # fmt: skip
+    assert comparison.stopped == ("squared_error",)
+    assert np.isfinite(comparison.predictions["y_pred"]).all()
+
+
+def test_a_warning_reaches_the_caller(client, diabetes):
+    X, y = diabetes
+    estimator = TorchRegressor(hidden_layer_sizes=(), solver="newton", max_iter=1)
+    with (
+        joblib.parallel_config(backend="dask", client=client),
+        pytest.warns(ConvergenceWarning, match="max_iter=1"),
+    ):
+        compare_losses(X, y, "pseudo_huber", cv=2, estimator=estimator)
+
+
+def test_workers_in_threads_do_not_warn_a_second_time(diabetes):
+    estimator = TorchRegressor(hidden_layer_sizes=(), max_iter=1)
+    with (
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=2,
+            processes=False,
+            dashboard_address=None,
+        ) as local,
+        distributed.Client(local, set_as_default=False) as connected,
+        joblib.parallel_config(backend="dask", client=connected),
+        pytest.warns(ConvergenceWarning) as caught,
+    ):
+        compare_losses(*diabetes, "huber", estimator=estimator, cv=2)
+    messages = [w.message for w in caught if w.category is ConvergenceWarning]
+    assert len(messages) == 1
+
+
+def test_a_part_carries_the_table_of_a_fold_once(rng):
+    X, y = rng.normal(size=(4000, 20)), rng.normal(size=4000)
+    plans, inputs = [], None
+    for loss in LOSSES:
+        estimator = TorchRegressor(loss, n_members=3, random_state=0)
+        rows = estimator._rows(X, y, None, reset=True)
+        inputs = inputs or estimator.make_inputs(rows[0], np.ones(len(X)))
+        plans.append(estimator.plan(*rows, inputs=inputs))
+    encoded = plans[0].models[0].X
+    assert len(parts.pack(plans)) < 1.5 * X.nbytes
+    assert encoded.nbytes > 8 * X.nbytes  # what a pickled model would carry
+
+
+def job_of(choices, **options):
+    data = problem.load_sample("diabetes")
+    chosen = settings.TrainSettings(
+        tuple(settings.Choice(name) for name in choices), folds=3, **options
+    )
+    target = load_sample("diabetes").target
+    roles = table.propose_roles(data.frame, target)
+    asked = problem.ComparisonSetup(data, target, "regression", roles)
+    return Job(run.comparison_work(asked, chosen), choices)
+
+
+def test_jobs_of_the_dashboard_run_on_the_cluster_of_its_settings(
+    scheduler, client, monkeypatch
+):
+    alone = job_of(LOSSES[:2], epochs=10).start()
+    alone.join(60)
+    monkeypatch.setenv(cluster.VARIABLE, scheduler)
+    before = tasks_run(client)
+    job = job_of(LOSSES[:2], epochs=10).start()
+    job.join(60)
+    assert (job.state, job.error) == ("done", "")
+    assert tasks_run(client) > before
+    assert job.progress().fraction == pytest.approx(1.0)
+    assert set(job.curves()["loss"]) == set(LOSSES[:2])
+    assert_equal_results(job.result, alone.result)
+
+
+def test_a_job_on_the_cluster_stops_when_asked(scheduler, monkeypatch):
+    monkeypatch.setenv(cluster.VARIABLE, scheduler)
+    job = job_of(LOSSES[:2], epochs=2000, network="128-128").start()
+    deadline = time.monotonic() + 30
+    while job.progress().epoch < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    asked = time.monotonic()
+    job.stop()
+    job.join(30)
+    assert job.state == "done"
+    assert time.monotonic() - asked < 5
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "no address"])
+def test_a_scheduler_that_does_not_answer_is_named(address, monkeypatch):
+    monkeypatch.setenv(cluster.VARIABLE, address)
+    job = job_of(LOSSES[:1]).start()
+    job.join(60)
+    assert job.state == "failed"
+    assert job.error == f"No Dask scheduler answers at {address}."
+
+
+def test_without_dask_the_job_says_what_to_install(monkeypatch):
+    monkeypatch.setenv(cluster.VARIABLE, "tcp://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    job = job_of(LOSSES[:1]).start()
+    job.join(60)
+    assert job.error == "Training on a cluster needs Dask: pip install distributed."
+
+
+def test_a_scheduler_without_workers_is_refused():
+    with (
+        distributed.LocalCluster(
+            n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+        ) as empty,
+        pytest.raises(ValueError, match="has no workers"),
+        on_cluster(empty.scheduler_address, timeout=0.5),
+    ):
+        pass

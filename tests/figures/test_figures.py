@@ -1,0 +1,129 @@
+"""What holds for every figure, and that names from data stay text."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from skloss import figures
+from tests.figures.frames import every_figure, folds
+
+HOSTILE = '<b>x</b> %{x} <a href="http://example.org">l</a>\n$y$'
+FIGURES = every_figure()
+NAMES = sorted(FIGURES)
+
+
+# What holds for every figure
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_title_is_a_question_that_fits_a_phone(name):
+    title = FIGURES[name].layout.title.text
+    assert title.endswith("?")
+    assert len(title) <= 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_says_what_it_shows_and_how_to_read_it(name):
+    words = FIGURES[name].layout.meta
+    assert "How to read: " in words["caption"]
+    assert words["caption"].endswith(".")
+    assert words["alt"].endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_axis_has_a_title(name):
+    assert FIGURES[name].layout.xaxis.title.text
+    assert FIGURES[name].layout.yaxis.title.text
+
+
+@pytest.mark.parametrize("name", ["truth", "histogram", "log histogram", "qq", "folds"])
+def test_axes_in_units_of_the_target_say_so(name):
+    assert "cm)" in FIGURES[name].layout.yaxis.title.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_figure_fixes_a_background_or_a_text_colour(name):
+    layout = FIGURES[name].layout
+    assert layout.paper_bgcolor is None
+    assert layout.plot_bgcolor is None
+    assert layout.font.color is None
+    assert layout.template.layout.paper_bgcolor == "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_under_the_pointer_have_three_digits(name):
+    templates = [t.hovertemplate for t in FIGURES[name].data if t.hovertemplate]
+    assert templates
+    for template in templates:
+        # x may be an epoch or the number of a fold; y is always a measured number.
+        assert re.search(r"%\{y(?!:,\.3~r)", template) is None
+        assert template.endswith("<extra></extra>")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_losses_are_called_in_words(name):
+    written = FIGURES[name].to_json()
+    assert "squared error" in written
+    assert "squared_error" not in written
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_are_small_enough_to_send(name):
+    assert len(FIGURES[name].to_json()) < 300_000
+
+
+# Names from data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_from_data_reach_plotly_as_text(name):
+    hostile = every_figure([HOSTILE, "other"], HOSTILE, HOSTILE, HOSTILE)[name]
+    layout = json.loads(hostile.to_json())["layout"]
+    layout.pop("template")
+    layout.pop("meta")
+    traces = json.loads(hostile.to_json())["data"]
+    drawn = json.dumps([layout, *traces])
+    assert "<b>" not in drawn
+    assert "<a " not in drawn
+    assert "%{x}" not in drawn.replace("epoch %{x}", "").replace("fold %{x}", "")
+    assert "$" not in drawn
+
+
+def test_captions_keep_names_as_they_are():
+    caption = figures.fold_scores(folds([HOSTILE, "b"]), "mae").layout.meta["caption"]
+    assert '<a href="http://example.org">l</a> $y$' in caption
+
+
+# Drawn by plotly.js
+
+
+@pytest.mark.browser
+def test_hostile_names_are_drawn_and_hovered_as_text(tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    hostile = every_figure([HOSTILE, "other"], HOSTILE, HOSTILE, HOSTILE)
+    figure = hostile["truth"]
+    page_file = tmp_path / "figure.html"
+    figure.write_html(page_file, include_plotlyjs=True, div_id="figure")
+    requests = []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 390, "height": 500})
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(page_file.as_uri())
+        page.wait_for_selector("#figure .legend")
+        page.evaluate("Plotly.Fx.hover('figure', [{curveNumber: 1, pointNumber: 3}])")
+        hovered = page.locator("#figure .hovertext").text_content()
+        legend = page.locator("#figure .legend").text_content()
+        links = page.locator("#figure svg a").count()
+        browser.close()
+    assert '<b>x</b> %{x} <a href="http' in legend
+    assert '<b>x</b> %{x} <a href="http' in hovered
+    assert links == 0
+    assert requests == [page_file.as_uri()]

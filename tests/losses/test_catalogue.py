@@ -1,0 +1,91 @@
+"""The catalogue of losses is complete and says what the classes say now."""
+
+import re
+import runpy
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import torch
+
+import skloss
+from skloss import list_losses
+from skloss.losses.contract.registry import REGISTRY
+
+ROOT = Path(__file__).parents[2]
+MAKER = runpy.run_path(str(ROOT / "docs" / "make_losses.py"))
+PAGES = MAKER["catalogue"]()
+CURVES = ROOT / "docs" / "curves"
+CLASSES = [REGISTRY[name] for name in list_losses()]
+every_loss = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_generated_file_is_current(path):
+    assert text_of(path) == PAGES[path], f"{path.name} is stale: run `make docs`"
+
+
+def test_no_curve_is_left_of_a_loss_that_is_gone():
+    orphans = set(CURVES.glob("*.svg")) - set(PAGES)
+    assert orphans == set(), "a curve without a loss: run `make docs`"
+
+
+@every_loss
+def test_a_loss_brings_its_own_texts(cls):
+    assert {"name", "formula", "reference", "use_when"} <= set(vars(cls))
+    assert re.fullmatch(r"[A-Z].{20,90}[^.]\.", cls.use_when)
+    assert cls.__doc__.strip().splitlines()[0]
+    assert cls.noise_model or cls().noise is None
+
+
+def test_no_two_losses_are_for_the_same_problem():
+    assert len({cls.use_when for cls in CLASSES}) == len(CLASSES)
+
+
+@every_loss
+def test_every_parameter_has_a_meaning(cls):
+    rows = "".join(MAKER["parameters"](cls())).splitlines()[2:]
+    assert len(rows) == len(cls().get_params())
+    assert all(row.split(" | ")[-1].strip(" |") for row in rows)
+
+
+@every_loss
+def test_the_curve_is_a_drawing_without_gaps(cls):
+    text = PAGES[CURVES / f"{cls.name}.svg"]
+    assert ElementTree.fromstring(text).tag.endswith("svg")
+    assert "nan" not in text and "inf" not in text.replace("info", "")
+    assert len(text) < 16_000
+
+
+@every_loss
+def test_the_page_and_the_readme_name_the_loss(cls):
+    assert f"\n### {cls.name}\n" in PAGES[ROOT / "docs" / "losses.md"]
+    assert f"[{cls.name}](docs/losses.md#{cls.name})" in PAGES[ROOT / "README.md"]
+
+
+@every_loss
+def test_the_line_of_usage_runs(cls):
+    rng = np.random.default_rng(0)
+    X, n_rows = rng.normal(size=(12, 2)), 12
+    targets = {
+        "regression": 1.0 + np.arange(n_rows) % 4,
+        "binary": np.arange(n_rows) % 2,
+        "multilabel": rng.integers(0, 2, (n_rows, 3)),
+    }
+    y = targets.get(cls.tasks[0], np.arange(n_rows) % 3)
+    y = np.full((n_rows, 2), 0.5) if cls().link.name == "softmax" else y
+    names = {name: getattr(skloss, name) for name in skloss.__all__} | {
+        "X": X,
+        "y": y,
+        "embeddings": torch.as_tensor(X),
+        "labels": torch.arange(n_rows) % 3,
+        "x_embeddings": torch.as_tensor(X),
+        "y_embeddings": torch.as_tensor(X + 1),
+    }
+    line = MAKER["usage"](cls()).replace(").fit(", ", max_iter=2).fit(")
+    assert eval(line, names) is not None

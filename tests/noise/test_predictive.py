@@ -1,0 +1,298 @@
+"""Predicted distributions, intervals and quantiles: honest, ordered, in units of y."""
+
+import pickle
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import LinearRegression
+
+from skloss import TorchRegressor, get_loss, list_losses
+from skloss.losses.contract.registry import REGISTRY
+from skloss.noise import FAMILIES, Predictive
+
+SMALL = {"hidden_layer_sizes": (16,), "max_iter": 60, "random_state": 0}
+WITH_NOISE = [n for n in list_losses("regression") if REGISTRY[n]().noise]
+LEVELS = [0.9, 0.05, 0.5, 0.51, 0.99, 0.01]
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    return load_diabetes(return_X_y=True)
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Gaussian noise whose width doubles along the second column."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, size=(4000, 2))
+    y = 50 + 10 * X[:, 0] + 3 * 2 ** X[:, 1] * rng.normal(size=4000)
+    return X, y
+
+
+@pytest.mark.parametrize("loss", [*WITH_NOISE, "multi_quantile"])
+def test_intervals_cover_and_quantiles_ascend_in_the_order_asked_for(loss, data):
+    X, y = data
+    y = np.round(y) if REGISTRY[loss]().noise in ("poisson", "negative_binomial") else y
+    levels = np.clip(LEVELS, *((0.05, 0.95) if loss == "multi_quantile" else (0, 1)))
+    model = TorchRegressor(loss, **SMALL).fit(X[:1500], y[:1500])
+    found = model.predict_quantiles(X, levels)
+    assert found.shape == (len(X), len(levels))
+    assert (np.diff(found[:, np.argsort(levels)], axis=1) >= 0).all()
+    low, high = model.predict_interval(X, coverage=0.9).T
+    np.testing.assert_allclose(model.predict_quantiles(X, 0.95)[:, 0], high)
+    assert (low < high).all()
+
+
+@pytest.mark.parametrize(
+    "loss", ["gaussian_nll", "gaussian_crps", "squared_error", "multi_quantile"]
+)
+def test_nine_in_ten_new_rows_lie_within_the_interval(loss, data):
+    X, y = data
+    model = TorchRegressor(loss, **SMALL).fit(X[:1500], y[:1500])
+    low, high = model.predict_interval(X[1500:]).T
+    assert ((low <= y[1500:]) & (y[1500:] <= high)).mean() == pytest.approx(
+        0.9, abs=0.03
+    )
+
+
+def test_quantiles_between_stated_ones_are_interpolated_and_beyond_refused(data):
+    X, y = data
+    loss = get_loss("multi_quantile", quantiles=(0.1, 0.5, 0.9))
+    model = TorchRegressor(loss, n_members=2, **SMALL).fit(X[:1000], y[:1000])
+    low, between, middle = model.predict_quantiles(X, [0.1, 0.2, 0.5]).T
+    np.testing.assert_allclose(between, 0.75 * low + 0.25 * middle)
+    np.testing.assert_allclose(middle, model.predict(X))
+    with pytest.raises(ValueError, match=r"0\.1 to 0\.9.*nothing of 0\.05"):
+        model.predict_interval(X, coverage=0.9)
+
+
+@pytest.mark.parametrize("loss", ["huber", "laplace_nll", "multi_quantile"])
+def test_several_targets_put_the_quantiles_last(loss, data):
+    X, y = data
+    Y = np.column_stack([y, -1e6 * y])[:600]
+    model = TorchRegressor(loss, **SMALL).fit(X[:600], Y)
+    found = model.predict_quantiles(X[:600], [0.05, 0.5, 0.95])
+    assert found.shape == (600, 2, 3)
+    assert model.predict_interval(X[:600]).shape == (600, 2, 2)
+    inside = (found[..., 0] <= Y) & (found[..., 2] >= Y)
+    np.testing.assert_allclose(inside.mean(0), 0.9, atol=0.06)
+
+
+def test_levels_may_be_numbers_of_any_kind(data):
+    X, y = data
+    model = TorchRegressor(**SMALL | {"max_iter": 2}).fit(X[:300], y[:300])
+    expected = model.predict_quantiles(X[:9], [0.25, 0.75])
+    for levels in ([Fraction(1, 4), Fraction(3, 4)], np.array([0.25, 0.75], "f2")):
+        np.testing.assert_array_equal(model.predict_quantiles(X[:9], levels), expected)
+    for coverage in (0.5, np.float32(0.5), np.longdouble(0.5), np.array(0.5)):
+        found = model.predict_interval(X[:9], coverage=coverage)
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_what_no_quantile_can_be_is_refused(data):
+    X, y = data
+    model = TorchRegressor(**SMALL | {"max_iter": 2}).fit(X[:300], y[:300])
+    for wrong in (0, 1.0, [0.5, 90], [[0.5]], np.nan, [], "0.5", None):
+        with pytest.raises(ValueError, match="quantiles must lie between 0 and 1"):
+            model.predict_quantiles(X, wrong)
+    for wrong in (90, 0, 1, np.nan, "0.9", None):
+        with pytest.raises(ValueError, match="coverage must lie between 0 and 1"):
+            model.predict_interval(X, coverage=wrong)
+    silent = TorchRegressor("tweedie", **SMALL).fit(X[:300], y[:300])
+    with pytest.raises(ValueError, match="implies no distribution"):
+        silent.predict_interval(X)
+
+
+@pytest.mark.parametrize("loss", ["huber", "quantile", "log_cosh", "student_t_nll"])
+def test_densities_integrate_to_one_and_agree_with_their_moments(loss, data):
+    X, y = data
+    model = TorchRegressor(loss, n_members=2, **SMALL).fit(X[:600], y[:600])
+    found = model.predict_distribution(X[:5])
+    grid = np.linspace(y.min() - 400, y.max() + 400, 200_001)[:, None]
+    density = found.pdf(grid)
+    assert density.shape == (200_001, 5)
+    mass = integrate.trapezoid(density, grid, axis=0)
+    np.testing.assert_allclose(mass, 1.0, atol=1e-4)
+    mean = integrate.trapezoid(density * grid, grid, axis=0)
+    np.testing.assert_allclose(mean, found.mean(), rtol=1e-3)
+    np.testing.assert_allclose(found.cdf(found.ppf(0.3)), 0.3, atol=1e-3)
+    draws = found.rvs(20_000, random_state=0)
+    assert draws.shape == (20_000, 5)
+    np.testing.assert_allclose(draws.std(0), found.std(), rtol=0.1)
+
+
+def test_a_mixture_is_evaluated_on_a_grid_as_large_as_its_members():
+    loc = np.array([[0.0, 10.0], [2.0, 20.0]])
+    found = Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": np.ones((2, 2))})
+    grid = np.array([[0.0], [1.0]])
+    oracle = 0.5 * (stats.norm(loc[0], 1).pdf(grid) + stats.norm(loc[1], 1).pdf(grid))
+    np.testing.assert_allclose(found.pdf(grid), oracle)
+    np.testing.assert_allclose(found[1].mean(), [15.0])
+    np.testing.assert_allclose(found[:1].pdf(grid)[:, 0], oracle[:, 0])
+    np.testing.assert_allclose(pickle.loads(pickle.dumps(found)).pdf(grid), oracle)
+
+
+MEANS = np.array([[0.01, 3.2, 50.0, 1e4], [0.3, 9.0, 50.0, 2e4]])
+DISPERSION = np.array([[0.5, 2.0, 0.1, 0.001], [1.0, 0.1, 0.3, 0.001]])
+COUNTS = {
+    "poisson": ({"loc": MEANS}, stats.poisson(MEANS[..., None])),
+    "negative_binomial": (
+        {"loc": MEANS, "dispersion": DISPERSION},
+        stats.nbinom(
+            1 / DISPERSION[..., None], 1 / (1 + DISPERSION * MEANS)[..., None]
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("level", [1e-6, 0.05, 0.25, 0.5, 0.9, 0.975, 1 - 1e-6])
+@pytest.mark.parametrize("family", COUNTS)
+def test_a_quantile_of_several_counts_is_the_first_that_reaches_it(family, level):
+    parameters, members = COUNTS[family]
+    found = Predictive(FAMILIES[family], parameters)
+    scanned = members.cdf(np.arange(30_000)).mean(0)
+    np.testing.assert_array_equal(found.ppf(level), (scanned >= level).argmax(-1))
+    assert (found.pmf(found.ppf(level)) > 0).all()
+
+
+@pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+def test_several_members_give_intervals_of_counts(loss):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, size=(3000, 2))
+    y = rng.poisson(np.exp(1 + X[:, 0])).astype(float)
+    model = TorchRegressor(loss, n_members=3, **SMALL).fit(X[:1000], y[:1000])
+    found = model.predict_distribution(X[1000:])
+    low, high = found.interval(0.9)
+    inside = (low <= y[1000:]) & (y[1000:] <= high)
+    assert found.n_members == 3
+    np.testing.assert_array_equal([low, high], np.round([low, high]))
+    # What an interval of counts promises is at least its confidence.
+    promised = (found.cdf(high) - found.cdf(low - 1)).mean()
+    assert promised > 0.9
+    assert inside.mean() == pytest.approx(promised, abs=0.02)
+    assert np.isfinite(found.logpmf(found.median())).all()
+
+
+def test_rows_are_taken_as_of_a_sequence():
+    loc = np.array([[0.0, 1.0, 2.0], [4.0, 5.0, 6.0]])
+    found = Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": 1.0})
+    assert len(found) == 3
+    assert [row.mean().tolist() for row in found] == [[2.0], [3.0], [4.0]]
+    for row in (2, -1, np.int64(2), np.array([2]), slice(2, None)):
+        assert found[row].mean().tolist() == [4.0]
+    for row in (3, -4, np.int64(7)):
+        with pytest.raises(IndexError, match="out of range"):
+            found[row]
+
+
+def test_a_laplace_density_has_a_logarithm_however_far_the_row():
+    frozen = FAMILIES["laplace"].frozen({"loc": 0.0, "scale": 2.0})
+    assert frozen.logpdf(1e6) == pytest.approx(-5e5 - np.log(4))
+    for method in ("cdf", "ppf", "logpdf"):
+        inside = np.linspace(0.1, 0.9, 5)
+        oracle = getattr(stats.laplace(0.0, 2.0), method)(inside)
+        np.testing.assert_allclose(getattr(frozen, method)(inside), oracle)
+
+
+def test_the_scale_of_an_ensemble_comes_from_members_that_did_not_see_the_row():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 40)), rng.normal(size=300)
+    new_X, new_y = rng.normal(size=(3000, 40)), rng.normal(size=3000)
+    params = {"random_state": 0, "max_iter": 400, "n_iter_no_change": 400, "alpha": 0.0}
+    model = TorchRegressor(n_members=4, **params).fit(X, y)
+    assert model.scale_source_ == "validation rows"
+    miss = np.sqrt(np.mean((model.predict(new_X) - new_y) ** 2))
+    assert model.predict_distribution(X).std()[0] > 0.9 * miss
+
+
+def test_the_scale_of_an_exact_fit_has_a_floor():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20, 40))
+    for loss in ("squared_error", "absolute_error", "huber", "log_cosh"):
+        model = TorchRegressor(loss, hidden_layer_sizes=(), alpha=0.0).fit(X, X[:, 0])
+        assert 1e-9 < model.predict_distribution(X).std().max() < 1e-3
+
+
+@pytest.mark.parametrize("hidden", [(), (4,)], ids=["linear", "network"])
+@pytest.mark.parametrize("loss", WITH_NOISE)
+def test_one_row_has_a_finite_distribution(loss, hidden):
+    model = TorchRegressor(loss, hidden_layer_sizes=hidden, max_iter=5)
+    found = model.fit([[1.0, 2.0]], [7.0]).predict_distribution([[1.0, 2.0]])
+    assert np.isfinite(found.logpdf(7.0)).all()
+    assert 0 < found.std()[0] < np.inf
+
+
+def test_gamma_noise_is_fitted_for_each_target():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 2))
+    mean = np.exp(1 + X @ [0.5, -0.5])
+    Y = np.column_stack([rng.gamma(s, mean / s) for s in (0.5, 4.0)])
+    model = TorchRegressor("gamma", hidden_layer_sizes=()).fit(X, Y)
+    found = model.predict_distribution(X)
+    ratio = found.std() / found.mean()  # 1 / sqrt(shape)
+    np.testing.assert_allclose(ratio.mean(0), [2**0.5, 0.5], rtol=0.06)
+
+
+def test_gaussian_head_is_the_distribution_it_says(diabetes):
+    X, y = diabetes
+    model = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
+    found = model.predict_distribution(X)
+    oracle = stats.norm(found.mean(), found.std())
+    np.testing.assert_allclose(found.logpdf(y), oracle.logpdf(y))
+    np.testing.assert_allclose(found.cdf(y), oracle.cdf(y))
+    np.testing.assert_allclose(found.ppf(0.3), oracle.ppf(0.3))
+    np.testing.assert_allclose(model.predict(X), found.mean())
+    assert model.scale_source_ == "head"
+    assert np.unique(found.std()).size > 100
+
+
+def test_implied_noise_of_squared_error_is_gaussian_with_unbiased_scale(diabetes):
+    X, y = diabetes
+    model = TorchRegressor(hidden_layer_sizes=(), alpha=0.0).fit(X, y)
+    fitted = LinearRegression().fit(X, y).predict(X)
+    sigma = np.sqrt(((y - fitted) ** 2).sum() / (len(y) - X.shape[1] - 1))
+    assert model.scale_source_ == "training rows"
+    np.testing.assert_allclose(model.predict_distribution(X).std(), sigma, rtol=1e-5)
+    network = TorchRegressor(**SMALL).fit(X, y)
+    assert network.scale_source_ == "validation rows"
+
+
+def test_members_form_a_mixture(diabetes):
+    X, y = diabetes
+    model = TorchRegressor("gaussian_nll", n_members=3, **SMALL).fit(X, y)
+    mixture = model.predict_distribution(X)
+    members = [
+        stats.norm(mean, std)
+        for mean, std in zip(mixture.members.mean(), mixture.members.std(), strict=True)
+    ]
+    density = np.mean([member.pdf(y) for member in members], axis=0)
+    np.testing.assert_allclose(mixture.pdf(y), density)
+    cdf_at_median = np.mean([m.cdf(mixture.ppf(0.5)) for m in members], axis=0)
+    np.testing.assert_allclose(cdf_at_median, 0.5, atol=1e-9)
+    lone = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
+    np.testing.assert_allclose(members[0].mean(), lone.predict(X), rtol=1e-9)
+
+
+@pytest.mark.parametrize("loss", ["laplace_nll", "student_t_nll", "gaussian_nll"])
+def test_an_ensemble_predicts_the_functional_of_its_mixture(loss, diabetes):
+    X, y = diabetes
+    model = TorchRegressor(loss, n_members=3, **SMALL).fit(X, y)
+    mixture = model.predict_distribution(X)
+    functional = getattr(mixture, model.loss_.functional)()
+    np.testing.assert_allclose(model.predict(X), functional, rtol=1e-9)
+    members = mixture.members.mean()
+    assert members.min(0).tolist() != members.max(0).tolist()
+
+
+def test_log_scales_stay_in_the_range_of_the_held_out_rows(rng):
+    X = rng.normal(size=(600, 2))
+    y = X[:, 0] + rng.normal(size=600) * np.exp(X[:, 1])
+    model = TorchRegressor("gaussian_nll", random_state=0).fit(X, y)
+    far = np.array([[0.0, -1e4], [1e4, 1e4]])
+    inside = model.predict_distribution(X).std()
+    outside = model.predict_distribution(far).std()
+    assert outside.min() >= inside.min() * 0.999
+    assert outside.max() <= inside.max() * 1.001

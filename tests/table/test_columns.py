@@ -1,0 +1,167 @@
+"""Columns get the role and the type that a person would give them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skloss.table import (
+    TableError,
+    propose_roles,
+    propose_target,
+    read_table,
+    split_target,
+)
+from tests.table.column_examples import COLUMNS, EVEN, N, dates, numbers
+
+
+@pytest.mark.parametrize(("column", "kind"), COLUMNS.values(), ids=COLUMNS.keys())
+def test_a_column_gets_its_type(column, kind):
+    described = propose_roles(pd.DataFrame({"a": column})).loc["a"]
+    assert described["type"] == kind
+    useless = kind in ("text", "identifier", "constant")
+    assert described["role"] == {True: "ignore", False: "feature"}[useless]
+    assert bool(described["notice"]) or not useless
+
+
+ID_NAMES = [
+    "id",
+    "ID",
+    "user_id",
+    "customer id",
+    "orderNo",
+    "PassengerId",
+    "row",
+    "uuid",
+]
+OTHER_NAMES = [
+    "humid",
+    "paid",
+    "width",
+    "year",
+    "casino",
+    "Piano",
+    "amount",
+    "key_size",
+]
+
+
+@pytest.mark.parametrize("name", ID_NAMES)
+def test_different_whole_numbers_named_like_one_are_an_identifier(name):
+    frame = pd.DataFrame({name: np.arange(100, 100 + N)})
+    assert propose_roles(frame)["type"].to_list() == ["identifier"]
+    assert propose_roles(frame.assign(**{name: EVEN * 1}))["type"].to_list() == [
+        "number"
+    ]
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES)
+def test_different_whole_numbers_named_otherwise_are_numbers(name):
+    frame = pd.DataFrame({name: np.arange(N)})
+    assert propose_roles(frame)["type"].to_list() == ["number"]
+
+
+def test_the_row_numbers_of_an_export_are_an_identifier():
+    rows = "".join(f"{k},{k * k % 11}\n" for k in range(20))
+    frame = read_table(f",x\n{rows}".encode())
+    assert propose_roles(frame)["type"].to_list() == ["identifier", "number"]
+
+
+def test_roles_count_missing_and_different_values():
+    frame = pd.DataFrame({"a": [1.0, 1.0, None, np.inf], "b": ["x", "y", "x", None]})
+    roles = propose_roles(frame, target="b")
+    assert roles.index.name == "column"
+    assert list(roles.columns) == ["role", "type", "missing", "distinct", "notice"]
+    assert roles["role"].to_list() == ["feature", "target"]
+    assert roles["missing"].to_list() == [1, 1]
+    assert roles["distinct"].to_list() == [2, 2]
+    assert roles.loc["a", "notice"] == "1 infinite value treated as missing."
+
+
+def test_many_categories_are_said():
+    frame = pd.DataFrame({"a": [f"k{k % 40}" for k in range(200)]})
+    assert propose_roles(frame).loc["a", "notice"].startswith("40 values: the 29 most")
+
+
+TARGETS = [
+    ({"a": numbers(), "target": EVEN, "b": numbers()}, "target"),
+    ({"a": numbers(), "Class": EVEN, "b": numbers()}, "Class"),
+    ({"a": numbers(), "b": numbers()}, "b"),
+    ({"a": numbers(), "b": np.ones(N)}, "a"),
+    ({"a": numbers(), "when": dates(), "code": [f"K{k}" for k in range(N)]}, "a"),
+    ({"a": numbers(), "b": EVEN, "car": [f"K{k // 3}" for k in range(N)]}, "car"),
+    ({"a": numbers(), "b": EVEN, "car": [f"K{k * 2 // 3}" for k in range(N)]}, "b"),
+    ({"class": [f"K{k * 2 // 3}" for k in range(N)], "a": numbers()}, "class"),
+    ({"target": np.ones(N), "a": numbers()}, "a"),
+    ({"a": np.ones(N), "b": np.ones(N)}, "b"),
+    ({"a": [], "b": []}, "b"),
+]
+
+
+@pytest.mark.parametrize(("columns", "target"), TARGETS)
+def test_the_target_is_the_named_one_or_the_last_that_can_be(columns, target):
+    assert propose_target(pd.DataFrame(columns)) == target
+
+
+def test_a_table_without_columns_has_no_target():
+    with pytest.raises(TableError, match="no columns"):
+        propose_target(pd.DataFrame())
+
+
+# --- split_target ----------------------------------------------------------------
+
+
+def test_rows_without_a_target_are_left_out_and_counted():
+    frame = pd.DataFrame({"x": [1, 2, 3, 4], "y": [1.5, np.nan, np.inf, 2.5]})
+    X, y, notices = split_target(frame, "y")
+    assert X.index.to_list() == y.index.to_list() == [0, 3]
+    assert notices == ["2 rows without a value of “y” are left out."]
+
+
+def test_only_features_are_kept_and_the_rest_is_said():
+    frame = pd.DataFrame(
+        {"id": np.arange(N), "x": numbers(), "c": np.ones(N), "y": numbers(1)}
+    )
+    X, _, notices = split_target(frame, "y")
+    assert list(X.columns) == ["x"]
+    assert [n.split(" left out")[0] for n in notices] == ["Column “id”", "Column “c”"]
+
+
+def test_edited_roles_are_followed():
+    frame = pd.DataFrame({"a": numbers(), "b": numbers(1), "y": numbers(2)})
+    roles = propose_roles(frame, "y")
+    roles.loc["a", "role"] = "ignore"
+    assert list(split_target(frame, "y", roles)[0].columns) == ["b"]
+
+
+TARGET_TYPES = [
+    (pd.array([1, None, 2], dtype="Int64"), [1, 2], "int64"),
+    (pd.array([1.5, None, 2], dtype="Float64"), [1.5, 2], "float64"),
+    (pd.array([True, None, False], dtype="boolean"), [True, False], "bool"),
+    ([True, None, False], [True, False], "bool"),
+    (
+        pd.Categorical(["a", None, "b"], categories=["a", "b", "z"]),
+        ["a", "b"],
+        "category",
+    ),
+]
+
+
+@pytest.mark.parametrize(("column", "values", "dtype"), TARGET_TYPES)
+def test_the_target_forgets_its_gaps(column, values, dtype):
+    y = split_target(pd.DataFrame({"x": [1, 2, 3], "y": column}), "y")[1]
+    assert y.to_list() == values
+    assert y.dtype == dtype
+
+
+UNUSABLE = [
+    ({"x": [1, 2], "y": [None, None]}, "All values of the target “y” are missing"),
+    ({"x": [], "y": []}, "no rows"),
+    ({"x": [1]}, "There is no column “y”; the columns are “x”"),
+    ({}, "no columns"),
+]
+
+
+@pytest.mark.parametrize(("columns", "sentence"), UNUSABLE)
+def test_a_target_that_is_not_there_is_refused(columns, sentence):
+    with pytest.raises(TableError, match=sentence):
+        split_target(pd.DataFrame(columns), "y")
