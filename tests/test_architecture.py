@@ -11,27 +11,31 @@ import skloss
 
 ROOT = Path(__file__).parents[1]
 LAYERS = [
+    "wording",
     "tasks",
     "table",
     "datasets",
     "metrics",
-    "residuals",
+    "residuals",  # until its verdict moves to noise
     "losses",
+    "costs",
     "divergence",
+    "noise",
     "encoding",
     "networks",
     "training",
-    "noise",
     "estimators",
     "check",
-    "comparison",
     "figures",
+    "diagnostics",
+    "report",
+    "comparison",
     "app",
     "pages",
 ]
 TORCHLESS = {
-    *("tasks", "table", "datasets", "metrics", "residuals"),
-    *("figures", "app", "pages"),
+    *("wording", "tasks", "table", "datasets", "metrics", "residuals", "costs"),
+    *("figures", "diagnostics", "report", "app", "pages"),
 }
 SOURCES = sorted(
     [

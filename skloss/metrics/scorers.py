@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
-from .validation import class_index
 from .registry import METRICS
+from .validation import class_index
 
 
 class Scorer(BaseEstimator):

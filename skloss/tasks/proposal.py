@@ -1,4 +1,4 @@
-"""The words for a task, and which of them a target asks for."""
+"""Propose the task of a target, with the reason."""
 
 from typing import Any, NamedTuple
 
@@ -6,18 +6,9 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-__all__ = ["TASKS", "TaskProposal", "propose_task", "refuse_missing"]
+from skloss.tasks.task import Task, as_task
 
-#: Every task a loss can serve. `propose_task` proposes the first four.
-TASKS = (
-    "regression",
-    "binary",
-    "multiclass",
-    "multilabel",
-    "ordinal",
-    "embedding",
-    "pairs",
-)
+__all__ = ["TaskProposal", "propose_task", "refuse_missing"]
 
 _CLASSES_AT_MOST = 20
 
@@ -27,13 +18,13 @@ class TaskProposal(NamedTuple):
 
     Attributes
     ----------
-    task : str
+    task : Task
         "regression", "binary", "multiclass" or "multilabel".
     reason : str
         One sentence for a person.
     """
 
-    task: str
+    task: Task
     reason: str
 
 
@@ -154,9 +145,9 @@ def _several_columns(columns: pd.DataFrame) -> TaskProposal:
         )
     if all(column.isin([0, 1]).all() for column in known):
         reason = f"The target has {n_columns} columns of 0 and 1, one for each label."
-        return TaskProposal("multilabel", reason)
+        return TaskProposal(as_task("multilabel"), reason)
     reason = f"The target has {n_columns} columns of numbers, predicted together."
-    return TaskProposal("regression", reason)
+    return TaskProposal(as_task("regression"), reason)
 
 
 def _one_column(y: pd.Series) -> TaskProposal:
@@ -180,9 +171,9 @@ def _one_column(y: pd.Series) -> TaskProposal:
             "to predict."
         )
     if n_values == 2:
-        return TaskProposal("binary", "The target has 2 different values.")
+        return TaskProposal(as_task("binary"), "The target has 2 different values.")
     if types.is_timedelta64_dtype(y.dtype):
-        return TaskProposal("regression", "The target holds durations.")
+        return TaskProposal(as_task("regression"), "The target holds durations.")
     if isinstance(y.dtype, pd.CategoricalDtype) or not types.is_numeric_dtype(y.dtype):
         return _classes_of_text(n_values, len(y))
     return _numbers(y.to_numpy(dtype=float), n_values)
@@ -195,14 +186,14 @@ def _classes_of_text(n_values: int, n_rows: int) -> TaskProposal:
             f"The target holds {n_values:,} different categories in {n_rows:,} rows, "
             "too many to learn well: it may be a name or an identifier."
         )
-    return TaskProposal("multiclass", reason)
+    return TaskProposal(as_task("multiclass"), reason)
 
 
 def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
     n_rows = len(numbers)
     if (numbers != np.round(numbers)).any():
         reason = f"The target holds numbers with a fraction, {n_values:,} different."
-        return TaskProposal("regression", reason)
+        return TaskProposal(as_task("regression"), reason)
     low, high = numbers.min(), numbers.max()
     counts_up = low in (0, 1) and high - low == n_values - 1
     few_for_the_rows = n_rows / 2 if counts_up else 1 + np.sqrt(n_rows)
@@ -212,13 +203,13 @@ def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
             reason = (
                 f"{found}, some of them only once, as amounts and counts have them."
             )
-            return TaskProposal("regression", reason)
+            return TaskProposal(as_task("regression"), reason)
         reason = (
             f"{found}, few enough to be classes. If they are amounts or counts, choose "
             "regression."
         )
-        return TaskProposal("multiclass", reason)
-    return TaskProposal("regression", f"{found}, too many to be classes.")
+        return TaskProposal(as_task("multiclass"), reason)
+    return TaskProposal(as_task("regression"), f"{found}, too many to be classes.")
 
 
 def _shown(value: object) -> str:
