@@ -1,5 +1,5 @@
 """The dashboard's router: ``streamlit run dashboard.py``."""
 
-from skloss.app import shell
+from skloss.app.parts import frame
 
-shell.route()
+frame.route()

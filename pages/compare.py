@@ -3,18 +3,26 @@
 import streamlit as st
 
 from skloss import figures
-from skloss.app import columns, comparing, findings, run, shell, widgets, yardsticks
+from skloss.app import findings
+from skloss.app.parts import (
+    baselines,
+    columns,
+    comparison_panel,
+    frame,
+    settings_form,
+)
+from skloss.app.session import work
 
-shell.enter()
-shell.header("compare")
-problem = shell.need_problem("diabetes")
-result = comparing.need_result(problem)
-comparison, unit = result.comparison, problem.unit
+frame.enter()
+frame.header("compare")
+question = frame.need_question("diabetes")
+result = comparison_panel.need_result(question)
+comparison, unit = result.comparison, question.unit
 styles = figures.loss_styles(comparison.table.index)
 
 for sentence in findings.sentences(comparison, unit):
     st.markdown(sentence)
-yardsticks.matrix(comparison, unit)
+baselines.matrix(comparison, unit)
 with st.expander("What the columns mean"):
     for line in findings.glossary(comparison):
         st.markdown(line)
@@ -23,35 +31,35 @@ truth, curves, folds, worst = st.tabs(
     ["Predictions against truth", "Learning curves", "By fold", "Worst rows"]
 )
 with truth:
-    if problem.task == "regression":
-        shell.figure(
+    if question.task == "regression":
+        frame.figure(
             figures.prediction_vs_truth(
-                comparison.predictions, problem.target, unit, styles
+                comparison.predictions, question.target, unit, styles
             ),
             key="truth",
         )
     else:
-        loss = widgets.loss_of(comparison, "truth-loss")
-        shell.figure(
+        loss = settings_form.loss_of(comparison, "truth-loss")
+        frame.figure(
             figures.confusion_matrix(findings.confusion(comparison, loss), loss),
             key="truth",
         )
 with curves:
-    shell.figure(figures.learning_curves(comparison.histories, styles), key="curves")
+    frame.figure(figures.learning_curves(comparison.histories, styles), key="curves")
 with folds:
-    metric = widgets.one_of(
+    metric = settings_form.one_of(
         "Metric",
         findings.metrics_of(comparison),
         "fold-metric",
         format_func=findings.label_of,
     )
-    shell.figure(
+    frame.figure(
         figures.fold_scores(comparison.folds, metric, unit, styles), key="folds"
     )
 
 with worst:
-    loss = widgets.loss_of(comparison, "worst-loss")
-    rows = findings.worst_rows(comparison, loss, problem.split[0], problem.target)
+    loss = settings_form.loss_of(comparison, "worst-loss")
+    rows = findings.worst_rows(comparison, loss, question.split[0], question.target)
     st.dataframe(
         rows,
         column_config=columns.date_columns(rows),
@@ -64,5 +72,5 @@ with worst:
 
 st.subheader("In Python", anchor=False)
 st.caption("These lines repeat this screen.")
-st.code(run.script(result.problem, result.settings))
-shell.next_page(problem)
+st.code(work.script(result.question, result.settings))
+frame.next_page(question)

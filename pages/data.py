@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from skloss.app import columns, loading, reading, shell, state, text
+from skloss.app import text
+from skloss.app.parts import columns, frame, reading_form, upload
+from skloss.app.session import state
 
-shell.enter()
-shell.header("data")
+frame.enter()
+frame.header("data")
 
 data = state.data()
 # A key for each table, so that it folds itself up once another one is there.
@@ -16,24 +18,24 @@ with st.expander(
 ):
     left, right = st.columns([2, 3], gap="large")
     with left:
-        loading.uploader()
-        loading.back_to_upload()
+        upload.uploader()
+        upload.back_to_upload()
     with right:
         st.caption("Or take a built-in sample:")
-        loading.samples()
+        upload.samples()
 
-problem = state.problem()
-if problem is None:
+question = state.question()
+if question is None:
     st.stop()
 
 st.subheader("What to predict", anchor=False)
 columns.target_and_task(data)
-obstacle = problem.obstacle(folds=2)
+obstacle = question.problem_with(folds=2)
 if obstacle:
     st.warning(text.escape(obstacle, 400))
 else:
-    features, _, notices = problem.split
-    shell.say(notices)
+    features, _, notices = question.split
+    frame.show_notices(notices)
     go = st.button(
         f"Compare losses on {text.count(features.shape[1], 'feature')}",
         type="primary",
@@ -44,10 +46,10 @@ else:
         st.switch_page("pages/compare.py", query_params=state.address())
 
 st.subheader("What was read", anchor=False)
-shell.say(data.notices)
+frame.show_notices(data.notices)
 columns.preview(data)
-reading.of_table(data)
+reading_form.of_table(data)
 
 st.subheader("Columns", anchor=False)
 st.caption("Change a role or a type where the guess is wrong.")
-columns.roles(problem)
+columns.roles(question)

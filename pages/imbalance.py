@@ -3,24 +3,26 @@
 import streamlit as st
 
 from skloss import figures
-from skloss.app import comparing, findings, shell, state, text, widgets
+from skloss.app import findings, text
+from skloss.app.parts import comparison_panel, frame, settings_form
+from skloss.app.session import state
 
-shell.enter()
-shell.header("imbalance")
-problem = shell.need_task(
+frame.enter()
+frame.header("imbalance")
+question = frame.need_task(
     ("binary", "multiclass"),
     "Imbalance is about classes, and this table's task is to predict a number. "
     "Residuals is the page for that.",
     sample="rare_class",
 )
-comparison = comparing.need_result(problem).comparison
+comparison = comparison_panel.need_result(question).comparison
 shares = findings.rarest_first(comparison)
 
 left, right = st.columns(2)
 with left:
-    loss = widgets.loss_of(comparison, "imbalance-loss")
+    loss = settings_form.loss_of(comparison, "imbalance-loss")
 with right:
-    label = widgets.one_of(
+    label = settings_form.one_of(
         "Class to catch",
         list(shares.index),
         "imbalance-class",
@@ -31,7 +33,7 @@ with right:
 st.subheader("What the loss decided", anchor=False)
 left, right = st.columns(2)
 with left:
-    shell.figure(
+    frame.figure(
         figures.confusion_matrix(findings.confusion(comparison, loss), loss),
         key="confusion",
     )
@@ -63,7 +65,7 @@ threshold = st.slider(
 with st.container(horizontal=True, key="at-threshold"):
     for title, value in findings.at_threshold(comparison, loss, label, threshold):
         st.metric(title, value, width="content")
-shell.figure(
+frame.figure(
     figures.threshold_curve(
         findings.thresholds(comparison, loss, label), threshold, loss
     ),
@@ -81,9 +83,9 @@ st.subheader("Who ranks the class best", anchor=False)
 styles = figures.loss_styles(comparison.table.index)
 left, right = st.columns(2)
 with left:
-    shell.figure(
+    frame.figure(
         figures.precision_recall_curves(comparison.predictions, label, styles),
         key="pr",
     )
 with right:
-    shell.figure(figures.roc_curves(comparison.predictions, label, styles), key="roc")
+    frame.figure(figures.roc_curves(comparison.predictions, label, styles), key="roc")

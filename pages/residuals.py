@@ -3,23 +3,25 @@
 import streamlit as st
 
 from skloss import figures, residuals
-from skloss.app import comparing, findings, shell, state, widgets
+from skloss.app import findings
+from skloss.app.parts import comparison_panel, frame, settings_form
+from skloss.app.session import state
 
-shell.enter()
-shell.header("residuals")
-problem = shell.need_task(
+frame.enter()
+frame.header("residuals")
+question = frame.need_task(
     ("regression",),
     "Residuals are distances between numbers, and this table's task is to tell classes "
     "apart. Imbalance is the page for that.",
     sample="heavy_tailed",
 )
-result = comparing.need_result(problem)
+result = comparison_panel.need_result(question)
 comparison = result.comparison
 
 verdicts = residuals.residual_table(comparison.predictions)
 left, right = st.columns(2, vertical_alignment="bottom")
 with left:
-    loss = widgets.loss_of(comparison, "residuals-loss")
+    loss = settings_form.loss_of(comparison, "residuals-loss")
 with right:
     log = st.toggle(
         "Log density, to see the tails",
@@ -29,15 +31,15 @@ with right:
 
 left, right = st.columns(2)
 with left:
-    shell.figure(
+    frame.figure(
         figures.residual_histogram(
-            comparison.predictions, loss, unit=problem.unit, log_density=log
+            comparison.predictions, loss, unit=question.unit, log_density=log
         ),
         key="histogram",
     )
 with right:
-    shell.figure(
-        figures.residual_qq(comparison.predictions, loss, unit=problem.unit), key="qq"
+    frame.figure(
+        figures.residual_qq(comparison.predictions, loss, unit=question.unit), key="qq"
     )
 
 st.subheader("Which fits better, for each loss", anchor=False)

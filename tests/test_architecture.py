@@ -171,4 +171,4 @@ def test_importing_it_loads_neither_torch_nor_streamlit(module):
 
 def test_session_keys_are_spelled_in_one_file_only():
     spelled = {p for p in DASHBOARD if "session_state" in p.read_text(encoding="utf-8")}
-    assert spelled == {ROOT / "skloss" / "app" / "state.py"}
+    assert spelled == {ROOT / "skloss" / "app" / "session" / "state.py"}

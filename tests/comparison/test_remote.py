@@ -19,8 +19,8 @@ from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 
 from skloss import TorchRegressor, compare_losses, table
-from skloss.app import cluster, problem, run, settings
-from skloss.app.jobs import Job
+from skloss.app.session import question, settings, work
+from skloss.app.session.jobs import Job
 from skloss.comparison import on_cluster
 from skloss.comparison.remote import progress as messages
 from skloss.comparison.remote import tasks as parts
@@ -282,14 +282,14 @@ def test_a_part_carries_the_table_of_a_fold_once(rng):
 
 
 def job_of(choices, **options):
-    data = problem.load_sample("diabetes")
-    chosen = settings.TrainSettings(
+    data = question.load_sample("diabetes")
+    chosen = settings.Settings(
         tuple(settings.Choice(name) for name in choices), folds=3, **options
     )
     target = load_sample("diabetes").target
     roles = table.propose_roles(data.frame, target)
-    asked = problem.ComparisonSetup(data, target, "regression", roles)
-    return Job(run.comparison_work(asked, chosen), choices)
+    asked = question.Question(data, target, "regression", roles)
+    return Job(work.comparison_work(asked, chosen), choices)
 
 
 def test_jobs_of_the_dashboard_run_on_the_cluster_of_its_settings(
@@ -297,7 +297,7 @@ def test_jobs_of_the_dashboard_run_on_the_cluster_of_its_settings(
 ):
     alone = job_of(LOSSES[:2], epochs=10).start()
     alone.join(60)
-    monkeypatch.setenv(cluster.VARIABLE, scheduler)
+    monkeypatch.setenv(work.SCHEDULER_VARIABLE, scheduler)
     before = tasks_run(client)
     job = job_of(LOSSES[:2], epochs=10).start()
     job.join(60)
@@ -309,7 +309,7 @@ def test_jobs_of_the_dashboard_run_on_the_cluster_of_its_settings(
 
 
 def test_a_job_on_the_cluster_stops_when_asked(scheduler, monkeypatch):
-    monkeypatch.setenv(cluster.VARIABLE, scheduler)
+    monkeypatch.setenv(work.SCHEDULER_VARIABLE, scheduler)
     job = job_of(LOSSES[:2], epochs=2000, network="128-128").start()
     deadline = time.monotonic() + 30
     while job.progress().epoch < 2 and time.monotonic() < deadline:
@@ -323,7 +323,7 @@ def test_a_job_on_the_cluster_stops_when_asked(scheduler, monkeypatch):
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "no address"])
 def test_a_scheduler_that_does_not_answer_is_named(address, monkeypatch):
-    monkeypatch.setenv(cluster.VARIABLE, address)
+    monkeypatch.setenv(work.SCHEDULER_VARIABLE, address)
     job = job_of(LOSSES[:1]).start()
     job.join(60)
     assert job.state == "failed"
@@ -331,7 +331,7 @@ def test_a_scheduler_that_does_not_answer_is_named(address, monkeypatch):
 
 
 def test_without_dask_the_job_says_what_to_install(monkeypatch):
-    monkeypatch.setenv(cluster.VARIABLE, "tcp://127.0.0.1:1")
+    monkeypatch.setenv(work.SCHEDULER_VARIABLE, "tcp://127.0.0.1:1")
     monkeypatch.setitem(sys.modules, "distributed", None)
     job = job_of(LOSSES[:1]).start()
     job.join(60)

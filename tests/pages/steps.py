@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from skloss.app import jobs
+from skloss.app.session import jobs
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["data", "compare", "residuals", "imbalance"]

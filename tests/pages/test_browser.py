@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from skloss.app.jobs import FITS_AT_ONCE
+from skloss.app.session.jobs import FITS_AT_ONCE
 from tests.pages.server import ROOT, Server
 
 SCREENSHOTS = ROOT / "screenshots"

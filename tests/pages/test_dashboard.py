@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from skloss.app import jobs, yardsticks
+from skloss.app.parts import baselines
+from skloss.app.session import jobs
 from skloss.comparison import baselines as references
 from skloss.comparison import result
 from tests.pages.steps import (
@@ -189,7 +190,7 @@ def test_yardsticks_can_be_stopped_and_computed_after_all(dashboard, monkeypatch
         return references.score_references(*args)
 
     monkeypatch.setattr(result, "score_references", slow)
-    monkeypatch.setattr(yardsticks, "_SECONDS_BEFORE_STOP", 0.0)
+    monkeypatch.setattr(baselines, "_SECONDS_BEFORE_STOP", 0.0)
     upload(dashboard, csv_of())
     go(dashboard, "compare")
     dashboard.number_input(key="settings.epochs").set_value(5).run()

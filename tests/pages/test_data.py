@@ -35,7 +35,7 @@ def test_what_is_no_table_is_refused_in_a_sentence(dashboard, content, sentence)
 
 
 def test_a_file_above_the_limit_is_refused_on_the_server_too(dashboard, monkeypatch):
-    monkeypatch.setattr("skloss.app.problem.MEGABYTES_AT_MOST", 0.001)
+    monkeypatch.setattr("skloss.app.session.question.MEGABYTES_AT_MOST", 0.001)
     upload(dashboard, csv_of(rows=200))
     assert "the limit is" in dashboard.error[0].value
 

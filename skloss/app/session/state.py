@@ -13,10 +13,10 @@ import pandas as pd
 import streamlit as st
 
 from skloss import datasets
-from skloss.app import problem as problems
-from skloss.app.jobs import Job
-from skloss.app.problem import Data, Problem
-from skloss.app.settings import Settings
+from skloss.app.session import question as questions
+from skloss.app.session.jobs import Job
+from skloss.app.session.question import LoadedTable, Question
+from skloss.app.session.settings import Settings
 from skloss.tasks import TaskProposal
 
 _RESULTS_AT_MOST = 6
@@ -29,7 +29,7 @@ class Result:
     """A comparison with what it was made from."""
 
     comparison: Any
-    problem: Problem
+    question: Question
     settings: Settings
     seconds: float
     out_of_time: bool
@@ -38,17 +38,17 @@ class Result:
 # --- the table ---------------------------------------------------------------
 
 
-def data() -> Data | None:
+def data() -> LoadedTable | None:
     """Return the loaded table, or None."""
     return _session.get("data")
 
 
-def uploaded() -> Data | None:
+def uploaded() -> LoadedTable | None:
     """Return the last uploaded table, which a sample may have replaced."""
     return _session.get("uploaded")
 
 
-def use(table: Data) -> None:
+def set_table(table: LoadedTable) -> None:
     """Make a table the current one and propose its target, task and roles."""
     _session["data"] = table
     if table.sample is None:
@@ -59,12 +59,12 @@ def use(table: Data) -> None:
     elif table.sample is not None:
         choose_target(datasets.load_sample(table.sample).target)
     else:
-        choose_target(problems.table.propose_target(table.frame))
+        choose_target(questions.table.propose_target(table.frame))
 
 
 def use_sample(name: str) -> None:
     """Load a built-in sample."""
-    use(problems.load_sample(name))
+    set_table(questions.load_sample(name))
 
 
 def upload_is_new(file_id: str) -> bool:
@@ -109,7 +109,7 @@ def choose_target(name: str) -> None:
     """Set the column to predict; its task and the roles are proposed anew."""
     _session["target"] = name
     if name:
-        proposed, columns = problems.propose(data().frame, name)
+        proposed, columns = questions.propose(data().frame, name)
         _session["proposal"], _session["roles"] = proposed, columns
         _session["task"] = proposed.task
 
@@ -124,14 +124,14 @@ def choose_roles(columns: pd.DataFrame) -> None:
     _session["roles"] = columns
 
 
-def problem() -> Problem | None:
+def question() -> Question | None:
     """Return the table with its question, or None while there is none."""
     if data() is None or not target():
         return None
-    current = Problem(data(), target(), task(), roles())
-    kept = _session.get("problem")
+    current = Question(data(), target(), task(), roles())
+    kept = _session.get("question")
     if kept is None or kept.key != current.key:
-        _session["problem"] = kept = current
+        _session["question"] = kept = current
     return kept
 
 
@@ -154,12 +154,12 @@ def change_setting(name: str, value: Any) -> None:
 
 
 def asked() -> Settings | None:
-    """Return the settings last asked for, by button or address, for this problem."""
-    current = problem()
+    """Return the settings last asked for, by button or address, for this question."""
+    current = question()
     return None if current is None else _session.get("asked", {}).get(current.key)
 
 
-def _ask(question: Problem, settings: Settings) -> None:
+def _ask(question: Question, settings: Settings) -> None:
     kept = _session.setdefault("asked", {})
     kept.pop(question.key, None)
     kept[question.key] = settings
@@ -167,15 +167,15 @@ def _ask(question: Problem, settings: Settings) -> None:
         del kept[oldest]
 
 
-def asked_anew() -> Settings | None:
+def pop_settings_from_url() -> Settings | None:
     """Return settings that the address brought, once, for the widgets to take over."""
-    return _session.pop("asked_anew", None)
+    return _session.pop("pop_settings_from_url", None)
 
 
 # --- the comparison ----------------------------------------------------------
 
 
-class _Leash:
+class _SessionJobs:
     """Holds the session's jobs, and stops them when the session's page is closed."""
 
     def __init__(self) -> None:
@@ -189,17 +189,17 @@ class _Leash:
             job.stop()
 
 
-@st.cache_resource(scope="session", on_release=_Leash.release, show_spinner=False)
-def _leash() -> _Leash:
-    return _Leash()
+@st.cache_resource(scope="session", on_release=_SessionJobs.release, show_spinner=False)
+def _session_jobs() -> _SessionJobs:
+    return _SessionJobs()
 
 
-def start(job: Job, asked_of: Problem, settings: Settings) -> None:
+def start(job: Job, asked_of: Question, settings: Settings) -> None:
     """Start a comparison, unless one is under way; may raise QueueFullError."""
     if running() is not None:
         return
     job.start()
-    _leash().hold(job)
+    _session_jobs().hold(job)
     _session["job"] = (job, asked_of, settings)
     _ask(asked_of, settings)
     _session.pop("failure", None)
@@ -211,11 +211,11 @@ def running() -> Job | None:
     return _session["job"][0] if "job" in _session else None
 
 
-def running_elsewhere() -> Problem | None:
-    """Return what the job under way compares, if it is not the current problem."""
+def running_elsewhere() -> Question | None:
+    """Return what the job under way compares, if it is not the current question."""
     if running() is None:
         return None
-    asked_of, current = _session["job"][1], problem()
+    asked_of, current = _session["job"][1], question()
     return None if current is not None and current.key == asked_of.key else asked_of
 
 
@@ -243,16 +243,16 @@ _UNEXPECTED = (
 
 
 def failure() -> str:
-    """Return why the last comparison of the current problem failed, or nothing."""
+    """Return why the last comparison of the current question failed, or nothing."""
     key, sentence = _session.get("failure", ("", ""))
-    current = problem()
+    current = question()
     return sentence if current is not None and current.key == key else ""
 
 
 def result() -> Result | None:
-    """Return the comparison of the current problem that was last asked for."""
+    """Return the comparison of the current question that was last asked for."""
     collect()
-    current, settings = problem(), asked()
+    current, settings = question(), asked()
     if current is None or settings is None:
         return None
     return _session.get("results", {}).get((current.key, settings))
@@ -268,7 +268,7 @@ def yardsticks(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | Non
         job = begin(comparison)
         if job is None:
             return None
-        _leash().hold(job)
+        _session_jobs().hold(job)
         kept[id(comparison)] = (comparison, job)
         for oldest in list(kept)[:-_RESULTS_AT_MOST]:
             del kept[oldest]
@@ -286,7 +286,7 @@ def forget_yardsticks(comparison: Any) -> None:
 def address() -> dict[str, str | list[str]]:
     """Return what the address should say: never data, only names and settings."""
     query: dict[str, str | list[str]] = {}
-    current = problem()
+    current = question()
     if current is not None:
         if current.data.sample is not None:
             query["sample"] = current.data.sample
@@ -327,13 +327,13 @@ def _take_over(said: dict[str, list[str]]) -> None:
         if wanted != target() and wanted in data().frame.columns:
             choose_target(wanted)
         task = said.get("task", [""])[0]
-        if task in problems.TASKS and target():
+        if task in questions.TASKS and target():
             choose_task(task)
     if _SETTINGS & set(said):
         settings = Settings.from_query(said)
-        _session["asked_anew"] = settings
-        if problem() is not None:
-            _ask(problem(), settings)
+        _session["pop_settings_from_url"] = settings
+        if question() is not None:
+            _ask(question(), settings)
 
 
 # --- once per session --------------------------------------------------------

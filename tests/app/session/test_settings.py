@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skloss.app.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
+from skloss.app.session.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)
 numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -3,17 +3,19 @@
 import streamlit as st
 
 from skloss import figures
-from skloss.app import run, shell, state, text, widgets
-from skloss.app.jobs import SECONDS_AT_MOST, Job, QueueFullError
-from skloss.app.problem import Problem
-from skloss.app.settings import Settings
+from skloss.app import text
+from skloss.app.parts import frame, settings_form
+from skloss.app.session import state, work
+from skloss.app.session.jobs import SECONDS_AT_MOST, Job, QueueFullError
+from skloss.app.session.question import Question
+from skloss.app.session.settings import Settings
 
 
-def need_result(problem: Problem) -> state.Result:
+def need_result(question: Question) -> state.Result:
     """Draw settings and progress; return the result, or end the page without one."""
     with st.sidebar:
-        settings = widgets.settings_form(problem)
-        start_button(problem, settings, key="compare")
+        settings = settings_form.settings_form(question)
+        start_button(question, settings, key="compare")
     with st.container():  # always there: what stands below keeps its place
         job = state.running()
         if job is not None:
@@ -26,39 +28,39 @@ def need_result(problem: Problem) -> state.Result:
         result = state.result()
         if result is None:
             if job is None:
-                _invite(problem, settings)
+                _invite(question, settings)
             st.stop()
         if settings != result.settings:
             st.info(
                 "The settings have changed since. Press Compare to see what they do."
             )
-        shell.say_how_it_ended(result)
+        frame.show_ending(result)
     return result
 
 
-def _invite(problem: Problem, settings: Settings) -> None:
-    obstacle = _obstacle(problem, settings)
+def _invite(question: Question, settings: Settings) -> None:
+    obstacle = _problem_with(question, settings)
     if obstacle:
         st.warning(text.escape(obstacle, 400))
-        shell.to_data("Choose another target or table")
+        frame.to_data("Choose another target or table")
         return
     st.info(
         "Nothing has been compared yet. The settings are ready to go: every loss sees "
         "the same folds, initial weights and batches."
     )
-    start_button(problem, settings, key="compare-first")
+    start_button(question, settings, key="compare-first")
 
 
-def _obstacle(problem: Problem, settings: Settings) -> str:
+def _problem_with(question: Question, settings: Settings) -> str:
     if not settings.choices:
         return "Pick at least one loss."
-    return problem.obstacle(settings.folds)
+    return question.problem_with(settings.folds)
 
 
-def cost(problem: Problem, settings: Settings) -> str:
+def cost(question: Question, settings: Settings) -> str:
     """Say what a comparison will take, in one sentence."""
-    rows, _ = problem.split[0].shape
-    seconds = run.seconds_expected(problem, settings)
+    rows, _ = question.split[0].shape
+    seconds = work.seconds_expected(question, settings)
     size = (
         f"{text.count(len(settings.choices), 'loss', 'losses')} × "
         f"{settings.folds} folds on {text.count(rows, 'row')}, "
@@ -72,9 +74,9 @@ def cost(problem: Problem, settings: Settings) -> str:
     )
 
 
-def start_button(problem: Problem, settings: Settings, key: str) -> None:
+def start_button(question: Question, settings: Settings, key: str) -> None:
     """Draw the one primary button, with the cost beside it; a press starts a job."""
-    obstacle = _obstacle(problem, settings)
+    obstacle = _problem_with(question, settings)
     busy = state.running() is not None
     pressed = st.button(
         "Comparing…" if busy else "Compare",
@@ -86,12 +88,12 @@ def start_button(problem: Problem, settings: Settings, key: str) -> None:
     if obstacle:
         st.warning(text.escape(obstacle, 400))
         return
-    st.caption(cost(problem, settings))
+    st.caption(cost(question, settings))
     if pressed:
         try:
             labels = tuple(choice.name for choice in settings.choices)
-            job = Job(run.comparison_work(problem, settings), labels)
-            state.start(job, problem, settings)
+            job = Job(work.comparison_work(question, settings), labels)
+            state.start(job, question, settings)
         except QueueFullError as error:
             st.warning(str(error))
             return
@@ -117,7 +119,7 @@ def watch(job: Job) -> None:
     curves = job.curves()
     if not (curves.empty or job.stopping):
         styles = figures.loss_styles(job.labels)
-        shell.figure(
+        frame.figure(
             figures.learning_curves(curves, styles), key="live", captioned=False
         )
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from skloss.app import state, text
-from skloss.app.problem import Data, read_upload
+from skloss.app import text
+from skloss.app.session import state
+from skloss.app.session.question import LoadedTable, read_upload
 from skloss.table import TableError
 
 _GUESS = "auto"  # the word of read_table
@@ -48,11 +49,11 @@ def take_in(name: str, content: bytes, overrides: Mapping[str, Any]) -> str:
             table = read_upload(name, content, **overrides)
     except TableError as error:
         return str(error)
-    state.use(table)
+    state.set_table(table)
     st.rerun()
 
 
-def of_table(data: Data) -> None:
+def of_table(data: LoadedTable) -> None:
     """Let what was guessed about the current table be overridden."""
     if data.sample is None:
         with st.expander("How it was read", icon=":material/manufacturing:"):

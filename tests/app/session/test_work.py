@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skloss.app import run
-from skloss.app.problem import Data, Problem
-from skloss.app.settings import Choice, Settings
+from skloss.app.session import work
+from skloss.app.session.question import LoadedTable, Question
+from skloss.app.session.settings import Choice, Settings
 from skloss.table import propose_roles
 
 
 def seconds_of_training(rows):
     frame = pd.DataFrame({"x": np.linspace(0, 1, rows), "y": np.linspace(1, 3, rows)})
-    data = Data("table.csv", frame, f"{rows} rows")
-    problem = Problem(data, "y", "regression", propose_roles(frame, "y"))
+    data = LoadedTable("table.csv", frame, f"{rows} rows")
+    question = Question(data, "y", "regression", propose_roles(frame, "y"))
     settings = Settings((Choice("huber"),), folds=4)
-    return run.seconds_expected(problem, settings) - run._SECONDS_AROUND
+    return work.seconds_expected(question, settings) - work._SECONDS_AROUND
 
 
 def test_the_cost_counts_the_steps_that_a_fit_takes():

@@ -6,9 +6,10 @@ import streamlit as st
 
 import skloss
 from skloss import figures
-from skloss.app import findings, state, text
-from skloss.app.problem import Problem
-from skloss.app.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
+from skloss.app import findings, text
+from skloss.app.session import state
+from skloss.app.session.question import Question
+from skloss.app.session.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
 
 # What the first click compares: the defaults that people know, and one that behaves
 # differently. Whatever is not there for a task is left out.
@@ -18,11 +19,11 @@ _FIRST_CHOICE = {
 }
 
 
-def settings_form(problem: Problem) -> Settings:
+def settings_form(question: Question) -> Settings:
     """Draw the settings and return what they say. Nothing is computed here."""
-    kind = "regression" if problem.task == "regression" else "classification"
-    available = problem.losses
-    key = f"loss.{problem.task}"
+    kind = "regression" if question.task == "regression" else "classification"
+    available = question.losses
+    key = f"loss.{question.task}"
     _take_over_address(available, key)
     first = [name for name in _FIRST_CHOICE[kind] if name in available]
     chosen = state.setting(key, first or available[:2])
@@ -137,7 +138,7 @@ def _parameters(name: str) -> tuple[tuple[str, float], ...]:
 
 def _take_over_address(available: list[str], key: str) -> None:
     """Give the widgets what a link says, as far as it makes sense here."""
-    asked = state.asked_anew()
+    asked = state.pop_settings_from_url()
     if asked is None:
         return
     choices = [choice for choice in asked.choices if choice.name in available]

@@ -3,15 +3,16 @@
 import pandas as pd
 import streamlit as st
 
-from skloss.app import state, text
-from skloss.app.problem import TASKS, Data, Problem
+from skloss.app import text
+from skloss.app.session import state
+from skloss.app.session.question import TASKS, LoadedTable, Question
 
 _ROWS_SHOWN = 200
 _ROLES = ["feature", "ignore"]
 _TYPES = ["number", "category", "date", "text", "identifier", "constant"]
 
 
-def preview(data: Data) -> None:
+def preview(data: LoadedTable) -> None:
     """Show the first rows as they were read."""
     rows = len(data.frame)
     shown = data.frame.head(_ROWS_SHOWN)
@@ -35,7 +36,7 @@ def date_columns(frame: pd.DataFrame) -> dict:
     }
 
 
-def target_and_task(data: Data) -> None:
+def target_and_task(data: LoadedTable) -> None:
     """Draw the choice of the column to predict and of the task, with its reason."""
     names = list(data.frame.columns)
     left, right = st.columns(2)
@@ -67,7 +68,7 @@ def target_and_task(data: Data) -> None:
         st.caption(f"Proposed: {proposal.task}. {text.escape(proposal.reason, 300)}")
 
 
-def _fits(task: str, data: Data) -> bool:
+def _fits(task: str, data: LoadedTable) -> bool:
     """Return whether a task could be asked of the target at all."""
     y = data.frame[state.target()]
     if task == "regression":
@@ -75,13 +76,13 @@ def _fits(task: str, data: Data) -> bool:
     return task == "binary" if y.nunique() <= 2 else task == "multiclass"
 
 
-def roles(problem: Problem) -> None:
+def roles(question: Question) -> None:
     """Draw the table of columns, in which role and type can be changed."""
-    columns = problem.roles
+    columns = question.roles
     shown = columns[columns["role"] != "target"]
     edited = st.data_editor(
         shown,
-        key=f"roles-{problem.data.digest}-{problem.target}",
+        key=f"roles-{question.data.digest}-{question.target}",
         disabled=["_index", "missing", "distinct", "notice"],
         column_config={
             "_index": st.column_config.TextColumn("Column"),

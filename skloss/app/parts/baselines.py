@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from skloss.app import findings, state, text
-from skloss.app.jobs import Job, QueueFullError
+from skloss.app import findings, text
+from skloss.app.session import state
+from skloss.app.session.jobs import Job, QueueFullError
 
 # Gradient boosting grows a tree for each class and round: minutes for hundreds.
 _CLASSES_AT_MOST = 30

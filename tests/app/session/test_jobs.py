@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from skloss import TorchRegressor, compare_losses
-from skloss.app.jobs import Job, Queue, QueueFullError
+from skloss.app.session.jobs import Job, Queue, QueueFullError
 
 
 def epoch(number, fraction=0.0):

@@ -25,7 +25,7 @@ TASKS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Data:
+class LoadedTable:
     """A table, where it came from, and a digest that stands for its content.
 
     Attributes
@@ -62,7 +62,7 @@ class Data:
         return list(self.guesses.get("notices", []))
 
 
-def load_sample(name: str) -> Data:
+def load_sample(name: str) -> LoadedTable:
     """Load a built-in sample; an unknown name is a ValueError.
 
     Examples
@@ -71,10 +71,10 @@ def load_sample(name: str) -> Data:
     442
     """
     frame = datasets.load_sample(name).frame
-    return Data(f"{name}.csv", frame, f"sample:{name}", sample=name)
+    return LoadedTable(f"{name}.csv", frame, f"sample:{name}", sample=name)
 
 
-def read_upload(name: str, content: bytes, **overrides: Any) -> Data:
+def read_upload(name: str, content: bytes, **overrides: Any) -> LoadedTable:
     r"""Read an uploaded file, or say in a sentence why it cannot be used.
 
     Parameters
@@ -112,16 +112,16 @@ def read_upload(name: str, content: bytes, **overrides: Any) -> Data:
         )
     options = repr(sorted(overrides.items())).encode()
     digest = hashlib.sha256(content + b"\0" + options).hexdigest()
-    return Data(name, frame, digest, content=content, overrides=overrides)
+    return LoadedTable(name, frame, digest, content=content, overrides=overrides)
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class Question:
     """A table with its target, task and roles: all that a comparison needs.
 
     Attributes
     ----------
-    data : Data
+    data : LoadedTable
         The table.
     target : str
         Name of the column to predict.
@@ -131,7 +131,7 @@ class Problem:
         As :func:`skloss.table.propose_roles` returns it, edits included.
     """
 
-    data: Data
+    data: LoadedTable
     target: str
     task: str
     roles: pd.DataFrame
@@ -182,7 +182,7 @@ class Problem:
             ]
         )
 
-    def obstacle(self, folds: int) -> str:
+    def problem_with(self, folds: int) -> str:
         """Return in a sentence why this cannot be compared, or an empty string."""
         try:
             features, y, _ = self.split

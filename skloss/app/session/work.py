@@ -1,18 +1,22 @@
-"""From a problem and settings to the work of a job, its cost, and its Python script."""
+"""Turn a question and settings into the work of a job, its cost and its script."""
 
 import json
 import math
+import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sklearn.pipeline import make_pipeline
 
 import skloss
 from skloss import table
-from skloss.app.cluster import place_to_train
-from skloss.app.jobs import OnEpoch
-from skloss.app.problem import Problem
-from skloss.app.settings import Choice, Settings
+from skloss.app.session.jobs import OnEpoch
+from skloss.app.session.question import Question
+from skloss.app.session.settings import Choice, Settings
+
+#: Environment variable of the server with the address of a Dask scheduler.
+SCHEDULER_VARIABLE = "SKLOSS_SCHEDULER"
 
 # Seconds on two cores, from runs of the built-in samples and of 25,000 x 30 rows.
 _SECONDS_PER_STEP = 150e-6
@@ -21,9 +25,9 @@ _SECONDS_AROUND = 1.0
 _TYPICAL_SHARE_OF_EPOCHS = 0.3
 
 
-def comparison_work(problem: Problem, settings: Settings) -> Callable[[OnEpoch], Any]:
+def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch], Any]:
     """Return the function that a job runs: it fits and returns a Comparison."""
-    features, y, _ = problem.split
+    features, y, _ = question.split
 
     def work(on_epoch: OnEpoch) -> Any:
         with place_to_train():
@@ -31,8 +35,8 @@ def comparison_work(problem: Problem, settings: Settings) -> Callable[[OnEpoch],
                 features,
                 y,
                 [skloss.get_loss(c.name, **dict(c.params)) for c in settings.choices],
-                estimator=_estimator(problem, settings),
-                task=problem.task,
+                estimator=_estimator(question, settings),
+                task=question.task,
                 cv=settings.folds,
                 random_state=settings.seed,
                 on_epoch=on_epoch,
@@ -41,17 +45,34 @@ def comparison_work(problem: Problem, settings: Settings) -> Callable[[OnEpoch],
     return work
 
 
-def seconds_expected(problem: Problem, settings: Settings) -> float:
+def place_to_train() -> AbstractContextManager:
+    """Return the context in which a comparison runs: this server or a Dask cluster.
+
+    Examples
+    --------
+    >>> with place_to_train():
+    ...     pass
+    """
+    address = os.environ.get(SCHEDULER_VARIABLE, "").strip()
+    if not address:
+        return nullcontext()
+    # Imported here because the first page of the dashboard must not load torch or Dask.
+    from skloss.comparison import on_cluster
+
+    return on_cluster(address)
+
+
+def seconds_expected(question: Question, settings: Settings) -> float:
     """Return roughly how long a comparison takes on two cores, in seconds.
 
     Parameters
     ----------
-    problem : Problem
+    question : Question
         Its rows and columns count.
     settings : Settings
         Losses, folds, epochs and the network count.
     """
-    features, _, _ = problem.split
+    features, _, _ = question.split
     rows, columns = features.shape
     models = len(settings.choices) * settings.folds
     if not settings.hidden_layer_sizes:
@@ -62,7 +83,7 @@ def seconds_expected(problem: Problem, settings: Settings) -> float:
 
     fitted = round(rows * (1 - 1 / settings.folds))
     steps = math.ceil(
-        fitted / batch_size_for(_model(problem, settings), fitted, fitted)
+        fitted / batch_size_for(_model(question, settings), fitted, fitted)
     )
     epochs = max(settings.epochs * _TYPICAL_SHARE_OF_EPOCHS, 1)
     width = sum(settings.hidden_layer_sizes) / 128
@@ -70,9 +91,9 @@ def seconds_expected(problem: Problem, settings: Settings) -> float:
     return _SECONDS_AROUND + models * epochs * steps * per_step
 
 
-def script(problem: Problem, settings: Settings) -> str:
+def script(question: Question, settings: Settings) -> str:
     """Return the lines of Python that repeat a comparison."""
-    data = problem.data
+    data = question.data
     overrides = "".join(
         f", {key}={_quoted(value)}" for key, value in data.overrides.items()
     )
@@ -80,16 +101,16 @@ def script(problem: Problem, settings: Settings) -> str:
         source = f"frame = table.read_table({_quoted(data.name)}{overrides})"
     else:
         source = f"frame = datasets.load_sample({_quoted(data.sample)}).frame"
-    proposed = table.propose_roles(data.frame, problem.target)
+    proposed = table.propose_roles(data.frame, question.target)
     edits = [
         f"roles.loc[{_quoted(column)}, {_quoted(what)}] = "
-        f"{_quoted(problem.roles.loc[column, what])}"
+        f"{_quoted(question.roles.loc[column, what])}"
         for column in proposed.index
         for what in ("role", "type")
-        if problem.roles.loc[column, what] != proposed.loc[column, what]
+        if question.roles.loc[column, what] != proposed.loc[column, what]
     ]
     losses = [_loss_in_python(choice) for choice in settings.choices]
-    estimator = _estimator_name(problem)
+    estimator = _estimator_name(question)
     names = [estimator, "compare_losses", "table"]
     names += ["datasets"] if data.sample else []
     names += ["get_loss"] if any(choice.params for choice in settings.choices) else []
@@ -99,9 +120,9 @@ def script(problem: Problem, settings: Settings) -> str:
         f"from skloss import {', '.join(sorted(names))}",
         "",
         source,
-        f"roles = table.propose_roles(frame, target={_quoted(problem.target)})",
+        f"roles = table.propose_roles(frame, target={_quoted(question.target)})",
         *edits,
-        f"X, y, notices = table.split_target(frame, {_quoted(problem.target)}, roles)",
+        f"X, y, notices = table.split_target(frame, {_quoted(question.target)}, roles)",
         "",
         "model = make_pipeline(",
         "    table.make_preprocessor(X, roles),",
@@ -115,7 +136,7 @@ def script(problem: Problem, settings: Settings) -> str:
         "    y,",
         f"    [{', '.join(losses)}],",
         "    estimator=model,",
-        f"    task={_quoted(problem.task)},",
+        f"    task={_quoted(question.task)},",
         f"    cv={settings.folds},",
         f"    random_state={settings.seed},",
         ")",
@@ -126,19 +147,19 @@ def script(problem: Problem, settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def _estimator_name(problem: Problem) -> str:
-    return "TorchRegressor" if problem.task == "regression" else "TorchClassifier"
+def _estimator_name(question: Question) -> str:
+    return "TorchRegressor" if question.task == "regression" else "TorchClassifier"
 
 
-def _estimator(problem: Problem, settings: Settings) -> Any:
-    features, _, _ = problem.split
+def _estimator(question: Question, settings: Settings) -> Any:
+    features, _, _ = question.split
     return make_pipeline(
-        table.make_preprocessor(features, problem.roles), _model(problem, settings)
+        table.make_preprocessor(features, question.roles), _model(question, settings)
     )
 
 
-def _model(problem: Problem, settings: Settings) -> Any:
-    return getattr(skloss, _estimator_name(problem))(
+def _model(question: Question, settings: Settings) -> Any:
+    return getattr(skloss, _estimator_name(question))(
         hidden_layer_sizes=settings.hidden_layer_sizes, max_iter=settings.epochs
     )
 

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from skloss import datasets
-from skloss.app import reading, state, text
-from skloss.app.problem import MEGABYTES_AT_MOST
+from skloss.app import text
+from skloss.app.parts import reading_form
+from skloss.app.session import state
+from skloss.app.session.question import MEGABYTES_AT_MOST
 
 
 def uploader() -> None:
@@ -22,11 +24,11 @@ def uploader() -> None:
     if state.upload_is_new(file.file_id):
         # Noted first: a file that is taken in leads to a new run of the page.
         state.note_upload(file.file_id)
-        refused = reading.take_in(file.name, file.getvalue(), {})
+        refused = reading_form.take_in(file.name, file.getvalue(), {})
         state.note_upload(file.file_id, refused)
     if state.upload_error():
         st.error(text.escape(state.upload_error(), 500), icon=":material/description:")
-        reading.of_refused(file.name, file.getvalue())
+        reading_form.of_refused(file.name, file.getvalue())
 
 
 def samples() -> None:
@@ -54,6 +56,6 @@ def back_to_upload() -> None:
         st.button(
             f"Back to {text.escape(upload.name)}",
             icon=":material/undo:",
-            on_click=state.use,
+            on_click=state.set_table,
             args=(upload,),
         )

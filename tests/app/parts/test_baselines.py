@@ -7,17 +7,18 @@ import pytest
 from sklearn.dummy import DummyRegressor
 
 from skloss import TorchRegressor, compare_losses
-from skloss.app import state, yardsticks
-from skloss.app.jobs import Job, Queue
+from skloss.app.parts import baselines
+from skloss.app.session import state
+from skloss.app.session.jobs import Job, Queue
 from skloss.comparison import baselines as references
 
 
 @pytest.fixture
 def leash(monkeypatch):
     """A session of one's own, outside of Streamlit."""
-    one = state._Leash()
+    one = state._SessionJobs()
     monkeypatch.setattr(state, "_session", {})
-    monkeypatch.setattr(state, "_leash", lambda: one)
+    monkeypatch.setattr(state, "_session_jobs", lambda: one)
     return one
 
 
@@ -56,7 +57,7 @@ def test_a_job_that_runs_ends_with_the_page_after_the_fit_under_way(leash, monke
     X, y = np.arange(60.0).reshape(30, 2), np.arange(30.0)
     once = TorchRegressor(max_iter=1)
     comparison = compare_losses(X, y, "squared_error", cv=5, estimator=once)
-    job = state.yardsticks(comparison, yardsticks._begin)
+    job = state.yardsticks(comparison, baselines._begin)
     assert begun.wait(10)
     leash.release()
     over.set()

@@ -9,8 +9,9 @@ import streamlit as st
 
 import skloss
 from skloss import datasets, figures
-from skloss.app import state, text
-from skloss.app.problem import Problem
+from skloss.app import text
+from skloss.app.session import state
+from skloss.app.session.question import Question
 
 PAGES = {
     "data": ("Data", ":material/table_chart:", "What have I got?"),
@@ -72,7 +73,7 @@ def route() -> None:
     """Run the page that the address asks for, below the header. For the router."""
     st.set_page_config(
         page_title="skloss: compare losses",
-        page_icon=str(Path(__file__).with_name("icon.svg")),
+        page_icon=str(Path(__file__).parents[1] / "icon.svg"),
         layout="wide",
         initial_sidebar_state="auto",
     )
@@ -108,11 +109,11 @@ def _way_between_pages() -> None:
 def header(page: str) -> None:
     """Show the page's question and what is loaded."""
     st.header(PAGES[page][2], anchor=False)
-    problem = state.problem()
-    if problem is None:
+    question = state.question()
+    if question is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
-        st.markdown(problem.summary, width="content")
+        st.markdown(question.summary, width="content")
         if page != "data":
             to_data("change")
 
@@ -127,11 +128,11 @@ def to_data(label: str) -> None:
     )
 
 
-def need_problem(sample: str) -> Problem:
-    """Return the current problem, or offer a sample and end the page."""
-    problem = state.problem()
-    if problem is not None:
-        return problem
+def need_question(sample: str) -> Question:
+    """Return the current question, or offer a sample and end the page."""
+    question = state.question()
+    if question is not None:
+        return question
     st.info("There is no table yet. Take a sample, or upload your own.")
     with st.container(horizontal=True):
         _sample_button(sample)
@@ -139,11 +140,11 @@ def need_problem(sample: str) -> Problem:
     st.stop()
 
 
-def need_task(tasks: tuple[str, ...], why: str, sample: str) -> Problem:
-    """Return the problem if its task is one of ``tasks``, else offer a way on."""
-    problem = need_problem(sample)
-    if problem.task in tasks:
-        return problem
+def need_task(tasks: tuple[str, ...], why: str, sample: str) -> Question:
+    """Return the question if its task is one of ``tasks``, else offer a way on."""
+    question = need_question(sample)
+    if question.task in tasks:
+        return question
     st.info(why)
     with st.container(horizontal=True):
         _sample_button(sample)
@@ -160,13 +161,13 @@ def _sample_button(name: str) -> None:
     )
 
 
-def say(sentences: list[str]) -> None:
+def show_notices(sentences: list[str]) -> None:
     """Show notices about the data, names in them shown as they are."""
     for sentence in sentences:
         st.caption(f":material/info: {text.escape(sentence, 400)}")
 
 
-def say_how_it_ended(result: state.Result) -> None:
+def show_ending(result: state.Result) -> None:
     """Say it if a comparison was stopped, and by what."""
     stopped = result.comparison.stopped
     if not stopped:
@@ -193,9 +194,9 @@ def figure(drawn: Any, key: str, captioned: bool = True) -> None:
         st.caption(text.escape(drawn.layout.meta["caption"], 1000))
 
 
-def next_page(problem: Problem) -> None:
+def next_page(question: Question) -> None:
     """Point to the page that looks closer at this kind of task."""
-    name = "residuals" if problem.task == "regression" else "imbalance"
+    name = "residuals" if question.task == "regression" else "imbalance"
     title, icon, question = PAGES[name]
     st.page_link(
         _page_file(name),

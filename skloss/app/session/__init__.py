@@ -1,0 +1,1 @@
+"""State of one person's session: table, question, settings, jobs and results."""
