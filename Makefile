@@ -1,15 +1,17 @@
-# make app    the dashboard on http://localhost:8501, with a sample loaded
-# make test   lint and all tests, in a real browser too
-# make lint   style and spelling only
-# make docs   the catalogue of losses, anew from their classes
-# make bench  how fast it is against others, and how it grows; ten minutes or more
+# make app          start the dashboard on http://localhost:8501 with a sample table
+# make test         run lint and all tests, including those in a real browser
+# make lint         check style, spelling and docstrings
+# make test-oldest  run the tests with the oldest versions that pyproject.toml allows
+# make docs         regenerate the catalogue of losses from their classes
+# make bench        measure speed and growth; takes ten minutes or more
 PYTHON ?= python3
 PORT ?= 8501
 VENV ?= .venv
 BIN := $(VENV)/bin
+OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint docs bench chromium clean
+.PHONY: help app test lint test-oldest docs bench chromium clean
 
 help:
 	@sed -n '/^# /!q;s///p' Makefile
@@ -26,6 +28,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 
+# The browser tests are left out: they depend on Streamlit, which has one version.
+test-oldest: $(OLDEST)/.dev
+	OMP_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n 2 -m "not browser"
+
 docs: $(VENV)/.app
 	$(BIN)/python docs/make_losses.py
 
@@ -33,8 +39,7 @@ bench: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/growth.py
 
-# The stamps are newer than the requirements once those are installed, so a
-# second call starts at once.
+# Each stamp is touched after an installation, so that a second call skips it.
 $(VENV)/.app: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
@@ -47,20 +52,28 @@ $(VENV)/.bench: requirements.txt benchmarks/requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
+$(OLDEST)/.dev: pyproject.toml requirements-dev.txt | $(BIN)/python
+	$(PYTHON) -m venv --clear $(OLDEST)
+	sed -n '/^dependencies/,/^\[tool/p' pyproject.toml | grep -o '"[a-z0-9-]*>=[0-9.]*"' \
+	  | tr -d '"' | sed 's/>=/==/' >$(OLDEST)/oldest.txt
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r requirements-dev.txt -c $(OLDEST)/oldest.txt
+	@touch $@
+
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \
-	  echo "No $(PYTHON) here. Install Python 3.11 or newer, or name yours: make app PYTHON=/path/to/python"; \
+	  echo "$(PYTHON) was not found. Install Python 3.11 or newer, or pass its path: make app PYTHON=/path/to/python"; \
 	  exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "skloss needs Python 3.11 or newer and $(PYTHON) is $$($(PYTHON) -V 2>&1). Name a newer one: make app PYTHON=python3.12"; \
+	  echo "skloss needs Python 3.11 or newer, but $(PYTHON) is $$($(PYTHON) -V 2>&1). Pass a newer one: make app PYTHON=python3.12"; \
 	  exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { \
 	  rm -rf $(VENV); \
 	  echo "$(PYTHON) could not create a virtual environment. On Debian or Ubuntu: apt install python3-venv"; \
 	  exit 1; }
 
-# The browser tests need a Chromium. A system package is taken where there is
-# one; without the right to install, they are skipped and say so.
+# The browser tests need Chromium, from the system's packages if possible. They are
+# skipped with a message if it cannot be installed.
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 chromium: $(VENV)/.dev
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
@@ -72,4 +85,4 @@ chromium: $(VENV)/.dev
 	fi
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis screenshots build dist *.egg-info
+	rm -rf $(VENV) $(OLDEST) .pytest_cache .ruff_cache .hypothesis screenshots build dist *.egg-info
