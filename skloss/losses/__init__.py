@@ -1,6 +1,12 @@
 """Losses: one class each, found by name. See `skloss.losses.contract`."""
 
-from skloss.losses.classification import BinaryCrossEntropy, CrossEntropy, Focal
+from skloss.losses.classification import (
+    BinaryCrossEntropy,
+    Brier,
+    CrossEntropy,
+    Focal,
+    Poly1,
+)
 from skloss.losses.contract.classification_loss import (
     ClassificationLoss,
     ProbabilityLoss,
@@ -9,14 +15,8 @@ from skloss.losses.contract.loss import Loss, RegressionLoss
 from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.registry import list_losses
 from skloss.losses.custom import Custom
-from skloss.losses.embedding import (
-    Contrastive,
-    InfoNCE,
-    SymmetricCrossEntropy,
-    Triplet,
-)
+from skloss.losses.embedding import Contrastive, Triplet
 from skloss.losses.imbalance import LDAM, BalancedSoftmax, ClassBalanced, LogitAdjusted
-from skloss.losses.labels import Asymmetric, Corn
 from skloss.losses.likelihood import (
     BetaNLL,
     GaussianCRPS,
@@ -26,19 +26,20 @@ from skloss.losses.likelihood import (
     StudentTNLL,
 )
 from skloss.losses.margins import Hinge, SquaredHinge
+from skloss.losses.multilabel import Asymmetric
+from skloss.losses.noisy_labels import (
+    ConfidencePenalty,
+    GeneralizedCrossEntropy,
+    LabelSmoothing,
+)
+from skloss.losses.ordinal import Corn
+from skloss.losses.pairs import InfoNCE, SymmetricCrossEntropy
 from skloss.losses.positive import (
     Gamma,
     NegativeBinomial,
     Poisson,
     SquaredLogError,
     Tweedie,
-)
-from skloss.losses.probability import (
-    Brier,
-    ConfidencePenalty,
-    GeneralizedCrossEntropy,
-    LabelSmoothing,
-    Poly1,
 )
 from skloss.losses.regression import AbsoluteError, Huber, Quantile, SquaredError
 from skloss.losses.residual import (

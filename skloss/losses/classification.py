@@ -1,4 +1,4 @@
-"""Losses on labels: one class per row, or a set of labels per row."""
+"""Losses of the probability of the true class or label."""
 
 import numpy as np
 import torch
@@ -8,9 +8,9 @@ from skloss.losses.contract.classification_loss import (
     ClassificationLoss,
     ProbabilityLoss,
 )
-from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Range
+from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 
-__all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal"]
+__all__ = ["BinaryCrossEntropy", "Brier", "CrossEntropy", "Focal", "Poly1"]
 
 # torch lets rows of one label cost nothing, by default -100: here no label that occurs.
 _NO_LABEL = torch.iinfo(torch.long).min
@@ -78,6 +78,38 @@ class BinaryCrossEntropy(ClassificationLoss):
 
     def sigmoid_loss(self, logit, y_true):
         return F.softplus((1 - 2 * y_true) * logit)
+
+
+class Brier(ClassificationLoss):
+    r"""Squared error of probabilities: honest, and bounded where a label is wrong.
+
+    Two classes: (p - y)^2, between 0 and 1. More: the sum over classes, up to 2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("brier")
+    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
+    tensor(0.2500)
+    """
+
+    name = "brier"
+    is_proper = True
+    formula = r"\sum_k (\hat y_k - 1[y = k])^2\ \ (K = 2: \text{half of it})"
+    reference = "Brier (1950), Verification of Forecasts Expressed in Probability"
+    use_when = (
+        "You want honest probabilities, and a wrong label must not cost without limit."
+    )
+
+    def sigmoid_loss(self, logit, y_true):
+        return torch.sigmoid((1 - 2 * y_true) * logit).square()
+
+    def softmax_loss(self, logits, y_true):
+        p = F.softmax(logits, dim=-1)
+        index = y_true.unsqueeze(-1)
+        others = p.scatter(-1, index, 0.0)
+        return others.sum(-1).square() + others.square().sum(-1)
 
 
 class Focal(ProbabilityLoss):
@@ -157,3 +189,38 @@ class Focal(ProbabilityLoss):
         # (1 - p)^gamma as exp(gamma log(1 - p)): for 0 < gamma < 1 a power of a
         # saturated 1 - p has an infinite slope, and 0 times infinity is NaN.
         return -weight * (self.gamma * log_q).exp() * log_p
+
+
+class Poly1(ProbabilityLoss):
+    r"""Cross-entropy plus a linear pull on the true class's probability.
+
+    Parameters
+    ----------
+    epsilon : float >= -1, default 1.0
+        Weight of 1 - p; 0 is cross-entropy.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("poly1", epsilon=1.0)
+    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
+    tensor(1.1931)
+    """
+
+    name = "poly1"
+    functional = "sharpened class probabilities"
+    formula = r"-\log p_t + \epsilon (1 - p_t)"
+    reference = "Leng et al. (2022), PolyLoss, arXiv:2204.12511"
+    use_when = (
+        "Cross-entropy works and a stronger pull on uncertain rows may add a little."
+    )
+    param_ranges = {
+        "epsilon": Range(-1.0, 6.0, domain=Interval(-1.0, low_inclusive=True))
+    }
+
+    def __init__(self, epsilon=1.0):
+        self.epsilon = epsilon
+
+    def of_probability(self, log_p, log_q, weight):
+        return -log_p + self.epsilon * log_q.exp()

@@ -1,10 +1,10 @@
 """Losses that know how rare each class is, from the training rows."""
 
 import numpy as np
+import torch
 
 from skloss.losses.classification import CrossEntropy
 from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
-from skloss.losses.margins import true_class_shift
 
 __all__ = ["LDAM", "BalancedSoftmax", "ClassBalanced", "LogitAdjusted"]
 
@@ -202,5 +202,12 @@ class LDAM(_CountingLoss):
 
     def softmax_loss(self, logits, y_true):
         margin = self.per_class(logits, logits.shape[-1], self.max_margin)
-        shifted = true_class_shift(logits, y_true, margin)
+        shifted = _true_class_shift(logits, y_true, margin)
         return super().softmax_loss(self.scale * shifted, y_true)
+
+
+def _true_class_shift(logits, y_true, shift):
+    """Logits with a number per class taken off the true class's score."""
+    index = y_true.unsqueeze(-1)
+    taken = torch.zeros_like(logits).scatter(-1, index, 1.0)
+    return logits - taken * shift

@@ -1,6 +1,5 @@
 """Losses on the margin between the true class and the best other: no probabilities."""
 
-import torch
 from torch.nn import functional as F
 
 from skloss.losses.contract.classification_loss import ClassificationLoss
@@ -91,10 +90,3 @@ class SquaredHinge(_MarginLoss):
 
     def of_margin(self, margin):
         return F.relu(1 - margin).square()
-
-
-def true_class_shift(logits, y_true, shift):
-    """Logits with a number per class taken off the true class's score."""
-    index = y_true.unsqueeze(-1)
-    taken = torch.zeros_like(logits).scatter(-1, index, 1.0)
-    return logits - taken * shift

@@ -1,4 +1,4 @@
-"""Losses of the probability given to each class: smoothing, Brier, noisy labels."""
+"""Losses for labels that may be wrong, and against overconfidence."""
 
 import math
 
@@ -12,13 +12,7 @@ from skloss.losses.contract.classification_loss import (
 )
 from skloss.losses.contract.ranges import NOT_NEGATIVE, Interval, Range
 
-__all__ = [
-    "Brier",
-    "ConfidencePenalty",
-    "GeneralizedCrossEntropy",
-    "LabelSmoothing",
-    "Poly1",
-]
+__all__ = ["ConfidencePenalty", "GeneralizedCrossEntropy", "LabelSmoothing"]
 
 
 class LabelSmoothing(ClassificationLoss):
@@ -64,73 +58,6 @@ class LabelSmoothing(ClassificationLoss):
         log_p = F.log_softmax(logits, dim=-1)
         true = log_p.gather(-1, y_true.unsqueeze(-1)).squeeze(-1)
         return -(1 - self.smoothing) * true - self.smoothing * log_p.mean(-1)
-
-
-class Brier(ClassificationLoss):
-    r"""Squared error of probabilities: honest, and bounded where a label is wrong.
-
-    Two classes: (p - y)^2, between 0 and 1. More: the sum over classes, up to 2.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skloss import get_loss
-    >>> loss = get_loss("brier")
-    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
-    tensor(0.2500)
-    """
-
-    name = "brier"
-    is_proper = True
-    formula = r"\sum_k (\hat y_k - 1[y = k])^2\ \ (K = 2: \text{half of it})"
-    reference = "Brier (1950), Verification of Forecasts Expressed in Probability"
-    use_when = (
-        "You want honest probabilities, and a wrong label must not cost without limit."
-    )
-
-    def sigmoid_loss(self, logit, y_true):
-        return torch.sigmoid((1 - 2 * y_true) * logit).square()
-
-    def softmax_loss(self, logits, y_true):
-        p = F.softmax(logits, dim=-1)
-        index = y_true.unsqueeze(-1)
-        others = p.scatter(-1, index, 0.0)
-        return others.sum(-1).square() + others.square().sum(-1)
-
-
-class Poly1(ProbabilityLoss):
-    r"""Cross-entropy plus a linear pull on the true class's probability.
-
-    Parameters
-    ----------
-    epsilon : float >= -1, default 1.0
-        Weight of 1 - p; 0 is cross-entropy.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skloss import get_loss
-    >>> loss = get_loss("poly1", epsilon=1.0)
-    >>> loss(torch.zeros(1, 1), torch.tensor([1]))
-    tensor(1.1931)
-    """
-
-    name = "poly1"
-    functional = "sharpened class probabilities"
-    formula = r"-\log p_t + \epsilon (1 - p_t)"
-    reference = "Leng et al. (2022), PolyLoss, arXiv:2204.12511"
-    use_when = (
-        "Cross-entropy works and a stronger pull on uncertain rows may add a little."
-    )
-    param_ranges = {
-        "epsilon": Range(-1.0, 6.0, domain=Interval(-1.0, low_inclusive=True))
-    }
-
-    def __init__(self, epsilon=1.0):
-        self.epsilon = epsilon
-
-    def of_probability(self, log_p, log_q, weight):
-        return -log_p + self.epsilon * log_q.exp()
 
 
 class GeneralizedCrossEntropy(ProbabilityLoss):

@@ -1,0 +1,67 @@
+"""What the losses on embeddings share: rows are matched by labels or by two views."""
+
+import torch
+
+from skloss.losses.contract.loss import Loss, check_tensors
+
+__all__ = ["EmbeddingLoss", "check_alike"]
+
+
+class EmbeddingLoss(Loss):
+    """A loss on embeddings: implement `of_labels`, `of_views` or both.
+
+    ``y_true`` with one dimension less than the embeddings holds labels: rows of one
+    label belong together. ``y_true`` of the same shape is a second view: row i of
+    one view belongs to row i of the other.
+    """
+
+    functional = "closeness of rows that belong together"
+
+    def pointwise(self, raw_prediction, y_true):
+        """Loss of each row.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, embedding_dim)
+        y_true : Tensor
+            Labels of shape (..., n_samples), or, for losses on pairs of views, the
+            embeddings of the other view, of the shape of ``raw_prediction``.
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples)
+        """
+        _check_embeddings(raw_prediction, y_true, self)
+        if y_true.ndim == raw_prediction.ndim:
+            return self.of_views(raw_prediction, y_true)
+        same = y_true.unsqueeze(-1) == y_true.unsqueeze(-2)
+        itself = torch.eye(same.shape[-1], dtype=torch.bool, device=same.device)
+        return self.of_labels(raw_prediction, same & ~itself, ~same)
+
+    def of_labels(self, embeddings, positive, negative):
+        """Loss of each row, given which others are positives and negatives of it."""
+        raise ValueError(f"{self.name} compares two views; pass two embeddings.")
+
+    def of_views(self, x, y):
+        """Loss of each row, its partner being the same row of the other view."""
+        raise ValueError(f"{self.name} needs labels of shape (..., n_samples).")
+
+
+def check_alike(**embeddings):
+    """Raise unless all embeddings are tensors of one shape (..., n_samples, dim)."""
+    check_tensors(**embeddings)
+    shapes = {name: tuple(rows.shape) for name, rows in embeddings.items()}
+    if len(set(shapes.values())) > 1 or len(next(iter(shapes.values()))) < 2:
+        found = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"Embeddings must share a shape (..., n, dim), got {found}.")
+
+
+def _check_embeddings(raw_prediction, y_true, loss):
+    """Raise unless ``y_true`` holds labels of the rows or a view of the same shape."""
+    check_tensors(raw_prediction=raw_prediction, y_true=y_true)
+    raw, y = tuple(raw_prediction.shape), tuple(y_true.shape)
+    if len(raw) < 2 or y not in (raw, raw[:-1]):
+        raise ValueError(
+            f"{loss.name} takes embeddings of shape (..., n_samples, dim) with labels "
+            f"(..., n_samples) or a second view of the same shape; got {raw} and {y}."
+        )

@@ -1,0 +1,66 @@
+"""Losses on ordered classes."""
+
+import torch
+from torch.nn import functional as F
+
+from skloss.losses.contract.classification_loss import ClassificationLoss
+
+__all__ = ["Corn"]
+
+
+class Corn(ClassificationLoss):
+    r"""Ordered classes: one question "higher still?" per step, each asked in turn.
+
+    With K classes the network has K - 1 outputs: the log-odds of y > k among the rows
+    with y >= k. Their products are the probabilities of at least each class, which
+    fall in order by construction.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("corn")
+    >>> loss.pointwise(torch.zeros(3, 2), torch.tensor([0, 1, 2]))
+    tensor([0.6931, 1.3863, 1.3863])
+    """
+
+    name = "corn"
+    tasks = ("ordinal",)
+    is_proper = True
+    is_convex = True
+    formula = r"-\sum_{k \le y,\, k < K - 1} \log P(1[y > k] \mid y \ge k)"
+    reference = (
+        "Shi, Cao and Raschka (2021), Deep Neural Networks for "
+        "Rank-Consistent Ordinal Regression, "
+        "arXiv:2111.08851"
+    )
+    use_when = (
+        "Classes have an order, such as grades, whose steps need not be equally wide."
+    )
+    noise_model = "a Bernoulli answer at each step that is asked"
+
+    def n_outputs(self, k):
+        return max(1, k - 1)
+
+    def softmax_loss(self, logits, y_true):
+        step = torch.arange(logits.shape[-1], device=logits.device)
+        asked = y_true.unsqueeze(-1) >= step
+        higher = (y_true.unsqueeze(-1) > step).to(logits.dtype)
+        return (asked * F.softplus((1 - 2 * higher) * logits)).sum(-1)
+
+    def sigmoid_loss(self, logit, y_true):
+        return F.softplus((1 - 2 * y_true) * logit)
+
+    def probabilities(self, raw_prediction, task="ordinal"):
+        """Return P(y = k), shape (..., n_samples, n_classes)."""
+        if task == "binary":
+            return torch.sigmoid(raw_prediction)
+        at_least = F.logsigmoid(raw_prediction).cumsum(-1).exp()
+        one = torch.ones_like(at_least[..., :1])
+        zero = torch.zeros_like(one)
+        upper = torch.cat([one, at_least], dim=-1)
+        return upper - torch.cat([at_least, zero], dim=-1)
+
+    def predict(self, raw_prediction):
+        """Return the probability of each class."""
+        return self.probabilities(raw_prediction)
