@@ -2,7 +2,7 @@
 
     python examples/larger_than_memory.py [table.csv | table.parquet] [target]
 
-Without a file, one is made up. Parquet needs pyarrow, as pandas itself does.
+Without a file, the script generates one. Parquet files require pyarrow.
 """
 
 # %% The file: all columns are numbers, and the rows are in no particular order.
@@ -19,24 +19,24 @@ from skloss import TorchRegressor
 ROWS_AT_A_TIME = 10_000
 
 
-def made_up_file():
+def generated_file():
     """Write a CSV of 60,000 rows whose noise has outliers."""
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(60_000, 5)), columns=list("abcde"))
     frame["y"] = np.sin(2 * frame["a"]) + frame["b"] * frame["c"]
     frame["y"] += 0.1 * rng.standard_t(2, size=len(frame))
-    path = Path(tempfile.mkdtemp()) / "made_up.csv"
+    path = Path(tempfile.mkdtemp()) / "generated.csv"
     frame.to_csv(path, index=False)
     return path
 
 
-path = Path(sys.argv[1]) if len(sys.argv) > 1 else made_up_file()
+path = Path(sys.argv[1]) if len(sys.argv) > 1 else generated_file()
 target = sys.argv[2] if len(sys.argv) > 2 else "y"
 
 
-# %% Only one chunk is ever in memory.
+# %% Only one chunk is in memory at a time.
 def chunks(path):
-    """Frames of some rows each, in the order of the file."""
+    """Yield frames of at most `ROWS_AT_A_TIME` rows, in the order of the file."""
     if path.suffix == ".csv":
         yield from pd.read_csv(path, chunksize=ROWS_AT_A_TIME)
     else:
@@ -47,9 +47,9 @@ def chunks(path):
                 yield batch.to_pandas()
 
 
-# %% The first chunk is held out. Each other one is one call: an epoch of Adam over its
-# rows, which goes on from the weights and moments of the last. The first call learns
-# how columns and target are standardised, so its rows should be like the others.
+# %% The first chunk is held out. Each other chunk is one call: one epoch of Adam over its
+# rows, starting from the weights and moments of the previous call. The first call learns
+# how columns and target are standardised, so its rows should resemble the others.
 model = TorchRegressor("huber", hidden_layer_sizes=(32,), random_state=0)
 stream = chunks(path)
 held_out = next(stream)
@@ -58,7 +58,7 @@ for chunk in stream:
     model.partial_fit(chunk.drop(columns=target), chunk[target])
     rows += len(chunk)
 
-# %% More passes over the file would be more calls.
+# %% Repeat the loop for further passes over the file.
 predicted = model.predict(held_out.drop(columns=target))
 print(f"learned from {rows:,} rows")
-print(f"R2 on {len(held_out):,} others: {r2_score(held_out[target], predicted):.3f}")
+print(f"R2 on {len(held_out):,} held-out rows: {r2_score(held_out[target], predicted):.3f}")

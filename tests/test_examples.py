@@ -77,4 +77,4 @@ def test_partial_fit_learns_from_a_file_larger_than_the_memory_it_has(tmp_path):
     path.unlink()
     assert "learned from 990,000 rows" in printed
     # The noise leaves 0.99 to be explained.
-    assert float(re.search(r"R2 on 10,000 others: (.*)", printed)[1]) > 0.95
+    assert float(re.search(r"R2 on 10,000 held-out rows: (.*)", printed)[1]) > 0.95
