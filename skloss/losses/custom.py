@@ -120,6 +120,11 @@ class Custom(RegressionLoss):
         """Any target may come: only the function knows."""
         return ""
 
+    def example_target(self, rng, n, task=None):
+        # The range of the function's targets is unknown, and positive numbers suit
+        # functions that take logarithms or divide by y, too.
+        return np.abs(super().example_target(rng, n, task))
+
     def bind(self, y, sample_weight=None, X=None):
         if sample_weight is not None and np.ptp(sample_weight) > 0:
             y = np.asarray(y)

@@ -106,6 +106,10 @@ class NegativeBinomial(_LogLinkLoss):
             value = value + torch.lgamma(y + 1)
         return value.to(y_true.dtype)
 
+    def example_target(self, rng, n, task=None):
+        # Whole numbers from 1 on: the logarithm of 0 is not a raw score.
+        return np.ceil(super().example_target(rng, n, task))
+
     def noise_parameters(self, raw_prediction):
         log_mean, log_dispersion = self.blocks(raw_prediction)
         return {

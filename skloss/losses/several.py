@@ -120,6 +120,9 @@ class _DistributionLoss(Loss):
             )
         return ""
 
+    def example_target(self, rng, n, task=None):
+        return rng.dirichlet(np.ones(3), n)
+
     def intercept(self, y, sample_weight=None):
         mean = np.average(y, axis=0, weights=sample_weight)
         return np.log(np.maximum(mean, 1e-8))

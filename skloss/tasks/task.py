@@ -27,6 +27,8 @@ class Task(str):
     default_losses : tuple of str
         Losses that are compared unless others are named; empty for tasks that
         `compare_losses` does not offer.
+    has_views : bool
+        Whether the target is a second view of the rows.
 
     Examples
     --------
@@ -42,6 +44,7 @@ class Task(str):
     link: str
     is_stratified: bool
     default_losses: tuple[str, ...]
+    has_views: bool
 
     def __new__(
         cls,
@@ -52,10 +55,12 @@ class Task(str):
         link: str = "identity",
         is_stratified: bool = False,
         default_losses: tuple[str, ...] = (),
+        has_views: bool = False,
     ) -> "Task":
         task = super().__new__(cls, name)
         task.label, task.kind, task.link = label, kind, link
         task.is_stratified, task.default_losses = is_stratified, default_losses
+        task.has_views = has_views
         return task
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -121,7 +126,12 @@ TASKS = (
         is_stratified=True,
     ),
     Task("embedding", label="place rows of one class together", kind="embeddings"),
-    Task("pairs", label="match two views of the same rows", kind="embeddings"),
+    Task(
+        "pairs",
+        label="match two views of the same rows",
+        kind="embeddings",
+        has_views=True,
+    ),
 )
 
 _BY_NAME = {str(task): task for task in TASKS}

@@ -72,13 +72,7 @@ def test_the_page_and_the_readme_name_the_loss(cls):
 def test_the_line_of_usage_runs(cls):
     rng = np.random.default_rng(0)
     X, n_rows = rng.normal(size=(12, 2)), 12
-    targets = {
-        "regression": 1.0 + np.arange(n_rows) % 4,
-        "binary": np.arange(n_rows) % 2,
-        "multilabel": rng.integers(0, 2, (n_rows, 3)),
-    }
-    y = targets.get(cls.tasks[0], np.arange(n_rows) % 3)
-    y = np.full((n_rows, 2), 0.5) if cls().link.name == "softmax" else y
+    y = cls().example_target(rng, n_rows)
     names = {name: getattr(skloss, name) for name in skloss.__all__} | {
         "X": X,
         "y": y,

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 
+from skloss.losses.contract.examples import Examples
 from skloss.losses.contract.links import Identity, Logit, Softmax
 from skloss.losses.contract.ranges import Interval, Range, check_params
 from skloss.losses.contract.registry import REGISTRY, losses_that_take
@@ -22,7 +23,7 @@ from skloss.losses.contract.registry import REGISTRY, losses_that_take
 __all__ = ["Loss", "RegressionLoss", "check_shapes", "check_tensors"]
 
 
-class Loss(BaseEstimator):
+class Loss(Examples, BaseEstimator):
     """What a wrong prediction costs, and everything that follows from that choice.
 
     A subclass states the attributes below and implements `pointwise`; estimators,
@@ -102,16 +103,6 @@ class Loss(BaseEstimator):
     def supports(self, task):
         """Whether the loss, with its parameters, can serve a task."""
         return task in self.tasks
-
-    @classmethod
-    def examples(cls):
-        """Instances that tests and the catalogue show: defaults, and each end."""
-        ends = [
-            cls(**{name: end})
-            for name, range_ in cls.param_ranges.items()
-            for end in range_[:2]
-        ]
-        return [cls(), *ends]
 
     def n_outputs(self, k):
         """Outputs of the network for k targets, labels or classes (binary: 1)."""
