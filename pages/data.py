@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from skloss import wording
 from skloss.app import text
 from skloss.app.parts import columns, frame, reading_form, upload
 from skloss.app.session import state
@@ -37,7 +38,7 @@ else:
     features, _, notices = question.split
     frame.show_notices(notices)
     go = st.button(
-        f"Compare losses on {text.count(features.shape[1], 'feature')}",
+        f"Compare losses on {wording.count(features.shape[1], 'feature')}",
         type="primary",
         icon=":material/arrow_forward:",
         key="to-compare",

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from skloss import figures
-from skloss.app import findings, text
+from skloss import figures, wording
+from skloss.app import findings
 from skloss.app.parts import comparison_panel, frame, settings_form
 from skloss.app.session import state
 
@@ -26,7 +26,9 @@ with right:
         "Class to catch",
         list(shares.index),
         "imbalance-class",
-        format_func=lambda label: f"{text.shorten(label)}, {shares[label]:.1%} of rows",
+        format_func=lambda label: (
+            f"{wording.shorten(label, 60)}, {shares[label]:.1%} of rows"
+        ),
         help="The rarest class comes first.",
     )
 

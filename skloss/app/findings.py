@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from skloss import figures, metrics, residuals
+from skloss import metrics, residuals, wording
 from skloss.app import text
 from skloss.metrics import METRICS
 
@@ -80,7 +80,7 @@ def matrix(
         ]
         for metric in metrics_of(comparison)
     }
-    names += [_whole(f"({figures.title_of(name)})") for name in beside]
+    names += [_whole(f"({wording.title_of(name)})") for name in beside]
     return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
 
 
@@ -107,7 +107,7 @@ def _cells(comparison: Any, metric: str) -> list[str]:
 
 
 def _cell(row: pd.Series, is_best: bool) -> str:
-    shown = text.with_error(row["mean"], row["se"])
+    shown = wording.with_error(row["mean"], row["se"])
     if not is_best:
         return shown + ("" if row["clear"] else f" {TIE}")
     value, plus_minus, error = shown.partition(" ± ")
@@ -117,7 +117,7 @@ def _cell(row: pd.Series, is_best: bool) -> str:
 def _reference_cell(references: pd.DataFrame | None, name: str, metric: str) -> str:
     if references is None:
         return "…"
-    return text.with_error(*references.loc[name, metric][["mean", "se"]])
+    return wording.with_error(*references.loc[name, metric][["mean", "se"]])
 
 
 def sentences(comparison: Any, unit: str = "") -> list[str]:
@@ -149,22 +149,21 @@ def sentences(comparison: Any, unit: str = "") -> list[str]:
 def _sentence(ranked: pd.DataFrame, spec: Any, prize: str, unit: str) -> str:
     carries = spec.unit if spec.unit != "target" else text.escape(unit, 20)
     carries = f" {carries}" if carries else ""
-    low, high = (text.number(ranked["mean"].iloc[place]) for place in (0, -1))
+    low, high = (wording.number(ranked["mean"].iloc[place]) for place in (0, -1))
     if not ranked["clear"].any():
         return f"No loss clearly gives {prize} ({spec.label} {low} to {high}{carries})."
     tied = ranked.index[~ranked["clear"]]
     if len(tied) == 1:
         second = name_of(ranked.index[1])
         return (
-            f"**{_capital(name_of(tied[0]))}** gives {prize} ({spec.label} "
+            f"**{wording.capitalized(name_of(tied[0]))}** gives {prize} ({spec.label} "
             f"{low}{carries}, {_gap(ranked.iloc[1], spec)} {second}, a clear "
             "difference)."
         )
     names = [f"**{name_of(loss)}**" for loss in tied]
-    if len(names) > _NAMED:
-        names[_NAMED - 1 :] = [f"{len(names) - _NAMED + 1} more"]
+    named = _NAMED - 1 if len(names) > _NAMED else None
     return (
-        f"{_capital(text.in_words(names))} tie for {prize} "
+        f"{wording.capitalized(wording.join(names, named))} tie for {prize} "
         f"({spec.label} from {low}{carries})."
     )
 
@@ -175,7 +174,7 @@ def _noise(comparison: Any, loss: str) -> str:
         return "Whether the noise is Gaussian or Laplace is undecided."
     return (
         f"The noise looks {fit.winner.capitalize()} "
-        f"({text.number(abs(fit.gap), 2)} nats per row)."
+        f"({wording.number(abs(fit.gap), 2)} nats per row)."
     )
 
 
@@ -183,17 +182,12 @@ def _gap(second: pd.Series, spec: Any) -> str:
     """Word a gap as a share where zero means nothing is lost, else as it is."""
     if spec.unit == "target" and second["mean"] > 0:
         return f"{second['gap'] / second['mean']:.0%} better than"
-    return f"{text.number(second['gap'], 2)} better than"
+    return f"{wording.number(second['gap'], 2)} better than"
 
 
 def name_of(label: str) -> str:
     """Return a loss's label in words, safe in Markdown."""
-    return text.escape(figures.title_of(label), 80)
-
-
-def _capital(words: str) -> str:
-    start = 2 if words.startswith("**") else 0
-    return words[:start] + words[start : start + 1].upper() + words[start + 1 :]
+    return text.escape(wording.title_of(label), 80)
 
 
 def glossary(comparison: Any) -> list[str]:
@@ -306,7 +300,7 @@ def at_threshold(
     ).iloc[0]
     called = f"{int(scores['predicted_positives']):,}"
     return [
-        *((title, text.number(scores[name])) for name, title in _THRESHOLD_SCORES),
+        *((title, wording.number(scores[name])) for name, title in _THRESHOLD_SCORES),
         ("Rows called it", called),
     ]
 
@@ -319,7 +313,7 @@ def tuned(comparison: Any, label: Any) -> pd.DataFrame:
         "tuned": "F1 with a tuned threshold",
         "threshold": "Threshold",
     }
-    shown = found.rename(columns=words).map(text.number)
+    shown = found.rename(columns=words).map(wording.number)
     return shown.set_axis(pd.Index(map(name_of, found.index), name="loss"))
 
 
@@ -334,9 +328,9 @@ def per_class(comparison: Any, loss: str) -> pd.DataFrame:
     table = table.sort_values("support", kind="stable")
     shown = pd.DataFrame(
         {
-            "Precision": table["precision"].map(text.number),
-            "Recall": table["recall"].map(text.number),
-            "F1": table["f1"].map(text.number),
+            "Precision": table["precision"].map(wording.number),
+            "Recall": table["recall"].map(wording.number),
+            "F1": table["f1"].map(wording.number),
             "Rows": table["support"].map("{:,}".format),
         }
     )

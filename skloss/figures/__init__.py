@@ -23,7 +23,7 @@ from .curves import fold_scores, learning_curves
 from .ranking import precision_recall_curves, roc_curves, threshold_curve
 from .regression import prediction_vs_truth, residual_histogram, residual_qq
 from .style import LossStyle, loss_styles
-from .text import plot_text, title_of
+from .text import plot_text
 
 __all__ = [
     "LossStyle",
@@ -38,5 +38,4 @@ __all__ = [
     "residual_qq",
     "roc_curves",
     "threshold_curve",
-    "title_of",
 ]

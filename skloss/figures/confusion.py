@@ -3,8 +3,10 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from skloss.wording import display_name, title_of
+
 from .style import draw, hover
-from .text import plain_text, plot_text, title_of
+from .text import plot_text
 
 MAX_TEXT_CLASSES = 10
 
@@ -128,6 +130,6 @@ def _worst_confusion(counts, share):
     true, given = np.unravel_index(wrong.argmax(), wrong.shape)
     return (
         f"Mistaken most: {wrong[true, given]:.0%} of "
-        f"{plain_text(counts.index[true])} are taken for "
-        f"{plain_text(counts.columns[given])}."
+        f"{display_name(counts.index[true])} are taken for "
+        f"{display_name(counts.columns[given])}."
     )

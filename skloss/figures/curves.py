@@ -5,9 +5,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from skloss.metrics import METRICS
+from skloss.wording import display_name, join, number, title_of
 
 from .style import draw, hover, say_instead, styles_for, thinned
-from .text import listed, plain_text, plot_text, three_digits, title_of, with_unit
+from .text import plot_text, with_unit
 
 MAX_EPOCHS = 200
 
@@ -51,7 +52,7 @@ def learning_curves(histories, styles=None):
         y="loss" if single else "loss, from its start (1) to its lowest (0)",
         subtitle=plot_text(title_of(losses[0]), 60) if single else "",
         caption=f"{_where_lowest(histories, measured)} {_how_to_read(single)}",
-        alt=f"Learning curves of {listed(map(title_of, losses))}, loss against epoch.",
+        alt=f"Learning curves of {join(map(title_of, losses))}, loss against epoch.",
     )
     if not single and histories["epoch"].max() == 1:
         # On their common scale all losses start at one point.
@@ -94,11 +95,11 @@ def fold_scores(folds, metric, unit="", styles=None):
     """
     rows = folds[folds["metric"] == metric]
     if rows.empty:
-        known = listed(folds["metric"].unique())
+        known = join(folds["metric"].unique())
         raise ValueError(f"There are no scores named {metric!r}; there are: {known}.")
     styles = styles_for(folds, styles)
     known = METRICS.get(metric)
-    label = known.label if known else plain_text(metric)
+    label = known.label if known else display_name(metric)
     units = {"target": unit, "nats": "nats per row"}
     unit = units.get(known.unit, "") if known else ""
     scores = rows.pivot(index="fold", columns="loss", values="value")
@@ -108,8 +109,7 @@ def fold_scores(folds, metric, unit="", styles=None):
         x="fold",
         y=with_unit(label, unit),
         caption=_fold_answer(scores, label, known, unit),
-        alt=f"{label} of {listed(map(title_of, scores))} in each of {len(scores)} "
-        "folds.",
+        alt=f"{label} of {join(map(title_of, scores))} in each of {len(scores)} folds.",
     )
     for loss in scores:
         figure.add_trace(
@@ -205,7 +205,7 @@ def _where_lowest(histories, measured):
         if len(mean):
             place = f"{mean.idxmin():,} of {mean.index[-1]:,}"
             lowest.append(f"{title_of(loss)} at epoch {place}")
-    return f"Lowest point: {listed(lowest)}." if lowest else ""
+    return f"Lowest point: {join(lowest)}." if lowest else ""
 
 
 def _how_to_read(single):
@@ -234,8 +234,10 @@ def _fold_answer(scores, label, known, unit):
     complete = scores.dropna()
     if complete.empty or scores.shape[1] < 2:
         mean = pd.Series(scores.mean(axis=0)).dropna()
-        values = [f"{title_of(k)} {three_digits(v, unit)}" for k, v in mean.items()]
-        return f"Mean over folds: {listed(values)}. {read}" if values else read
+        values = [
+            f"{title_of(k)} {number(v, unit=unit, trim=True)}" for k, v in mean.items()
+        ]
+        return f"Mean over folds: {join(values)}. {read}" if values else read
     best = complete.idxmin(axis=1) if smaller else complete.idxmax(axis=1)
     wins = best.value_counts()
     first = title_of(wins.index[0])

@@ -5,9 +5,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from skloss.metrics import METRICS, pr_auc, roc_auc, threshold_table
+from skloss.wording import display_name, join, number, title_of
 
 from .style import COLORS, DASHES, NEUTRAL, draw, hover, say_instead, styles_for
-from .text import listed, plain_text, plot_text, three_digits, title_of
+from .text import plot_text
 
 
 def precision_recall_curves(predictions, positive, styles=None):
@@ -49,8 +50,8 @@ def precision_recall_curves(predictions, positive, styles=None):
         "How to read: further up and right is better; each point is a threshold, "
         "moving right finds more of the class at the price of more false alarms. The "
         "grey line is guessing. Held-out rows of all folds pooled.",
-        alt=f"Precision-recall curves of {listed(map(title_of, ranked))} for the class "
-        f"{plain_text(positive)}.",
+        alt=f"Precision-recall curves of {join(map(title_of, ranked))} for the class "
+        f"{display_name(positive)}.",
     )
     if all(np.isnan(area) for area in areas.values()):
         return say_instead(figure, _no_contrast(positive, without))
@@ -100,8 +101,8 @@ def roc_curves(predictions, positive, styles=None):
         f"{_left_out(without)} How to read: further up and left is better; the grey "
         "diagonal is guessing. With a rare class this picture flatters: look at "
         "precision and recall too. Held-out rows of all folds pooled.",
-        alt=f"ROC curves of {listed(map(title_of, ranked))} for the class "
-        f"{plain_text(positive)}.",
+        alt=f"ROC curves of {join(map(title_of, ranked))} for the class "
+        f"{display_name(positive)}.",
     )
     if all(np.isnan(area) for area in areas.values()):
         return say_instead(figure, _no_contrast(positive, without))
@@ -144,8 +145,8 @@ def threshold_curve(table, threshold, loss=""):
     shown = ["precision", "recall", "f1", "g_mean"]
     best = table["f1"].idxmax() if table["f1"].notna().any() else None
     highest = (
-        f" F1 is highest, {three_digits(table.loc[best, 'f1'])}, at "
-        f"{three_digits(table.loc[best, 'threshold'])}."
+        f" F1 is highest, {number(table.loc[best, 'f1'], trim=True)}, at "
+        f"{number(table.loc[best, 'threshold'], trim=True)}."
         if best is not None
         else " The class has no rows here, so no threshold can be judged."
     )
@@ -154,7 +155,8 @@ def threshold_curve(table, threshold, loss=""):
         x="threshold on the probability of the class",
         y="score",
         subtitle=plot_text(title_of(loss), 60) if loss else "",
-        caption=f"At {three_digits(threshold)}: {_scores_at(table, threshold, shown)}."
+        caption=f"At {number(threshold, trim=True)}: "
+        f"{_scores_at(table, threshold, shown)}."
         f"{highest} How to read: moving the line right raises fewer alarms, so "
         "precision tends to grow and recall to fall. A threshold picked on these rows "
         "looks a little better than it will be on new ones.",
@@ -195,7 +197,7 @@ def _scores_at(table, threshold, names):
     if place == len(table):
         return "no row is called positive"
     at = table.iloc[place]
-    return listed(
+    return join(
         f"{METRICS[name].label if name in METRICS else name} {at[name]:.2f}"
         for name in names
         if np.isfinite(at[name])
@@ -223,7 +225,7 @@ def _ranked(predictions, positive):
         known = [name[6:] for name in predictions if str(name).startswith("proba_")]
         raise ValueError(
             f"There are no probabilities of the class {positive!r}; there are those "
-            f"of: {listed(known) or 'none'}."
+            f"of: {join(known) or 'none'}."
         )
     ranked, without = {}, []
     for loss, rows in predictions.groupby("loss", sort=False):
@@ -241,27 +243,26 @@ def _area_order(name, areas, guessing):
     if not known:
         return ""
     order = sorted(known, key=known.get, reverse=True)
-    values = [f"{title_of(loss)} {three_digits(known[loss])}" for loss in order]
-    return (
-        f"From best, by {name}: {listed(values)} (guessing {three_digits(guessing)})."
-    )
+    values = [f"{title_of(loss)} {number(known[loss], trim=True)}" for loss in order]
+    guessed = number(guessing, trim=True)
+    return f"From best, by {name}: {join(values)} (guessing {guessed})."
 
 
 def _left_out(without):
     if not without:
         return ""
     verb = "gives" if len(without) == 1 else "give"
-    return f" {listed(map(title_of, without))} {verb} no probabilities."
+    return f" {join(map(title_of, without))} {verb} no probabilities."
 
 
 def _no_contrast(positive, without):
     if without:
         return (
-            f"{listed(map(title_of, without))} gave no probabilities, so there is "
+            f"{join(map(title_of, without))} gave no probabilities, so there is "
             "nothing to rank."
         )
     return (
-        f"All rows are of the class {plain_text(positive)}, or none is, so there is "
+        f"All rows are of the class {display_name(positive)}, or none is, so there is "
         "nothing to rank."
     )
 

@@ -5,6 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from skloss.residuals import qq_points, residual_fit, residuals_of
+from skloss.wording import display_name, join, number, title_of
 
 from .style import (
     MAX_POINTS,
@@ -16,7 +17,7 @@ from .style import (
     some_rows,
     styles_for,
 )
-from .text import listed, plain_text, plot_text, three_digits, title_of, with_unit
+from .text import plot_text, with_unit
 
 VISIBLE_LOSSES = 2
 
@@ -86,8 +87,8 @@ def prediction_vs_truth(predictions, target, unit="", styles=None, output=None):
         )
     figure = draw(
         "How close are predictions to the truth?",
-        x=with_unit(f"predicted {plain_text(target)}", unit),
-        y=with_unit(f"true {plain_text(target)}", unit),
+        x=with_unit(f"predicted {display_name(target)}", unit),
+        y=with_unit(f"true {display_name(target)}", unit),
         caption=" ".join(
             [
                 _typical_miss(frame, unit),
@@ -96,7 +97,7 @@ def prediction_vs_truth(predictions, target, unit="", styles=None, output=None):
                 *notes,
             ]
         ),
-        alt=f"Truth against prediction for {listed(map(title_of, losses))}.",
+        alt=f"Truth against prediction for {join(map(title_of, losses))}.",
     )
     figure.add_trace(
         go.Scatter(
@@ -166,7 +167,7 @@ def residual_histogram(predictions, loss, unit="", log_density=False, output=Non
     figure = draw(
         "Are the residuals Gaussian or Laplace?",
         x=with_unit("truth − prediction", unit),
-        y=with_unit("density", f"per {plain_text(unit)}" if unit else ""),
+        y=with_unit("density", f"per {display_name(unit)}" if unit else ""),
         subtitle=f"{plot_text(title_of(loss), 60)}, {len(residuals):,} held-out rows",
         caption=fit.text,
         alt=f"Histogram of the residuals of {title_of(loss)} with Gaussian and "
@@ -311,8 +312,10 @@ def _central_range(values):
 def _typical_miss(frame, unit):
     misses = (frame["truth"] - frame["prediction"]).abs()
     typical = misses.groupby(frame["loss"], sort=False).median()
-    values = [f"{title_of(k)} {three_digits(v, unit)}" for k, v in typical.items()]
-    return f"Half of the rows are missed by less than: {listed(values)}."
+    values = [
+        f"{title_of(k)} {number(v, unit=unit, trim=True)}" for k, v in typical.items()
+    ]
+    return f"Half of the rows are missed by less than: {join(values)}."
 
 
 def _noise_line(name):
@@ -370,6 +373,6 @@ def _histogram_caption(verdict, residuals, edges, unit, log_density):
         rows = "row lies" if len(outside) == 1 else "rows lie"
         text += (
             f" {len(outside):,} {rows} outside the frame, the furthest at "
-            f"{three_digits(furthest, unit)}."
+            f"{number(furthest, unit=unit, trim=True)}."
         )
     return text

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from .text import plain_text, plot_text
+from skloss.wording import display_name
+
+from .text import plot_text
 
 #: Okabe and Ito's hues, moved until each has a contrast of at least 3 to 1 against
 #: white and against the dark page, and stays apart from the others for
@@ -178,7 +180,7 @@ def hover(*lines):
 
 def say_instead(figure, sentence):
     """Put a sentence where there is nothing to draw."""
-    words, lines = plain_text(sentence).split(), [""]
+    words, lines = display_name(sentence).split(), [""]
     for word in words:
         if len(lines[-1]) + len(word) > 40:
             lines.append("")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from skloss.table import cells
 from skloss.table.dates import DateReading, read_dates
-from skloss.table.wording import columns, count, quoted
+from skloss.wording import columns, count, quoted
 
 _SAMPLE = 200
 _MOSTLY = 0.9

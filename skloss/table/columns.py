@@ -7,7 +7,7 @@ import pandas as pd
 from pandas.api import types
 
 from skloss.table.errors import TableError
-from skloss.table.wording import columns, count, listed, quoted
+from skloss.wording import columns, count, listed, quoted
 
 #: Types that nothing can be learned from, in the order they are spoken of.
 USELESS = ("identifier", "constant", "text")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from skloss.table.cleaning import Findings
 from skloss.table.sniff import DecimalMark, Layout, unclear_decimal
-from skloss.table.wording import columns, count, listed, quoted
+from skloss.wording import columns, count, listed, quoted
 
 _MARKS = {",": "a comma", ".": "a point", "'": "an apostrophe", "’": "an apostrophe"}
 

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from skloss.table import cells, scanning, wording
+from skloss import wording
+from skloss.table import cells, scanning
 from skloss.table.errors import TableError
 from skloss.table.sniff import Layout, open_quote
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from skloss.table import cells
 from skloss.table.errors import TableError
-from skloss.table.wording import listed, quoted
+from skloss.wording import listed, quoted
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 1 << 18

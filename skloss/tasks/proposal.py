@@ -7,6 +7,7 @@ import pandas as pd
 from pandas.api import types
 
 from skloss.tasks.task import Task, as_task
+from skloss.wording import shorten
 
 __all__ = ["TaskProposal", "propose_task", "refuse_missing"]
 
@@ -167,8 +168,8 @@ def _one_column(y: pd.Series) -> TaskProposal:
     n_values = y.nunique()
     if n_values < 2:
         raise ValueError(
-            f"The target has one value only ({_shown(y.iloc[0])}), so there is nothing "
-            "to predict."
+            f"The target has one value only ({shorten(y.iloc[0], 40)}), so there is "
+            "nothing to predict."
         )
     if n_values == 2:
         return TaskProposal(as_task("binary"), "The target has 2 different values.")
@@ -210,8 +211,3 @@ def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
         )
         return TaskProposal(as_task("multiclass"), reason)
     return TaskProposal(as_task("regression"), f"{found}, too many to be classes.")
-
-
-def _shown(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= 40 else text[:39] + "…"

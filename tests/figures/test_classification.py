@@ -7,7 +7,7 @@ import pytest
 import sklearn.metrics as oracle
 
 from skloss import figures, metrics
-from skloss.figures.text import three_digits
+from skloss.wording import number
 from tests.figures.frames import classification
 
 
@@ -110,7 +110,7 @@ def test_the_threshold_is_marked_and_its_scores_are_told():
     assert caption.startswith("At 0.4: precision ")
     assert f"recall {recall:.2f}" in caption
     best = table.loc[table["f1"].idxmax()]
-    assert f"F1 is highest, {three_digits(best['f1'])}" in caption
+    assert f"F1 is highest, {number(best['f1'], trim=True)}" in caption
 
 
 def test_a_threshold_above_every_score_calls_nobody():

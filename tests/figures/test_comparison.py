@@ -189,7 +189,7 @@ def test_rows_outside_the_histogram_are_told():
     frame.loc[0, "y_true"] = -1e5
     frame.loc[1:, "y_pred"] = frame["y_true"] - np.linspace(-9, 9, 400)
     caption = figures.residual_histogram(frame, "a", "cm").layout.meta["caption"]
-    assert "1 row lies outside the frame, the furthest at -100,000 cm." in caption
+    assert "1 row lies outside the frame, the furthest at −100,000 cm." in caption
 
 
 def test_half_of_the_residuals_equal_still_gives_bins():

@@ -7,7 +7,7 @@ import pytest
 
 from skloss import figures
 from skloss.figures.style import COLORS, NEUTRAL, NOISE_COLORS
-from skloss.figures.text import listed, plot_text, three_digits, with_unit
+from skloss.figures.text import plot_text, with_unit
 from tests.figures.frames import LOSSES, folds, histories
 
 # One style per loss
@@ -112,25 +112,6 @@ def test_text_for_plotly_keeps_what_is_read():
     assert plot_text("x" * 50, limit=10) == "x" * 9 + "…"
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (1234567, "1,230,000"),
-        (54.06, "54.1"),
-        (0.0012345, "0.00123"),
-        (-0.5, "-0.5"),
-        (999.9, "1,000"),
-        (0, "0"),
-        (1.5e-9, "1.5e-09"),
-        (float("nan"), "unknown"),
-    ],
-)
-def test_numbers_have_three_significant_digits(value, text):
-    assert three_digits(value) == text
-
-
-def test_units_and_lists_read_as_a_person_writes_them():
+def test_an_axis_title_has_the_unit_in_brackets():
     assert with_unit("true <y>", "mg/dl") == "true &lt;y&gt; (mg/dl)"
     assert with_unit("score", "") == "score"
-    assert listed([]) == ""
-    assert listed(["a", "b"]) == "a and b"

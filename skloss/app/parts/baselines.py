@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from skloss import wording
 from skloss.app import findings, text
 from skloss.app.session import state
 from skloss.app.session.jobs import Job, QueueFullError
@@ -68,7 +69,7 @@ def _watch(job: Job) -> None:
 def _say_stopped(comparison: Any, job: Job) -> None:
     by = "before they were known"
     if job.out_of_time:
-        by = f"by the time limit of {text.duration(job.seconds)}"
+        by = f"by the time limit of {wording.duration(job.seconds)}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"The yardsticks were stopped {by}.", width="content")
         st.button(

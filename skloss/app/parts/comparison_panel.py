@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skloss import figures
+from skloss import figures, wording
 from skloss.app import text
 from skloss.app.parts import frame, settings_form
 from skloss.app.session import state, work
@@ -62,14 +62,14 @@ def cost(question: Question, settings: Settings) -> str:
     rows, _ = question.split[0].shape
     seconds = work.seconds_expected(question, settings)
     size = (
-        f"{text.count(len(settings.choices), 'loss', 'losses')} × "
-        f"{settings.folds} folds on {text.count(rows, 'row')}, "
-        f"about {text.duration(seconds)}."
+        f"{wording.count(len(settings.choices), 'loss', 'losses')} × "
+        f"{settings.folds} folds on {wording.count(rows, 'row')}, "
+        f"about {wording.duration(seconds)}."
     )
     if seconds <= SECONDS_AT_MOST:
         return size
     return (
-        f"{size} It will be stopped after {text.duration(SECONDS_AT_MOST)} and keep "
+        f"{size} It will be stopped after {wording.duration(SECONDS_AT_MOST)} and keep "
         "what is finished: take fewer losses or folds, or a smaller network."
     )
 
@@ -130,12 +130,12 @@ def _progress_text(job: Job) -> str:
         return "Stopping…"
     if progress.position:
         return (
-            f"Waiting: {text.count(progress.position, 'comparison')} of other people "
-            "on this server go first."
+            f"Waiting: {wording.count(progress.position, 'comparison')} of other "
+            "people on this server go first."
         )
     if progress.epoch == 0:
         return "Preparing…"
     if progress.left is None:
         return f"Epoch {progress.epoch}"
-    left = text.duration(progress.left)
+    left = wording.duration(progress.left)
     return f"Epoch {progress.epoch}, about {left} left, less where fits stop early"

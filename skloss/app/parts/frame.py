@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 import skloss
-from skloss import datasets, figures
+from skloss import datasets, wording
 from skloss.app import text
 from skloss.app.session import state
 from skloss.app.session.question import Question
@@ -173,7 +173,7 @@ def show_ending(result: state.Result) -> None:
     if not stopped:
         return
     by = "The time limit" if result.out_of_time else "You"
-    names = text.in_words([text.escape(figures.title_of(label)) for label in stopped])
+    names = wording.join([text.escape(wording.title_of(label)) for label in stopped])
     st.warning(
         f"{by} stopped this comparison. Scored at their best weights so far: {names}."
     )

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 import skloss
-from skloss import figures
+from skloss import wording
 from skloss.app import findings, text
 from skloss.app.session import state
 from skloss.app.session.question import Question
@@ -34,7 +34,7 @@ def settings_form(question: Question) -> Settings:
         available,
         selection_mode="multi",
         wrap=True,
-        format_func=figures.title_of,
+        format_func=wording.title_of,
         key=state.widget_key(key),
         persist_state="session",
         help="What a wrong prediction costs. Pick two or more to compare.",
@@ -115,13 +115,13 @@ def _parameters(name: str) -> tuple[tuple[str, float], ...]:
     if not loss.param_ranges:
         return ()
     changed = []
-    with st.expander(figures.title_of(name).capitalize(), icon=":material/tune:"):
+    with st.expander(wording.title_of(name).capitalize(), icon=":material/tune:"):
         st.caption(text.escape(_one_line(loss), 300))
         for parameter, bounds in loss.param_ranges.items():
             key = f"param.{name}.{parameter}"
             state.setting(key, defaults[parameter])
             value = st.number_input(
-                f"{parameter} of {figures.title_of(name)}",
+                f"{parameter} of {wording.title_of(name)}",
                 min_value=float(bounds.low),
                 max_value=float(bounds.high),
                 step=_step(bounds),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from skloss.app import text
+from skloss import wording
 
 FITS_AT_ONCE = 2
 WAITING_AT_MOST = 8
@@ -49,8 +49,8 @@ class Queue:
         with self._turn:
             if len(self._jobs) >= self.at_once + self.waiting:
                 raise QueueFullError(
-                    f"{text.count(len(self._jobs), 'comparison')} are already running "
-                    "or waiting on this server. Try again in a minute."
+                    f"{wording.count(len(self._jobs), 'comparison')} are already "
+                    "running or waiting on this server. Try again in a minute."
                 )
             self._jobs.append(job)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import skloss
-from skloss import datasets, table
+from skloss import datasets, table, wording
 from skloss.app import text
 from skloss.tasks import TaskProposal, propose_task
 
@@ -106,8 +106,8 @@ def read_upload(name: str, content: bytes, **overrides: Any) -> LoadedTable:
     rows, columns = frame.shape
     if rows > ROWS_AT_MOST or columns > COLUMNS_AT_MOST:
         raise table.TableError(
-            f"This table has {text.count(rows, 'row')} and "
-            f"{text.count(columns, 'column')}; at most {ROWS_AT_MOST:,} rows and "
+            f"This table has {wording.count(rows, 'row')} and "
+            f"{wording.count(columns, 'column')}; at most {ROWS_AT_MOST:,} rows and "
             f"{COLUMNS_AT_MOST:,} columns fit here. Take a part of it."
         )
     options = repr(sorted(overrides.items())).encode()
@@ -176,7 +176,7 @@ class Question:
         return " · ".join(
             [
                 f"**{text.escape(self.data.name)}**",
-                text.count(len(self.data.frame), "row"),
+                wording.count(len(self.data.frame), "row"),
                 f"target: **{text.escape(self.target)}**",
                 self.task,
             ]
@@ -219,16 +219,11 @@ class Question:
                 else "Give it a second row, or join it with another class"
             )
             return (
-                f"Class {shortened(sizes.index[-1])} has {text.count(rarest, 'row')}, "
-                f"and each of {folds} folds needs one. {way}, or leave that class out "
-                "of the file."
+                f"Class {wording.quoted(sizes.index[-1])} has "
+                f"{wording.count(rarest, 'row')}, and each of {folds} folds "
+                f"needs one. {way}, or leave that class out of the file."
             )
         return ""
-
-
-def shortened(label: object) -> str:
-    """Return a class label in quotes, on one line."""
-    return f"“{text.shorten(label, 40)}”"
 
 
 def propose(frame: pd.DataFrame, target: str) -> tuple[TaskProposal, pd.DataFrame]:
