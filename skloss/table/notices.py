@@ -1,10 +1,13 @@
-"""What was guessed about a table, in sentences for a person."""
+"""Sentences on what was guessed about a table, for the person who loaded it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from skloss.table.cleaning import Findings
-from skloss.table.sniff import DecimalMark, Layout, unclear_decimal
+from skloss.table.column_reading import ColumnReading
+from skloss.table.decimal import DecimalMark
+from skloss.table.layout import Layout
 from skloss.wording import columns, count, listed, quoted
+
+__all__ = ["of_layout", "of_values"]
 
 _MARKS = {",": "a comma", ".": "a point", "'": "an apostrophe", "’": "an apostrophe"}
 
@@ -12,75 +15,128 @@ _MARKS = {",": "a comma", ".": "a point", "'": "an apostrophe", "’": "an apost
 def of_layout(
     layout: Layout, names: Sequence[str], encoding: str, guessed: bool
 ) -> list[str]:
-    """Return what is to be said about the encoding, the lines above and the header."""
-    said = []
+    """Return the notices about the encoding, skipped lines and column names."""
+    notices = []
     if guessed and encoding in ("cp1252", "latin-1"):
-        said.append(
+        notices.append(
             f"The file is not UTF-8 and was read as {encoding} (Western European); if "
             "letters look wrong, override the encoding."
         )
     if layout.skipped:
-        said.append(
+        notices.append(
             f"{count(layout.skip_rows, 'line')} above the header "
             f"{'was' if layout.skip_rows == 1 else 'were'} skipped, beginning with "
             f"{quoted(layout.skipped[0])}."
         )
     if not layout.header:
-        said.append("The columns are named after their place, as asked.")
-        return said
+        return [*notices, "The columns are named by their position, as requested."]
     written = [name.strip() for name in layout.names]
     renamed = [
         new for old, new in zip(written, names, strict=True) if old and old != new
     ]
     unnamed = [new for old, new in zip(written, names, strict=True) if not old]
     if renamed:
-        said.append(f"Names that occur more than once got a number: {listed(renamed)}.")
+        notices.append(f"Repeated column names got a number: {listed(renamed)}.")
     if unnamed:
-        said.append(f"Columns without a name are called {listed(unnamed)}.")
-    return said
+        notices.append(f"Columns without a name are called {listed(unnamed)}.")
+    return notices
 
 
 def of_values(
-    decimal: DecimalMark, guessed: bool, found: Findings, n_rows: int
+    decimal: DecimalMark,
+    guessed: bool,
+    readings: Mapping[str, ColumnReading],
+    n_rows: int,
 ) -> list[str]:
-    """Return what is to be said about numbers, dates and codes."""
-    said = []
+    """Return the notices about numbers, dates and codes: each kind for all columns."""
     if n_rows == 0:
         return ["The table has a header and no rows."]
+    return [
+        *_on_decimal_mark(decimal, guessed, _noted(readings, "other_decimal")),
+        *_on_signs(readings),
+        *_on_codes(readings),
+        *_on_dates(readings),
+        *_on_single_columns(readings),
+    ]
+
+
+def _noted(readings: Mapping[str, ColumnReading], kind: str) -> list[str]:
+    """Return the names of the columns that have a note of one kind."""
+    return [name for name, reading in readings.items() if kind in reading.notes]
+
+
+def _on_decimal_mark(
+    decimal: DecimalMark, guessed: bool, others: Sequence[str]
+) -> Iterator[str]:
     if guessed and decimal.example:
-        said.append(unclear_decimal(decimal))
-    elif guessed and decimal.mark == ",":
-        said.append("Numbers have a decimal comma.")
-    if found.other_decimal:
-        said.append(
-            f"{columns(found.other_decimal)}: the decimal mark is not that of the rest."
+        other, name = (".", "comma") if decimal.mark == "," else (",", "point")
+        yield (
+            f"Values such as {quoted(decimal.example)} are read with a decimal {name}; "
+            f"if they are thousands, override the decimal mark with {quoted(other)}."
         )
-    for mark, names in found.thousands.items():
-        said.append(
+    elif guessed and decimal.mark == ",":
+        yield "Numbers are read with a decimal comma."
+    if others:
+        yield f"{columns(others)}: the decimal mark differs from the other columns."
+
+
+def _on_signs(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield notices about thousands marks, percent and currency signs."""
+    by_mark: dict[str, list[str]] = {}
+    for name in _noted(readings, "thousands"):
+        by_mark.setdefault(readings[name].notes["thousands"], []).append(name)
+    for mark, names in by_mark.items():
+        yield (
             f"{columns(names)}: {_MARKS.get(mark, 'a space')} was read as the mark "
             "between thousands."
         )
-    if found.percent:
-        said.append(
-            f"{columns(found.percent)}: the percent sign was dropped, so 12% is 12."
-        )
-    if found.currency:
-        said.append(f"{columns(found.currency)}: the currency sign was dropped.")
-    if found.codes:
-        said.append(
-            f"{columns(found.codes)}: numbers with leading zeros, or too long to be "
-            "amounts, are kept as text."
-        )
-    if found.ambiguous:
-        order = "day/month/year" if _order(found) else "month/day/year"
-        said.append(
-            f"{columns(found.ambiguous)}: days and months cannot be told apart; read "
-            f"as {order}. Override the order if that is wrong."
-        )
-    if found.in_utc:
-        said.append(f"{columns(found.in_utc)}: times were turned into UTC.")
-    return said + found.sentences
+    percent, currency = _noted(readings, "percent"), _noted(readings, "currency")
+    if percent:
+        yield f"{columns(percent)}: the percent sign was dropped, so 12% is 12."
+    if currency:
+        yield f"{columns(currency)}: the currency sign was dropped."
 
 
-def _order(found: Findings) -> bool:
-    return found.dayfirst[found.ambiguous[0]]
+def _on_codes(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    codes = _noted(readings, "codes")
+    if codes:
+        yield (
+            f"{columns(codes)}: numbers with leading zeros, or too long to be amounts, "
+            "are kept as text."
+        )
+
+
+def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    ambiguous, in_utc = _noted(readings, "ambiguous"), _noted(readings, "in_utc")
+    if ambiguous:
+        dayfirst = readings[ambiguous[0]].notes["dayfirst"]
+        order = "day/month/year" if dayfirst else "month/day/year"
+        yield (
+            f"{columns(ambiguous)}: days and months cannot be told apart; read as "
+            f"{order}. Override the order if that is wrong."
+        )
+    if in_utc:
+        yield f"{columns(in_utc)}: times were converted to UTC."
+
+
+def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield notices that name values: what was made missing, or was not converted."""
+    for name, reading in readings.items():
+        if "lost" in reading.notes:
+            number, first = reading.notes["lost"]
+            yield (
+                f"{columns([name])}: {count(number, 'value')} made missing for not "
+                f"being a {reading.type}; the first is {quoted(first)}."
+            )
+        if "mostly_numbers" in reading.notes:
+            numbers, others, first = reading.notes["mostly_numbers"]
+            yield (
+                f"{columns([name])} holds {count(numbers, 'number')} and "
+                f"{count(others, 'other value')} (the first is {quoted(first)}), so it "
+                "is read as text; give it the type number to make the others missing."
+            )
+        if "not_dates" in reading.notes:
+            yield (
+                f"{columns([name])} looks like dates, but not every value is a date in "
+                "the same format, so it is read as text."
+            )

@@ -14,7 +14,8 @@ import pandas as pd
 from skloss import wording
 from skloss.table import cells, scanning
 from skloss.table.errors import TableError
-from skloss.table.sniff import Layout, open_quote
+from skloss.table.layout import Layout
+from skloss.table.records import open_quote
 
 _TOO_WIDE = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 

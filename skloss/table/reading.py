@@ -2,19 +2,23 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO, Literal, TextIO
+from typing import BinaryIO, Literal, TextIO
 
 import pandas as pd
 
-from skloss.table import cells, decoding, notices, sniff
-from skloss.table.cleaning import Findings, Marks, clean
+from skloss.table import decoding, notices
+from skloss.table.cleaning import clean
+from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.columns import is_identifier
+from skloss.table.decimal import DecimalMark, decimal_mark
 from skloss.table.errors import TableError
+from skloss.table.layout import Layout, find_layout
+from skloss.table.overrides import Overrides, check_overrides
 from skloss.table.parsing import Rows
-from skloss.table.sniff import DecimalMark
+from skloss.table.records import first_lines
 from skloss.table.source import content_of
 
-_TYPES = ("number", "date", "text")
+__all__ = ["read_table"]
 
 
 def read_table(
@@ -94,114 +98,74 @@ def read_table(
     >>> frame.attrs["guesses"]["delimiter"], frame.attrs["guesses"]["decimal"]
     (';', ',')
     """
-    given = {
-        "encoding": _chosen(encoding),
-        "delimiter": _chosen(delimiter),
-        "decimal": _chosen(decimal),
-        "thousands": None if thousands == "auto" else thousands or "",
-        "skip_rows": _chosen(skip_rows),
-        "header": None if header == "auto" else bool(header or _is_zero(header)),
-        "dayfirst": _chosen(dayfirst),
-        "types": dict(types or {}),
-    }
-    _check_overrides(given)
-    data = content_of(source, max_bytes)
-    decoding.refuse_other_formats(data)
-    data, encoding = decoding.to_utf8(data, given["encoding"])
-    decoding.refuse_other_texts(data)
-    lines = sniff.first_lines(data)
-    layout = sniff.lay_out(
-        lines, given["delimiter"], given["skip_rows"], given["header"]
+    given = check_overrides(
+        types,
+        header,
+        thousands,
+        encoding=encoding,
+        delimiter=delimiter,
+        decimal=decimal,
+        skip_rows=skip_rows,
+        dayfirst=dayfirst,
     )
-    if max_columns is not None and len(layout.names) > max_columns:
-        raise TableError(
-            f"This table has {len(layout.names):,} columns and the limit is "
-            f"{max_columns:,}; keep the columns that matter."
-        )
-    names = _names(layout.names)
-    _check_types(given["types"], names)
-    if given["decimal"] is None:
-        decimal = sniff.decimal_mark(layout.rows, layout.delimiter, given["thousands"])
-    else:
-        decimal = DecimalMark(given["decimal"])
+    data, encoding = _decoded(content_of(source, max_bytes), given.encoding)
+    lines = first_lines(data)
+    layout = find_layout(lines, given.delimiter, given.skip_rows, given.header)
+    names = _unique_names(layout.names, max_columns)
+    given.check_names(names)
+    mark = _decimal_mark(layout, given)
     start = sum(len(line.encode()) for line in lines[: layout.lines_above])
-    text = Rows(data, start, layout, names)
-    frame = text.parse(decimal.mark, given["types"], max_rows)
-    said = [
-        *notices.of_layout(layout, names, encoding, given["encoding"] is None),
-        *text.notices(frame),
-    ]
+    rows = Rows(data, start, layout, names)
+    parsed = rows.parse(mark.mark, given.types, max_rows)
     marks = Marks(
-        decimal=decimal.mark,
-        decimal_is_given=given["decimal"] is not None,
-        thousands=given["thousands"],
-        dayfirst=given["dayfirst"],
-        day_is_likely_first=decimal.mark == "," or layout.delimiter == ";",
+        decimal=mark.mark,
+        decimal_is_given=given.decimal is not None,
+        thousands=given.thousands,
+        dayfirst=given.dayfirst,
+        # Where the comma is the decimal mark, the day is written before the month.
+        day_is_likely_first=mark.mark == "," or layout.delimiter == ";",
     )
-    frame, found = clean(frame, marks, given["types"])
-    said += notices.of_values(decimal, given["decimal"] is None, found, len(frame))
+    frame, readings = clean(parsed, marks, given.types)
     frame.attrs["guesses"] = {
         "encoding": encoding,
         "delimiter": layout.delimiter,
-        "decimal": decimal.mark,
-        "thousands": _thousands(given["thousands"], found),
+        "decimal": mark.mark,
+        "thousands": _thousands(given.thousands, readings),
         "skip_rows": layout.skip_rows,
         "header": layout.header,
-        "dayfirst": _dayfirst(given["dayfirst"], found),
-        "types": found.types,
+        "dayfirst": _dayfirst(given.dayfirst, readings),
+        "types": {name: r.type for name, r in readings.items() if r.type},
         "identifiers": [n for n in names if is_identifier(frame[n], n)],
-        "notices": said,
+        "notices": [
+            *notices.of_layout(layout, names, encoding, given.encoding is None),
+            *rows.notices(parsed),
+            *notices.of_values(mark, given.decimal is None, readings, len(frame)),
+        ],
     }
     return frame
 
 
-# --- overrides ----------------------------------------------------
+def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str]:
+    """Return the content in UTF-8 and its encoding; refuse what is not a table."""
+    decoding.refuse_other_formats(data)
+    data, encoding = decoding.to_utf8(data, encoding)
+    decoding.refuse_other_texts(data)
+    return data, encoding
 
 
-def _chosen(value: Any) -> Any:
-    return None if isinstance(value, str) and value == "auto" else value
+def _decimal_mark(layout: Layout, given: Overrides) -> DecimalMark:
+    if given.decimal is not None:
+        return DecimalMark(given.decimal)
+    return decimal_mark(layout.rows, layout.delimiter, given.thousands)
 
 
-def _is_zero(header: Any) -> bool:
-    """Return whether the header is meant as pandas' row 0, which is not False."""
-    return type(header) is int and header == 0
-
-
-def _check_overrides(given: Mapping[str, Any]) -> None:
-    mark, decimal, thousands = given["delimiter"], given["decimal"], given["thousands"]
-    if mark is not None and (len(mark) != 1 or not mark.isascii() or mark in '"\r\n'):
+def _unique_names(header: Sequence[str], limit: int | None) -> list[str]:
+    """Strip the names, name the unnamed by position and number the repeated."""
+    if limit is not None and len(header) > limit:
         raise TableError(
-            f"delimiter={mark!r} must be one ASCII character, such as a comma, a "
-            "semicolon or a tab."
+            f"This table has {len(header):,} columns and the limit is {limit:,}; keep "
+            "the columns that matter."
         )
-    if decimal not in (None, ".", ","):
-        raise TableError(f"decimal={decimal!r} must be a point or a comma.")
-    allowed = {mark for marks in cells.THOUSANDS.values() for mark in marks}
-    if thousands is not None and thousands not in allowed:
-        raise TableError(
-            f"thousands={thousands!r} must be a comma, a point, an apostrophe, a space "
-            "or empty."
-        )
-    if decimal is not None and thousands == decimal:
-        raise TableError(
-            "The decimal mark and the mark between thousands must differ; both are "
-            f"{decimal!r}."
-        )
-    if given["skip_rows"] is not None and given["skip_rows"] < 0:
-        raise TableError("skip_rows must be 0 or a number of lines.")
-    unknown = sorted({str(t) for t in given["types"].values()} - set(_TYPES))
-    if unknown:
-        raise TableError(f"The type {unknown[0]!r} must be one of {', '.join(_TYPES)}.")
-
-
-def _check_types(types: Mapping[str, str], names: Sequence[str]) -> None:
-    for name in types:
-        if name not in names:
-            raise TableError(f"types names a column {name!r}, which is not there.")
-
-
-def _names(header: Sequence[str]) -> list[str]:
-    """Strip the names, name the unnamed after their place and number the repeated."""
     wanted = [name.strip() or f"column_{k}" for k, name in enumerate(header, 1)]
     taken, names = set(wanted), []
     for name in wanted:
@@ -215,20 +179,17 @@ def _names(header: Sequence[str]) -> list[str]:
     return names
 
 
-# --- guesses -----------------------------------------------------------------
-
-
-def _thousands(given: str | None, found: Findings) -> str:
+def _thousands(given: str | None, readings: Mapping[str, ColumnReading]) -> str:
     """Return the mark that most columns have between thousands."""
     if given is not None:
         return given
-    marks = found.thousands
-    return max(marks, key=lambda mark: len(marks[mark])) if marks else ""
+    marks = [r.notes["thousands"] for r in readings.values() if "thousands" in r.notes]
+    return max(marks, key=marks.count, default="")
 
 
-def _dayfirst(given: bool | None, found: Findings) -> bool | None:
-    """Return the order of day and month, None if there is none or not only one."""
-    orders = set(found.dayfirst.values())
+def _dayfirst(given: bool | None, readings: Mapping[str, ColumnReading]) -> bool | None:
+    """Return the order of day and month if all such columns have the same one."""
+    orders = {r.notes["dayfirst"] for r in readings.values() if "dayfirst" in r.notes}
     if given is not None or len(orders) != 1:
         return given
     return orders.pop()

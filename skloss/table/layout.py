@@ -1,0 +1,115 @@
+"""Where the table is in the text: delimiter, skipped lines, header, first rows."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skloss.table.delimiter import guess_delimiter
+from skloss.table.errors import TableError
+from skloss.table.header import header_place, holds_values
+from skloss.table.records import Record, common_width, first_records, open_quote
+from skloss.wording import listed
+
+__all__ = ["Layout", "find_layout"]
+
+# Excel writes and reads this line to state the delimiter.
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table is in the text.
+
+    Attributes
+    ----------
+    delimiter : str
+    skip_rows : int
+        Physical lines above the header, or above the first row without a header.
+    skipped : list of str
+        The beginning of each of them that is not empty.
+    header : bool
+    names : list of str
+        The header's cells as written; as many empty ones without a header.
+    lines_above : int
+        Physical lines before the first row of values.
+    rows : list of list of str
+        The first rows of values as written, without blank ones.
+    """
+
+    delimiter: str
+    skip_rows: int
+    skipped: list[str]
+    header: bool
+    names: list[str]
+    lines_above: int
+    rows: list[list[str]]
+
+
+def find_layout(
+    lines: Sequence[str],
+    delimiter: str | None = None,
+    skip_rows: int | None = None,
+    header: bool | None = None,
+) -> Layout:
+    """Find delimiter, header and first row; what is None is guessed.
+
+    Raises
+    ------
+    TableError
+        If there are no rows, a quote in the header is never closed, or there are no
+        column names and `header` is None.
+    """
+    start, delimiter = _start_and_delimiter(lines, delimiter, skip_rows)
+    records = first_records(lines[start:], delimiter)
+    if not records:
+        raise TableError(
+            "There is nothing to read below the skipped lines."
+            if start
+            else "This file has no values. Load a file with a header and rows."
+        )
+    top = header_place(records, header is not False) if skip_rows is None else 0
+    first, below = records[top], [record.fields for record in records[top + 1 :]]
+    _refuse_open_quote(lines[start:], first, start)
+    if header is None:
+        _refuse_values(first.fields, below)
+        header = True
+    skipped = lines[start : start + first.lines_before] if skip_rows is None else []
+    return Layout(
+        delimiter=delimiter,
+        skip_rows=start + first.lines_before,
+        skipped=[line.strip() for line in skipped if line.strip(f" \r\n{delimiter}")],
+        header=header,
+        names=first.fields if header else [""] * common_width(records),
+        lines_above=start + (first.lines_through if header else first.lines_before),
+        rows=below if header else [first.fields, *below],
+    )
+
+
+def _start_and_delimiter(
+    lines: Sequence[str], delimiter: str | None, skip_rows: int | None
+) -> tuple[int, str]:
+    """Return the first line of the table and the delimiter, after a sep= line."""
+    start = skip_rows or 0
+    # With skip_rows=0 the line belongs to the table.
+    stated = _SEPARATOR_LINE.fullmatch(lines[0]) if skip_rows != 0 else None
+    if stated:
+        start = max(start, 1)
+        delimiter = delimiter or stated[1]
+    return start, delimiter or guess_delimiter(lines[start:])
+
+
+def _refuse_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> None:
+    """Raise a TableError if the first row is not a header."""
+    if holds_values(first, below):
+        raise TableError(
+            f"The first row holds values and not column names ({listed(first, 3)}). "
+            "Add a row of names at the top, or pass header=False if there is none: "
+            "then the columns are called column_1, column_2, …"
+        )
+
+
+def _refuse_open_quote(lines: Sequence[str], first: Record, above: int) -> None:
+    """Raise a TableError if the rest of the file is in quotes, header included."""
+    written = "".join(lines[first.lines_before : first.lines_through])
+    if written.count('"') % 2 and "\n" in first.fields[-1]:
+        raise TableError(open_quote(f"{above + first.lines_before + 1:,}"))

@@ -1,0 +1,106 @@
+"""Columns of text to numbers, whatever notation they are written in."""
+
+from itertools import product
+
+import pandas as pd
+
+from skloss.table import cells
+from skloss.table.column_reading import ColumnReading, Marks
+
+__all__ = ["SAMPLE", "are_codes", "count_numbers", "read_numbers"]
+
+#: The first values of a column: a notation that fails on them needs no full pass.
+SAMPLE = 200
+
+# Digits of the longest integer that int64 holds in every case. Longer ones are
+# identifiers, and floats would lose their last digits.
+_LONGEST_INTEGER = 18
+
+
+def are_codes(known: pd.Series) -> bool:
+    """Return whether numbers are identifiers: leading zeros, or too many digits."""
+    if known.str.fullmatch(r"0[0-9]+").any():
+        return True
+    return bool(known.str.fullmatch(f"[0-9]{{{_LONGEST_INTEGER + 1},}}").any())
+
+
+def count_numbers(known: pd.Series, marks: Marks) -> pd.Series:
+    """Return for each value whether it is a number in one of the notations."""
+    patterns = [cells.number_pattern(*notation) for notation in _notations(marks)]
+    return known.str.fullmatch("|".join(patterns))
+
+
+def read_numbers(
+    column: pd.Series, marks: Marks, coerce: bool = False
+) -> ColumnReading | None:
+    """Turn text into numbers if all of it is numbers in one notation.
+
+    Parameters
+    ----------
+    column : Series of str
+        Without surrounding spaces; missing values are missing.
+    marks : Marks
+    coerce : bool
+        Take the notation that most values have and make the others missing, instead
+        of returning None.
+    """
+    known = column.dropna()
+    notations = _notations(marks)
+    unexplained = known.iloc[:SAMPLE]
+    for notation in notations:
+        pattern = cells.number_pattern(*notation)
+        if not unexplained.str.fullmatch(pattern).all():
+            continue
+        # The values that this notation leaves over rule out most of the others.
+        unexplained = known[~known.str.fullmatch(pattern)]
+        if not len(unexplained):
+            return _converted(column, marks, *notation)
+    return _coerced(column, known, marks, notations) if coerce else None
+
+
+def _coerced(column, known, marks, notations) -> ColumnReading:
+    """Read in the most frequent notation; what does not fit becomes missing."""
+    fits = {n: known.str.fullmatch(cells.number_pattern(*n)) for n in notations}
+    best = max(notations, key=lambda notation: fits[notation].sum())
+    rest = known[~fits[best]]
+    readable = column.where(column.index.isin(known[fits[best]].index))
+    reading = _converted(readable, marks, *best)
+    if not len(rest):
+        return reading
+    lost = {"lost": (len(rest), rest.iloc[0])}
+    return ColumnReading(reading.values, "number", {**reading.notes, **lost})
+
+
+def _notations(marks: Marks) -> list[tuple[str, str]]:
+    """Return pairs of decimal and thousands mark, the likeliest first."""
+    other = "," if marks.decimal == "." else "."
+    decimals = [marks.decimal] if marks.decimal_is_given else [marks.decimal, other]
+    if marks.thousands is not None:
+        return [(d, t) for d, t in product(decimals, [marks.thousands]) if d != t]
+    return [(d, t) for d in decimals for t in cells.THOUSANDS[d]]
+
+
+def _converted(text, marks, decimal, thousands) -> ColumnReading:
+    """Return the numbers of a column that is written in one notation."""
+    notes = {}
+    if _any_has(text, "%"):
+        notes["percent"] = True
+    if _any_has(text, "[$€£¥₹]", regex=True):
+        notes["currency"] = True
+    # A space between thousands is removed here and leaves no trace below.
+    text = text.str.replace("[$€£¥₹%\\s]", "", regex=True)
+    text = text.str.replace("−", "-", regex=False)
+    if thousands and _any_has(text, thousands):
+        text = text.str.replace(thousands, "", regex=False)
+        notes["thousands"] = thousands
+    elif thousands.isspace():
+        notes["thousands"] = thousands
+    if decimal != ".":
+        text = text.str.replace(decimal, ".", regex=False)
+    if decimal != marks.decimal:
+        notes["other_decimal"] = True
+    return ColumnReading(pd.to_numeric(text.astype(object)), "number", notes)
+
+
+def _any_has(text: pd.Series, pattern: str, regex: bool = False) -> bool:
+    return bool(text.str.contains(pattern, regex=regex).fillna(False).any())

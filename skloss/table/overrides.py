@@ -1,0 +1,85 @@
+"""The choices of the caller of `read_table`, checked; None leaves one to the guess."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skloss.table import cells
+from skloss.table.errors import TableError
+
+__all__ = ["Overrides", "check_overrides"]
+
+_TYPES = ("number", "date", "text")
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the caller has chosen; the attributes are parameters of `read_table`."""
+
+    encoding: str | None
+    delimiter: str | None
+    decimal: str | None
+    thousands: str | None
+    skip_rows: int | None
+    header: bool | None
+    dayfirst: bool | None
+    types: dict[str, str]
+
+    def check_names(self, names: Sequence[str]) -> None:
+        """Raise a TableError if a type is given to a column that does not exist."""
+        for name in self.types:
+            if name not in names:
+                raise TableError(f"types names a column {name!r}, which is not there.")
+
+
+def check_overrides(
+    types: Mapping[str, str] | None, header: Any, thousands: Any, **others: Any
+) -> Overrides:
+    """Return the overrides with None for "auto", or raise a TableError.
+
+    None is a choice of its own for two of them: columns without a header, and
+    numbers without a mark between thousands. 0 as a header is pandas' first row.
+    """
+    is_first_row = type(header) is int and header == 0
+    given = Overrides(
+        types=dict(types or {}),
+        header=None if header == "auto" else bool(header or is_first_row),
+        thousands=None if thousands == "auto" else thousands or "",
+        **{name: _chosen(value) for name, value in others.items()},
+    )
+    _check_delimiter(given.delimiter)
+    _check_marks(given.decimal, given.thousands)
+    if given.skip_rows is not None and given.skip_rows < 0:
+        raise TableError("skip_rows must be 0 or a number of lines.")
+    unknown = sorted({str(t) for t in given.types.values()} - set(_TYPES))
+    if unknown:
+        raise TableError(f"The type {unknown[0]!r} must be one of {', '.join(_TYPES)}.")
+    return given
+
+
+def _chosen(value: Any) -> Any:
+    return None if isinstance(value, str) and value == "auto" else value
+
+
+def _check_delimiter(mark: str | None) -> None:
+    if mark is not None and (len(mark) != 1 or not mark.isascii() or mark in '"\r\n'):
+        raise TableError(
+            f"delimiter={mark!r} must be one ASCII character, such as a comma, a "
+            "semicolon or a tab."
+        )
+
+
+def _check_marks(decimal: str | None, thousands: str | None) -> None:
+    if decimal not in (None, ".", ","):
+        raise TableError(f"decimal={decimal!r} must be a point or a comma.")
+    allowed = {mark for marks in cells.THOUSANDS.values() for mark in marks}
+    if thousands is not None and thousands not in allowed:
+        raise TableError(
+            f"thousands={thousands!r} must be a comma, a point, an apostrophe, a space "
+            "or empty."
+        )
+    if decimal is not None and thousands == decimal:
+        raise TableError(
+            "The decimal mark and the mark between thousands must differ; both are "
+            f"{decimal!r}."
+        )
