@@ -47,9 +47,9 @@ def chunks(path):
                 yield batch.to_pandas()
 
 
-# %% The first chunk is held out. Each other chunk is one call: one epoch of Adam over its
-# rows, starting from the weights and moments of the previous call. The first call learns
-# how columns and target are standardised, so its rows should resemble the others.
+# %% The first chunk is held out. Each other chunk is one call: one epoch of Adam over
+# its rows, starting from the weights and moments of the previous call. The first call
+# learns how columns and target are standardised, so its rows should resemble the others.
 model = TorchRegressor("huber", hidden_layer_sizes=(32,), random_state=0)
 stream = chunks(path)
 held_out = next(stream)
@@ -61,4 +61,5 @@ for chunk in stream:
 # %% Repeat the loop for further passes over the file.
 predicted = model.predict(held_out.drop(columns=target))
 print(f"learned from {rows:,} rows")
-print(f"R2 on {len(held_out):,} held-out rows: {r2_score(held_out[target], predicted):.3f}")
+score = r2_score(held_out[target], predicted)
+print(f"R2 on {len(held_out):,} held-out rows: {score:.3f}")
