@@ -49,7 +49,8 @@ def chunks(path):
 
 # %% The first chunk is held out. Each other chunk is one call: one epoch of Adam over
 # its rows, starting from the weights and moments of the previous call. The first call
-# learns how columns and target are standardised, so its rows should resemble the others.
+# learns how columns and target are standardised, so its rows should resemble those of
+# the other chunks.
 model = TorchRegressor("huber", hidden_layer_sizes=(32,), random_state=0)
 stream = chunks(path)
 held_out = next(stream)
