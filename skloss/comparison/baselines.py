@@ -1,4 +1,4 @@
-"""Yardsticks beside the losses: a constant, and gradient boosting as it comes."""
+"""Baselines of a comparison: a constant, and gradient boosting at its defaults."""
 
 import numpy as np
 import pandas as pd
@@ -19,19 +19,21 @@ __all__ = ["score_baselines"]
 
 
 def score_baselines(task, classes, data, splits, before, stop=None):
-    """Fit the references in each fold and score them as the losses are scored.
+    """Fit the baselines in each fold and score them as the losses are scored.
 
     Parameters
     ----------
-    task : str
+    task : Task
     classes : list or None
+        Labels in the order of the columns of probabilities.
     data : tuple of (X, y, sample_weight or None)
     splits : list of (ndarray, ndarray)
-        Positions in ``data``.
+        Training and held-out rows of each fold, as positions in ``data``. Rows of
+        weight 0 are in none.
     before : Pipeline or None
         Steps before the estimator, unfitted.
     stop : callable or None, default None
-        Asked before each fit, without arguments; True ends the run.
+        Called without arguments before each fit; True ends the run.
 
     Returns
     -------
@@ -40,8 +42,9 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     """
     X, y, weight = data
     if before is None and isinstance(X, pd.DataFrame):
-        before = make_preprocessor(X)
-    y = np.asarray(y, dtype=float) if task == "regression" else np.asarray(y)
+        # Weight 0 is the row gone: the types of the columns must not depend on it.
+        before = make_preprocessor(X if weight is None else X[weight > 0])
+    y = np.asarray(y, dtype=float) if task.has_numbers else np.asarray(y)
     models = _models(task, several=y.ndim == 2)
     held_out = {name: [] for name in models}
     for train, test in splits:
@@ -51,14 +54,14 @@ def score_baselines(task, classes, data, splits, before, stop=None):
             X_train = steps.fit_transform(X_train, _safe_indexing(data[1], train))
             X_test = steps.transform(X_test)
         if sparse.issparse(X_train):
-            held_out.pop("gradient_boosting", None)  # it takes dense rows only
+            held_out.pop("gradient_boosting", None)  # it requires dense rows
         for name, parts in held_out.items():
             if stop is not None and stop():
                 return None
             weight_train = None if weight is None else weight[train]
             model = models[name].fit(X_train, y[train], sample_weight=weight_train)
             part = {"rows": test, "y_pred": model.predict(X_test)}
-            if task == "regression":
+            if task.has_numbers:
                 square = (y[train] - model.predict(X_train)) ** 2
                 part["variance"] = np.average(square, axis=0, weights=weight_train)
             else:
@@ -73,7 +76,7 @@ def score_baselines(task, classes, data, splits, before, stop=None):
                 y[rows],
                 part["y_pred"],
                 y_proba=part.get("y_proba"),
-                nll=_nll(parts, fold, y, weight) if task == "regression" else None,
+                nll=_nll(parts, fold, y, weight) if task.has_numbers else None,
                 classes=classes,
                 sample_weight=None if weight is None else weight[rows],
             )
@@ -82,7 +85,8 @@ def score_baselines(task, classes, data, splits, before, stop=None):
 
 
 def _models(task, several):
-    if task == "regression":
+    """Return the unfitted baselines by name."""
+    if task.has_numbers:
         boosting = HistGradientBoostingRegressor(random_state=0)
         constant = DummyRegressor()
         boosting = MultiOutputRegressor(boosting) if several else boosting
@@ -94,12 +98,17 @@ def _models(task, several):
 
 
 def _nll(parts, fold, y, weight):
-    """Gaussian nats per row; the scale comes from rows that are not scored here."""
+    """Return the Gaussian negative log-likelihood of each row of a fold, in nats.
+
+    The variance is that of the residuals of the other folds' held-out rows: rows that
+    are scored must not choose the scale that they are scored with, and residuals of
+    training rows are too small for a model that has learned them.
+    """
     rows, predicted = parts[fold]["rows"], parts[fold]["y_pred"]
     other_folds = np.concatenate([part["rows"] for part in parts])
     every = np.concatenate([part["y_pred"] for part in parts])
     other = ~np.isin(other_folds, rows)
-    variance = parts[fold]["variance"]  # of its training rows, for want of others
+    variance = parts[fold]["variance"]  # of its training rows, if there are no others
     if other.any():
         square = (y[other_folds] - every)[other] ** 2
         weights = None if weight is None else weight[other_folds[other]]
@@ -110,7 +119,8 @@ def _nll(parts, fold, y, weight):
 
 
 def _probabilities(model, X, task):
+    """Return probabilities of the classes, or of each label being present."""
     found = model.predict_proba(X)
-    if task != "multilabel":
+    if task.has_classes:
         return found
     return np.column_stack([p[:, -1] for p in found])

@@ -1,6 +1,7 @@
 """`compare_losses`: all losses and folds trained as one stack, scored alike."""
 
 import copy
+from collections.abc import Iterator
 
 import joblib
 import numpy as np
@@ -19,6 +20,7 @@ from skloss.comparison.evaluation import (
     predict,
     scorers_for,
 )
+from skloss.comparison.recipe import write_recipe
 from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
 from skloss.comparison.setup import set_up_comparison
@@ -42,6 +44,8 @@ def compare_losses(
     n_jobs=None,
     random_state=0,
     on_epoch=None,
+    unit=None,
+    source=None,
 ):
     """Compare losses by cross-validation: same folds, initial weights and batches.
 
@@ -81,6 +85,12 @@ def compare_losses(
         and named in ``stopped``. Calls may come from other threads, never two at once.
         Other machines than those of a Dask cluster say only which models are done, and
         stop when those at work are.
+    unit : str, optional
+        Unit of the target, for reports and figures; by default that of the sample.
+    source : str, path or Source, optional
+        Where the table comes from: the name of a built-in sample, or a file that
+        `skloss.table.read_table` reads. With it, `Comparison.script` can repeat the
+        comparison. The target is known by the name of ``y``.
 
     Returns
     -------
@@ -96,11 +106,24 @@ def compare_losses(
     ['squared_error', 'absolute_error']
     """
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
+    # Iterators are read once: by the splits and the labels, and by the recipe.
+    losses, cv = (list(v) if isinstance(v, Iterator) else v for v in (losses, cv))
+    given = {
+        "losses": losses,
+        "estimator": estimator,
+        "cv": cv,
+        "groups": groups,
+        "scoring": scoring,
+        "random_state": random_state,
+        "unit": unit,
+        "source": source,
+    }
     rows = len(y)
     if _num_samples(X) != rows:
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")
     numbers = np.arange(rows)
     weight = _checked_weight(sample_weight, numbers)
+    data = X, y, weight
     if weight is not None and not weight.all():
         # Weight 0 is the row gone: before any split, and from what is scored.
         cv = _among_kept(cv, y, groups, weight > 0)
@@ -110,7 +133,9 @@ def compare_losses(
         weight = weight[numbers]
     problem = set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state)
     if problem.task in ("binary", "multiclass") and np.ndim(y) == 2:
-        y = np.ravel(y)  # a lone column
+        y = np.ravel(y)  # a single column
+        data = data[0], np.ravel(data[1]), data[2]
+    recipe = write_recipe(*data[:2], problem, **given)
     scorers = scorers_for(scoring, problem)
     with one_thread():
         cells = _lay_out(problem, X, y, weight)
@@ -123,7 +148,9 @@ def compare_losses(
         for cell in cells:
             cell.fits = [next(fits) for _ in cell.plan.models]
             cell.estimator.adopt(cell.plan, cell.fits, implied_scale=alone)
-        return _result(problem, cells, X, y, weight, numbers, scorers, others)
+        return _result(
+            problem, cells, X, y, weight, numbers, scorers, others, recipe, data
+        )
 
 
 def _checked_weight(weight, rows):
@@ -216,7 +243,7 @@ def _train(plans, on_epoch, n_jobs):
     return train(models, on_epoch, n_threads)
 
 
-def _result(problem, cells, X, y, weight, numbers, scorers, others):
+def _result(problem, cells, X, y, weight, numbers, scorers, others, recipe, data):
     numeric = problem.task == "regression"
     targets = np.asarray(y, dtype=float if numeric else None)
     predict(problem, cells, targets, weight, others)
@@ -225,14 +252,13 @@ def _result(problem, cells, X, y, weight, numbers, scorers, others):
     by_loss = sorted(cells, key=lambda cell: order.index(cell.label))
     stopped = {c.label for c in cells if any(fit.stopped for fit in c.fits)}
     return Comparison(
-        task=problem.task,
+        recipe=recipe,
+        data=data,
         classes=classes,
         folds=frame_of_scores(problem, by_loss, y, weight, classes, scorers),
         predictions=frame_of_predictions(by_loss, numbers),
         histories=frame_of_histories(cells),
         splits=[(numbers[train], numbers[test]) for train, test in problem.splits],
         stopped=tuple(label for label in order if label in stopped),
-        data=(X, y, weight),
-        positions=problem.splits,
         before=problem.before,
     )

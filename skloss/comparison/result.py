@@ -1,10 +1,11 @@
-"""What a comparison found: tidy frames, and the sentences they support."""
+"""The result of a comparison: tidy frames, and reports made of them."""
 
 import html
 from functools import cached_property
 
 import pandas as pd
 
+from skloss import report
 from skloss.comparison.baselines import score_baselines
 from skloss.comparison.ranking import standing
 from skloss.metrics import METRICS
@@ -17,7 +18,15 @@ class Comparison:
 
     Attributes
     ----------
-    task : str
+    task : Task
+    target : str
+        Name of ``y``, "target" if it has none.
+    unit : str
+        Unit of the target; empty if it is not known.
+    recipe : Recipe
+        How the comparison was made: losses, estimator, cv, seed, source, versions.
+    X, y, sample_weight : object
+        The data that were compared; ``sample_weight`` is an array or None.
     classes : list or None
         Labels in the order of the ``proba_`` columns.
     folds : DataFrame
@@ -28,55 +37,79 @@ class Comparison:
     histories : DataFrame
         Columns loss, fold, member, epoch, train, validation.
     splits : list of (ndarray, ndarray)
-        Training and held-out rows of each fold, in the caller's numbers. Rows of
-        weight 0 are in none.
+        Training and held-out rows of each fold, as positions in ``X``. Rows of weight
+        0 are in none.
     stopped : tuple of str
-        Losses that were not done when the run was stopped.
+        Losses whose training was stopped before its end. They are scored and shown,
+        but never ranked.
+
+    Examples
+    --------
+    >>> from skloss import compare_losses
+    >>> from skloss.datasets import load_sample
+    >>> frame = load_sample("diabetes").frame
+    >>> X, y = frame.drop(columns="progression"), frame["progression"]
+    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3, source="diabetes")
+    >>> comparison.target, comparison.unit
+    ('progression', 'points')
+    >>> list(comparison.recipe.losses)
+    ['squared_error', 'absolute_error']
     """
 
     def __init__(
         self,
         *,
-        task,
+        recipe,
+        data,
         classes,
         folds,
         predictions,
         histories,
         splits,
         stopped,
-        data,
-        positions=None,
         before=None,
     ):
-        self.task = task
+        self.recipe = recipe
+        self.task = recipe.task
+        self.target = recipe.target or "target"
+        self.unit = recipe.unit
+        self.X, self.y, self.sample_weight = data
         self.classes = classes
         self.folds = folds.reset_index(drop=True)
         self.predictions = predictions
         self.histories = histories
         self.splits = splits
         self.stopped = stopped
-        self._data = data
-        self._positions = positions  # the splits, as rows of the data
         self._before = before
         self._references = None
 
     @cached_property
     def table(self):
         """Mean and standard error over folds: rows losses, columns (metric, ...)."""
-        return _summary(self.folds)
+        return _mean_and_error(self.folds)
 
     def winners(self):
-        """Loss with the best mean of each metric.
+        """Return the loss with the best mean of each metric.
 
         Returns
         -------
         Series
-            Index metric, values loss labels. Metrics that no loss has are left out;
-            of equal losses the first one listed stands.
+            Index metric, values loss labels. Losses that were stopped are left out,
+            and so are metrics without a value; of equal losses, the one that is
+            listed first wins.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import compare_losses
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> comparison = compare_losses(X, y, ["mse", "gaussian_nll"], cv=3)
+        >>> comparison.winners()["nll"] in comparison.table.index
+        True
         """
         best = {}
         for metric in self.folds["metric"].unique():
-            mean = self.table[metric, "mean"].dropna()
+            mean = self.table[metric, "mean"].drop(list(self.stopped)).dropna()
             if len(mean):
                 known = METRICS.get(metric)
                 greater = True if known is None else known.greater_is_better
@@ -84,7 +117,7 @@ class Comparison:
         return pd.Series(best, name="loss", dtype=object).rename_axis("metric")
 
     def standing(self, metric):
-        """Losses on one metric, best first, and whether each gap is more than chance.
+        """Rank the losses on one metric, with ties.
 
         Parameters
         ----------
@@ -93,42 +126,87 @@ class Comparison:
         Returns
         -------
         DataFrame
-            Index loss; columns mean, se, gap to the best, and clear; see
-            `skloss.comparison.ranking.standing` for how it is judged.
+            Index loss, best first; columns mean, se, gap to the best, and clear
+            (whether the gap is more than chance); see
+            `skloss.comparison.ranking.standing`. Losses that were stopped are left
+            out.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import compare_losses
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> compare_losses(X, y, ["mse", "mae"], cv=3).standing("mae").columns.tolist()
+        ['mean', 'se', 'gap', 'clear']
         """
-        return standing(self.folds, metric)
+        return standing(self.folds[~self.folds["loss"].isin(self.stopped)], metric)
 
     def references(self, stop=None):
-        """Yardsticks on the same splits, computed when first asked for.
+        """Score baselines on the same splits, computed on the first call.
 
-        A constant (the mean, or the class frequencies) shows what no input at all
-        achieves; gradient boosting at scikit-learn's defaults shows what the table
-        allows. They see the rows and weights as the losses do, after the same
+        A constant (the mean, or the class frequencies) shows what can be achieved
+        without any input; gradient boosting at scikit-learn's defaults shows what the
+        table allows. They use the same rows and weights as the losses, after the same
         preprocessing, and are not ranked among them. A sparse table has the constant
-        only: scikit-learn's gradient boosting takes dense ones.
+        only, because scikit-learn's gradient boosting requires a dense one.
 
         Parameters
         ----------
         stop : callable or None, default None
-            Asked before each fit, without arguments; True ends the computation. The
-            next call begins anew.
+            Called without arguments before each fit; True ends the computation. The
+            next call starts again.
 
         Returns
         -------
         DataFrame or None
             Like `table`, with the rows "constant" and, unless the table is sparse,
             "gradient_boosting". None if it was stopped.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import compare_losses
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> compare_losses(X, y, "mse", cv=3).references().index.tolist()
+        ['constant', 'gradient_boosting']
         """
         if self._references is None:
             folds = score_baselines(
-                self.task, self.classes, self._data, self._positions, self._before, stop
+                self.task,
+                self.classes,
+                (self.X, self.y, self.sample_weight),
+                self.splits,
+                self._before,
+                stop,
             )
             if folds is None:
                 return None
-            summary = _summary(folds)
-            kept = [c for c in self.table.columns if c in summary.columns]
-            self._references = summary[kept]
+            scores = _mean_and_error(folds)
+            kept = [c for c in self.table.columns if c in scores.columns]
+            self._references = scores[kept]
         return self._references
+
+    @property
+    def baselines(self):
+        """What `references` has computed so far: its table, or None."""
+        return self._references
+
+    def summary(self):
+        """Summarise the comparison in plain sentences.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import compare_losses
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> "MAE" in compare_losses(X, y, ["mse", "mae"], cv=3).summary()
+        True
+        """
+        return report.summary(self)
 
     def to_html(self, path):
         """Write the comparison as one self-contained HTML page.
@@ -180,7 +258,7 @@ def _label(metric):
     return METRICS[metric].label if metric in METRICS else metric
 
 
-def _summary(folds):
+def _mean_and_error(folds):
     grouped = folds.groupby(["loss", "metric"], sort=False)["value"]
     frame = pd.DataFrame({"mean": grouped.mean(), "se": grouped.sem()})
     wide = frame.unstack("metric").swaplevel(axis=1)

@@ -6,27 +6,7 @@ import pytest
 from scipy import stats
 
 from skloss.app import findings
-from skloss.comparison import Comparison
-
-
-def comparison_of(task="regression", stopped=(), predictions=None, **values):
-    """Build a comparison from values by fold, one array per metric__loss."""
-    rows = [
-        {"metric": metric, "loss": loss, "fold": fold, "value": value}
-        for key, by_fold in values.items()
-        for metric, loss in [key.split("__")]
-        for fold, value in enumerate(by_fold)
-    ]
-    return Comparison(
-        task=task,
-        classes=["no", "yes"],
-        folds=pd.DataFrame(rows),
-        predictions=predictions,
-        histories=None,
-        splits=None,
-        stopped=stopped,
-        data=None,
-    )
+from tests.report.comparisons import comparison_of
 
 
 @pytest.fixture
@@ -149,7 +129,9 @@ def test_a_hostile_unit_is_escaped():
 
 @pytest.fixture
 def classified():
-    comparison = comparison_of("binary", accuracy__a=[0.5, 0.75], accuracy__b=[1, 1])
+    comparison = comparison_of(
+        "binary", classes=["no", "yes"], accuracy__a=[0.5, 0.75], accuracy__b=[1, 1]
+    )
     comparison.predictions = pd.DataFrame(
         {
             "loss": ["a"] * 4,

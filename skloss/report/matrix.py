@@ -1,0 +1,172 @@
+"""Losses by metrics, with ties: as numbers, and as text."""
+
+from typing import Any
+
+import pandas as pd
+
+from skloss.metrics import METRICS
+from skloss.report.markup import PLAIN, Markup
+from skloss.wording import shorten, title_of, with_error
+
+__all__ = ["BASELINES", "BEST", "TIED", "matrix", "matrix_text", "metrics_of"]
+
+#: Marks of the best loss of a column and of those that are tied with it.
+BEST, TIED = "●", "≈"
+#: Rows of `Comparison.references`.
+BASELINES = ("constant", "gradient_boosting")
+# A name or a number stays in one piece: on a narrow screen the table scrolls.
+_HARD_SPACE = "\u00a0"
+
+
+def metrics_of(comparison: Any) -> list[str]:
+    """Return the metrics of a comparison that have a value for some loss.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, "mse", cv=3, scoring=["mae", "rmse"])
+    >>> report.metrics_of(comparison)
+    ['mae', 'rmse']
+    """
+    means = comparison.table.xs("mean", axis=1, level=1)
+    return [metric for metric in means.columns if means[metric].notna().any()]
+
+
+def matrix(comparison: Any) -> pd.DataFrame:
+    """Return the scores of losses by metrics, the best and its ties marked.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    DataFrame
+        Index loss, in the order of the comparison. Columns (metric, "mean"),
+        (metric, "se") and (metric, "mark"), which is "best", "tied" or "". Losses
+        that were stopped, or that lack a value in some fold, are not ranked and so
+        have no mark; the latter have no mean either.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
+    >>> sorted(report.matrix(comparison)["mae", "mark"])[-1]
+    'tied'
+    """
+    parts = {}
+    for metric in metrics_of(comparison):
+        ranked = comparison.standing(metric)
+        unranked = comparison.table.loc[list(comparison.stopped), metric]
+        scores = pd.concat([ranked[["mean", "se"]], unranked])
+        part = scores.reindex(comparison.table.index)
+        # The first is the best even where other losses reach the same mean.
+        marks = ranked["clear"].map({True: "", False: "tied"})
+        if len(ranked):
+            marks = marks.where(marks.index != ranked.index[0], "best")
+        parts[metric] = part.assign(mark=marks.reindex(part.index).fillna(""))
+    return pd.concat(parts, axis=1).rename_axis(index="loss")
+
+
+def matrix_text(
+    comparison: Any,
+    baselines: pd.DataFrame | None = None,
+    *,
+    awaited: bool = False,
+    markup: Markup = PLAIN,
+) -> pd.DataFrame:
+    """Return `matrix` as text, one column per metric.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    baselines : DataFrame, optional
+        As `Comparison.references` returns it: rows below the losses, in brackets and
+        unmarked.
+    awaited : bool
+        Whether baselines are being computed; their rows then hold an ellipsis.
+    markup : Markup
+        How names and units are written, and the best mean of each column.
+
+    Returns
+    -------
+    DataFrame of str
+        Index loss, then baselines. A column is titled by its metric, an arrow
+        towards better values and the unit.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, "mse", cv=3, scoring="mae", unit="mm")
+    >>> text = report.matrix_text(comparison)
+    >>> text.columns.tolist(), text.iloc[0, 0][-1]
+    (['MAE ↓ (mm)'], '●')
+    """
+    scores = matrix(comparison)
+    shown = BASELINES if awaited else () if baselines is None else baselines.index
+    columns = {
+        _title(metric, comparison.unit, markup): [
+            *(_cell(*row, markup) for row in scores[metric].to_numpy()),
+            *(_baseline(baselines, name, metric) for name in shown),
+        ]
+        for metric in scores.columns.unique(level=0)
+    }
+    names = [
+        _name(label, markup)
+        + (" (stopped early)" if label in comparison.stopped else "")
+        for label in scores.index
+    ]
+    names += [f"({_name(name, markup)})" for name in shown]
+    return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
+
+
+def _title(metric: str, unit: str, markup: Markup) -> str:
+    if metric not in METRICS:  # a scorer of the user
+        return f"{markup.text(shorten(metric, 40))} ↑"
+    spec = METRICS[metric]
+    arrow = "↑" if spec.greater_is_better else "↓"
+    carried = markup.text(shorten(unit, 20)) if spec.unit == "target" else spec.unit
+    return f"{spec.label} {arrow}" + (f" ({carried})" if carried else "")
+
+
+def _cell(mean: float, se: float, mark: str, markup: Markup) -> str:
+    if pd.isna(mean):
+        return "–"
+    value, plus_minus, error = _whole(with_error(mean, se)).partition("±")
+    if mark == "best":
+        number = value.rstrip(_HARD_SPACE)
+        space = value[len(number) :]
+        value = markup.strong(number) + space
+    sign = {"best": BEST, "tied": TIED, "": ""}[mark]
+    return value + plus_minus + error + (f"{_HARD_SPACE}{sign}" if sign else "")
+
+
+def _baseline(baselines: pd.DataFrame | None, name: str, metric: str) -> str:
+    if baselines is None:
+        return "…"
+    # Scorers of the user and of scikit-learn are not computed for baselines.
+    if metric not in baselines.columns.unique(level=0):
+        return "–"
+    return _whole(with_error(*baselines.loc[name, metric][["mean", "se"]]))
+
+
+def _name(label: str, markup: Markup) -> str:
+    return _whole(markup.text(shorten(title_of(label), 80)))
+
+
+def _whole(text: str) -> str:
+    return text.replace(" ", _HARD_SPACE)

@@ -1,0 +1,170 @@
+"""The answer of a comparison in plain sentences."""
+
+from typing import Any
+
+import pandas as pd
+
+from skloss import residuals
+from skloss.metrics import METRICS
+from skloss.report.markup import PLAIN, Markup
+from skloss.report.matrix import metrics_of
+from skloss.wording import capitalized, join, number, shorten, title_of
+
+__all__ = ["sentences", "summary"]
+
+# Of many tied losses, so many are named and the rest are counted.
+_MAX_NAMED = 4
+
+# What the best loss on a metric achieves, for the metrics that answer a question of
+# their own. The others would repeat these in other units.
+_ACHIEVED = {
+    "numbers": {
+        "mae": "the smallest typical error",
+        "rmse": "the smallest large errors",
+        "nll": "the best noise model for new rows",
+    },
+    "probabilities": {
+        "log_loss": "the most accurate probabilities",
+        "balanced_accuracy": "the best decisions if all classes count the same",
+        "pr_auc": "the best ranking of the rows",
+    },
+}
+
+
+def summary(comparison: Any) -> str:
+    """Summarise a comparison in plain sentences.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    str
+        Plain text, not escaped.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
+    >>> report.summary(comparison) == " ".join(report.sentences(comparison))
+    True
+    """
+    return " ".join(sentences(comparison))
+
+
+def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
+    """Say which loss is best at what, and where losses are tied.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    markup : Markup
+        How names and units are written.
+
+    Returns
+    -------
+    list of str
+        One for each of up to three questions, and one about losses that were stopped
+        and those that have no rival.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
+    >>> len(report.sentences(comparison))
+    3
+    """
+    kind = "numbers" if comparison.task.has_numbers else "probabilities"
+    present = set(metrics_of(comparison))
+    found = []
+    for metric, achieved in _ACHIEVED[kind].items():
+        ranked = comparison.standing(metric) if metric in present else pd.DataFrame()
+        if len(ranked) > 1:
+            found.append(_best(ranked, metric, achieved, comparison.unit, markup))
+            if metric == "nll" and "y_true" in comparison.predictions:
+                found[-1] += f" {_noise(comparison, ranked.index[0])}"
+    if len(comparison.table) == 1:
+        found += _alone(comparison, present, kind, markup)
+    return found + _stopped(comparison, markup)
+
+
+def _best(
+    ranked: pd.DataFrame, metric: str, achieved: str, unit: str, markup: Markup
+) -> str:
+    spec = METRICS[metric]
+    unit = _unit(metric, unit, markup)
+    low, high = (number(ranked["mean"].iloc[place]) for place in (0, -1))
+    if not ranked["clear"].any():
+        return f"No loss clearly gives {achieved} ({spec.label} {low} to {high}{unit})."
+    tied = ranked.index[~ranked["clear"]]
+    first = markup.strong(_name(tied[0], markup, is_first=True))
+    if len(tied) == 1:
+        second = _name(ranked.index[1], markup)
+        return (
+            f"{first} gives {achieved} ({spec.label} {low}{unit}, "
+            f"{_gap(ranked.iloc[1], metric)} {second}, a clear difference)."
+        )
+    names = [first, *(markup.strong(_name(loss, markup)) for loss in tied[1:])]
+    at_most = _MAX_NAMED - 1 if len(names) > _MAX_NAMED else None
+    return (
+        f"{join(names, at_most)} are tied for {achieved} "
+        f"({spec.label} from {low}{unit})."
+    )
+
+
+def _alone(comparison: Any, present: set, kind: str, markup: Markup) -> list[str]:
+    """Return the scores of a single loss, which has no rival to be better than."""
+    label = comparison.table.index[0]
+    scores = [
+        f"{METRICS[metric].label} "
+        f"{number(comparison.table.loc[label, (metric, 'mean')])}"
+        f"{_unit(metric, comparison.unit, markup)}"
+        for metric in _ACHIEVED[kind]
+        if metric in present
+    ]
+    name = markup.strong(_name(label, markup, is_first=True))
+    return [f"{name} was fitted alone: {join(scores)}."] if scores else []
+
+
+def _stopped(comparison: Any, markup: Markup) -> list[str]:
+    if not comparison.stopped:
+        return []
+    first, *others = comparison.stopped
+    names = [_name(first, markup, is_first=True)]
+    names += [_name(loss, markup) for loss in others]
+    verb = "were" if others else "was"
+    return [f"{join(names)} {verb} stopped early and not ranked."]
+
+
+def _noise(comparison: Any, loss: str) -> str:
+    fit = residuals.residual_fit(residuals.residuals_of(comparison.predictions, loss))
+    if fit.winner == "undecided":
+        return "Whether the noise is Gaussian or Laplace is undecided."
+    return (
+        f"The noise looks {fit.winner.capitalize()} "
+        f"({number(abs(fit.gap), 2)} nats per row)."
+    )
+
+
+def _gap(second: pd.Series, metric: str) -> str:
+    """Word a gap as a share where zero means no error, else as a number."""
+    if METRICS[metric].unit == "target" and second["mean"] > 0:
+        return f"{second['gap'] / second['mean']:.0%} better than"
+    return f"{number(second['gap'], 2)} better than"
+
+
+def _unit(metric: str, unit: str, markup: Markup) -> str:
+    carried = METRICS[metric].unit
+    shown = markup.text(shorten(unit, 20)) if carried == "target" else carried
+    return f" {shown}" if shown else ""
+
+
+def _name(loss: str, markup: Markup, is_first: bool = False) -> str:
+    """Return the title of a loss, with a capital at the beginning of a sentence."""
+    title = shorten(title_of(loss), 80)
+    return markup.text(capitalized(title) if is_first else title)

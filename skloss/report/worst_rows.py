@@ -1,0 +1,72 @@
+"""The rows that a loss predicts worst, with their features."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skloss import metrics
+
+__all__ = ["worst_rows"]
+
+
+def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
+    """Return the held-out rows that a loss predicts worst, with their features.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    loss : str
+        A label of `Comparison.table`.
+    n : int, default 20
+        Number of rows at most.
+
+    Returns
+    -------
+    DataFrame
+        Index row: the index of ``X``, or positions if ``X`` is not a DataFrame.
+        Columns for the truth, the prediction, and the error or the probability of the
+        truth, then the features. The worst row comes first.
+
+    Raises
+    ------
+    ValueError
+        If there are several targets.
+
+    Examples
+    --------
+    >>> from skloss import compare_losses, report
+    >>> from skloss.datasets import load_sample
+    >>> frame = load_sample("diabetes").frame
+    >>> X, y = frame[["bmi", "age"]], frame["progression"]
+    >>> comparison = compare_losses(X, y, ["mse"], cv=3)
+    >>> for name in report.worst_rows(comparison, "squared_error", n=3):
+    ...     print(name)
+    true progression
+    predicted progression
+    absolute error
+    bmi
+    age
+    """
+    found = metrics.worst_rows(comparison.predictions, loss, n)
+    features = _features(comparison.X, found["row"].to_numpy())
+    words = {
+        "y_true": f"true {comparison.target}",
+        "y_pred": f"predicted {comparison.target}",
+        "miss": "absolute error",
+        "proba_true": "probability of the truth",
+    }
+    results = found.drop(columns="row").rename(columns=words)
+    # A feature may have one of these names, and names in a table are unique.
+    results = results.rename(columns=lambda name: name + " *" * (name in features))
+    index = features.index.rename("row")
+    return pd.concat([results.set_axis(index), features.set_axis(index)], axis=1)
+
+
+def _features(X: Any, rows: np.ndarray) -> pd.DataFrame:
+    """Return rows of a table of any kind as a DataFrame."""
+    if isinstance(X, pd.DataFrame):
+        return X.iloc[rows]
+    picked = X[rows] if hasattr(X, "shape") else np.asarray(X)[rows]
+    picked = picked.toarray() if hasattr(picked, "toarray") else picked
+    return pd.DataFrame(picked, index=pd.Index(rows)).add_prefix("feature ")
