@@ -1,51 +1,36 @@
-"""Choose the loss, and you have chosen how you model your problem.
+"""A loss is how you model your problem.
 
-skloss is a set of scikit-learn estimators over small torch networks with a
-pluggable ``loss``, and the tools to compare losses honestly on your own table.
+skloss provides scikit-learn estimators over small torch networks with a pluggable
+``loss``, and tools to compare losses on your own table.
 
 Start here:
 
 * :class:`TorchRegressor` and :class:`TorchClassifier`: ``fit`` and ``predict`` with
-  ``loss="huber"``, ``loss=losses.Focal(gamma=3)`` or a function of your own.
-* :func:`compare_losses`: the same folds, seeds and batches for every loss; tidy
-  tables out.
-* :func:`list_losses` and :func:`get_loss`: what there is to choose from;
-  :mod:`skloss.losses` has the classes.
+  ``loss="huber"``, ``loss=losses.Focal(gamma=3)`` or a custom function.
+* :func:`compare_losses`: cross-validation of several losses with the same folds,
+  initial weights and batches; the results are tidy tables.
+* :func:`list_losses` and :func:`get_loss`: the losses by name; their classes are in
+  :mod:`skloss.losses`.
 * :mod:`skloss.table`, :mod:`skloss.tasks`: from the bytes of a CSV to columns with
-  roles and a proposed task. :mod:`skloss.datasets`: tables to try it on.
+  roles and a proposed task. :mod:`skloss.datasets`: sample tables.
 * :mod:`skloss.metrics`: scores for regression, probabilities and rare classes.
+* :mod:`skloss.costs`: what a decision costs, and the loss that trains for it.
 
-Names are resolved when first used, so that ``import skloss`` does not wait for
+Names are resolved when they are first used, so that ``import skloss`` does not load
 torch.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from skloss import datasets, divergence, losses, metrics, table, tasks
+if TYPE_CHECKING:  # for editors; a test compares these names with __all__
+    from skloss import costs, datasets, divergence, losses, metrics, table, tasks
     from skloss.check import check_loss
     from skloss.comparison import compare_losses
     from skloss.estimators import TorchClassifier, TorchRegressor
     from skloss.losses import get_loss, list_losses
 
-__all__ = [
-    "TorchClassifier",
-    "TorchRegressor",
-    "check_loss",
-    "compare_losses",
-    "datasets",
-    "divergence",
-    "get_loss",
-    "list_losses",
-    "losses",
-    "metrics",
-    "table",
-    "tasks",
-]
-
-__version__ = "0.1.0.dev0"
-
+#: Modules of the public names.
 _HOMES = {
     "TorchClassifier": "skloss.estimators",
     "TorchRegressor": "skloss.estimators",
@@ -54,12 +39,17 @@ _HOMES = {
     "get_loss": "skloss.losses",
     "list_losses": "skloss.losses",
 }
+_MODULES = ("costs", "datasets", "divergence", "losses", "metrics", "table", "tasks")
+
+__all__ = sorted([*_HOMES, *_MODULES])
+
+__version__ = "0.1.0.dev0"
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in __all__:
+    if name in _MODULES:
         return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'skloss' has no attribute {name!r}")
 

@@ -1,6 +1,8 @@
 """The names that users may rely on."""
 
+import ast
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ NAMES = [
     "TorchRegressor",
     "check_loss",
     "compare_losses",
+    "costs",
     "datasets",
     "divergence",
     "get_loss",
@@ -20,9 +23,8 @@ NAMES = [
     "table",
     "tasks",
 ]
-CLASSES = ["TorchClassifier", "TorchRegressor"]
-CALLABLES = [*CLASSES, "check_loss", "compare_losses", "get_loss", "list_losses"]
-SUBMODULES = ["datasets", "divergence", "losses", "metrics", "table", "tasks"]
+CALLABLES = list(skloss._HOMES)
+SUBMODULES = list(skloss._MODULES)
 
 
 def public_members(module_name):
@@ -37,6 +39,13 @@ def public_members(module_name):
 
 def test_all_lists_exactly_the_public_names():
     assert skloss.__all__ == NAMES
+
+
+def test_editors_see_exactly_the_public_names():
+    tree = ast.parse(Path(skloss.__file__).read_text(encoding="utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    names = [alias.name for node in block.body for alias in node.names]
+    assert sorted(names) == skloss.__all__
 
 
 def test_dir_offers_the_public_names_and_the_version():

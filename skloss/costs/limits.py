@@ -1,0 +1,76 @@
+"""Costs that do not grow with the error: limits and tolerances."""
+
+import numpy as np
+
+from skloss.costs.contract import Cost, as_cost
+
+__all__ = ["Capped", "Tolerance"]
+
+
+class Capped(Cost):
+    """Another cost, limited from above.
+
+    No loss trains for it: the expected cost is not convex in the decision.
+
+    Parameters
+    ----------
+    cost : Cost or callable
+    limit : float
+        Largest cost of a row; positive.
+
+    Examples
+    --------
+    >>> from skloss import costs
+    >>> costs.Capped(costs.Quadratic(), limit=10.0)([0.0, 0.0], [2.0, 5.0])
+    array([ 4., 10.])
+    """
+
+    name = "capped"
+    formula = r"\min(c(y, d), l)"
+
+    def __init__(self, cost, limit):
+        self.cost = cost
+        self.limit = limit
+
+    @property
+    def over_classes(self):
+        """Whether the limited cost is one of classes."""
+        return as_cost(self.cost).over_classes
+
+    def per_row(self, y_true, decision):
+        if not self.limit > 0:
+            raise ValueError(f"limit must be positive, got {self.limit!r}.")
+        return np.minimum(as_cost(self.cost)(y_true, decision), self.limit)
+
+
+class Tolerance(Cost):
+    """Zero within a tolerance of the truth, a fixed amount outside it.
+
+    No loss trains for it; the best decision is the centre of the interval of that
+    width with the highest probability.
+
+    Parameters
+    ----------
+    width : float
+        Largest error that costs nothing, in units of y; not negative.
+    miss : float, default 1.0
+        Cost of a larger error.
+
+    Examples
+    --------
+    >>> from skloss import costs
+    >>> costs.Tolerance(width=0.5, miss=20.0)([1.0, 1.0], [1.5, 1.6])
+    array([ 0., 20.])
+    """
+
+    name = "tolerance"
+    formula = r"m\, 1[|y - d| > w]"
+
+    def __init__(self, width, miss=1.0):
+        self.width = width
+        self.miss = miss
+
+    def per_row(self, y_true, decision):
+        if not self.width >= 0:
+            raise ValueError(f"width must be a number >= 0, got {self.width!r}.")
+        return np.where(np.abs(y_true - decision) > self.width, self.miss, 0.0)
