@@ -1,0 +1,6 @@
+"""Checks of a comparison: what an expert would notice, with codes and remedies."""
+
+from skloss.diagnostics import checks
+from skloss.diagnostics.contract import CHECKS, SEVERITIES, Check, Finding, run_checks
+
+__all__ = ["CHECKS", "SEVERITIES", "Check", "Finding", "checks", "run_checks"]
