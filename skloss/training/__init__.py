@@ -1,6 +1,7 @@
 """Training: stacks of models as one batched program. See `skloss.training.spec`."""
 
 from skloss.training.grouping import LARGEST_STACK, partition
+from skloss.training.interrupts import deferred_interrupts
 from skloss.training.run import Monitor, emit_warnings, train, train_without_warnings
 from skloss.training.spec import FitResult, FitSpec, Progress, TrainSettings
 from skloss.training.threads import one_thread
@@ -12,6 +13,7 @@ __all__ = [
     "Monitor",
     "Progress",
     "TrainSettings",
+    "deferred_interrupts",
     "emit_warnings",
     "one_thread",
     "partition",

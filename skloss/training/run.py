@@ -2,12 +2,14 @@
 
 import threading
 import warnings
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from skloss.training.grouping import stacked
+from skloss.training.interrupts import deferred_interrupts
 from skloss.training.solvers.adam import train_stack
 from skloss.training.solvers.newton import solve
 from skloss.training.spec import Progress
@@ -45,28 +47,41 @@ def train(models, on_progress=None, n_threads=None):
     return fits
 
 
-def train_without_warnings(models, on_progress=None, n_threads=None, stopped=False):
-    """`train` for one who calls `emit_warnings` later, on the fits of several calls.
+def train_without_warnings(
+    models, on_progress=None, n_threads=None, stopped=False, interrupted=None
+):
+    """Like `train`, but without warnings; call `emit_warnings` on the results.
 
-    With ``stopped``, models stay as they would have begun.
+    With ``stopped``, models stay as they would have begun. Ctrl-C stops the run and is
+    raised again, unless the caller passes the Event ``interrupted`` of
+    `deferred_interrupts`: then it is set, and the best weights so far are returned.
     """
     n_threads = n_cores() if n_threads is None else n_threads
     stacks = stacked(models, n_threads)
     longest = max(model.settings.max_iter for model in models)
-    monitor = Monitor(on_progress, [len(stack) for stack in stacks], longest)
-    if stopped:
-        monitor.stop.set()
+    kept = interrupted is not None
+    with nullcontext(interrupted) if kept else deferred_interrupts() as interrupted:
+        sizes = [len(stack) for stack in stacks]
+        monitor = Monitor(on_progress, sizes, longest, interrupted)
+        if stopped:
+            monitor.stop.set()
 
-    def work(number):
-        members = [models[i] for i in stacks[number]]
-        report = partial(monitor.report, number)
-        if members[0].settings.solver == "adam":
-            return train_stack(members, report, monitor.stop.is_set())
-        return _solve_in_turn(
-            members, report, max(1, n_threads // len(stacks)), monitor.stop
-        )
+        def work(number):
+            members = [models[i] for i in stacks[number]]
+            report = partial(monitor.report, number)
+            if members[0].settings.solver == "adam":
+                fits = train_stack(members, report, monitor.stop.is_set())
+            else:
+                share = max(1, n_threads // len(stacks))
+                fits = _solve_in_turn(members, report, share, monitor.stop)
+            if any(fit.interrupted for fit in fits):
+                interrupted.set()
+                monitor.stop.set()
+            return fits
 
-    results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
+        results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
+    if interrupted.is_set() and not kept:
+        raise KeyboardInterrupt
     fits = [None] * len(models)
     for members, part in zip(stacks, results, strict=True):
         for index, fit in zip(members, part, strict=True):
@@ -104,10 +119,13 @@ class Monitor:
     sizes : list of int
         Models of each run.
     max_iter : int
+    interrupted : threading.Event or None
+        Set by Ctrl-C; ends the runs too.
     """
 
-    def __init__(self, hook, sizes, max_iter):
+    def __init__(self, hook, sizes, max_iter, interrupted=None):
         self.hook, self.max_iter = hook, max_iter
+        self.interrupted = interrupted
         self.stop = threading.Event()
         self.lock = threading.Lock()
         self.share = [size / sum(sizes) for size in sizes]
@@ -115,6 +133,8 @@ class Monitor:
 
     def report(self, number, fraction, epoch, rows):
         """Hear from one run, and return whether it should stop."""
+        if self.interrupted is not None and self.interrupted.is_set():
+            self.stop.set()
         if self.hook is None:
             return self.stop.is_set()
         with self.lock:

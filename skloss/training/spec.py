@@ -111,6 +111,8 @@ class FitResult:
         One row an epoch: epoch, train, validation.
     stopped : bool
         Whether the caller's hook ended the run before it was done.
+    interrupted : bool
+        Whether Ctrl-C did, raised within the loss or the network.
     message : str
         A sentence if something went wrong, else empty.
     optimizer : dict
@@ -123,6 +125,7 @@ class FitResult:
     history: list[dict]
     network: torch.nn.Module | None = None
     stopped: bool = False
+    interrupted: bool = False
     message: str = ""
     optimizer: dict = field(default_factory=dict)
     n_steps_taken: int = 0

@@ -104,8 +104,12 @@ def side_by_side(function, items, stop, n_threads):
     with workers(min(n_threads, len(items))) as pool:
         try:
             futures = [pool.submit(function, item) for item in items]
-            wait(futures, return_when=FIRST_EXCEPTION)
-            failed = [f for f in futures if f.done() and f.exception() is not None]
+            failed, pending = [], futures
+            while pending and not failed:
+                # Python handles signals between two lines of the main thread alone:
+                # a wait without an end would put off Ctrl-C until training is over.
+                _, pending = wait(pending, timeout=0.2, return_when=FIRST_EXCEPTION)
+                failed = [f for f in futures if f.done() and f.exception() is not None]
             if failed:
                 raise failed[0].exception()
             return [future.result() for future in futures]

@@ -30,8 +30,18 @@ def train_stack(models, report, stopped=False):
     list of FitResult
     """
     run = _Run(models)
-    settings = models[0].settings
-    total = settings.max_iter * models[0].n_steps
+    try:
+        return run.fits(_run_epochs(run, report, stopped))
+    except KeyboardInterrupt:
+        if not all(run.history):  # no epoch was finished, so nothing was learned
+            raise
+        return run.fits(stopped=True, interrupted=True)
+
+
+def _run_epochs(run, report, stopped):
+    """Train until done; return whether the caller stopped the run before."""
+    settings = run.models[0].settings
+    total = settings.max_iter * run.n_steps
     heard = time.monotonic()
     for epoch in range(0 if stopped else settings.max_iter):
         run.begin_epoch()
@@ -53,7 +63,7 @@ def train_stack(models, report, stopped=False):
         stopped = report(fraction, epoch + 1, rows) and not done
         if stopped or done:
             break
-    return run.fits(stopped)
+    return stopped
 
 
 def _learning_rate(settings, taken, total):
@@ -271,9 +281,10 @@ class _Run:
         self.adam.keep(keep)
         self._regroup()
 
-    def fits(self, stopped):
+    def fits(self, stopped, interrupted=False):
         """Results in the order of ``models``."""
         for position, number in enumerate(self.live):
             self.done[number] = self._finish(position)
             self.done[number].stopped = stopped
+            self.done[number].interrupted = interrupted
         return [self.done[number] for number in range(len(self.models))]

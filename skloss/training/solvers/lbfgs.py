@@ -28,9 +28,11 @@ def minimise(model, report, stopped=False):
     if stopped:
         start = torch.as_tensor(problem.start)
         return FitResult(history=[], stopped=True, **problem.result(start))
-    history = []
+    history, theta = [], None
 
     def callback(intermediate_result):
+        nonlocal theta
+        theta = intermediate_result.x.copy()
         value = float(intermediate_result.fun)
         row = {"epoch": len(history) + 1, "train": value, "validation": math.nan}
         history.append(row)
@@ -38,30 +40,38 @@ def minimise(model, report, stopped=False):
         if report(min(1.0, fraction), len(history), [model.labels | row]):
             raise StopIteration
 
-    found = scipy.optimize.minimize(
-        problem.objective,
-        problem.start,
-        jac=True,
-        method="L-BFGS-B",
-        callback=callback,
-        options={
-            "maxiter": model.settings.max_iter,
-            "gtol": 1e-9 if model.X.dtype == torch.float64 else 1e-6,
-            "ftol": 64 * torch.finfo(model.X.dtype).eps,
-        },
-    )
-    message = ""
-    if found.status == 1:
+    options = {
+        "maxiter": model.settings.max_iter,
+        "gtol": 1e-9 if model.X.dtype == torch.float64 else 1e-6,
+        "ftol": 64 * torch.finfo(model.X.dtype).eps,
+    }
+    message, status, interrupted = "", 99, False
+    try:
+        found = scipy.optimize.minimize(
+            problem.objective,
+            problem.start,
+            jac=True,
+            method="L-BFGS-B",
+            callback=callback,
+            options=options,
+        )
+        theta, status = found.x, found.status
+    except KeyboardInterrupt:
+        if not history:  # no step was taken, so nothing was learned
+            raise
+        interrupted = True
+    if status == 1:
         message = (
             f"lbfgs did not converge in max_iter={model.settings.max_iter} iterations; "
             "raise max_iter or scale the inputs."
         )
     return FitResult(
         history=history,
-        stopped=found.status == 99,
+        stopped=status == 99,
+        interrupted=interrupted,
         message=message,
         n_steps_taken=len(history),
-        **problem.result(torch.as_tensor(found.x)),
+        **problem.result(torch.as_tensor(theta)),
     )
 
 

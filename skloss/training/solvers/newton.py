@@ -51,7 +51,7 @@ class _Newton:
     def __init__(self, model, report, sums, stopped):
         self.model, self.report, self.sums = model, report, sums
         self.history = []
-        self.stopped = stopped
+        self.stopped, self.interrupted = stopped, False
 
     def fit(self):
         stack = PerceptronStack([self.model])
@@ -70,8 +70,14 @@ class _Newton:
             converged = False
             if self.stopped or len(self.history) == self.model.settings.max_iter:
                 break
-            theta, converged = self._minimise(stage, theta, stage is stages[-1])
-        theta = self._centred(stages[-1], theta)
+            try:
+                theta, converged = self._minimise(stage, theta, stage is stages[-1])
+            except KeyboardInterrupt:
+                if not self.history:  # no step was taken, so nothing was learned
+                    raise
+                theta, self.stopped, self.interrupted = self.theta, True, True
+        if not self.interrupted:
+            theta = self._centred(stages[-1], theta)
         if not self.stopped and not converged:
             message = (
                 f"newton did not converge in max_iter={self.model.settings.max_iter} "
@@ -81,6 +87,7 @@ class _Newton:
             layers=[(theta[:-1].clone(), theta[-1].clone())],
             history=self.history,
             stopped=self.stopped,
+            interrupted=self.interrupted,
             message=message,
             n_steps_taken=len(self.history),
             raw=self.raw,
@@ -113,6 +120,7 @@ class _Newton:
             if step is None:
                 return theta, True  # no direction goes down: the optimum, to rounding
             theta, new, self.raw, decrease = step
+            self.theta = theta
             gain, value = value - new, new
             self._record(value)
             if self.stopped:
