@@ -1,4 +1,4 @@
-"""The dashboard's router: ``streamlit run dashboard.py``."""
+"""The router of the dashboard: ``streamlit run dashboard.py``."""
 
 from skloss.app.parts import frame
 

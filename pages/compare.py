@@ -1,21 +1,14 @@
-"""Which loss serves me? Fit several on the same folds and read who wins what."""
+"""Compare losses: train them on the same folds and read which is best at what."""
 
 import streamlit as st
 
 from skloss import figures
 from skloss.app import findings
-from skloss.app.parts import (
-    baselines,
-    columns,
-    comparison_panel,
-    frame,
-    settings_form,
-)
+from skloss.app.parts import baselines, columns, comparison_panel, frame, pickers
 from skloss.app.session import work
 
-frame.enter()
-frame.header("compare")
-question = frame.need_question("diabetes")
+page = frame.begin(__file__)
+question = frame.need_question(page)
 result = comparison_panel.need_result(question)
 comparison, unit = result.comparison, question.unit
 styles = figures.loss_styles(comparison.table.index)
@@ -23,15 +16,15 @@ styles = figures.loss_styles(comparison.table.index)
 for sentence in findings.sentences(comparison, unit):
     st.markdown(sentence)
 baselines.matrix(comparison, unit)
-with st.expander("What the columns mean"):
+with st.expander("What the metrics mean"):
     for line in findings.glossary(comparison):
         st.markdown(line)
 
-truth, curves, folds, worst = st.tabs(
-    ["Predictions against truth", "Learning curves", "By fold", "Worst rows"]
+predictions, curves, folds, worst = st.tabs(
+    ["Predictions", "Learning curves", "By fold", "Worst rows"]
 )
-with truth:
-    if question.task == "regression":
+with predictions:
+    if question.task.has_numbers:
         frame.figure(
             figures.prediction_vs_truth(
                 comparison.predictions, question.target, unit, styles
@@ -39,7 +32,7 @@ with truth:
             key="truth",
         )
     else:
-        loss = settings_form.loss_of(comparison, "truth-loss")
+        loss = pickers.loss_picker(comparison, "truth-loss")
         frame.figure(
             figures.confusion_matrix(findings.confusion(comparison, loss), loss),
             key="truth",
@@ -47,7 +40,7 @@ with truth:
 with curves:
     frame.figure(figures.learning_curves(comparison.histories, styles), key="curves")
 with folds:
-    metric = settings_form.one_of(
+    metric = pickers.picker(
         "Metric",
         findings.metrics_of(comparison),
         "fold-metric",
@@ -58,19 +51,19 @@ with folds:
     )
 
 with worst:
-    loss = settings_form.loss_of(comparison, "worst-loss")
+    loss = pickers.loss_picker(comparison, "worst-loss")
     rows = findings.worst_rows(comparison, loss, question.split[0], question.target)
     st.dataframe(
         rows,
         column_config=columns.date_columns(rows),
-        alt=f"The rows that {findings.name_of(loss)} serves worst",
+        alt=f"The rows with the largest errors of {findings.name_of(loss)}",
     )
     st.caption(
-        "The held-out rows that this loss serves worst: outliers, slips in the data, "
-        "or what the features cannot tell."
+        "The held-out rows with the largest errors of this loss: outliers, data "
+        "errors, or rows that the features cannot explain."
     )
 
 st.subheader("In Python", anchor=False)
-st.caption("These lines repeat this screen.")
+st.caption("This script repeats the comparison.")
 st.code(work.script(result.question, result.settings))
-frame.next_page(question)
+frame.link_to_next(page, question)

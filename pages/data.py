@@ -1,4 +1,4 @@
-"""What have I got? Load a table, look at it, and say which column to predict."""
+"""Data: load a table, look at it, and choose the column to predict."""
 
 import streamlit as st
 
@@ -7,22 +7,21 @@ from skloss.app import text
 from skloss.app.parts import columns, frame, reading_form, upload
 from skloss.app.session import state
 
-frame.enter()
-frame.header("data")
+page = frame.begin(__file__)
 
-data = state.data()
-# A key for each table, so that it folds itself up once another one is there.
+loaded = state.table()
+# One key per table, so that the section closes once another table is loaded.
 with st.expander(
-    "Load a table" if data is None else "Load another table",
-    expanded=data is None,
-    key=f"load-{data.digest if data else ''}",
+    "Load a table" if loaded is None else "Load another table",
+    expanded=loaded is None,
+    key=f"load-{loaded.digest if loaded else ''}",
 ):
     left, right = st.columns([2, 3], gap="large")
     with left:
         upload.uploader()
         upload.back_to_upload()
     with right:
-        st.caption("Or take a built-in sample:")
+        st.caption("Or use a built-in sample:")
         upload.samples()
 
 question = state.question()
@@ -30,27 +29,27 @@ if question is None:
     st.stop()
 
 st.subheader("What to predict", anchor=False)
-columns.target_and_task(data)
-obstacle = question.problem_with(folds=2)
-if obstacle:
-    st.warning(text.escape(obstacle, 400))
+columns.target_and_task(loaded)
+problem = question.problem_with(folds=2)
+if problem:
+    st.warning(text.escape(problem, 400))
 else:
     features, _, notices = question.split
     frame.show_notices(notices)
-    go = st.button(
-        f"Compare losses on {wording.count(features.shape[1], 'feature')}",
+    following = frame.next_page(page, question.task)
+    if st.button(
+        f"{following.title} on {wording.count(features.shape[1], 'feature')}",
         type="primary",
         icon=":material/arrow_forward:",
-        key="to-compare",
-    )
-    if go:
-        st.switch_page("pages/compare.py", query_params=state.address())
+        key="to-next",
+    ):
+        frame.switch_to(following)
 
-st.subheader("What was read", anchor=False)
-frame.show_notices(data.notices)
-columns.preview(data)
-reading_form.of_table(data)
+st.subheader("Table", anchor=False)
+frame.show_notices(loaded.notices)
+columns.preview(loaded)
+reading_form.for_table(loaded)
 
 st.subheader("Columns", anchor=False)
-st.caption("Change a role or a type where the guess is wrong.")
+st.caption("Change a role or a type that was proposed wrongly.")
 columns.roles(question)

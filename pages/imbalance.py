@@ -1,38 +1,32 @@
-"""Do I catch the rare class? Decisions, curves, and a threshold to move."""
+"""Imbalanced classes: decisions, the threshold of a class, and ranking curves."""
 
 import streamlit as st
 
 from skloss import figures, wording
 from skloss.app import findings
-from skloss.app.parts import comparison_panel, frame, settings_form
+from skloss.app.parts import comparison_panel, frame, pickers
 from skloss.app.session import state
 
-frame.enter()
-frame.header("imbalance")
-question = frame.need_task(
-    ("binary", "multiclass"),
-    "Imbalance is about classes, and this table's task is to predict a number. "
-    "Residuals is the page for that.",
-    sample="rare_class",
-)
+page = frame.begin(__file__)
+question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 shares = findings.rarest_first(comparison)
 
 left, right = st.columns(2)
 with left:
-    loss = settings_form.loss_of(comparison, "imbalance-loss")
+    loss = pickers.loss_picker(comparison, "imbalance-loss")
 with right:
-    label = settings_form.one_of(
-        "Class to catch",
+    label = pickers.picker(
+        "Class of interest",
         list(shares.index),
         "imbalance-class",
         format_func=lambda label: (
             f"{wording.shorten(label, 60)}, {shares[label]:.1%} of rows"
         ),
-        help="The rarest class comes first.",
+        help="The classes are listed from the rarest to the most frequent.",
     )
 
-st.subheader("What the loss decided", anchor=False)
+st.subheader("Confusion matrix at the default threshold", anchor=False)
 left, right = st.columns(2)
 with left:
     frame.figure(
@@ -44,16 +38,18 @@ with right:
     height = "content" if len(classes) <= 10 else 420
     st.table(classes, border="horizontal", height=height)
     st.caption(
-        "Recall: share of the class that was found. Precision: share of the calls that "
-        "were right. F1: their balance."
+        "Recall: fraction of the rows of a class that are predicted as this class. "
+        "Precision: fraction of the rows predicted as a class that belong to it. "
+        "F1: harmonic mean of the two."
     )
 
-st.subheader("Where the threshold goes", anchor=False)
+st.subheader("Choose the threshold", anchor=False)
 st.markdown(
-    "Class weights and logit adjustment move the threshold, not the ranking: they "
-    "call the class more often, and order the rows no better. Focal without alpha does "
-    "not even move it, it flattens probabilities. Moving the threshold by hand costs "
-    "nothing: from which probability on is a row called this class?"
+    "A row is flagged as this class if its predicted probability is at least the "
+    "threshold. Losses with class weights or logit adjustment move the threshold: they "
+    "predict a rare class more often, but do not rank the rows better. Focal loss "
+    "without alpha only flattens the probabilities. Choosing the threshold yourself "
+    "needs no training."
 )
 threshold = st.slider(
     "Threshold",
@@ -76,12 +72,12 @@ frame.figure(
 
 st.table(findings.tuned(comparison, label), border="horizontal")
 st.caption(
-    "What each loss catches of this class by its own decisions, and once its threshold "
-    "is tuned: for the rows of each fold, on all other folds. What a loss gains by "
-    "weights, a tuned threshold mostly gives to every loss."
+    "F1 of this class for each loss, at the default threshold and at a tuned one. The "
+    "threshold for the rows of a fold is tuned on all other folds. Most of what class "
+    "weights gain, a tuned threshold gains for every loss."
 )
 
-st.subheader("Who ranks the class best", anchor=False)
+st.subheader("Ranking of the rows", anchor=False)
 styles = figures.loss_styles(comparison.table.index)
 left, right = st.columns(2)
 with left:

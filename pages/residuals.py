@@ -1,30 +1,23 @@
-"""Which noise is this? Residuals of each loss against Gaussian and Laplace."""
+"""Residuals and noise model: the residuals of each loss, Gaussian or Laplace."""
 
 import streamlit as st
 
 from skloss import figures, residuals
 from skloss.app import findings
-from skloss.app.parts import comparison_panel, frame, settings_form
+from skloss.app.parts import comparison_panel, frame, pickers
 from skloss.app.session import state
 
-frame.enter()
-frame.header("residuals")
-question = frame.need_task(
-    ("regression",),
-    "Residuals are distances between numbers, and this table's task is to tell classes "
-    "apart. Imbalance is the page for that.",
-    sample="heavy_tailed",
-)
-result = comparison_panel.need_result(question)
-comparison = result.comparison
+page = frame.begin(__file__)
+question = frame.need_question(page)
+comparison = comparison_panel.need_result(question).comparison
 
 verdicts = residuals.residual_table(comparison.predictions)
 left, right = st.columns(2, vertical_alignment="bottom")
 with left:
-    loss = settings_form.loss_of(comparison, "residuals-loss")
+    loss = pickers.loss_picker(comparison, "residuals-loss")
 with right:
     log = st.toggle(
-        "Log density, to see the tails",
+        "Log scale, which shows the tails",
         key=state.widget_key("log-density"),
         persist_state="session",
     )
@@ -42,9 +35,10 @@ with right:
         figures.residual_qq(comparison.predictions, loss, unit=question.unit), key="qq"
     )
 
-st.subheader("Which fits better, for each loss", anchor=False)
+st.subheader("Noise model for each loss", anchor=False)
 st.table(findings.verdicts(verdicts), border="horizontal")
 st.caption(
-    "Log-likelihood of the residuals under each noise model, fitted to them by maximum "
-    "likelihood, in nats per row. Ahead by a negative number means behind."
+    "Log-likelihood of the residuals in nats per row, under a Gaussian and a Laplace "
+    "noise model fitted by maximum likelihood. “Laplace ahead by” is the difference: "
+    "negative values favour Gaussian."
 )

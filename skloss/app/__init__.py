@@ -1,11 +1,12 @@
-"""What the pages share: state, widgets, background jobs and wording.
+"""The dashboard: the session of a person, and the parts that pages are built from.
 
-The only part of the package that knows Streamlit.
+Streamlit is used here and in the pages, and nowhere else in the package.
 """
 
 import os
 
-# In the dashboard's own server several people share the cores, and libraries read this
-# when they are loaded: where a core is busy, threads that wait for each other take many
-# times as long as one thread. Comparisons use the cores by stacks that need not wait.
+# Several people share the cores of the dashboard's server, and numerical libraries read
+# this variable when they are loaded. On a busy core, threads that wait for each other
+# take many times as long as one thread; comparisons use several cores by stacks that
+# do not wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

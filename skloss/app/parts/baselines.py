@@ -1,4 +1,4 @@
-"""A constant and gradient boosting beside the losses, computed after them."""
+"""The matrix of losses and metrics, with the baselines computed after the losses."""
 
 from typing import Any
 
@@ -9,41 +9,52 @@ from skloss.app import findings, text
 from skloss.app.session import state
 from skloss.app.session.jobs import Job, QueueFullError
 
-# Gradient boosting grows a tree for each class and round: minutes for hundreds.
+# Gradient boosting grows one tree per class and round: minutes for hundreds of classes.
 _CLASSES_AT_MOST = 30
-# Most take less; a button that only flashes up would unsettle.
+# Most baselines take less, and a button that appears only for a moment would distract.
 _SECONDS_BEFORE_STOP = 5.0
 _EXPLAINED = (
-    " · in brackets, yardsticks that are not ranked: the same constant for every row, "
-    "and scikit-learn's gradient boosting as it comes"
+    " · in brackets, baselines that are not ranked: a constant prediction, "
+    "and scikit-learn's gradient boosting with default parameters"
 )
 
 
 def matrix(comparison: Any, unit: str) -> None:
-    """Draw the losses by metrics, and the yardsticks as soon as they are known."""
-    job = state.yardsticks(comparison, _begin)
+    """Draw the losses by metrics, and the baselines as soon as they are known."""
+    job = state.baselines_job(comparison, begin)
     awaited = job is not None and not job.finished
     found = None if job is None else job.result
     st.table(findings.matrix(comparison, unit, found, awaited), border="horizontal")
     st.caption(
-        f"{findings.BEST} best of its column · {findings.TIE} tied with it: the folds "
-        "cannot tell them apart · ± standard error over the folds"
+        f"{findings.BEST} best of its column · {findings.TIE} not clearly worse than "
+        "the best · ± standard error over the folds"
         + (_EXPLAINED if awaited or found is not None else "")
     )
-    with st.container():  # always there: what stands below keeps its place
+    with st.container():  # drawn even if empty, so that the rest keeps its place
         if awaited:
             _watch(job)
         elif job is not None and job.stopping and found is None:
-            _say_stopped(comparison, job)
+            _show_stopped(comparison, job)
         elif job is not None and found is None:
-            reason = text.escape(job.error, 300) or "The server's log says why."
-            st.caption(f"The yardsticks could not be computed. {reason}")
+            reason = text.escape(job.error, 300) or "See the server's log."
+            st.caption(f"The baselines could not be computed. {reason}")
 
 
-def _begin(comparison: Any) -> Job | None:
+def begin(comparison: Any) -> Job | None:
+    """Start the job that computes the baselines.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    Job or None
+        None if there are too many classes, or too many jobs on this server.
+    """
     if len(comparison.classes or ()) > _CLASSES_AT_MOST:
         return None
-    # There are no epochs to hear of; between two fits the job itself is asked.
+    # Baselines report no epochs, so the stop is checked between two fits instead.
     job = Job(lambda on_epoch: comparison.references(job.should_stop))
     try:
         return job.start()
@@ -57,25 +68,25 @@ def _watch(job: Job) -> None:
         st.rerun()
     if job.seconds_taken > _SECONDS_BEFORE_STOP:
         st.button(
-            "Stopping the yardsticks…" if job.stopping else "Stop the yardsticks",
+            "Stopping the baselines…" if job.stopping else "Stop the baselines",
             icon=":material/stop:",
-            key="stop-yardsticks",
+            key="stop-baselines",
             on_click=job.stop,
             disabled=job.stopping,
-            help="Ends when the model that is being fitted is done.",
+            help="Stops after the model that is being fitted.",
         )
 
 
-def _say_stopped(comparison: Any, job: Job) -> None:
-    by = "before they were known"
+def _show_stopped(comparison: Any, job: Job) -> None:
+    by = "before they were finished"
     if job.out_of_time:
         by = f"by the time limit of {wording.duration(job.seconds)}"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"The yardsticks were stopped {by}.", width="content")
+        st.caption(f"The baselines were stopped {by}.", width="content")
         st.button(
-            "Compute the yardsticks",
+            "Compute the baselines",
             icon=":material/refresh:",
-            key="start-yardsticks",
-            on_click=state.forget_yardsticks,
+            key="start-baselines",
+            on_click=state.forget_baselines,
             args=(comparison,),
         )

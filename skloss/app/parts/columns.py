@@ -1,21 +1,26 @@
-"""The columns of a table: a preview, their roles, the target and the task."""
+"""The columns of a table: preview, roles, target and task."""
 
 import pandas as pd
 import streamlit as st
 
 from skloss.app import text
 from skloss.app.session import state
-from skloss.app.session.question import TASKS, LoadedTable, Question
+from skloss.app.session.question import (
+    COLUMN_TASKS,
+    LoadedTable,
+    Question,
+    possible_tasks,
+)
 
 _ROWS_SHOWN = 200
 _ROLES = ["feature", "ignore"]
 _TYPES = ["number", "category", "date", "text", "identifier", "constant"]
 
 
-def preview(data: LoadedTable) -> None:
-    """Show the first rows as they were read."""
-    rows = len(data.frame)
-    shown = data.frame.head(_ROWS_SHOWN)
+def preview(loaded: LoadedTable) -> None:
+    """Show the first rows of a table."""
+    rows = len(loaded.frame)
+    shown = loaded.frame.head(_ROWS_SHOWN)
     st.dataframe(
         shown.set_axis(pd.RangeIndex(1, len(shown) + 1, name="row")),
         height=260,
@@ -27,7 +32,14 @@ def preview(data: LoadedTable) -> None:
 
 
 def date_columns(frame: pd.DataFrame) -> dict:
-    """Return how `st.dataframe` shows dates that have no time of day."""
+    """Return the `column_config` that shows dates without a time as dates only.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2024-01-31", "2024-02-01"])
+    >>> list(date_columns(pd.DataFrame({"day": days, "size": [1, 2]})))
+    ['day']
+    """
     dates = frame.select_dtypes("datetime")
     return {
         name: st.column_config.DateColumn(format="YYYY-MM-DD")
@@ -36,44 +48,38 @@ def date_columns(frame: pd.DataFrame) -> dict:
     }
 
 
-def target_and_task(data: LoadedTable) -> None:
-    """Draw the choice of the column to predict and of the task, with its reason."""
-    names = list(data.frame.columns)
+def target_and_task(loaded: LoadedTable) -> None:
+    """Draw the pickers of the target and of the task, with the reason for the task."""
+    names = list(loaded.frame.columns)
     left, right = st.columns(2)
     with left:
         chosen = st.selectbox(
             "Column to predict (target)",
             names,
             index=names.index(state.target()),
-            key=f"target-{data.digest}-{state.target()}",
+            key=f"target-{loaded.digest}-{state.target()}",
         )
         if chosen != state.target():
             state.choose_target(chosen)
             st.rerun()
     with right:
         proposal, current = state.proposal(), state.task()
-        offered = [t for t in TASKS if t in {current, proposal.task} or _fits(t, data)]
+        possible = possible_tasks(loaded.frame[state.target()])
+        # A task that was proposed or chosen by link stays selectable.
+        offered = {current, proposal.task, *possible}
         task = st.pills(
             "Task",
-            offered,
+            [task for task in COLUMN_TASKS if task in offered],
             default=current,
             required=True,
             wrap=True,
-            format_func=TASKS.get,
-            key=f"task-{data.digest}-{state.target()}-{current}",
+            format_func=lambda task: f"{task}: {task.label}",
+            key=f"task-{loaded.digest}-{state.target()}-{current}",
         )
         if task != current:
             state.choose_task(task)
             st.rerun()
         st.caption(f"Proposed: {proposal.task}. {text.escape(proposal.reason, 300)}")
-
-
-def _fits(task: str, data: LoadedTable) -> bool:
-    """Return whether a task could be asked of the target at all."""
-    y = data.frame[state.target()]
-    if task == "regression":
-        return pd.api.types.is_numeric_dtype(y)
-    return task == "binary" if y.nunique() <= 2 else task == "multiclass"
 
 
 def roles(question: Question) -> None:
@@ -82,7 +88,7 @@ def roles(question: Question) -> None:
     shown = columns[columns["role"] != "target"]
     edited = st.data_editor(
         shown,
-        key=f"roles-{question.data.digest}-{question.target}",
+        key=f"roles-{question.table.digest}-{question.target}",
         disabled=["_index", "missing", "distinct", "notice"],
         column_config={
             "_index": st.column_config.TextColumn("Column"),
@@ -90,14 +96,15 @@ def roles(question: Question) -> None:
                 "Role",
                 options=_ROLES,
                 required=True,
-                help="A feature is used to predict; an ignored column is not.",
+                help="Features are used to predict the target; other columns are not.",
             ),
             "type": st.column_config.SelectboxColumn(
                 "Type",
                 options=_TYPES,
                 required=True,
-                help="Numbers are scaled, categories become one column each, dates "
-                "become numbers; text, identifiers and constants are left out.",
+                help="Numbers are standardised, categories are one-hot encoded, dates "
+                "are converted to numbers; text, identifiers and constants are left "
+                "out.",
             ),
             "missing": st.column_config.NumberColumn("Missing", format="localized"),
             "distinct": st.column_config.NumberColumn("Distinct", format="localized"),

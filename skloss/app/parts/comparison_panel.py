@@ -1,4 +1,4 @@
-"""The comparison behind a page: its settings, its start, its progress, its result."""
+"""The comparison of a page: settings, start button, progress and result."""
 
 import streamlit as st
 
@@ -16,12 +16,12 @@ def need_result(question: Question) -> state.Result:
     with st.sidebar:
         settings = settings_form.settings_form(question)
         start_button(question, settings, key="compare")
-    with st.container():  # always there: what stands below keeps its place
+    with st.container():  # drawn even if empty, so that the rest keeps its place
         job = state.running()
         if job is not None:
-            elsewhere = state.running_elsewhere()
-            if elsewhere is not None:
-                st.caption(f"Still comparing {elsewhere.summary}")
+            other = state.other_running_question()
+            if other is not None:
+                st.caption(f"Still comparing {other.summary}")
             watch(job)
         if state.failure():
             st.error(text.escape(state.failure(), 500))
@@ -32,33 +32,44 @@ def need_result(question: Question) -> state.Result:
             st.stop()
         if settings != result.settings:
             st.info(
-                "The settings have changed since. Press Compare to see what they do."
+                "The settings have changed since this comparison. Press Compare to "
+                "run it with the new settings."
             )
         frame.show_ending(result)
     return result
 
 
 def _invite(question: Question, settings: Settings) -> None:
-    obstacle = _problem_with(question, settings)
-    if obstacle:
-        st.warning(text.escape(obstacle, 400))
-        frame.to_data("Choose another target or table")
+    problem = _problem_with(question, settings)
+    if problem:
+        st.warning(text.escape(problem, 400))
+        frame.link_to_data("Choose another target or table")
         return
     st.info(
-        "Nothing has been compared yet. The settings are ready to go: every loss sees "
-        "the same folds, initial weights and batches."
+        "Nothing has been compared yet. Press Compare to start: every loss is trained "
+        "with the same folds, initial weights and batches."
     )
     start_button(question, settings, key="compare-first")
 
 
 def _problem_with(question: Question, settings: Settings) -> str:
     if not settings.choices:
-        return "Pick at least one loss."
+        return "Select at least one loss."
     return question.problem_with(settings.folds)
 
 
 def cost(question: Question, settings: Settings) -> str:
-    """Say what a comparison will take, in one sentence."""
+    """Return the size and the expected time of a comparison, in one or two sentences.
+
+    Parameters
+    ----------
+    question : Question
+    settings : Settings
+
+    Returns
+    -------
+    str
+    """
     rows, _ = question.split[0].shape
     seconds = work.seconds_expected(question, settings)
     size = (
@@ -69,24 +80,24 @@ def cost(question: Question, settings: Settings) -> str:
     if seconds <= SECONDS_AT_MOST:
         return size
     return (
-        f"{size} It will be stopped after {wording.duration(SECONDS_AT_MOST)} and keep "
-        "what is finished: take fewer losses or folds, or a smaller network."
+        f"{size} It will be stopped after {wording.duration(SECONDS_AT_MOST)}, and "
+        "finished losses are kept. Use fewer losses or folds, or a smaller network."
     )
 
 
 def start_button(question: Question, settings: Settings, key: str) -> None:
-    """Draw the one primary button, with the cost beside it; a press starts a job."""
-    obstacle = _problem_with(question, settings)
+    """Draw the primary button with the cost next to it; a press starts a job."""
+    problem = _problem_with(question, settings)
     busy = state.running() is not None
     pressed = st.button(
         "Comparing…" if busy else "Compare",
         type="primary",
         icon=":material/play_arrow:",
-        disabled=busy or bool(obstacle),
+        disabled=busy or bool(problem),
         key=key,
     )
-    if obstacle:
-        st.warning(text.escape(obstacle, 400))
+    if problem:
+        st.warning(text.escape(problem, 400))
         return
     st.caption(cost(question, settings))
     if pressed:
@@ -102,19 +113,18 @@ def start_button(question: Question, settings: Settings, key: str) -> None:
 
 @st.fragment(run_every=0.5)
 def watch(job: Job) -> None:
-    """Show how far a job is, with a Stop; the page is drawn anew when it ends."""
+    """Show the progress of a job with a Stop button; run the page again at its end."""
     if job.finished:
         st.rerun()
-    progress = job.progress()
     with st.container(horizontal=True, vertical_alignment="center", key="running"):
-        st.progress(progress.fraction, text=_progress_text(job), width="stretch")
+        st.progress(job.progress().fraction, text=progress_text(job), width="stretch")
         st.button(
             "Stop",
             icon=":material/stop:",
             key="stop",
             on_click=job.stop,
             disabled=job.stopping,
-            help="Ends within a second; losses that are finished stay.",
+            help="Stops the training. Finished losses are kept.",
         )
     curves = job.curves()
     if not (curves.empty or job.stopping):
@@ -124,18 +134,26 @@ def watch(job: Job) -> None:
         )
 
 
-def _progress_text(job: Job) -> str:
+def progress_text(job: Job) -> str:
+    """Return the progress of a job in a few words.
+
+    Parameters
+    ----------
+    job : Job
+
+    Returns
+    -------
+    str
+    """
     progress = job.progress()
     if job.stopping:
         return "Stopping…"
     if progress.position:
-        return (
-            f"Waiting: {wording.count(progress.position, 'comparison')} of other "
-            "people on this server go first."
-        )
+        others = wording.count(progress.position, "other comparison")
+        return f"Waiting for {others} on this server."
     if progress.epoch == 0:
         return "Preparing…"
     if progress.left is None:
         return f"Epoch {progress.epoch}"
     left = wording.duration(progress.left)
-    return f"Epoch {progress.epoch}, about {left} left, less where fits stop early"
+    return f"Epoch {progress.epoch}, about {left} left, less if training stops early"

@@ -1,7 +1,8 @@
-"""The frame around every page: entering, the way between pages, and the header."""
+"""The frame around every page: the list of pages, navigation, header and figures."""
 
 import gc
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,35 +12,139 @@ import skloss
 from skloss import datasets, wording
 from skloss.app import text
 from skloss.app.session import state
-from skloss.app.session.question import Question
-
-PAGES = {
-    "data": ("Data", ":material/table_chart:", "What have I got?"),
-    "compare": ("Compare", ":material/compare_arrows:", "Which loss serves me?"),
-    "residuals": ("Residuals", ":material/bar_chart:", "Which noise is this?"),
-    "imbalance": ("Imbalance", ":material/balance:", "Do I catch the rare class?"),
-}
+from skloss.app.session.question import COLUMN_TASKS, Question
 
 
-def pages() -> list[Any]:
-    """Return the pages of the dashboard, in the order of the journey."""
+@dataclass(frozen=True)
+class Page:
+    """One page of the dashboard; the file is ``pages/<path>.py``.
+
+    Attributes
+    ----------
+    path : str
+        Name of the file without its ending, and last part of the URL.
+    title : str
+        Shown in the navigation and as the heading.
+    icon : str
+        A Material symbol, as Streamlit spells it.
+    question : str
+        The one question that the page answers.
+    tasks : tuple of str
+        Tasks that the page is for; empty if it is for every task.
+    sample : str
+        Name of the built-in sample that the page offers when it cannot be shown.
+
+    Examples
+    --------
+    >>> page = Page("losses", "Losses", ":material/function:", "What is a loss?")
+    >>> page.file, page.supports("binary")
+    ('pages/losses.py', True)
+    """
+
+    path: str
+    title: str
+    icon: str
+    question: str
+    tasks: tuple[str, ...] = ()
+    sample: str = "diabetes"
+
+    @property
+    def file(self) -> str:
+        """Path of the script, from the folder of the router."""
+        return f"pages/{self.path}.py"
+
+    def supports(self, task: str) -> bool:
+        """Return whether the page is for a task."""
+        return not self.tasks or task in self.tasks
+
+
+#: Every page, in the order of the navigation. A page that is for some tasks only
+#: follows the pages that are for all.
+PAGES = (
+    Page(
+        "data",
+        "Data",
+        ":material/table_chart:",
+        "What does the table hold, and which column is to be predicted?",
+    ),
+    Page(
+        "compare",
+        "Compare losses",
+        ":material/compare_arrows:",
+        "Which loss works best on this table?",
+    ),
+    Page(
+        "residuals",
+        "Residuals and noise model",
+        ":material/bar_chart:",
+        "Which noise model fits the residuals?",
+        tasks=tuple(task for task in COLUMN_TASKS if task.has_numbers),
+        sample="heavy_tailed",
+    ),
+    Page(
+        "imbalance",
+        "Imbalanced classes",
+        ":material/balance:",
+        "How well is the rare class found, and at which threshold?",
+        tasks=tuple(task for task in COLUMN_TASKS if task.has_classes),
+        sample="rare_class",
+    ),
+)
+
+
+def next_page(page: Page, task: str) -> Page | None:
+    """Return the page to read after another one, or None after the last.
+
+    Parameters
+    ----------
+    page : Page
+    task : str
+
+    Returns
+    -------
+    Page or None
+
+    Examples
+    --------
+    >>> next_page(PAGES[1], "binary").title
+    'Imbalanced classes'
+    """
+    following = PAGES[PAGES.index(page) + 1 :]
+    return next((other for other in following if other.supports(task)), None)
+
+
+# --- the router --------------------------------------------------------------
+
+
+def route() -> None:
+    """Run the page of the URL below the navigation. Called by the router only."""
+    st.set_page_config(
+        page_title="skloss: compare losses",
+        page_icon=str(Path(__file__).parents[1] / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    state.note_router_run()
+    page = st.navigation(_streamlit_pages(), position="hidden")
+    _warm_up()
+    state.collect_result()
+    state.follow_url()
+    _nav()
+    page.run()
+
+
+def _streamlit_pages() -> list[Any]:
     first, *others = PAGES
-    # The first page lives at the root; who types its name is led there.
+    # The first page is served at the root of the site; its own path redirects there.
     return [
-        st.Page(
-            _page_file(first), title=PAGES[first][0], url_path="root", default=True
-        ),
-        *(st.Page(_page_file(name), title=PAGES[name][0]) for name in others),
-        st.Page(_to_first_page, title=PAGES[first][0], url_path=first),
+        st.Page(first.file, title=first.title, url_path="root", default=True),
+        *(st.Page(page.file, title=page.title) for page in others),
+        st.Page(_redirect_to_first, title=first.title, url_path=first.path),
     ]
 
 
-def _page_file(name: str) -> str:
-    return f"pages/{name}.py"
-
-
-def _to_first_page() -> None:
-    st.switch_page(_page_file(next(iter(PAGES))), query_params=state.address())
+def _redirect_to_first() -> None:
+    switch_to(PAGES[0])
 
 
 @st.cache_resource(show_spinner=False)
@@ -51,11 +156,11 @@ def _warm_up() -> threading.Thread:
 
 
 def _load() -> None:
-    """Compare once in miniature: torch and scikit-learn import much when first used.
+    """Run a tiny comparison: torch and scikit-learn import a lot on first use.
 
-    Streamlit collects garbage after every run of a script. Half a million objects of
-    modules, which never become garbage, would make each run wait for half a second;
-    frozen, they are left out.
+    Streamlit collects garbage after every run of a script. The half a million objects
+    of imported modules are never garbage, but scanning them would take half a second
+    per run; frozen objects are not scanned.
     """
     numbers = [float(row) for row in range(20)]
     skloss.compare_losses(
@@ -69,118 +174,137 @@ def _load() -> None:
     gc.freeze()
 
 
-def route() -> None:
-    """Run the page that the address asks for, below the header. For the router."""
-    st.set_page_config(
-        page_title="skloss: compare losses",
-        page_icon=str(Path(__file__).parents[1] / "icon.svg"),
-        layout="wide",
-        initial_sidebar_state="auto",
-    )
-    state.enter()
-    page = st.navigation(pages(), position="hidden")
-    _warm_up()
-    state.collect()
-    state.follow_address()
-    _way_between_pages()
-    page.run()
-
-
-def enter() -> None:
-    """Begin a page. The first line of each page.
-
-    On a fresh server an address such as ``/compare`` runs the page without the
-    router, in Streamlit's older way of pages; this hands over to the router.
-    """
-    if not state.entered():
-        st.navigation(pages(), position="hidden")
-        st.rerun()
-
-
-def _way_between_pages() -> None:
-    query = state.address()
-    with st.container(horizontal=True, gap="small", key="way"):
-        for name, (title, _, question) in PAGES.items():
+def _nav() -> None:
+    query = state.url_query()
+    with st.container(horizontal=True, gap="small", key="nav"):
+        for page in PAGES:
             st.page_link(
-                _page_file(name), label=title, help=question, query_params=query
+                page.file, label=page.title, help=page.question, query_params=query
             )
 
 
-def header(page: str) -> None:
-    """Show the page's question and what is loaded."""
-    st.header(PAGES[page][2], anchor=False)
-    question = state.question()
-    if question is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
-        st.markdown(question.summary, width="content")
-        if page != "data":
-            to_data("change")
+# --- the top of a page -------------------------------------------------------
 
 
-def to_data(label: str) -> None:
-    """Draw the way to the page on which table, target and task are chosen."""
-    st.page_link(
-        "pages/data.py",
-        label=label,
-        icon=":material/edit:",
-        query_params=state.address(),
-    )
+def begin(file: str) -> Page:
+    """Start a page: show its heading and what is loaded. The first call of each page.
 
+    On a fresh server, Streamlit runs the page of a URL such as ``/compare`` without
+    the router, as in its older kind of multipage app; this hands over to the router.
 
-def need_question(sample: str) -> Question:
-    """Return the current question, or offer a sample and end the page."""
+    Parameters
+    ----------
+    file : str
+        The ``__file__`` of the page.
+
+    Returns
+    -------
+    Page
+        The page's record in :data:`PAGES`.
+    """
+    if not state.router_has_run():
+        st.navigation(_streamlit_pages(), position="hidden")
+        st.rerun()
+    page = next(page for page in PAGES if page.path == Path(file).stem)
+    st.header(page.title, anchor=False)
     question = state.question()
     if question is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
+            st.markdown(question.summary, width="content")
+            if page != PAGES[0]:
+                link_to_data("change")
+    return page
+
+
+def need_question(page: Page) -> Question:
+    """Return the current question, or explain what is missing and end the page.
+
+    Parameters
+    ----------
+    page : Page
+        The page that needs a question with one of its tasks.
+
+    Returns
+    -------
+    Question
+    """
+    question = state.question()
+    if question is not None and page.supports(question.task):
         return question
-    st.info("There is no table yet. Take a sample, or upload your own.")
-    with st.container(horizontal=True):
-        _sample_button(sample)
-        st.page_link("pages/data.py", label="Upload a CSV", icon=":material/upload:")
+    st.info(_what_is_missing(page, question))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Load the sample “{datasets.load_sample(page.sample).title}”",
+            type="primary",
+            on_click=state.use_sample,
+            args=(page.sample,),
+        )
+        if question is None:
+            st.page_link(PAGES[0].file, label="Upload a CSV", icon=":material/upload:")
+        else:
+            link_to_data("Choose another target or task")
     st.stop()
 
 
-def need_task(tasks: tuple[str, ...], why: str, sample: str) -> Question:
-    """Return the question if its task is one of ``tasks``, else offer a way on."""
-    question = need_question(sample)
-    if question.task in tasks:
-        return question
-    st.info(why)
-    with st.container(horizontal=True):
-        _sample_button(sample)
-        to_data("Choose another target or task")
-    st.stop()
-
-
-def _sample_button(name: str) -> None:
-    st.button(
-        f"Load the sample “{datasets.load_sample(name).title}”",
-        type="primary",
-        on_click=state.use_sample,
-        args=(name,),
+def _what_is_missing(page: Page, question: Question | None) -> str:
+    if question is None:
+        return "No table is loaded. Load a sample or upload a CSV."
+    own = next(p for p in PAGES if p.tasks and p.supports(question.task))
+    return (
+        f"This page is for {wording.join(list(page.tasks))} tasks, but the current "
+        f"task is {question.task}. For this task, see **{own.title}**."
     )
+
+
+# --- links -------------------------------------------------------------------
+
+
+def switch_to(page: Page) -> None:
+    """End the run and show another page, with the session's state in the URL."""
+    st.switch_page(page.file, query_params=state.url_query())
+
+
+def link_to_data(label: str) -> None:
+    """Draw a link to the page on which table, target and task are chosen."""
+    _link(PAGES[0], label, ":material/edit:")
+
+
+def link_to_next(page: Page, question: Question) -> None:
+    """Draw a link to the page to read after this one, if there is one."""
+    following = next_page(page, question.task)
+    if following is not None:
+        label = f"{following.title}: {following.question}"
+        _link(following, label, following.icon)
+
+
+def _link(page: Page, label: str, icon: str) -> None:
+    st.page_link(page.file, label=label, icon=icon, query_params=state.url_query())
+
+
+# --- notices and figures -----------------------------------------------------
 
 
 def show_notices(sentences: list[str]) -> None:
-    """Show notices about the data, names in them shown as they are."""
+    """Show notices about the data; names in them are escaped."""
     for sentence in sentences:
         st.caption(f":material/info: {text.escape(sentence, 400)}")
 
 
 def show_ending(result: state.Result) -> None:
-    """Say it if a comparison was stopped, and by what."""
+    """Show a warning if a comparison was stopped before its end."""
     stopped = result.comparison.stopped
     if not stopped:
         return
-    by = "The time limit" if result.out_of_time else "You"
+    by = "by the time limit" if result.out_of_time else "before its end"
     names = wording.join([text.escape(wording.title_of(label)) for label in stopped])
     st.warning(
-        f"{by} stopped this comparison. Scored at their best weights so far: {names}."
+        f"This comparison was stopped {by}. Scored at their best weights so far: "
+        f"{names}."
     )
 
 
 def figure(drawn: Any, key: str, captioned: bool = True) -> None:
-    """Show a figure, with the answer and how to read it below."""
+    """Show a figure with its caption: the finding, and how to read the figure."""
     st.plotly_chart(
         drawn,
         key=key,
@@ -192,15 +316,3 @@ def figure(drawn: Any, key: str, captioned: bool = True) -> None:
     )
     if captioned:
         st.caption(text.escape(drawn.layout.meta["caption"], 1000))
-
-
-def next_page(question: Question) -> None:
-    """Point to the page that looks closer at this kind of task."""
-    name = "residuals" if question.task == "regression" else "imbalance"
-    title, icon, question = PAGES[name]
-    st.page_link(
-        _page_file(name),
-        label=f"{title}: {question}",
-        icon=icon,
-        query_params=state.address(),
-    )

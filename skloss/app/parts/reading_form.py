@@ -1,4 +1,4 @@
-"""How an uploaded file is read: what was guessed, and a form to say it otherwise."""
+"""The form with which a file can be read again, with other options than detected."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from skloss.app.session import state
 from skloss.app.session.question import LoadedTable, read_upload
 from skloss.table import TableError
 
-_GUESS = "auto"  # the word of read_table
+_DETECT = "auto"  # as in read_table
 _WIDTH = 250
 _ENCODINGS = {
     "utf-8": "UTF-8",
@@ -37,39 +37,39 @@ _THOUSANDS = {
     "'": "apostrophe 1'000",
     " ": "space 1 000",
 }
-_HEADERS = {True: "names of columns", False: "values"}
+_HEADERS = {True: "column names", False: "values"}
 _ORDERS = {True: "day, month, year", False: "month, day, year"}
 _TYPES = {"number": "Read as numbers", "date": "Read as dates", "text": "Read as text"}
 
 
-def take_in(name: str, content: bytes, overrides: Mapping[str, Any]) -> str:
-    """Read a file and make it the current table, or return why it is refused."""
+def read(name: str, content: bytes, overrides: Mapping[str, Any]) -> str:
+    """Read a file and start again with its table, or return why it is refused."""
     try:
         with st.spinner("Reading the file…"):
-            table = read_upload(name, content, **overrides)
+            loaded = read_upload(name, content, **overrides)
     except TableError as error:
         return str(error)
-    state.set_table(table)
+    state.set_table(loaded)
     st.rerun()
 
 
-def of_table(data: LoadedTable) -> None:
-    """Let what was guessed about the current table be overridden."""
-    if data.sample is None:
-        with st.expander("How it was read", icon=":material/manufacturing:"):
-            st.caption("Change what was guessed wrong. The file is then read anew.")
+def for_table(loaded: LoadedTable) -> None:
+    """Draw the form for the current table if it was uploaded."""
+    if loaded.sample is None:
+        with st.expander("Reading options", icon=":material/manufacturing:"):
+            st.caption("Change what was detected wrongly. The file is then read again.")
             _form(
-                data.name,
-                data.content,
-                data.overrides,
-                data.guesses,
-                list(data.frame.columns),
+                loaded.name,
+                loaded.content,
+                loaded.overrides,
+                loaded.guesses,
+                list(loaded.frame.columns),
             )
 
 
-def of_refused(name: str, content: bytes) -> None:
-    """Let a file that was refused be read in another way."""
-    with st.expander("Read it in another way", icon=":material/manufacturing:"):
+def for_refused_file(name: str, content: bytes) -> None:
+    """Draw the form for a file that could not be read."""
+    with st.expander("Read with other options", icon=":material/manufacturing:"):
         _form(name, content, {}, {}, [])
 
 
@@ -81,56 +81,56 @@ def _form(
     columns: list[str],
 ) -> None:
     def choice(label: str, key: str, words: Mapping[Any, str]) -> Any:
-        options = [_GUESS, *words]
-        # An override that was given stands in the place of the guess.
+        options = [_DETECT, *words]
+        # Once a value is overridden, what would be detected is not known.
         guess = "" if key in overrides else words.get(guesses.get(key), "")
         return st.selectbox(
             label,
             options,
-            index=options.index(overrides.get(key, _GUESS)),
-            format_func=lambda value: words.get(value, _as_guessed(guess)),
+            index=options.index(overrides.get(key, _DETECT)),
+            format_func=lambda value: words.get(value, _detected(guess)),
             width=_WIDTH,
         )
 
     with st.form(f"reading-{name}-{sorted(overrides.items())}", border=False):
         with st.container(horizontal=True):
-            delimiter = choice("Between values", "delimiter", _DELIMITERS)
+            delimiter = choice("Delimiter", "delimiter", _DELIMITERS)
             encoding = choice("Encoding", "encoding", _ENCODINGS)
             header = choice("The first row holds", "header", _HEADERS)
             skip_rows = st.number_input(
                 "Lines above the first row",
                 min_value=0,
                 value=overrides.get("skip_rows"),
-                placeholder=_as_guessed(guesses.get("skip_rows", "")),
+                placeholder=_detected(guesses.get("skip_rows", "")),
                 width=_WIDTH,
             )
             decimal = choice("Decimal mark", "decimal", _DECIMALS)
-            thousands = choice("Between thousands", "thousands", _THOUSANDS)
+            thousands = choice("Thousands separator", "thousands", _THOUSANDS)
             dayfirst = choice("Dates such as 3/4/2024", "dayfirst", _ORDERS)
             types = _types(overrides.get("types", {}), columns)
         pressed = st.form_submit_button("Read again", icon=":material/refresh:")
     if not pressed:
         return
-    said = {
+    chosen = {
         "delimiter": delimiter,
         "encoding": encoding,
         "header": header,
         "decimal": decimal,
         "thousands": thousands,
         "dayfirst": dayfirst,
-        "skip_rows": _GUESS if skip_rows is None else skip_rows,
-        "types": types or _GUESS,
+        "skip_rows": _DETECT if skip_rows is None else skip_rows,
+        "types": types or _DETECT,
     }
-    refused = take_in(name, content, {k: v for k, v in said.items() if v != _GUESS})
-    st.error(text.escape(refused, 500), icon=":material/description:")
+    error = read(name, content, {k: v for k, v in chosen.items() if v != _DETECT})
+    st.error(text.escape(error, 500), icon=":material/description:")
 
 
-def _as_guessed(guess: Any) -> str:
-    return "as guessed" if guess == "" else f"as guessed: {guess}"
+def _detected(guess: Any) -> str:
+    return "detected" if guess == "" else f"detected: {guess}"
 
 
 def _types(given: Mapping[str, str], columns: list[str]) -> dict[str, str]:
-    """Draw the choice of the columns of each type; a refused file has none."""
+    """Draw a picker of columns for each type; a refused file has no columns."""
     chosen = {}
     for kind, label in _TYPES.items() if columns else ():
         before = [name for name in columns if given.get(name) == kind]

@@ -1,4 +1,4 @@
-"""Ways to a table: upload a file, or take a sample."""
+"""Ways to load a table: upload a file, or use a built-in sample."""
 
 import streamlit as st
 
@@ -10,29 +10,29 @@ from skloss.app.session.question import MEGABYTES_AT_MOST
 
 
 def uploader() -> None:
-    """Draw the upload field and take in a file that is new."""
+    """Draw the upload field and read a file that is new."""
     file = st.file_uploader(
         "Upload a CSV",
         type=["csv", "tsv", "txt"],
         key="upload",
         max_upload_size=MEGABYTES_AT_MOST,
         help="Any delimiter, encoding and decimal mark. The file stays in this "
-        "session: nobody else sees it, and it is gone when you close the page.",
+        "session: nobody else can see it, and it is deleted when you close the page.",
     )
     if file is None:
         return
     if state.upload_is_new(file.file_id):
-        # Noted first: a file that is taken in leads to a new run of the page.
+        # Recorded first, because a file that can be read starts a new run of the page.
         state.note_upload(file.file_id)
-        refused = reading_form.take_in(file.name, file.getvalue(), {})
-        state.note_upload(file.file_id, refused)
+        error = reading_form.read(file.name, file.getvalue(), {})
+        state.note_upload(file.file_id, error)
     if state.upload_error():
         st.error(text.escape(state.upload_error(), 500), icon=":material/description:")
-        reading_form.of_refused(file.name, file.getvalue())
+        reading_form.for_refused_file(file.name, file.getvalue())
 
 
 def samples() -> None:
-    """Draw a card for each built-in table, with its story."""
+    """Draw a card with title and description for each built-in sample."""
     names = datasets.list_samples()
     for row in (names[:2], names[2:]):
         for name, column in zip(row, st.columns(2), strict=False):
@@ -50,8 +50,8 @@ def samples() -> None:
 
 
 def back_to_upload() -> None:
-    """Offer the uploaded table again after a sample has taken its place."""
-    upload, current = state.uploaded(), state.data()
+    """Offer the uploaded table again after a sample has replaced it."""
+    upload, current = state.uploaded(), state.table()
     if upload is not None and current is not upload:
         st.button(
             f"Back to {text.escape(upload.name)}",

@@ -1,7 +1,7 @@
-"""Comparisons in the background: a bounded queue that the page can watch and stop.
+"""Background jobs in a bounded queue, which a page can watch and stop.
 
-The worker never calls Streamlit. A page keeps the :class:`Job`, reads its progress as
-often as it likes, and asks it to stop; nothing here waits for the page.
+The thread of a job never calls Streamlit. A page keeps the :class:`Job`, reads its
+progress and can stop it; nothing here waits for the page.
 """
 
 import math
@@ -15,20 +15,26 @@ import pandas as pd
 
 from skloss import wording
 
+# A comparison trains its stacks side by side on all cores; more than two at once slow
+# each other down, and each holds its table and its models in memory.
 FITS_AT_ONCE = 2
 WAITING_AT_MOST = 8
 SECONDS_AT_MOST = 900.0
+# As many as a live figure of the page's width can show apart.
 EPOCHS_DRAWN = 120
+# Below these a forecast of the time left would jump about.
+_LEAST_FRACTION = 0.03
+_LEAST_SECONDS = 1.0
 
 OnEpoch = Callable[[Any], bool]
 
 
 class QueueFullError(RuntimeError):
-    """As many comparisons wait as the server accepts."""
+    """The server accepts no more jobs for now."""
 
 
 class Queue:
-    """Places for jobs: so many run, so many wait, the rest are refused.
+    """A first-in, first-out queue of jobs with limits on running and waiting ones.
 
     Parameters
     ----------
@@ -45,7 +51,13 @@ class Queue:
         self._turn = threading.Condition()
 
     def enter(self, job: "Job") -> None:
-        """Take a place at the end, or raise :class:`QueueFullError`."""
+        """Add a job at the end.
+
+        Raises
+        ------
+        QueueFullError
+            If as many jobs run and wait as the queue accepts.
+        """
         with self._turn:
             if len(self._jobs) >= self.at_once + self.waiting:
                 raise QueueFullError(
@@ -55,7 +67,7 @@ class Queue:
             self._jobs.append(job)
 
     def position(self, job: "Job") -> int:
-        """Return how many jobs go before this one; 0 when it may run."""
+        """Return the number of jobs ahead of this one; 0 when it may run."""
         with self._turn:
             if job not in self._jobs:
                 return 0
@@ -68,7 +80,7 @@ class Queue:
                 self._turn.wait(timeout=0.2)
 
     def leave(self, job: "Job") -> None:
-        """Give the place back."""
+        """Remove a job, so that the next one may run."""
         with self._turn:
             self._jobs.remove(job)
             self._turn.notify_all()
@@ -80,18 +92,18 @@ QUEUE = Queue()
 
 @dataclass(frozen=True)
 class Progress:
-    """What a page shows of a running job.
+    """How far a job is, as a page shows it.
 
     Attributes
     ----------
     fraction : float
-        Share of the whole run that is done, 0 to 1.
+        Fraction of the whole run that is done, 0 to 1.
     epoch : int
-        Epoch of the models that are furthest.
+        Epoch of the models that have trained the longest.
     left : float or None
-        Seconds to go; None while that is a guess.
+        Seconds left; None while too little is known for a forecast.
     position : int
-        Jobs that go first; 0 when this one runs.
+        Number of jobs ahead in the queue; 0 when this one runs.
     """
 
     fraction: float = 0.0
@@ -102,19 +114,30 @@ class Progress:
 
 @dataclass(eq=False)
 class Job:
-    """One piece of work in a thread of its own.
+    """A function that runs in its own thread, with progress, a stop and a time limit.
 
     Parameters
     ----------
     work : callable
-        Called with ``on_epoch``, which it calls as it goes along and which returns
-        True when it should stop. Returns the result.
+        Called with ``on_epoch``, to which it passes the progress of each epoch and
+        which returns True when it should stop. Its return value is the result.
     labels : tuple of str
-        What is compared, in order, so that it looks the same while it runs and after.
+        Labels of the compared losses in order, which decide their colours in the
+        live figure.
     seconds : float, default=SECONDS_AT_MOST
-        Wall-clock limit, after which ``on_epoch`` and `should_stop` say stop.
+        Wall-clock limit, after which ``on_epoch`` and `should_stop` return True.
     queue : Queue, default=QUEUE
-        Where it waits for its turn.
+        Queue in which the job waits for its turn.
+
+    Attributes
+    ----------
+    state : {"waiting", "running", "done", "failed", "cancelled"}
+    result : object
+        Return value of ``work``, None until it is done.
+    error : str
+        Why the job failed, as a sentence; empty if that is unknown.
+    out_of_time : bool
+        Whether the time limit stopped the job.
 
     Examples
     --------
@@ -136,8 +159,8 @@ class Job:
     def __post_init__(self) -> None:
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        # Sums over folds and members, so that a page that looks twice a second has
-        # little to draw and leaves the processor to the training.
+        # Sums over folds and members: a page that reads them twice a second must leave
+        # the processor to the training.
         self._sums: dict[str, dict[int, tuple[int, float, float]]] = {}
         self._fraction = 0.0
         self._epoch = 0
@@ -145,7 +168,13 @@ class Job:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> "Job":
-        """Enter the queue and begin when it is our turn; return the job itself."""
+        """Enter the queue, start when the turn comes, and return the job itself.
+
+        Raises
+        ------
+        QueueFullError
+            If the queue accepts no more jobs.
+        """
         self.queue.enter(self)
         try:
             self._thread.start()
@@ -155,7 +184,7 @@ class Job:
         return self
 
     def stop(self) -> None:
-        """Ask the work to end; what it has finished stays."""
+        """Request the work to end; what it has finished is kept."""
         self._stop.set()
 
     def join(self, timeout: float | None = None) -> None:
@@ -164,11 +193,11 @@ class Job:
 
     @property
     def stopping(self) -> bool:
-        """Whether the work has been asked to end."""
+        """Whether a stop has been requested."""
         return self._stop.is_set()
 
     def should_stop(self) -> bool:
-        """Return whether the work is to end: it was asked to, or its time is up."""
+        """Return whether the work should end: by request or by the time limit."""
         if self.seconds_taken > self.seconds:
             self.out_of_time = True
             self.stop()
@@ -176,23 +205,22 @@ class Job:
 
     @property
     def finished(self) -> bool:
-        """Whether the work has ended, well or not."""
+        """Whether the job has ended, with or without a result."""
         return self.state in {"done", "failed", "cancelled"}
 
     @property
     def seconds_taken(self) -> float:
-        """Seconds between the turn and the end, or now."""
+        """Seconds from the start of the work until its end, or until now."""
         if not self._began:
             return 0.0
         return (self._ended or time.monotonic()) - self._began
 
     def progress(self) -> Progress:
-        """Return where the work stands."""
+        """Return how far the work is."""
         with self._lock:
             fraction, epoch = self._fraction, self._epoch
         elapsed = self.seconds_taken
-        # A forecast from the first few per cent would jump about.
-        known = fraction > 0.03 and elapsed > 1
+        known = fraction > _LEAST_FRACTION and elapsed > _LEAST_SECONDS
         return Progress(
             fraction=fraction,
             epoch=epoch,
@@ -201,9 +229,13 @@ class Job:
         )
 
     def curves(self) -> pd.DataFrame:
-        """Return the learning curves so far, each the mean over folds and members.
+        """Return the learning curves so far, as means over folds and members.
 
-        Columns as of `Comparison.histories`, with some `EPOCHS_DRAWN` epochs a loss.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns as in `Comparison.histories`; each loss has at most about
+            `EPOCHS_DRAWN` rows.
         """
         with self._lock:
             sums = {loss: list(epochs.items()) for loss, epochs in self._sums.items()}
@@ -227,8 +259,8 @@ class Job:
                     train + row["train"],
                     validation + row.get("validation", math.nan),
                 )
-            # Estimates may fall back a little, and models that train side by side tell
-            # of different epochs; what moves backwards worries.
+            # Estimates may decrease a little, and models that train side by side report
+            # different epochs; a bar that moves backwards would look like a fault.
             self._fraction = max(self._fraction, min(record.fraction, 1.0))
             self._epoch = max(self._epoch, record.epoch)
         return self.should_stop()
@@ -248,12 +280,12 @@ class Job:
             self.error = str(error)
         except MemoryError:
             self.error = (
-                "The server has not enough memory for this. "
-                "Take fewer rows, columns or folds."
+                "The server does not have enough memory for this. "
+                "Use fewer rows, columns or folds."
             )
         finally:
-            # Whatever else went wrong goes to the server's log by itself; the page
-            # only needs to know that it is over.
+            # Any other exception goes to the server's log by itself; the page only
+            # needs the state.
             self._ended = time.monotonic()
             self.queue.leave(self)
             self.state = ending

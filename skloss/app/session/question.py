@@ -1,4 +1,4 @@
-"""A loaded table, and the question asked of it: target, task and column roles."""
+"""A loaded table and the question about it: target, task and column roles."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -11,37 +11,38 @@ import pandas as pd
 import skloss
 from skloss import datasets, table, wording
 from skloss.app import text
-from skloss.tasks import TaskProposal, propose_task
+from skloss.tasks import TASKS, Task, TaskProposal, as_task, propose_task
 
 MEGABYTES_AT_MOST = 50
 ROWS_AT_MOST = 1_000_000
 COLUMNS_AT_MOST = 2_000
-#: What can be asked of one column. The words are the package's.
-TASKS = {
-    "regression": "regression: predict a number",
-    "binary": "binary: one class or the other",
-    "multiclass": "multiclass: one of several classes",
-}
+#: The tasks that `compare_losses` accepts and whose target is one column.
+COLUMN_TASKS = tuple(
+    task
+    for task in TASKS
+    if task.is_compared and (task.has_numbers or task.has_classes)
+)
 
 
 @dataclass(frozen=True, eq=False)
 class LoadedTable:
-    """A table, where it came from, and a digest that stands for its content.
+    """A table, its origin, and a digest that identifies its content.
 
     Attributes
     ----------
     name : str
-        What the header shows; the name of the uploaded file as the browser gave it.
+        Name shown in the header: of the sample, or of the uploaded file as the
+        browser sent it.
     frame : pandas.DataFrame
         The table, target included.
     digest : str
-        Same digest, same table: caches are keyed by it, never by the frame.
+        Equal digests mean equal tables: caches are keyed by it, never by the frame.
     sample : str or None
         Name of the built-in sample, None for an upload.
     content : bytes
-        The uploaded file, so that a guess about it can be overridden.
+        The uploaded file, kept so that it can be read again with other options.
     overrides : dict
-        The overridden guesses.
+        Options of :func:`skloss.table.read_table` set by the user.
     """
 
     name: str
@@ -53,17 +54,31 @@ class LoadedTable:
 
     @property
     def guesses(self) -> dict[str, Any]:
-        """What was guessed about the file, by the names of the overrides."""
+        """Options detected by :func:`skloss.table.read_table`, by name."""
         return self.frame.attrs.get("guesses", {})
 
     @property
     def notices(self) -> list[str]:
-        """What reading the file has to tell."""
+        """Sentences about what was unusual when the file was read."""
         return list(self.guesses.get("notices", []))
 
 
 def load_sample(name: str) -> LoadedTable:
-    """Load a built-in sample; an unknown name is a ValueError.
+    """Load a built-in sample.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`skloss.datasets.list_samples`.
+
+    Returns
+    -------
+    LoadedTable
+
+    Raises
+    ------
+    ValueError
+        If there is no sample of that name.
 
     Examples
     --------
@@ -75,21 +90,25 @@ def load_sample(name: str) -> LoadedTable:
 
 
 def read_upload(name: str, content: bytes, **overrides: Any) -> LoadedTable:
-    r"""Read an uploaded file, or say in a sentence why it cannot be used.
+    r"""Read an uploaded file.
 
     Parameters
     ----------
     name : str
-        The file's name, shown and never opened.
+        Name of the file, which is shown but never opened.
     content : bytes
-        The file.
+        Content of the file.
     **overrides
-        Guesses of :func:`skloss.table.read_table` to override.
+        Options of :func:`skloss.table.read_table`, in place of detected ones.
+
+    Returns
+    -------
+    LoadedTable
 
     Raises
     ------
     skloss.table.TableError
-        If the file is too large or no table.
+        If the file is too large or does not hold a table.
 
     Examples
     --------
@@ -98,17 +117,17 @@ def read_upload(name: str, content: bytes, **overrides: Any) -> LoadedTable:
     """
     if len(content) > MEGABYTES_AT_MOST * 2**20:
         raise table.TableError(
-            f"This file has {len(content) / 2**20:,.0f} MB and the limit is "
-            f"{MEGABYTES_AT_MOST} MB. Take a sample of its rows, or compare in Python, "
-            "where there is no limit."
+            f"This file has {len(content) / 2**20:,.0f} MB, but the limit is "
+            f"{MEGABYTES_AT_MOST} MB. Upload a sample of its rows, or compare in "
+            "Python, where there is no limit."
         )
     frame = table.read_table(content, **overrides)
     rows, columns = frame.shape
     if rows > ROWS_AT_MOST or columns > COLUMNS_AT_MOST:
         raise table.TableError(
             f"This table has {wording.count(rows, 'row')} and "
-            f"{wording.count(columns, 'column')}; at most {ROWS_AT_MOST:,} rows and "
-            f"{COLUMNS_AT_MOST:,} columns fit here. Take a part of it."
+            f"{wording.count(columns, 'column')}, but the limit is "
+            f"{ROWS_AT_MOST:,} rows and {COLUMNS_AT_MOST:,} columns. Upload a part of it."
         )
     options = repr(sorted(overrides.items())).encode()
     digest = hashlib.sha256(content + b"\0" + options).hexdigest()
@@ -121,116 +140,192 @@ class Question:
 
     Attributes
     ----------
-    data : LoadedTable
-        The table.
+    table : LoadedTable
     target : str
         Name of the column to predict.
-    task : str
-        One of :data:`TASKS`.
+    task : Task
+        One of :data:`COLUMN_TASKS`.
     roles : pandas.DataFrame
-        As :func:`skloss.table.propose_roles` returns it, edits included.
+        As returned by :func:`skloss.table.propose_roles`, edits included.
     """
 
-    data: LoadedTable
+    table: LoadedTable
     target: str
-    task: str
+    task: Task
     roles: pd.DataFrame
 
     @cached_property
     def key(self) -> str:
-        """Stands for the question: equal keys give equal comparisons."""
+        """Digest of the question: equal keys give equal comparisons."""
         used = self.roles[["role", "type"]].to_csv()
-        parts = "\0".join([self.data.digest, self.target, self.task, used])
+        parts = "\0".join([self.table.digest, self.target, self.task, used])
         return hashlib.sha256(parts.encode()).hexdigest()
 
     @cached_property
     def split(self) -> tuple[pd.DataFrame, pd.Series, list[str]]:
-        """Features, target, and what was left out; raises a TableError sentence."""
-        return table.split_target(self.data.frame, self.target, self.roles)
+        """Features, target, and notices; raises a TableError if there are none."""
+        return table.split_target(self.table.frame, self.target, self.roles)
 
     @cached_property
     def losses(self) -> list[str]:
-        """Names of the losses that serve the task and the values of the target."""
-        # Here, not above: the dashboard's first page does not wait for torch.
+        """Names of the losses that support the task and the values of the target."""
+        # Imported here because the first page of the dashboard must not load torch.
         from skloss.losses.contract.registry import losses_that_take
 
         try:
             y = self.split[1].to_numpy()
         except ValueError:
             y = np.array([])
-        if self.task == "regression" and y.dtype.kind in "iuf":
+        if self.task.has_numbers and y.dtype.kind in "iuf":
             return losses_that_take(y, self.task)
         return skloss.list_losses(self.task)
 
     @property
     def unit(self) -> str:
         """Unit of the target, empty if unknown."""
-        if self.data.sample is None:
+        if self.table.sample is None:
             return ""
-        sample = datasets.load_sample(self.data.sample)
+        sample = datasets.load_sample(self.table.sample)
         return sample.unit if sample.target == self.target else ""
 
     @property
     def summary(self) -> str:
-        """One line for the header, escaped."""
+        """One line for the header, as Markdown."""
         return " · ".join(
             [
-                f"**{text.escape(self.data.name)}**",
-                wording.count(len(self.data.frame), "row"),
+                f"**{text.escape(self.table.name)}**",
+                wording.count(len(self.table.frame), "row"),
                 f"target: **{text.escape(self.target)}**",
                 self.task,
             ]
         )
 
     def problem_with(self, folds: int) -> str:
-        """Return in a sentence why this cannot be compared, or an empty string."""
+        """Return why the question cannot be compared with so many folds.
+
+        Parameters
+        ----------
+        folds : int
+
+        Returns
+        -------
+        str
+            A sentence with a remedy; empty if the comparison can start.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [1.5, 2.5, 4.0]})
+        >>> loaded = LoadedTable("a.csv", frame, "digest")
+        >>> proposal, roles = propose(frame, "y")
+        >>> Question(loaded, "y", proposal.task, roles).problem_with(folds=2)
+        '2 folds need 4 rows with a known target, but there are 3. Load a larger table.'
+        """
         try:
             features, y, _ = self.split
         except ValueError as error:
             return str(error)
         if features.shape[1] == 0:
-            return "No column is left to predict from. Give one the role feature."
+            return "No feature is left. Give at least one column the role feature."
         if len(y) < 2 * folds:
+            remedy = "Load a larger table."
+            if len(y) >= 4:  # enough for two folds, the fewest there are
+                remedy = f"Use {len(y) // 2} folds or load a larger table."
             return (
-                f"{folds} folds need {2 * folds} rows with a known target, and there "
-                f"{'is' if len(y) == 1 else 'are'} {len(y):,}. Load a larger table."
+                f"{folds} folds need {2 * folds} rows with a known target, but there "
+                f"{'is' if len(y) == 1 else 'are'} {len(y):,}. {remedy}"
             )
-        if self.task == "regression":
-            if not pd.api.types.is_numeric_dtype(y):
-                return "Regression needs a target made of numbers. Choose another."
-            if y.nunique() < 2:
-                return "The target has one value only: there is nothing to predict."
-            return ""
-        sizes = y.value_counts()
-        if len(sizes) < 2:
-            return "The target has one class only: there is nothing to tell apart."
-        if self.task == "binary" and len(sizes) > 2:
-            return (
-                f"The target has {len(sizes)} classes and a binary task takes two. "
-                "Choose multiclass."
-            )
-        rarest = int(sizes.iloc[-1])
-        if rarest < folds:
-            way = (
-                f"Take {rarest} folds"
-                if rarest >= 2
-                else "Choose regression if the target is an amount or a count"
-                if pd.api.types.is_numeric_dtype(y)
-                else "Give it a second row, or join it with another class"
-            )
-            return (
-                f"Class {wording.quoted(sizes.index[-1])} has "
-                f"{wording.count(rarest, 'row')}, and each of {folds} folds "
-                f"needs one. {way}, or leave that class out of the file."
-            )
+        if self.task.has_numbers:
+            return _problem_with_numbers(y)
+        return _problem_with_classes(y, self.task, folds)
+
+
+def _problem_with_numbers(y: pd.Series) -> str:
+    if not pd.api.types.is_numeric_dtype(y):
+        return "Regression needs a numeric target. Choose another column or task."
+    if y.nunique() < 2:
+        return "The target has only one value, so there is nothing to predict."
+    return ""
+
+
+def _problem_with_classes(y: pd.Series, task: Task, folds: int) -> str:
+    sizes = y.value_counts()
+    if len(sizes) < 2:
+        return "The target has only one class, so there is nothing to predict."
+    if task.link == "logit" and len(sizes) > 2:  # one logit separates two classes
+        return (
+            f"The target has {len(sizes)} classes, but a binary task needs two. "
+            "Choose multiclass."
+        )
+    rarest = int(sizes.iloc[-1])
+    if rarest >= folds:
         return ""
+    if rarest >= 2:
+        remedy = f"Use {rarest} folds"
+    elif pd.api.types.is_numeric_dtype(y):
+        remedy = "Choose regression if the target is an amount or a count"
+    else:
+        remedy = "Add more rows of this class, or merge it with another one"
+    return (
+        f"Class {wording.quoted(sizes.index[-1])} has "
+        f"{wording.count(rarest, 'row')}, but each of {folds} folds needs one. {remedy}, or remove this class from the file."
+    )
+
+
+def possible_tasks(y: pd.Series) -> list[Task]:
+    """Return the tasks that a column can be the target of.
+
+    Parameters
+    ----------
+    y : pandas.Series
+        The column, missing values included.
+
+    Returns
+    -------
+    list of Task
+
+    Examples
+    --------
+    >>> possible_tasks(pd.Series(["a", "b", "c"]))
+    ['multiclass']
+    >>> possible_tasks(pd.Series([0, 1, 1]))
+    ['regression', 'binary']
+    """
+    is_number = pd.api.types.is_numeric_dtype(y)
+    has_two_classes = y.nunique() <= 2
+    return [
+        task
+        for task in COLUMN_TASKS
+        if (
+            is_number if task.has_numbers else has_two_classes == (task.link == "logit")
+        )
+    ]
 
 
 def propose(frame: pd.DataFrame, target: str) -> tuple[TaskProposal, pd.DataFrame]:
-    """Return the task proposed for a target, with its reason, and column roles."""
+    """Propose the task of a target, with the reason, and the roles of the columns.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    target : str
+        Name of the column to predict.
+
+    Returns
+    -------
+    proposal : TaskProposal
+    roles : pandas.DataFrame
+        As returned by :func:`skloss.table.propose_roles`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": ["a", "b", "a"]})
+    >>> propose(frame, "y")[0].task
+    'binary'
+    """
     roles = table.propose_roles(frame, target)
     try:
         return propose_task(frame[target].dropna()), roles
     except ValueError as error:
-        # A target without values, or with one, has no task; `obstacle` says so too.
-        return TaskProposal("regression", str(error)), roles
+        # A target with fewer than two values has no task; the page still needs one,
+        # and `problem_with` reports what is wrong.
+        return TaskProposal(as_task("regression"), str(error)), roles

@@ -1,7 +1,7 @@
-"""What a comparison is made with, and the part of the address that says so.
+"""The settings of a comparison, and their form in the query of a URL.
 
-The address carries the sample, the target, the task, the losses and the settings:
-enough to repeat a comparison. Never a row of the data.
+The URL holds the sample, the target, the task, the losses and the settings: enough to
+repeat a comparison, and never a row of the data.
 """
 
 import math
@@ -9,17 +9,22 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-#: Hidden layers by the words of the picker. The key is what the address says.
+#: Label in the picker and hidden layers, by the value in the URL.
 NETWORKS = {
     "linear": ("Linear model", ()),
     "32": ("Small: one layer of 32", (32,)),
     "64-64": ("Medium: two layers of 64", (64, 64)),
     "128-128": ("Large: two layers of 128", (128, 128)),
 }
+# Smallest and largest value that a setting may have.
 FOLDS = (2, 10)
 EPOCHS = (1, 2000)
 SEED = (0, 2**31 - 1)
+#: Parameters of the query that are settings.
+QUERY_KEYS = frozenset({"loss", "network", "folds", "epochs", "seed"})
 
+# Lengths are bounded, because a URL is untrusted.
+_LOSSES_AT_MOST = 30
 _CHOICE = re.compile(r"([a-z][a-z0-9_]{0,60})(?:\((.{0,400})\))?")
 _PARAMETER = re.compile(r"\s*([a-z][a-z0-9_]{0,40})\s*=\s*([^,]{1,30}?)\s*")
 
@@ -32,7 +37,7 @@ class Choice:
     params: tuple[tuple[str, float], ...] = ()
 
     def __str__(self) -> str:
-        """Return the form of the address and of labels: ``focal(gamma=3)``."""
+        """Return the form used in URLs and labels, such as ``focal(gamma=3)``."""
         if not self.params:
             return self.name
         inside = ", ".join(f"{key}={value!r}" for key, value in self.params)
@@ -40,7 +45,7 @@ class Choice:
 
     @classmethod
     def parse(cls, text: str) -> "Choice | None":
-        """Read ``focal(gamma=3)``; None if it is not of that form.
+        """Parse a text such as ``focal(gamma=3)``; return None if it is not valid.
 
         Examples
         --------
@@ -64,7 +69,18 @@ class Choice:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a comparison, apart from the data.
+    """Everything that determines a comparison, apart from the data.
+
+    Attributes
+    ----------
+    choices : tuple of Choice
+        The losses.
+    network : str
+        A key of :data:`NETWORKS`.
+    folds : int
+    epochs : int
+        Largest number of epochs.
+    seed : int
 
     Examples
     --------
@@ -85,7 +101,7 @@ class Settings:
         return NETWORKS[self.network][1]
 
     def to_query(self) -> dict[str, str | list[str]]:
-        """Return the settings as parameters of an address; no losses, no parameter."""
+        """Return the query of a URL with the settings; `loss` is left out if empty."""
         losses = [str(choice) for choice in self.choices]
         return ({"loss": losses} if losses else {}) | {
             "network": self.network,
@@ -96,12 +112,16 @@ class Settings:
 
     @classmethod
     def from_query(cls, query: Mapping[str, Iterable[str]]) -> "Settings":
-        """Read what an address says; whatever it says wrongly is left at its default.
+        """Read settings from the query of a URL; invalid values become defaults.
 
         Parameters
         ----------
         query : mapping of str to iterable of str
-            All values of each parameter of the address.
+            All values of each parameter of the query.
+
+        Returns
+        -------
+        Settings
 
         Examples
         --------
@@ -111,7 +131,9 @@ epochs=200, seed=0)
         """
         plain = cls()
         network = _first(query, "network")
-        parsed = [Choice.parse(text) for text in list(query.get("loss", ()))[:30]]
+        parsed = [
+            Choice.parse(text) for text in list(query.get("loss", ()))[:_LOSSES_AT_MOST]
+        ]
         unique = {choice.name: choice for choice in parsed if choice is not None}
         return cls(
             choices=tuple(unique.values()),

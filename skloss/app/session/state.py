@@ -1,7 +1,7 @@
-"""The session of one person: the only file that spells a key of it.
+"""The state of one person's session, and the only file that spells its keys.
 
 Pages read and change the session through these functions, so that what is kept, and
-what is forgotten when the table changes, is decided in one place.
+what is dropped when the table changes, is decided in one place.
 """
 
 import os
@@ -16,17 +16,28 @@ from skloss import datasets
 from skloss.app.session import question as questions
 from skloss.app.session.jobs import Job
 from skloss.app.session.question import LoadedTable, Question
-from skloss.app.session.settings import Settings
-from skloss.tasks import TaskProposal
+from skloss.app.session.settings import QUERY_KEYS, Settings
+from skloss.table import propose_target
+from skloss.tasks import Task, TaskProposal, as_task
 
 _RESULTS_AT_MOST = 6
-_SETTINGS = {"loss", "network", "folds", "epochs", "seed"}
 _session = st.session_state
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A comparison with what it was made from."""
+    """A comparison with the question and settings that it was made from.
+
+    Attributes
+    ----------
+    comparison : Comparison
+    question : Question
+    settings : Settings
+    seconds : float
+        Wall-clock time of the comparison.
+    out_of_time : bool
+        Whether the time limit stopped it.
+    """
 
     comparison: Any
     question: Question
@@ -38,9 +49,9 @@ class Result:
 # --- the table ---------------------------------------------------------------
 
 
-def data() -> LoadedTable | None:
+def table() -> LoadedTable | None:
     """Return the loaded table, or None."""
-    return _session.get("data")
+    return _session.get("table")
 
 
 def uploaded() -> LoadedTable | None:
@@ -48,18 +59,18 @@ def uploaded() -> LoadedTable | None:
     return _session.get("uploaded")
 
 
-def set_table(table: LoadedTable) -> None:
+def set_table(loaded: LoadedTable) -> None:
     """Make a table the current one and propose its target, task and roles."""
-    _session["data"] = table
-    if table.sample is None:
-        _session["uploaded"] = table
+    _session["table"] = loaded
+    if loaded.sample is None:
+        _session["uploaded"] = loaded
     note_upload(_session.get("upload_seen", ("", ""))[0])
-    if table.frame.shape[1] == 0:
+    if loaded.frame.shape[1] == 0:
         choose_target("")
-    elif table.sample is not None:
-        choose_target(datasets.load_sample(table.sample).target)
+    elif loaded.sample is not None:
+        choose_target(datasets.load_sample(loaded.sample).target)
     else:
-        choose_target(questions.table.propose_target(table.frame))
+        choose_target(propose_target(loaded.frame))
 
 
 def use_sample(name: str) -> None:
@@ -68,17 +79,17 @@ def use_sample(name: str) -> None:
 
 
 def upload_is_new(file_id: str) -> bool:
-    """Return whether a file of the uploader has not been taken in yet."""
+    """Return whether a file of the uploader has not been read yet."""
     return file_id != _session.get("upload_seen", ("", ""))[0]
 
 
 def note_upload(file_id: str, error: str = "") -> None:
-    """Remember that a file has been taken in, or why it could not be."""
+    """Record that a file has been read, or why it could not be."""
     _session["upload_seen"] = (file_id, error)
 
 
 def upload_error() -> str:
-    """Return why the file in the uploader could not be read, or nothing."""
+    """Return why the file in the uploader could not be read; empty if it could."""
     return _session.get("upload_seen", ("", ""))[1]
 
 
@@ -90,9 +101,9 @@ def target() -> str:
     return _session.get("target", "")
 
 
-def task() -> str:
-    """Return the task: the proposed one, or what the person chose instead."""
-    return _session.get("task", "")
+def task() -> Task:
+    """Return the task: the proposed one, or the one chosen in its place."""
+    return _session["task"]
 
 
 def proposal() -> TaskProposal:
@@ -106,15 +117,15 @@ def roles() -> pd.DataFrame:
 
 
 def choose_target(name: str) -> None:
-    """Set the column to predict; its task and the roles are proposed anew."""
+    """Set the column to predict, and propose its task and the roles again."""
     _session["target"] = name
     if name:
-        proposed, columns = questions.propose(data().frame, name)
+        proposed, columns = questions.propose(table().frame, name)
         _session["proposal"], _session["roles"] = proposed, columns
         _session["task"] = proposed.task
 
 
-def choose_task(task: str) -> None:
+def choose_task(task: Task) -> None:
     """Override the proposed task."""
     _session["task"] = task
 
@@ -125,10 +136,10 @@ def choose_roles(columns: pd.DataFrame) -> None:
 
 
 def question() -> Question | None:
-    """Return the table with its question, or None while there is none."""
-    if data() is None or not target():
+    """Return the current question, or None while there is no table or target."""
+    if table() is None or not target():
         return None
-    current = Question(data(), target(), task(), roles())
+    current = Question(table(), target(), task(), roles())
     kept = _session.get("question")
     if kept is None or kept.key != current.key:
         _session["question"] = kept = current
@@ -144,23 +155,23 @@ def widget_key(name: str) -> str:
 
 
 def setting(name: str, default: Any) -> Any:
-    """Give the widget of a setting its first value and return the current one."""
+    """Return the value of the widget of a setting, set to a default at first."""
     return _session.setdefault(widget_key(name), default)
 
 
 def change_setting(name: str, value: Any) -> None:
-    """Give the widget of a setting a value, before it is drawn."""
+    """Set the widget of a setting to a value, before it is drawn."""
     _session[widget_key(name)] = value
 
 
-def asked() -> Settings | None:
-    """Return the settings last asked for, by button or address, for this question."""
+def requested_settings() -> Settings | None:
+    """Return the settings last requested for this question, by button or link."""
     current = question()
-    return None if current is None else _session.get("asked", {}).get(current.key)
+    return None if current is None else _session.get("requested", {}).get(current.key)
 
 
-def _ask(question: Question, settings: Settings) -> None:
-    kept = _session.setdefault("asked", {})
+def _request(question: Question, settings: Settings) -> None:
+    kept = _session.setdefault("requested", {})
     kept.pop(question.key, None)
     kept[question.key] = settings
     for oldest in list(kept)[:-_RESULTS_AT_MOST]:
@@ -168,182 +179,195 @@ def _ask(question: Question, settings: Settings) -> None:
 
 
 def pop_settings_from_url() -> Settings | None:
-    """Return settings that the address brought, once, for the widgets to take over."""
-    return _session.pop("pop_settings_from_url", None)
+    """Return settings that came with the URL, once, for the widgets to adopt."""
+    return _session.pop("settings_from_url", None)
 
 
 # --- the comparison ----------------------------------------------------------
 
 
 class _SessionJobs:
-    """Holds the session's jobs, and stops them when the session's page is closed."""
+    """The session's jobs, which are stopped when the session's page is closed."""
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
 
-    def hold(self, job: Job) -> None:
+    def add(self, job: Job) -> None:
         self._jobs = [other for other in self._jobs if not other.finished] + [job]
 
-    def release(self) -> None:
+    def stop(self) -> None:
         for job in self._jobs:
             job.stop()
 
 
-@st.cache_resource(scope="session", on_release=_SessionJobs.release, show_spinner=False)
+@st.cache_resource(scope="session", on_release=_SessionJobs.stop, show_spinner=False)
 def _session_jobs() -> _SessionJobs:
     return _SessionJobs()
 
 
-def start(job: Job, asked_of: Question, settings: Settings) -> None:
-    """Start a comparison, unless one is under way; may raise QueueFullError."""
+def start(job: Job, question: Question, settings: Settings) -> None:
+    """Start a comparison unless one is running.
+
+    Raises
+    ------
+    QueueFullError
+        If too many comparisons are running or waiting on this server.
+    """
     if running() is not None:
         return
     job.start()
-    _session_jobs().hold(job)
-    _session["job"] = (job, asked_of, settings)
-    _ask(asked_of, settings)
+    _session_jobs().add(job)
+    _session["job"] = (job, question, settings)
+    _request(question, settings)
     _session.pop("failure", None)
 
 
 def running() -> Job | None:
-    """Return the job under way, or None."""
-    collect()
+    """Return the running job, or None."""
+    collect_result()
     return _session["job"][0] if "job" in _session else None
 
 
-def running_elsewhere() -> Question | None:
-    """Return what the job under way compares, if it is not the current question."""
+def other_running_question() -> Question | None:
+    """Return the question of the running job if it is not the current one."""
     if running() is None:
         return None
-    asked_of, current = _session["job"][1], question()
-    return None if current is not None and current.key == asked_of.key else asked_of
+    of_job, current = _session["job"][1], question()
+    return None if current is not None and current.key == of_job.key else of_job
 
 
-def collect() -> None:
-    """Take in the result of a job that has ended."""
+def collect_result() -> None:
+    """Store the result of a job that has ended."""
     if "job" not in _session or not _session["job"][0].finished:
         return
-    job, asked_of, settings = _session.pop("job")
+    job, of_job, settings = _session.pop("job")
     if job.state == "done":
         results = _session.setdefault("results", {})
-        results.pop((asked_of.key, settings), None)
-        results[asked_of.key, settings] = Result(
-            job.result, asked_of, settings, job.seconds_taken, job.out_of_time
+        results.pop((of_job.key, settings), None)
+        results[of_job.key, settings] = Result(
+            job.result, of_job, settings, job.seconds_taken, job.out_of_time
         )
         for oldest in list(results)[:-_RESULTS_AT_MOST]:
             del results[oldest]
     elif job.state == "failed":
-        _session["failure"] = (asked_of.key, job.error or _UNEXPECTED)
+        _session["failure"] = (of_job.key, job.error or _UNEXPECTED)
 
 
 _UNEXPECTED = (
-    "The comparison ended with an error of ours; the server's log has the details. "
+    "The comparison ended with an internal error; the server's log has the details. "
     "Other losses or a simpler network may work."
 )
 
 
 def failure() -> str:
-    """Return why the last comparison of the current question failed, or nothing."""
+    """Return why the last comparison of the current question failed, or ''."""
     key, sentence = _session.get("failure", ("", ""))
     current = question()
     return sentence if current is not None and current.key == key else ""
 
 
 def result() -> Result | None:
-    """Return the comparison of the current question that was last asked for."""
-    collect()
-    current, settings = question(), asked()
+    """Return the last requested comparison of the current question, or None."""
+    collect_result()
+    current, settings = question(), requested_settings()
     if current is None or settings is None:
         return None
     return _session.get("results", {}).get((current.key, settings))
 
 
-def yardsticks(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | None:
-    """Return the job that computes a comparison's references, begun when first asked.
+def baselines_job(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | None:
+    """Return the job that computes a comparison's baselines, started when first needed.
 
-    None where there is none: too much to compute, or too many people for now.
+    Parameters
+    ----------
+    comparison : Comparison
+    begin : callable
+        Starts the job and returns it, or returns None if it is not to be computed now.
+
+    Returns
+    -------
+    Job or None
     """
-    kept = _session.setdefault("yardsticks", {})
+    kept = _session.setdefault("baselines", {})
     if id(comparison) not in kept:
         job = begin(comparison)
         if job is None:
             return None
-        _session_jobs().hold(job)
+        _session_jobs().add(job)
+        # The comparison is kept too: while it lives, no other object has its id.
         kept[id(comparison)] = (comparison, job)
         for oldest in list(kept)[:-_RESULTS_AT_MOST]:
             del kept[oldest]
     return kept[id(comparison)][1]
 
 
-def forget_yardsticks(comparison: Any) -> None:
-    """Have a comparison's references begun anew when they are next asked for."""
-    _session.get("yardsticks", {}).pop(id(comparison), None)
+def forget_baselines(comparison: Any) -> None:
+    """Drop the job of a comparison's baselines, so that the next call starts one."""
+    _session.get("baselines", {}).pop(id(comparison), None)
 
 
-# --- the address -------------------------------------------------------------
+# --- the URL -----------------------------------------------------------------
 
 
-def address() -> dict[str, str | list[str]]:
-    """Return what the address should say: never data, only names and settings."""
+def url_query() -> dict[str, str | list[str]]:
+    """Return the query of the session's URL: names and settings, never data."""
     query: dict[str, str | list[str]] = {}
     current = question()
     if current is not None:
-        if current.data.sample is not None:
-            query["sample"] = current.data.sample
+        if current.table.sample is not None:
+            query["sample"] = current.table.sample
         query["target"] = current.target
-        query["task"] = current.task
-    if asked() is not None:
-        query |= asked().to_query()
-    return query
+        query["task"] = str(current.task)
+    settings = requested_settings()
+    return query if settings is None else query | settings.to_query()
 
 
-def follow_address() -> None:
-    """Take over what the address says, if it is news, and keep the address complete.
+def follow_url() -> None:
+    """Apply the URL's query if it has changed, and keep the URL complete.
 
-    A link opened cold, and the browser's Back, arrive here alike.
+    An opened link and the browser's Back button both arrive here.
     """
-    said = {key: st.query_params.get_all(key) for key in st.query_params}
-    if not said and data() is None and os.environ.get("SKLOSS_SAMPLE"):
-        said = {"sample": [os.environ["SKLOSS_SAMPLE"]]}
-    if said != _session.get("address"):
-        _take_over(said)
-    wanted = address()
-    _session["address"] = {
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    if not query and table() is None and os.environ.get("SKLOSS_SAMPLE"):
+        query = {"sample": [os.environ["SKLOSS_SAMPLE"]]}
+    if query != _session.get("url_query"):
+        _apply(query)
+    complete = url_query()
+    _session["url_query"] = {
         key: [value] if isinstance(value, str) else value
-        for key, value in wanted.items()
+        for key, value in complete.items()
     }
-    if _session["address"] != said:
-        st.query_params.from_dict(wanted)
+    if _session["url_query"] != query:
+        st.query_params.from_dict(complete)
 
 
-def _take_over(said: dict[str, list[str]]) -> None:
-    sample = said.get("sample", [""])[0]
-    if sample in datasets.list_samples() and (
-        data() is None or data().sample != sample
-    ):
+def _apply(query: dict[str, list[str]]) -> None:
+    sample = query.get("sample", [""])[0]
+    is_other = table() is None or table().sample != sample
+    if is_other and sample in datasets.list_samples():
         use_sample(sample)
-    if data() is not None:
-        wanted = said.get("target", [""])[0]
-        if wanted != target() and wanted in data().frame.columns:
-            choose_target(wanted)
-        task = said.get("task", [""])[0]
-        if task in questions.TASKS and target():
-            choose_task(task)
-    if _SETTINGS & set(said):
-        settings = Settings.from_query(said)
-        _session["pop_settings_from_url"] = settings
+    if table() is not None:
+        column = query.get("target", [""])[0]
+        if column != target() and column in table().frame.columns:
+            choose_target(column)
+        task = query.get("task", [""])[0]
+        if task in questions.COLUMN_TASKS and target():
+            choose_task(as_task(task))
+    if QUERY_KEYS & set(query):
+        settings = Settings.from_query(query)
+        _session["settings_from_url"] = settings
         if question() is not None:
-            _ask(question(), settings)
+            _request(question(), settings)
 
 
 # --- once per session --------------------------------------------------------
 
 
-def entered() -> bool:
+def router_has_run() -> bool:
     """Return whether the router has run in this session."""
-    return _session.get("entered", False)
+    return _session.get("router_has_run", False)
 
 
-def enter() -> None:
-    """Note that the router has run in this session."""
-    _session["entered"] = True
+def note_router_run() -> None:
+    """Record that the router has run in this session."""
+    _session["router_has_run"] = True

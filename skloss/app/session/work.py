@@ -18,7 +18,7 @@ from skloss.app.session.settings import Choice, Settings
 #: Environment variable of the server with the address of a Dask scheduler.
 SCHEDULER_VARIABLE = "SKLOSS_SCHEDULER"
 
-# Seconds on two cores, from runs of the built-in samples and of 25,000 x 30 rows.
+# Measured on two cores with the built-in samples and with 25,000 rows of 30 columns.
 _SECONDS_PER_STEP = 150e-6
 _SECONDS_PER_LINEAR_MODEL = 0.05
 _SECONDS_AROUND = 1.0
@@ -26,7 +26,18 @@ _TYPICAL_SHARE_OF_EPOCHS = 0.3
 
 
 def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch], Any]:
-    """Return the function that a job runs: it fits and returns a Comparison."""
+    """Return the function that a job runs: it fits the losses and returns a Comparison.
+
+    Parameters
+    ----------
+    question : Question
+    settings : Settings
+
+    Returns
+    -------
+    callable
+        Takes ``on_epoch``, as :func:`skloss.compare_losses` does.
+    """
     features, y, _ = question.split
 
     def work(on_epoch: OnEpoch) -> Any:
@@ -63,14 +74,17 @@ def place_to_train() -> AbstractContextManager:
 
 
 def seconds_expected(question: Question, settings: Settings) -> float:
-    """Return roughly how long a comparison takes on two cores, in seconds.
+    """Estimate the seconds that a comparison takes on two cores.
 
     Parameters
     ----------
     question : Question
-        Its rows and columns count.
     settings : Settings
-        Losses, folds, epochs and the network count.
+
+    Returns
+    -------
+    float
+        Within a factor of about three on the built-in samples.
     """
     features, _, _ = question.split
     rows, columns = features.shape
@@ -78,7 +92,7 @@ def seconds_expected(question: Question, settings: Settings) -> float:
     if not settings.hidden_layer_sizes:
         size = rows * columns / 1e4
         return _SECONDS_AROUND + models * _SECONDS_PER_LINEAR_MODEL * (1 + size)
-    # Here, not above: a page without a table does not wait for torch.
+    # Imported here because a page without a table must not load torch.
     from skloss.estimators.parameters import batch_size_for
 
     fitted = round(rows * (1 - 1 / settings.folds))
@@ -93,7 +107,7 @@ def seconds_expected(question: Question, settings: Settings) -> float:
 
 def script(question: Question, settings: Settings) -> str:
     """Return the lines of Python that repeat a comparison."""
-    data = question.data
+    data = question.table
     overrides = "".join(
         f", {key}={_quoted(value)}" for key, value in data.overrides.items()
     )
@@ -148,7 +162,7 @@ def script(question: Question, settings: Settings) -> str:
 
 
 def _estimator_name(question: Question) -> str:
-    return "TorchRegressor" if question.task == "regression" else "TorchClassifier"
+    return "TorchRegressor" if question.task.has_numbers else "TorchClassifier"
 
 
 def _estimator(question: Question, settings: Settings) -> Any:
