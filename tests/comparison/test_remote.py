@@ -25,6 +25,7 @@ from skloss.comparison import on_cluster
 from skloss.comparison.remote import progress as messages
 from skloss.comparison.remote import tasks as parts
 from skloss.datasets import load_sample
+from skloss.tasks import as_task
 from skloss.training import Progress
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
@@ -288,7 +289,7 @@ def job_of(choices, **options):
     )
     target = load_sample("diabetes").target
     roles = table.propose_roles(data.frame, target)
-    asked = question.Question(data, target, "regression", roles)
+    asked = question.Question(data, target, as_task("regression"), roles)
     return Job(work.comparison_work(asked, chosen), choices)
 
 

@@ -7,25 +7,33 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from skloss.app.parts import frame
 from skloss.app.session import jobs
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["data", "compare", "residuals", "imbalance"]
+PATHS = [page.path for page in frame.PAGES]
 
 
 def csv_of(rows=120, seed=1, **columns):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame(
+    table = pd.DataFrame(
         {"width": rng.normal(size=rows), "place": rng.choice(["a", "b"], rows)}
     )
-    frame["price"] = (frame["width"] * 3 + rng.normal(size=rows)).round(3)
-    return frame.assign(**columns).to_csv(index=False).encode()
+    table["price"] = (table["width"] * 3 + rng.normal(size=rows)).round(3)
+    return table.assign(**columns).to_csv(index=False).encode()
+
+
+def new_app(folder=ROOT, **query):
+    """Return a new session at a URL with this query, before its first run."""
+    app = AppTest.from_file(str(folder / "dashboard.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app
 
 
 def session():
     """Yield a new session at the first page; its jobs are stopped at the end."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()
-    yield app
+    yield new_app().run()
     for job in list(jobs.QUEUE._jobs):
         job.stop()
         job.join(10)
@@ -36,8 +44,8 @@ def ok(app):
     return app
 
 
-def go(app, page):
-    return ok(app.switch_page(f"pages/{page}.py").run())
+def go(app, path):
+    return ok(app.switch_page(f"pages/{path}.py").run())
 
 
 def press(app, key):
@@ -48,28 +56,39 @@ def upload(app, content, name="houses.csv"):
     return ok(app.file_uploader(key="upload").upload(name, content, "text/csv").run())
 
 
-def said(app):
-    """Everything in words on the page, Markdown escapes removed."""
-    parts = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
-    return " | ".join(part.value for part in parts).replace("\\", "")
+def text_of(app):
+    """Return all text of the page, without Markdown escapes."""
+    kinds = [
+        *(app.header, app.subheader, app.markdown, app.caption),
+        *(app.info, app.warning, app.error),
+    ]
+    return " | ".join(part.value for kind in kinds for part in kind).replace("\\", "")
+
+
+def keys_of_buttons(app):
+    return {button.key for button in app.button}
 
 
 def is_compared(app):
-    """Tell whether the matrix is there, yardsticks included."""
+    """Return whether the matrix is there, baselines included."""
     return bool(app.table) and "…" not in app.table[0].value.to_numpy()
+
+
+def choose_epochs(app, epochs):
+    go(app, "compare")
+    app.number_input(key="settings.epochs").set_value(epochs).run()
 
 
 def compare(app, epochs=15, folds=2):
     """Run a small comparison on the Compare page and wait for its end."""
-    go(app, "compare")
-    app.number_input(key="settings.epochs").set_value(epochs).run()
+    choose_epochs(app, epochs)
     app.slider(key="settings.folds").set_value(folds).run()
     press(app, "compare")
     return wait_until(app, is_compared)
 
 
 def wait_until(app, condition):
-    """Run the page again and again until the condition holds of it."""
+    """Run the page again and again until the condition holds."""
     deadline = time.monotonic() + 60
     while not condition(app) and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -78,8 +97,8 @@ def wait_until(app, condition):
     return app
 
 
-def reread(app, **choices):
-    """Fill in the form on how the file was read, and send it off."""
-    for label, value in choices.items():
+def read_again(app, **options):
+    """Fill in the form of reading options and submit it."""
+    for label, value in options.items():
         next(w for w in app.selectbox if w.label == label).set_value(value)
     return ok(next(b for b in app.button if b.label == "Read again").click().run())

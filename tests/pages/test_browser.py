@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from skloss.app.parts.frame import PAGES
 from skloss.app.session.jobs import FITS_AT_ONCE
 from tests.pages.server import ROOT, Server
 
 SCREENSHOTS = ROOT / "screenshots"
-PAGES = ["data", "compare", "residuals", "imbalance"]
 LAYOUTS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
 FLAGS = [
     "--no-sandbox",
@@ -26,11 +26,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# A page opened by its own address asks for these before it knows where the root is.
+# A page opened by its own URL requests these before it has found the root of the site.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 PATIENCE = 60_000
-# With the file `hills` a comparison of about two minutes on two cores: longer than
-# PATIENCE, so that whatever waits for its end sees it only if it was stopped.
+# With the file `hills`, a comparison of about two minutes on two cores: longer than
+# PATIENCE, so that a test that waits for its end passes only if it was stopped.
 LONG = "/?epochs=2000&network=128-128&folds=10"
 
 pytestmark = pytest.mark.browser
@@ -49,8 +49,8 @@ def browser():
     with sync_playwright() as playwright:
         path = chromium_path(playwright)
         if path is None and not os.environ.get("CI"):
-            pytest.skip("no Chromium here: install one, or let make test do it")
-        assert path, "CI needs a Chromium for the browser tests"
+            pytest.skip("Chromium is not installed; make test installs it")
+        assert path, "the browser tests need Chromium in CI"
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
@@ -73,7 +73,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def open_page(browser, server):
-    """Open pages, and find no foreign request, console error or server warning."""
+    """Open pages; fail on foreign requests, console errors and server warnings."""
     contexts, foreign, errors = [], [], []
 
     def note_request(request):
@@ -111,15 +111,17 @@ def heading(page):
     return page.locator("h2").first
 
 
-def go(page, title):
-    """Follow a link, while nothing runs by itself.
+def go(page, path):
+    """Follow a link of the navigation while no timer of the page runs.
 
-    Streamlit can lose the page that was asked for to a timer's request right after it,
-    if the server has no time between the two.
+    Streamlit can lose the requested page to a timer's request right after it, if the
+    server has no time between the two.
     """
-    page.locator(".st-key-way a:visible", has_text=title).click()
-    path = "" if title == "Data" else title.lower()
-    expect(page).to_have_url(re.compile(rf":\d+/{path}(\?|$)"))
+    (record,) = [record for record in PAGES if record.path == path]
+    page.locator(".st-key-nav a:visible", has_text=record.title).click()
+    last = "" if record == PAGES[0] else path
+    expect(page).to_have_url(re.compile(rf":\d+/{last}(\?|$)"))
+    expect(heading(page)).to_have_text(record.title)
 
 
 def settle(page):
@@ -151,7 +153,7 @@ def wait_for_result(page, patience=PATIENCE):
     expect(page.locator(".st-key-stop")).to_have_count(0)
 
 
-def wait_for_yardsticks(page):
+def wait_for_baselines(page):
     wait_for_result(page)
     expect(matrix(page)).not_to_contain_text("…")
 
@@ -213,9 +215,9 @@ def test_a_csv_of_numbers_goes_from_upload_to_its_residuals(open_page, houses):
     expect(page.locator(".st-key-loaded")).to_contain_text(
         "300 rows · target: price · regression"
     )
-    go(page, "Compare")
+    go(page, "compare")
     press_compare(page)
-    wait_for_yardsticks(page)
+    wait_for_baselines(page)
     expect(matrix(page).locator("tbody tr")).to_have_count(4 + 2)
     expect(matrix(page)).to_contain_text("●")
     expect(figure(page, "truth")).to_be_visible()
@@ -223,37 +225,39 @@ def test_a_csv_of_numbers_goes_from_upload_to_its_residuals(open_page, houses):
     expect(figure(page, "curves")).to_be_visible()
     page.get_by_role("tab", name="By fold").click()
     expect(figure(page, "folds")).to_be_visible()
-    go(page, "Residuals")
+    go(page, "residuals")
     expect(figure(page, "histogram")).to_be_visible()
     expect(figure(page, "qq")).to_be_visible()
     expect(page.locator('[data-testid="stTable"]')).to_contain_text("Laplace")
-    go(page, "Imbalance")
-    expect(page.locator('[data-testid="stAlert"]')).to_contain_text("Residuals is")
+    go(page, "imbalance")
+    expect(page.locator('[data-testid="stAlert"]')).to_contain_text(
+        "see Residuals and noise model"
+    )
 
 
 def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
     page = open_page()
     upload(page, loans)
-    go(page, "Compare")
+    go(page, "compare")
     page.locator('[data-testid="stSidebar"]').get_by_role(
         "button", name="binary cross entropy"
     ).click()
     press_compare(page)
-    wait_for_yardsticks(page)
+    wait_for_baselines(page)
     expect(matrix(page).locator("tbody tr")).to_have_count(3 + 2)
-    go(page, "Imbalance")
+    go(page, "imbalance")
     for key in ("confusion", "threshold-curve", "pr", "roc"):
         expect(figure(page, key)).to_be_visible()
-    called = page.locator('[data-testid="stMetricValue"]').last
-    before = called.inner_text()
+    flagged = page.locator('[data-testid="stMetricValue"]').last
+    before = flagged.inner_text()
     page.locator('.st-key-settings-threshold input[type="range"]').press("Home")
-    expect(called).not_to_have_text(before)
-    expect(called).to_have_text("400")
+    expect(flagged).not_to_have_text(before)
+    expect(flagged).to_have_text("400")
 
 
 def begin_long_comparison(page, path):
     upload(page, path)
-    go(page, "Compare")
+    go(page, "compare")
     size = page.get_by_text("4 losses × 10 folds on 25,000 rows")
     expect(size.last).to_be_visible()
     press_compare(page)
@@ -266,16 +270,16 @@ def test_a_large_table_is_compared_while_the_page_stays_live(open_page, hills):
     expect(page.locator(".st-key-loaded")).to_contain_text(
         "25,000 rows · target: height"
     )
-    page.locator(".st-key-to-compare button").click()
+    page.locator(".st-key-to-next button").click()
     press_compare(page)
     wait_for_training(page)
     slider = page.locator('.st-key-settings-folds input[type="range"]')
     waits = []
     for folds in (6, 7, 8, 9):
-        asked = time.monotonic()
+        pressed = time.monotonic()
         slider.press("ArrowRight")
         expect(page.get_by_text(f"4 losses × {folds} folds on 25,000")).to_be_visible()
-        waits.append(time.monotonic() - asked)
+        waits.append(time.monotonic() - pressed)
         expect(page.locator(".st-key-stop")).to_have_count(1)
     assert max(waits) < 5  # alone it is a third of a second; tests share two cores
     wait_for_result(page, 3 * PATIENCE)
@@ -288,18 +292,16 @@ def test_stop_stops_within_a_second(open_page, hills):
     pressed = time.monotonic()
     press_stop(page)
     wait_for_result(page)
-    # Within a second for the job; the page asks twice a second, scores and draws, and
-    # shares two cores with other tests.
+    # The job stops within a second; the page checks twice a second, scores and draws,
+    # and shares two cores with other tests.
     assert time.monotonic() - pressed < 5
-    expect(page.get_by_text("stopped this comparison")).to_be_visible()
+    expect(page.get_by_text("This comparison was stopped")).to_be_visible()
 
 
-@pytest.mark.parametrize("page_name", PAGES)
-def test_a_page_opened_first_on_a_fresh_server_is_whole(
-    cold_server, open_page, page_name
-):
-    page = open_page(f"/{page_name}?sample=diabetes", base=cold_server.url)
-    expect(page.locator(".st-key-way a:visible")).to_have_count(4)
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+def test_a_page_opened_first_on_a_fresh_server_is_whole(cold_server, open_page, path):
+    page = open_page(f"/{path}?sample=diabetes", base=cold_server.url)
+    expect(page.locator(".st-key-nav a:visible")).to_have_count(len(PAGES))
     expect(page.locator(".st-key-loaded")).to_contain_text("diabetes.csv · 442 rows")
     expect(page.locator('[data-testid="stSidebarNav"]')).to_have_count(0)
     expect(page.get_by_text("Page not found")).to_have_count(0)
@@ -308,13 +310,13 @@ def test_a_page_opened_first_on_a_fresh_server_is_whole(
 def test_back_goes_back_one_page_at_a_time(open_page):
     page = open_page("/?sample=diabetes")
     settle(page)
-    go(page, "Compare")
-    go(page, "Residuals")
+    go(page, "compare")
+    go(page, "residuals")
     page.go_back()
     expect(page).to_have_url(re.compile("/compare"))
-    expect(heading(page)).to_have_text("Which loss serves me?")
+    expect(heading(page)).to_have_text("Compare losses")
     page.go_back()
-    expect(heading(page)).to_have_text("What have I got?")
+    expect(heading(page)).to_have_text("Data")
     expect(page.locator(".st-key-loaded")).to_contain_text("diabetes.csv")
 
 
@@ -326,10 +328,10 @@ def test_closing_pages_ends_their_comparisons(open_page, hills):
         page.close()
     other = open_page("/compare?sample=diabetes&folds=2&epochs=5")
     press_compare(other)
-    wait_for_result(other)  # its turn comes once one of the places is free
+    wait_for_result(other)  # it runs once one of the two others has ended
 
 
-def test_a_file_that_is_no_table_is_refused_in_a_sentence(open_page, tmp_path):
+def test_a_file_that_is_not_a_table_is_refused(open_page, tmp_path):
     path = tmp_path / "photo.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
     page = open_page()
@@ -349,7 +351,7 @@ def test_hostile_names_draw_as_text(open_page, tmp_path):
     expect(page.locator(".st-key-loaded")).to_contain_text(
         re.compile(r"\$x\^2\$ :\u2060?red\[y\]")
     )
-    go(page, "Compare")
+    go(page, "compare")
     press_compare(page)
     wait_for_result(page)
     expect(figure(page, "truth")).to_be_visible()
@@ -372,7 +374,7 @@ def test_every_page_fits_its_screen(open_page, hills, scheme, width):
     shoot("compare-no-data")
     page.goto(page.url.replace("/compare", LONG))
     upload(page, hills)
-    go(page, "Compare")
+    go(page, "compare")
     shoot("compare-ready")
     press_compare(page)
     expect(figure(page, "live")).to_be_visible()
@@ -384,11 +386,11 @@ def test_every_page_fits_its_screen(open_page, hills, scheme, width):
         page.goto(f"{page.url.split('?')[0]}?sample={sample}&folds=3&epochs=40")
         settle(page)
         press_compare(page)
-        wait_for_yardsticks(page)
+        wait_for_baselines(page)
         shoot(f"compare-{sample}")
-        go(page, "Data")
+        go(page, "data")
         shoot(f"data-{sample}")
-        go(page, last.capitalize())
+        go(page, last)
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
         shoot(last)
-        go(page, "Compare")
+        go(page, "compare")

@@ -9,7 +9,7 @@ from tests.pages.steps import (
     csv_of,
     go,
     press,
-    reread,
+    read_again,
     upload,
 )
 
@@ -32,7 +32,7 @@ def test_overrides_are_in_the_lines_of_python(dashboard):
     upload(dashboard, csv_of(code=["007"] * 60 + ["008"] * 60))
     columns = next(w for w in dashboard.multiselect if w.label == "Read as numbers")
     columns.set_value(["code"])
-    reread(dashboard)
+    read_again(dashboard)
     compare(dashboard)
     line = 'table.read_table("houses.csv", types={"code": "number"})'
     assert line in dashboard.code[0].value.replace("'", '"')
@@ -63,7 +63,7 @@ def test_the_script_of_an_upload_with_all_changed_repeats_the_matrix(
     content = frame.to_csv(index=False).encode()
     (tmp_path / name).write_bytes(content)
     upload(dashboard, content, name=name)
-    reread(dashboard, Encoding="utf-8")
+    read_again(dashboard, Encoding="utf-8")
     roles = dashboard.session_state["roles"].copy()
     roles.loc[column, "type"] = "category"
     roles.loc["place", "role"] = "ignore"

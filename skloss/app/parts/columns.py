@@ -11,6 +11,7 @@ from skloss.app.session.question import (
     Question,
     possible_tasks,
 )
+from skloss.tasks import as_task
 
 _ROWS_SHOWN = 200
 _ROLES = ["feature", "ignore"]
@@ -73,11 +74,11 @@ def target_and_task(loaded: LoadedTable) -> None:
             default=current,
             required=True,
             wrap=True,
-            format_func=lambda task: f"{task}: {task.label}",
+            format_func=lambda name: f"{name}: {as_task(name).label}",
             key=f"task-{loaded.digest}-{state.target()}-{current}",
         )
         if task != current:
-            state.choose_task(task)
+            state.choose_task(as_task(task))
             st.rerun()
         st.caption(f"Proposed: {proposal.task}. {text.escape(proposal.reason, 300)}")
 

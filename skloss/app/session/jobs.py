@@ -15,8 +15,8 @@ import pandas as pd
 
 from skloss import wording
 
-# A comparison trains its stacks side by side on all cores; more than two at once slow
-# each other down, and each holds its table and its models in memory.
+# Few, because each running comparison uses all cores, and holds its table and its
+# models in memory.
 FITS_AT_ONCE = 2
 WAITING_AT_MOST = 8
 SECONDS_AT_MOST = 900.0

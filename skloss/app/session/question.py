@@ -127,7 +127,8 @@ def read_upload(name: str, content: bytes, **overrides: Any) -> LoadedTable:
         raise table.TableError(
             f"This table has {wording.count(rows, 'row')} and "
             f"{wording.count(columns, 'column')}, but the limit is "
-            f"{ROWS_AT_MOST:,} rows and {COLUMNS_AT_MOST:,} columns. Upload a part of it."
+            f"{ROWS_AT_MOST:,} rows and {COLUMNS_AT_MOST:,} columns. Upload a part of "
+            "it."
         )
     options = repr(sorted(overrides.items())).encode()
     digest = hashlib.sha256(content + b"\0" + options).hexdigest()
@@ -267,7 +268,8 @@ def _problem_with_classes(y: pd.Series, task: Task, folds: int) -> str:
         remedy = "Add more rows of this class, or merge it with another one"
     return (
         f"Class {wording.quoted(sizes.index[-1])} has "
-        f"{wording.count(rarest, 'row')}, but each of {folds} folds needs one. {remedy}, or remove this class from the file."
+        f"{wording.count(rarest, 'row')}, but each of {folds} folds needs one. "
+        f"{remedy}, or remove this class from the file."
     )
 
 

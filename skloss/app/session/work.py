@@ -84,7 +84,7 @@ def seconds_expected(question: Question, settings: Settings) -> float:
     Returns
     -------
     float
-        Within a factor of about three on the built-in samples.
+        Expected wall-clock time; training that stops early makes it shorter.
     """
     features, _, _ = question.split
     rows, columns = features.shape

@@ -1,4 +1,4 @@
-"""The job behind the yardsticks: asked for again when refused, ended with the page."""
+"""The job of the baselines starts again if it was refused, and ends with the page."""
 
 import threading
 
@@ -10,38 +10,40 @@ from skloss import TorchRegressor, compare_losses
 from skloss.app.parts import baselines
 from skloss.app.session import state
 from skloss.app.session.jobs import Job, Queue
-from skloss.comparison import baselines as references
+from skloss.comparison import baselines as package_baselines
 
 
 @pytest.fixture
-def leash(monkeypatch):
-    """A session of one's own, outside of Streamlit."""
+def session_jobs(monkeypatch):
+    """The jobs of a new session outside Streamlit."""
     one = state._SessionJobs()
     monkeypatch.setattr(state, "_session", {})
     monkeypatch.setattr(state, "_session_jobs", lambda: one)
     return one
 
 
-def test_a_refused_job_is_asked_for_again_and_a_begun_one_is_kept(leash):
+def test_a_refused_job_is_begun_again_and_a_started_one_is_kept(session_jobs):
     job = Job(lambda on_epoch: "references")
     answers = iter([None, job])
-    found = [state.yardsticks("one", lambda _: next(answers)) for _ in range(3)]
+    found = [state.baselines_job("one", lambda _: next(answers)) for _ in range(3)]
     assert found == [None, job, job]
 
 
-def test_a_job_that_waits_ends_with_the_page(leash):
+def test_a_waiting_job_ends_with_the_page(session_jobs):
     queue, over = Queue(at_once=1), threading.Event()
     first = Job(lambda on_epoch: over.wait(10), queue=queue).start()
     waiting = Job(lambda on_epoch: "references", queue=queue).start()
-    state.yardsticks("one", lambda _: waiting)
-    leash.release()
+    state.baselines_job("one", lambda _: waiting)
+    session_jobs.stop()
     waiting.join(5)
     over.set()
     first.join(5)
     assert (waiting.state, waiting.result) == ("cancelled", None)
 
 
-def test_a_job_that_runs_ends_with_the_page_after_the_fit_under_way(leash, monkeypatch):
+def test_a_job_that_runs_ends_with_the_page_after_the_fit_under_way(
+    session_jobs, monkeypatch
+):
     fits, begun, over = [], threading.Event(), threading.Event()
 
     class Slow(DummyRegressor):
@@ -52,16 +54,16 @@ def test_a_job_that_runs_ends_with_the_page_after_the_fit_under_way(leash, monke
             return super().fit(X, y, sample_weight)
 
     monkeypatch.setattr(
-        references, "HistGradientBoostingRegressor", lambda random_state: Slow()
+        package_baselines, "HistGradientBoostingRegressor", lambda random_state: Slow()
     )
     X, y = np.arange(60.0).reshape(30, 2), np.arange(30.0)
     once = TorchRegressor(max_iter=1)
     comparison = compare_losses(X, y, "squared_error", cv=5, estimator=once)
-    job = state.yardsticks(comparison, baselines._begin)
+    job = state.baselines_job(comparison, baselines.begin)
     assert begun.wait(10)
-    leash.release()
+    session_jobs.stop()
     over.set()
     job.join(10)
     assert (job.state, fits) == ("done", [24])
     assert job.result is None
-    assert len(comparison.references()) == 2  # what was stopped is not kept
+    assert len(comparison.references()) == 2  # a stopped computation is not kept

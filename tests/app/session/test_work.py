@@ -1,4 +1,4 @@
-"""What a comparison is expected to cost."""
+"""The work of a job: which comparison it runs, and how long that takes."""
 
 import numpy as np
 import pandas as pd
@@ -8,12 +8,13 @@ from skloss.app.session import work
 from skloss.app.session.question import LoadedTable, Question
 from skloss.app.session.settings import Choice, Settings
 from skloss.table import propose_roles
+from skloss.tasks import as_task
 
 
 def seconds_of_training(rows):
     frame = pd.DataFrame({"x": np.linspace(0, 1, rows), "y": np.linspace(1, 3, rows)})
     data = LoadedTable("table.csv", frame, f"{rows} rows")
-    question = Question(data, "y", "regression", propose_roles(frame, "y"))
+    question = Question(data, "y", as_task("regression"), propose_roles(frame, "y"))
     settings = Settings((Choice("huber"),), folds=4)
     return work.seconds_expected(question, settings) - work._SECONDS_AROUND
 

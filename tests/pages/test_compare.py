@@ -1,0 +1,173 @@
+"""The Compare page: settings, progress, the matrix and the worst rows."""
+
+import time
+
+import numpy as np
+import pytest
+
+from skloss.app.parts import baselines
+from skloss.app.session import jobs
+from skloss.comparison import Comparison
+from tests.pages.steps import (
+    choose_epochs,
+    compare,
+    csv_of,
+    go,
+    is_compared,
+    keys_of_buttons,
+    ok,
+    press,
+    text_of,
+    upload,
+    wait_until,
+)
+
+
+def test_the_matrix_has_losses_and_baselines(dashboard):
+    upload(dashboard, csv_of())
+    compare(dashboard)
+    matrix = dashboard.table[0].value
+    assert len(matrix) == 4 + 2
+    assert matrix.index[-2:].tolist() == ["(constant)", "(gradient\u00a0boosting)"]
+    assert all("±" in cell for cell in matrix.iloc[-2:].to_numpy().flat)
+    assert [c.split()[0] for c in matrix.columns] == ["RMSE", "MAE", "R²", "NLL"]
+    assert any("●" in cell for cell in matrix["MAE ↓"])
+
+
+def test_the_default_losses_are_those_of_the_task(dashboard):
+    upload(dashboard, csv_of(kind=np.where(np.arange(120) % 6, "a", "b")))
+    go(dashboard, "compare")
+    assert dashboard.sidebar.button_group[0].value == ["cross_entropy", "focal"]
+
+
+def test_only_losses_that_support_the_target_are_offered(dashboard):
+    upload(dashboard, csv_of(price=np.linspace(-3, 3, 120).round(2)))
+    go(dashboard, "compare")
+    offered = dashboard.sidebar.button_group[0].options
+    assert {"squared error", "huber"} <= set(offered)
+    assert not {"poisson", "gamma", "kl divergence"} & set(offered)
+
+
+def test_without_a_loss_the_comparison_cannot_start(dashboard):
+    upload(dashboard, csv_of())
+    go(dashboard, "compare")
+    ok(dashboard.sidebar.button_group[0].set_value([]).run())
+    assert dashboard.button(key="compare").disabled
+    assert "Select at least one loss." in text_of(dashboard)
+
+
+def test_the_cost_is_stated_before_the_start(dashboard):
+    upload(dashboard, csv_of())
+    go(dashboard, "compare")
+    ok(dashboard.slider(key="settings.folds").set_value(3).run())
+    assert "4 losses × 3 folds on 120 rows, about " in text_of(dashboard)
+
+
+def test_changing_a_widget_starts_nothing(dashboard):
+    upload(dashboard, csv_of())
+    compare(dashboard)
+    before = dashboard.table[0].value
+    ok(dashboard.slider(key="settings.folds").set_value(4).run())
+    assert "stop" not in keys_of_buttons(dashboard)
+    assert dashboard.table[0].value.equals(before)
+    assert "The settings have changed since" in text_of(dashboard)
+
+
+def test_a_second_press_does_not_start_a_second_fit(dashboard):
+    press(dashboard, "use-diabetes")
+    choose_epochs(dashboard, 2000)
+    press(dashboard, "compare")
+    assert dashboard.button(key="compare").disabled
+    ok(dashboard.run())
+    assert len(jobs.QUEUE._jobs) == 1
+
+
+def test_stop_keeps_what_is_there_and_reports_it(dashboard):
+    press(dashboard, "use-heavy_tailed")
+    choose_epochs(dashboard, 2000)
+    press(dashboard, "compare")
+    job = jobs.QUEUE._jobs[0]
+    deadline = time.monotonic() + 60
+    while job.progress().epoch < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    press(dashboard, "stop")
+    pressed = time.monotonic()
+    job.join(30)
+    assert time.monotonic() - pressed < 2
+    ok(dashboard.run())
+    assert "This comparison was stopped before its end." in text_of(dashboard)
+
+
+def test_two_files_of_one_name_are_two_tables(dashboard):
+    upload(dashboard, csv_of(seed=1))
+    compare(dashboard)
+    first = dashboard.table[0].value
+    go(dashboard, "data")
+    upload(dashboard, csv_of(seed=2))
+    go(dashboard, "compare")
+    assert "Nothing has been compared yet" in text_of(dashboard)
+    compare(dashboard)
+    assert not dashboard.table[0].value.equals(first)
+
+
+def test_the_worst_rows_are_those_of_the_table(dashboard):
+    prices = np.arange(120) / 10
+    prices[77] = 900.0
+    upload(dashboard, csv_of(price=prices))
+    compare(dashboard)
+    shown = dashboard.dataframe[0].value
+    assert shown.index[0] == 78
+    assert shown["true price"].iloc[0] == 900.0
+    assert {"width", "place"} <= set(shown)
+
+
+def test_many_classes_have_no_baselines(dashboard):
+    upload(dashboard, csv_of(rows=160, kind=[f"k{i % 40}" for i in range(160)]))
+    compare(dashboard, epochs=2)
+    assert len(dashboard.table[0].value) == 2
+
+
+def test_baselines_can_be_stopped_and_computed_again(dashboard, monkeypatch):
+    references = Comparison.references
+
+    def slow(comparison, should_stop):
+        while not should_stop():
+            time.sleep(0.01)
+        return references(comparison, should_stop)
+
+    monkeypatch.setattr(baselines, "_SECONDS_BEFORE_STOP", 0.0)
+    upload(dashboard, csv_of())
+    choose_epochs(dashboard, 5)
+    with monkeypatch.context() as slowed:
+        slowed.setattr(Comparison, "references", slow)
+        press(dashboard, "compare")
+        wait_until(dashboard, lambda app: "stop-baselines" in keys_of_buttons(app))
+        assert "(constant)" in dashboard.table[0].value.index
+        press(dashboard, "stop-baselines")
+        wait_until(dashboard, lambda app: "start-baselines" in keys_of_buttons(app))
+    stopped = "The baselines were stopped before they were finished."
+    assert stopped in text_of(dashboard)
+    assert len(dashboard.table[0].value) == 4
+    press(dashboard, "start-baselines")
+    wait_until(dashboard, is_compared)
+    assert len(dashboard.table[0].value) == 4 + 2
+    assert not {"stop-baselines", "start-baselines"} & keys_of_buttons(dashboard)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (MemoryError(), "does not have enough memory"),
+        (ValueError("A fold has one class."), "A fold has one class."),
+    ],
+)
+def test_baselines_that_fail_leave_the_losses(dashboard, monkeypatch, error, sentence):
+    def fail(comparison, should_stop):
+        raise error
+
+    monkeypatch.setattr(Comparison, "references", fail)
+    upload(dashboard, csv_of())
+    compare(dashboard, epochs=2)
+    wait_until(dashboard, lambda app: "could not be computed" in text_of(app))
+    assert sentence in text_of(dashboard)
+    assert len(dashboard.table[0].value) == 4
