@@ -151,7 +151,7 @@ def write_recipe(X, y, setup, *, losses, estimator, unit, source, **given):
         estimator=_without_loss(estimator, setup.estimator),
         task=as_task(setup.task),
         n_rows=len(y),
-        n_features=X.shape[1] if np.ndim(X) == 2 else 1,
+        n_features=np.shape(X)[1] if np.ndim(X) == 2 else 1,
         target=target,
         unit=unit,
         source=source,
