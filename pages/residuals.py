@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skloss import figures, residuals
+from skloss import figures, noise
 from skloss.app import findings
 from skloss.app.parts import comparison_panel, frame, pickers
 from skloss.app.session import state
@@ -11,7 +11,7 @@ page = frame.begin(__file__)
 question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 
-verdicts = residuals.residual_table(comparison.predictions)
+verdicts = noise.residual_table(comparison.predictions)
 left, right = st.columns(2, vertical_alignment="bottom")
 with left:
     loss = pickers.loss_picker(comparison, "residuals-loss")

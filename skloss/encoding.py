@@ -9,6 +9,8 @@ import torch
 from scipy import sparse
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
+from skloss.metrics.quantiles import TIE, inverse_cdf
+
 __all__ = ["EncodedRows", "Encoding", "Inputs", "rows_tensor"]
 
 _N_BINS = 8
@@ -189,15 +191,7 @@ def _octiles(values, weight):
     if len(np.unique(values[:1000])) < 3 and len(np.unique(values)) < 3:
         return None
     targets = np.linspace(0, 1, _N_BINS + 1)
-    if (weight == weight[0]).all():  # no need to sort everything
-        index = np.ceil(targets * len(values) * (1 - 1e-9)).astype(int) - 1
-        index = np.clip(index, 0, len(values) - 1)
-        return np.partition(values, np.unique(index))[index].astype(float)
-    order = np.argsort(values)
-    cumulative = np.cumsum(weight[order])
-    slack = 1e-9 * cumulative[-1]
-    index = np.searchsorted(cumulative, targets * cumulative[-1] - slack)
-    return values[order][np.clip(index, 0, len(values) - 1)].astype(float)
+    return inverse_cdf(values, targets - TIE, weight).astype(float)
 
 
 class Inputs:

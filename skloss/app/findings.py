@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from skloss import metrics, residuals, wording
+from skloss import metrics, noise, wording
 from skloss.app import text
 from skloss.metrics import METRICS
 
@@ -169,7 +169,7 @@ def _sentence(ranked: pd.DataFrame, spec: Any, prize: str, unit: str) -> str:
 
 
 def _noise(comparison: Any, loss: str) -> str:
-    fit = residuals.residual_fit(residuals.residuals_of(comparison.predictions, loss))
+    fit = noise.residual_fit(noise.residuals_of(comparison.predictions, loss))
     if fit.winner == "undecided":
         return "Whether the noise is Gaussian or Laplace is undecided."
     return (
@@ -209,7 +209,7 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        As :func:`skloss.residuals.residual_table` returns it.
+        As :func:`skloss.noise.residual_table` returns it.
     """
     shown = pd.DataFrame(
         {

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from skloss.residuals import qq_points, residual_fit, residuals_of
+from skloss.noise import FAMILIES, qq_points, residual_fit, residuals_of
 from skloss.wording import display_name, join, number, title_of
 
 from .style import (
@@ -195,8 +195,8 @@ def residual_histogram(predictions, loss, unit="", log_density=False, output=Non
         )
     )
     grid = np.unique([*np.linspace(edges[0], edges[-1], 301), fit.median])
-    curves = {"Gaussian": fit.gaussian_logpdf, "Laplace": fit.laplace_logpdf}
-    for name, logpdf in curves.items():
+    for family, fitted in fit.distributions.items():
+        name, logpdf = FAMILIES[family].label, fitted.logpdf
         figure.add_trace(
             go.Scatter(
                 x=grid,

@@ -4,35 +4,13 @@ import numpy as np
 import torch
 from scipy import sparse
 
-__all__ = ["absolute_error_residuals", "robust_scale", "weighted_quantile"]
+from skloss.metrics.quantiles import weighted_quantile
+
+__all__ = ["absolute_error_residuals", "robust_scale"]
 
 _MAD_TO_SIGMA = 1.4826022185056018  # 1 / Phi^-1(3/4)
 _KEPT = 2_000_000  # numbers of a table that is kept standardised
 _WIDEST = 600  # columns; the squares of more cost more than training does
-
-
-def weighted_quantile(values, quantile, sample_weight=None):
-    """Smallest value with at least the given share of weight at or below it.
-
-    The inverse of the weighted distribution function: a row of weight 2 counts as the
-    row twice, a row of weight 0 as no row, whatever the order. The median of an even
-    count averages the two middle values, as `numpy.median` does.
-    """
-    values = np.asarray(values, dtype=float)
-    last = len(values) - 1
-    weight = None if sample_weight is None else np.asarray(sample_weight)
-    if weight is None or (weight == weight[0]).all():  # no need to sort everything
-        ends = np.ceil((quantile + np.array([-1e-12, 1e-12])) * len(values)) - 1
-        # Place by place: NumPy takes several times as long to pick two at once.
-        places = ends.clip(0, last).astype(int)
-        return np.mean([np.partition(values, place)[place] for place in places])
-    order = np.argsort(values)
-    values, cumulative = values[order], np.cumsum(weight[order])
-    target = quantile * cumulative[-1]
-    slack = 1e-12 * cumulative[-1]
-    lower = np.searchsorted(cumulative, target - slack)
-    upper = np.searchsorted(cumulative, target + slack)
-    return 0.5 * (values[min(lower, last)] + values[min(upper, last)])
 
 
 def robust_scale(residuals, sample_weight=None):

@@ -1,10 +1,29 @@
-"""Noise models: the distribution that a loss stands for, around its prediction.
+"""Noise models: the distribution that a loss implies around its prediction.
 
-A loss names its family and states the parameters its outputs give; what is missing,
-often the scale, is fitted by maximum likelihood to rows that the caller chooses.
+A loss names its family in `FAMILIES` and states the parameters that its outputs give;
+the others, often the scale, are fitted by maximum likelihood to rows that the caller
+chooses. `residual_fit` compares Gaussian and Laplace noise on the residuals of any
+loss. None of this loads torch before a loss is involved.
 """
 
-from skloss.noise.families import FAMILIES, fit, free_parameters, predictive
+from skloss.noise.families import FAMILIES, NoiseFamily
+from skloss.noise.implied import fit, free_parameters, predictive
 from skloss.noise.predictive import Predictive
+from skloss.noise.residuals import qq_points, residual_table, residuals_of
+from skloss.noise.verdict import RATIO_LIMIT, ROWS_NEEDED, ResidualFit, residual_fit
 
-__all__ = ["FAMILIES", "Predictive", "fit", "free_parameters", "predictive"]
+__all__ = [
+    "FAMILIES",
+    "RATIO_LIMIT",
+    "ROWS_NEEDED",
+    "NoiseFamily",
+    "Predictive",
+    "ResidualFit",
+    "fit",
+    "free_parameters",
+    "predictive",
+    "qq_points",
+    "residual_fit",
+    "residual_table",
+    "residuals_of",
+]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skloss import figures, residuals
+from skloss import figures, noise
 from tests.figures.frames import folds, histories, regression
 
 TITLES = ["squared error", "absolute error", "huber"]
@@ -170,7 +170,7 @@ def test_bars_and_curves_are_densities_on_one_scale(log_density):
     for curve in (gaussian, laplace):
         assert np.trapezoid(curve.y, curve.x) == pytest.approx(1, abs=0.01)
     peak = 1 / (
-        2 * residuals.residual_fit(frame["y_true"] - frame["y_pred"]).mean_deviation
+        2 * noise.residual_fit(frame["y_true"] - frame["y_pred"]).mean_deviation
     )
     assert laplace.y.max() == pytest.approx(peak)
 

@@ -13,7 +13,8 @@ from torch.nn import functional as F
 
 from skloss import get_loss, list_losses
 from skloss.losses import Contrastive, InfoNCE, SymmetricCrossEntropy, Triplet
-from skloss.losses.robust import absolute_error_residuals, weighted_quantile
+from skloss.losses.robust import absolute_error_residuals
+from skloss.metrics.quantiles import weighted_quantile
 
 rng = np.random.default_rng(5)
 Y = rng.normal(size=8) * 3

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from skloss.residuals import (
+from skloss.noise import (
     RATIO_LIMIT,
     qq_points,
     residual_fit,
@@ -34,8 +34,9 @@ def test_fits_are_scipys_maximum_likelihood(draw):
     assert fit.laplace == pytest.approx(laplace.mean())
     assert fit.gap == pytest.approx((laplace - gaussian).mean())
     assert fit.standard_error == pytest.approx(stats.sem(laplace - gaussian))
-    np.testing.assert_allclose(fit.gaussian_logpdf(noise), gaussian)
-    np.testing.assert_allclose(fit.laplace_logpdf(noise), laplace)
+    fitted = fit.distributions
+    np.testing.assert_allclose(fitted["gaussian"].logpdf(noise), gaussian)
+    np.testing.assert_allclose(fitted["laplace"].logpdf(noise), laplace)
 
 
 def test_quantiles_are_scipys():
@@ -43,8 +44,8 @@ def test_quantiles_are_scipys():
     probability = np.array([1e-6, 0.2, 0.5, 0.9, 1 - 1e-6])
     gaussian = stats.norm(fit.mean, fit.std).ppf(probability)
     laplace = stats.laplace(fit.median, fit.mean_deviation).ppf(probability)
-    np.testing.assert_allclose(fit.gaussian_ppf(probability), gaussian)
-    np.testing.assert_allclose(fit.laplace_ppf(probability), laplace)
+    np.testing.assert_allclose(fit.distributions["gaussian"].ppf(probability), gaussian)
+    np.testing.assert_allclose(fit.distributions["laplace"].ppf(probability), laplace)
 
 
 def test_the_limit_is_where_the_two_maxima_meet():
@@ -134,9 +135,9 @@ def test_the_verdict_is_one_sentence_with_its_numbers():
 @pytest.mark.parametrize(
     ("residuals", "sentence"),
     [
-        ([], "0 rows cannot tell"),
-        ([1.0], "1 row cannot tell"),
-        ([1.0, 2.0], "2 rows cannot tell"),
+        ([], "0 rows cannot distinguish"),
+        ([1.0], "1 row cannot distinguish"),
+        ([1.0, 2.0], "2 rows cannot distinguish"),
         ([2.5] * 300, "All 300 residuals equal 2.5"),
         ([1e9 + 1e-7 * k for k in range(3)], "All 3 residuals equal 1e+09"),
         ([0.0] * 300, "All 300 residuals equal 0"),
@@ -229,10 +230,10 @@ def test_residual_table_has_a_row_per_loss_in_order(predictions):
 def test_one_of_several_targets_is_chosen_by_its_suffix():
     frame = pd.DataFrame({"loss": "a", "y_true_1": [1.0, 2.0], "y_pred_1": [0.0, 0.0]})
     np.testing.assert_array_equal(residuals_of(frame, "a", output=1), [1.0, 2.0])
-    with pytest.raises(ValueError, match="say which one by output="):
+    with pytest.raises(ValueError, match="choose one by output="):
         residuals_of(frame, "a")
 
 
 def test_an_unknown_loss_is_answered_with_those_there_are(predictions):
-    with pytest.raises(ValueError, match="there are: b, a"):
+    with pytest.raises(ValueError, match="choose one of b, a"):
         residuals_of(predictions, "huber")
