@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from skloss import residuals
+from skloss import noise
 from skloss.metrics import METRICS
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import metrics_of
@@ -142,7 +142,7 @@ def _stopped(comparison: Any, markup: Markup) -> list[str]:
 
 
 def _noise(comparison: Any, loss: str) -> str:
-    fit = residuals.residual_fit(residuals.residuals_of(comparison.predictions, loss))
+    fit = noise.residual_fit(noise.residuals_of(comparison.predictions, loss))
     if fit.winner == "undecided":
         return "Whether the noise is Gaussian or Laplace is undecided."
     return (
