@@ -13,6 +13,7 @@ from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.utils import _safe_indexing
 
 from skloss.metrics import score_all
+from skloss.noise import FAMILIES
 from skloss.table import make_preprocessor
 
 __all__ = ["score_baselines"]
@@ -113,8 +114,8 @@ def _nll(parts, fold, y, weight):
         square = (y[other_folds] - every)[other] ** 2
         weights = None if weight is None else weight[other_folds[other]]
         variance = np.average(square, axis=0, weights=weights)
-    square = (y[rows] - predicted) ** 2
-    nll = 0.5 * (np.log(2 * np.pi * variance) + square / variance)
+    gaussian = FAMILIES["gaussian"].frozen({"loc": predicted, "scale": variance**0.5})
+    nll = -gaussian.logpdf(y[rows])
     return nll if nll.ndim == 1 else nll.sum(1)
 
 

@@ -1,8 +1,8 @@
-"""How far one distribution is from another, in nats.
+"""Entropies and divergences of distributions, in nats.
 
-Distributions are NumPy arrays of probabilities along an axis, frozen distributions of
-`scipy.stats`, or what `TorchRegressor.predict_distribution` returns: then there is one
-value per row.
+A distribution is a NumPy array of probabilities along an axis, a frozen distribution
+of `scipy.stats`, or what `TorchRegressor.predict_distribution` returns; the last gives
+one value per row.
 """
 
 from skloss.divergence.functions import (

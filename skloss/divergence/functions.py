@@ -1,4 +1,4 @@
-"""The divergences, of arrays and of distributions."""
+"""Entropies and divergences of arrays and of distributions."""
 
 import numpy as np
 from scipy.special import entr, rel_entr, xlogy
@@ -19,7 +19,8 @@ def entropy(p, axis=-1):
 
     Returns
     -------
-    float or ndarray, one dimension fewer than ``p``
+    float or ndarray
+        One dimension fewer than ``p``.
 
     Raises
     ------
@@ -42,7 +43,8 @@ def entropy(p, axis=-1):
 def cross_entropy(p, q, axis=-1):
     r"""Cross-entropy :math:`H(p, q) = -\sum p \log q`, in nats.
 
-    Coding rows of p as if they came from q. Infinite where q excludes what p allows.
+    The mean code length of values from p in a code made for q. Infinite where q gives
+    probability 0 to values that p gives a positive one.
 
     Parameters
     ----------
@@ -52,6 +54,11 @@ def cross_entropy(p, q, axis=-1):
     Returns
     -------
     float or ndarray
+
+    Raises
+    ------
+    ValueError
+        If p or q is not a distribution, or their shapes or kinds differ.
 
     Examples
     --------
@@ -69,8 +76,8 @@ def cross_entropy(p, q, axis=-1):
 def kl_divergence(p, q, axis=-1):
     r"""Kullback-Leibler divergence :math:`\sum p \log(p / q) = H(p, q) - H(p)`.
 
-    What coding p as if it were q costs per row, in nats. Not symmetric; 0 log 0 is 0;
-    infinite where q is 0 and p is not.
+    The extra code length per value of p in a code made for q. Not symmetric; 0 log 0
+    is 0; infinite where q is 0 and p is not.
 
     Parameters
     ----------
@@ -84,13 +91,14 @@ def kl_divergence(p, q, axis=-1):
     Raises
     ------
     ValueError
-        If either is not a distribution, or the shapes differ.
+        If p or q is not a distribution, or their shapes or kinds differ.
 
     Notes
     -----
     In closed form between two Gaussians, Laplaces (asymmetric ones too), gammas or
-    Poissons and between a Gaussian and a Laplace (Gil, Alajaji and Linder 2013);
-    between other distributions by quadrature or, for counts, by a sum.
+    Poissons and between a Gaussian and a Laplace (Gil, Alajaji and Linder 2013,
+    Inform. Sci. 249, 124-131); between other distributions by quadrature or, for
+    counts, by a sum.
 
     Examples
     --------
@@ -101,7 +109,7 @@ def kl_divergence(p, q, axis=-1):
     """
     if _is_frozen(p) or _is_frozen(q):
         _check_kinds(p, q)
-        found = closed_kl(_lone(p), _lone(q))
+        found = closed_kl(_single(p), _single(q))
         if found is None:
             return expectation(p, q, lambda log_p, log_q: log_p - log_q)
         predicted = hasattr(p, "parameters") or hasattr(q, "parameters")
@@ -113,7 +121,7 @@ def kl_divergence(p, q, axis=-1):
 def js_divergence(p, q, axis=-1):
     r"""Jensen-Shannon divergence: the mean KL of both to their mixture.
 
-    Symmetric, finite, at most log 2 (Lin 1991).
+    Symmetric, finite, at most log 2 (Lin 1991, IEEE Trans. Inf. Theory 37, 145-151).
 
     Parameters
     ----------
@@ -123,6 +131,11 @@ def js_divergence(p, q, axis=-1):
     Returns
     -------
     float or ndarray
+
+    Raises
+    ------
+    ValueError
+        If p or q is not a distribution, or their shapes or kinds differ.
 
     Examples
     --------
@@ -140,16 +153,25 @@ def js_divergence(p, q, axis=-1):
 
 
 def _is_frozen(p):
+    """Return whether p is a distribution and not an array of probabilities."""
     return hasattr(p, "logpdf") or hasattr(p, "logpmf")
 
 
 def _checked(p, axis, name):
+    """Return probabilities that are valid along the axis."""
     p = np.asarray(p, dtype=float)
     if p.ndim == 0:
-        raise ValueError(f"{name} must hold the probabilities of a distribution.")
+        raise ValueError(
+            f"{name} must be an array of probabilities or a distribution, not one "
+            "number."
+        )
     if not np.isfinite(p).all() or (p < 0).any():
-        raise ValueError(f"{name} holds values that are not probabilities.")
+        raise ValueError(
+            f"{name} has values that are not probabilities; all must be finite and at "
+            "least 0."
+        )
     total = p.sum(axis)
+    # A softmax in float32 sums to 1 within some 1e-6.
     if not np.allclose(total, 1.0, atol=1e-6):
         worst = np.ravel(total)[np.argmax(np.abs(np.ravel(total) - 1))]
         raise ValueError(
@@ -160,17 +182,22 @@ def _checked(p, axis, name):
 
 
 def _pair(p, q, axis):
+    """Return the probabilities of two distributions over the same values."""
     p, q = _checked(p, axis, "p"), _checked(q, axis, "q")
     if p.shape != q.shape:
-        raise ValueError(f"p has shape {p.shape}, but q has shape {q.shape}.")
+        raise ValueError(
+            f"p has shape {p.shape} but q has shape {q.shape}; both must be the same."
+        )
     return p, q
 
 
 def _plain(value):
+    """Return a float instead of an array without dimensions."""
     return value if np.ndim(value) else float(value)
 
 
 def _check_kinds(p, q):
+    """Raise a ValueError unless both are arrays, continuous or discrete."""
     discrete = [is_discrete(side) if _is_frozen(side) else None for side in (p, q)]
     if discrete[0] is not discrete[1]:
         raise ValueError(
@@ -179,13 +206,14 @@ def _check_kinds(p, q):
         )
 
 
-def _lone(p):
-    """The frozen distribution itself, also of a mixture of one member."""
+def _single(p):
+    """Return the frozen distribution, also of a mixture of one member, or None."""
     members = getattr(p, "members", p)
     return members if members is p or p.n_members == 1 else None
 
 
 def _to_mixture(p, q):
+    """Return the divergence of p from the mean of both densities."""
     return expectation(
         p, q, lambda log_p, log_q: log_p - np.logaddexp(log_p, log_q) + np.log(2)
     )

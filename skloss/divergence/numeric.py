@@ -1,4 +1,4 @@
-"""Means under a distribution by quadrature, or for counts by a sum."""
+"""Expectations under a distribution, by quadrature or, for counts, by a sum."""
 
 import itertools
 import warnings
@@ -10,26 +10,68 @@ __all__ = ["expectation", "is_discrete"]
 
 
 def is_discrete(p):
-    """Whether a frozen or predicted distribution is one of counts."""
+    """Return whether a frozen or predicted distribution is one of counts.
+
+    Parameters
+    ----------
+    p : frozen distribution of `scipy.stats`, or Predictive
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from scipy import stats
+    >>> from skloss.divergence.numeric import is_discrete
+    >>> is_discrete(stats.poisson(3)), is_discrete(stats.norm())
+    (True, False)
+    """
     return getattr(p, "is_discrete", hasattr(p, "logpmf"))
 
 
 def expectation(p, q, function):
-    """Mean under p of a function of both log-densities, or log-probabilities.
+    """Return the expectation under p of a function of both log-densities.
 
-    Of frozen distributions a number; of predicted ones an array, a value per row.
+    Parameters
+    ----------
+    p, q : frozen distribution of `scipy.stats`, or Predictive
+    function : callable
+        Of the two log-densities, or log-probabilities of counts.
+
+    Returns
+    -------
+    float or ndarray of shape (n_rows,)
+        One value per row if a distribution is predicted; infinite where the integral
+        does not converge.
+
+    Raises
+    ------
+    ValueError
+        If the distributions are for different rows, or have several targets.
+
+    Examples
+    --------
+    >>> from scipy import stats
+    >>> from skloss.divergence.numeric import expectation
+    >>> p, q = stats.norm(), stats.norm(2)
+    >>> round(expectation(p, q, lambda log_p, log_q: log_p - log_q), 9)
+    2.0
     """
     n_rows = {_n_rows(side) for side in (p, q)} - {None}
     if not n_rows:
         return _expectation(p, q, function)
     if len(n_rows) > 1:
-        raise ValueError(f"p and q are predicted for {n_rows} rows, not for the same.")
+        raise ValueError(
+            f"p and q have {' and '.join(map(str, sorted(n_rows)))} rows; predict both "
+            "for the same rows."
+        )
     rows = range(n_rows.pop())
     return np.array([_expectation(_row(p, i), _row(q, i), function) for i in rows])
 
 
 def _n_rows(p):
-    """Rows of a predicted distribution; None for a single one."""
+    """Return the rows of a predicted distribution; None for a single one."""
     shape = np.shape(p.mean())
     if not shape:
         return None
@@ -42,11 +84,15 @@ def _n_rows(p):
 
 
 def _row(p, index):
+    """Return the distribution of one row, if there are several."""
     return p[index : index + 1] if hasattr(p, "parameters") else p
 
 
 def _expectation(p, q, function):
+    """Return the expectation for one distribution each."""
     if is_discrete(p):
+        # Counts beyond these have a probability below rounding, and ten million of
+        # them are what fits in memory.
         low, high = _at(p.ppf, 1e-16), _at(p.ppf, 1 - 1e-16)
         values = np.arange(low, min(high, low + 1e7) + 1)
         log_p = p.logpmf(values)
@@ -55,26 +101,27 @@ def _expectation(p, q, function):
 
     def integrand(x):
         log_p = _at(p.logpdf, x)
-        if log_p < -700:
+        if log_p < -700:  # the density underflows; q may be 0 here, too
             return 0.0
         return np.exp(log_p) * function(log_p, _at(q.logpdf, x))
 
-    # Between quantiles, lest a narrow peak fall between two nodes of a wide interval;
-    # and out to the ends, since a heavy tail may hold most of a divergence.
+    # Cut at quantiles, so that a narrow peak does not fall between two nodes of a wide
+    # interval, and integrated to the ends of the support, since a heavy tail may hold
+    # most of a divergence.
     ends = p.support()
     inner = [_at(p.ppf, u) for u in (1e-9, 1e-4, 0.5, 1 - 1e-4, 1 - 1e-9)]
     inner.append(_at(q.ppf, 0.5))
     cuts = np.unique([ends[0], *(x for x in inner if ends[0] < x < ends[1]), ends[1]])
     total = 0.0
-    with warnings.catch_warnings(record=True) as complaints:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", integrate.IntegrationWarning)
         for low, high in itertools.pairwise(cuts):
             total += integrate.quad(integrand, low, high, limit=500)[0]
-    if not np.isfinite(total) or complaints:
+    if not np.isfinite(total) or caught:
         return np.inf
     return total
 
 
 def _at(method, value):
-    """A method's answer as a number, also of a predicted distribution of one row."""
+    """Return a method's result as a number, also for a prediction of one row."""
     return np.ravel(method(value))[0]

@@ -133,7 +133,7 @@ def test_between_predicted_distributions_there_is_a_value_per_row(predicted):
 
 def test_predictions_of_other_rows_are_refused(predicted):
     gaussian, _, huber, *_ = predicted
-    with pytest.raises(ValueError, match="not for the same"):
+    with pytest.raises(ValueError, match="for the same rows"):
         divergence.kl_divergence(huber[:2], gaussian)
 
 
@@ -153,7 +153,7 @@ def test_js_of_noise_models_is_symmetric_and_bounded():
         ([0.5, 0.5], [1.5, -0.5], "not probabilities"),
         ([0.5, 0.5], [0.2, 0.3, 0.5], "shape"),
         ([np.nan, 1.0], [0.5, 0.5], "not probabilities"),
-        (0.5, [0.5, 0.5], "must hold"),
+        (0.5, [0.5, 0.5], "must be an array of probabilities"),
         (stats.norm(0, 1), [0.5, 0.5], "of one kind"),
         (stats.norm(0, 1), stats.poisson(1), "of one kind"),
         (stats.t(3, [0, 1]), stats.norm(0, 1), "one value for each parameter"),
