@@ -68,7 +68,9 @@ def read(path):
 
 def catalogue():
     """Return every generated file as a dict of path to text."""
-    losses = [cls() for name, cls in REGISTRY.items() if name == cls.name]
+    classes = [cls for name, cls in REGISTRY.items() if name == cls.name]
+    # By family, whatever the order in which the modules were imported.
+    losses = [cls() for cls in sorted(classes, key=lambda cls: cls.__module__)]
     families = {
         title: [loss for loss in losses if USES[loss.tasks[0]][0] == title]
         for title, _ in USES.values()
@@ -114,7 +116,7 @@ def cell(text):
 def section(loss):
     """Markdown of one loss."""
     summary, _, rest = inspect.cleandoc(type(loss).__doc__).partition("\n\n")
-    notes = re.split(r"^(?:Parameters|Examples)\n-+$", rest, flags=re.M)[0].strip()
+    notes = re.split(r"^(?:Parameters|Notes|Examples)\n-+$", rest, flags=re.M)[0].strip()
     notes = re.sub(r":math:`(.*?)`", r"$\1$", notes).replace("``", "`")
     facts = {
         "also called": ", ".join(f"`{alias}`" for alias in loss.aliases) or "-",

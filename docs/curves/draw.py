@@ -51,13 +51,13 @@ def cut(loss):
 
 def of_number(loss):
     """Against the residual or, behind a link, the prediction; the target is 1."""
-    if loss.link.name == "softmax":
+    if loss.takes_distributions:
         raw = torch.stack([STEPS, torch.zeros_like(STEPS)], dim=-1)
         share = torch.tensor([0.75, 0.25], dtype=raw.dtype).expand_as(raw)
         axis = "score of the first outcome, whose share is 0.75"
         return axis, {"": (STEPS, loss.pointwise(raw, share))}
     y = torch.ones_like(STEPS)
-    identity = loss.link.name == "identity"
+    identity = loss.link.is_identity
     columns = loss.log_scale_outputs(1)
     lines = {}
     for log_scale in (0, 1)[: 1 + len(columns)]:

@@ -119,7 +119,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     def predict_from(self, raw):
         """`predict`, from raw scores."""
         stated_by_each = len(self._fits) > 1 and self._scale == {}
-        if stated_by_each and self.loss_.functional == "median":
+        if stated_by_each and self.loss_.functional.kind == "median":
             # The median of a mixture is not the mean of its members' medians.
             mixture = noise.predictive(self.loss_, self.noise_parameters(raw), {})
             return mixture.median().astype(self._output_dtype(), copy=False)

@@ -1,6 +1,6 @@
-"""Negative log-likelihoods whose scale the network predicts too: how sure, row by row.
+"""Likelihoods and scores of a distribution whose scale is predicted for each row.
 
-Log-scales pass through `bounded`: exact where data lie, finite everywhere.
+Log-scales pass through `bounded`: unchanged for real data, finite everywhere.
 """
 
 import math
@@ -9,8 +9,8 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.contract.links import bounded, largest
-from skloss.losses.contract.loss import RegressionLoss
 from skloss.losses.contract.ranges import Interval, Range
+from skloss.losses.contract.regression_loss import RegressionLoss
 
 __all__ = [
     "BetaNLL",
@@ -25,10 +25,10 @@ _HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 
 class GaussianNLL(RegressionLoss):
-    r"""Mean and variance for every row: Gaussian noise whose width depends on X.
+    r"""Gaussian negative log-likelihood: mean and variance for each row.
 
-    The network puts out (mean, log-variance). Without ``constant`` this is the form
-    found in most notes, which lacks :math:`\tfrac12\log 2\pi`.
+    The network returns (mean, log-variance). Without ``constant`` the term
+    :math:`\tfrac12\log 2\pi` is left out, as in `torch.nn.GaussianNLLLoss`.
 
     Parameters
     ----------
@@ -54,13 +54,13 @@ class GaussianNLL(RegressionLoss):
         "doi:10.1109/ICNN.1994.374138"
     )
     use_when = (
-        "The spread differs from row to row, and relative to it misses look Gaussian."
+        "The spread differs from row to row and standardised errors look Gaussian."
     )
-    noise_model = "Gaussian, of a width predicted for each row"
+    noise_model = "Gaussian, scale predicted for each row"
     noise = "gaussian"
     exceptions = {
-        "perfect prediction": "unbounded below: a shrinking variance rewards an exact "
-        "mean without end"
+        "perfect prediction": "unbounded below: with an exact mean the loss falls "
+        "without limit as the variance shrinks"
     }
 
     def __init__(self, constant=False):
@@ -78,9 +78,9 @@ class GaussianNLL(RegressionLoss):
 
 
 class LaplaceNLL(RegressionLoss):
-    r"""Median and scale for every row: Laplace noise whose width depends on X.
+    r"""Laplace negative log-likelihood: median and scale for each row.
 
-    The network puts out (median, log b).
+    The network returns (median, log b).
 
     Parameters
     ----------
@@ -102,12 +102,12 @@ class LaplaceNLL(RegressionLoss):
     heads = ("location", "log_scale")
     formula = r"\log b + |y - m| / b"
     reference = "Kotz, Kozubowski and Podgorski (2001), The Laplace Distribution"
-    use_when = "The spread differs from row to row and large misses are common."
-    noise_model = "Laplace, of a width predicted for each row"
+    use_when = "The spread differs from row to row and large errors are common."
+    noise_model = "Laplace, scale predicted for each row"
     noise = "laplace"
     exceptions = {
-        "perfect prediction": "unbounded below: a shrinking scale rewards an exact "
-        "median without end"
+        "perfect prediction": "unbounded below: with an exact median the loss falls "
+        "without limit as the scale shrinks"
     }
 
     def __init__(self, constant=False):
@@ -124,9 +124,9 @@ class LaplaceNLL(RegressionLoss):
 
 
 class StudentTNLL(RegressionLoss):
-    r"""Heavy tails with a weight of their own: location, scale and degrees of freedom.
+    r"""Student t negative log-likelihood: location, scale and tails for each row.
 
-    The network puts out (location, log scale, raw degrees of freedom); the degrees of
+    The network returns (location, log scale, raw degrees of freedom); the degrees of
     freedom are 2 + softplus(raw), so that the variance exists.
 
     Parameters
@@ -154,13 +154,13 @@ class StudentTNLL(RegressionLoss):
     )
     reference = "Lange, Little and Taylor (1989), Robust Modeling Using the t"
     use_when = (
-        "A few misses are far larger than the rest and their probability matters too."
+        "A few errors are far larger than the rest and their probability matters."
     )
-    noise_model = "Student t, of a width and tails predicted for each row"
+    noise_model = "Student t, scale and degrees of freedom predicted for each row"
     noise = "student_t"
     exceptions = {
-        "perfect prediction": "unbounded below: a shrinking scale rewards an exact "
-        "location without end"
+        "perfect prediction": "unbounded below: with an exact location the loss falls "
+        "without limit as the scale shrinks"
     }
 
     def __init__(self, constant=False):
@@ -168,9 +168,10 @@ class StudentTNLL(RegressionLoss):
 
     def elementwise(self, location, log_scale, shape, y_true):
         log_scale, df = bounded(log_scale), 2 + F.softplus(shape)
-        log_width = torch.add(log_scale, df.log(), alpha=0.5)  # of s * sqrt(df)
+        log_width = torch.add(log_scale, df.log(), alpha=0.5)  # log(s * sqrt(df))
         z = (location - y_true) * (-log_width).exp()
-        # The log-gammas cancel for many degrees of freedom: double precision, then.
+        # The log-gammas are of size df log(df) and their difference of size log(df):
+        # from 10 degrees of freedom on, float32 would lose a digit or more.
         half = df / 2 if largest(df) < 10 else df.double() / 2
         power = half + 0.5
         norm = torch.lgamma(half) - torch.lgamma(power)
@@ -187,10 +188,10 @@ class StudentTNLL(RegressionLoss):
 
 
 class BetaNLL(GaussianNLL):
-    r"""Gaussian NLL whose mean learns evenly: rows of wide noise are not given up.
+    r"""Gaussian NLL weighted by variance, so that noisy rows still train the mean.
 
-    Each row's Gaussian NLL is weighted by its own variance to the power ``beta``,
-    through which no gradient flows. Not itself a likelihood: judge it by
+    The Gaussian NLL of each row is weighted by its variance to the power ``beta``,
+    which is detached from the gradient. It is not a likelihood: evaluate models with
     ``gaussian_nll``.
 
     Parameters
@@ -219,12 +220,10 @@ class BetaNLL(GaussianNLL):
         "Seitzer et al. (2022), On the Pitfalls of Heteroscedastic Uncertainty, "
         "arXiv:2203.09168"
     )
-    use_when = "Under gaussian_nll the noisy rows are given up and their mean is poor."
-    noise_model = (
-        "Gaussian, of a width predicted for each row; judge it by gaussian_nll"
-    )
+    use_when = "Under gaussian_nll the mean of the noisy rows is fitted poorly."
+    noise_model = "Gaussian, scale predicted for each row; evaluate with gaussian_nll"
     param_ranges = {"beta": Range(0.0, 1.0, domain=Interval(0.0, 1.0, True, True))}
-    exceptions = {"gradient": "a surrogate: none flows through the weight"}
+    exceptions = {"gradient": "a surrogate: the weight is detached from it"}
 
     def __init__(self, beta=0.5, constant=False):
         super().__init__(constant)
@@ -236,10 +235,11 @@ class BetaNLL(GaussianNLL):
 
 
 class GaussianCRPS(RegressionLoss):
-    r"""Mean and spread for every row, scored in units of y: robust where NLL is not.
+    r"""Gaussian CRPS: mean and spread for each row, scored in units of y.
 
-    The network puts out (mean, log standard deviation). An exact forecast without
-    spread scores 0, one far off scores its distance.
+    The network returns (mean, log standard deviation). The value is 0 for an exact
+    prediction without spread and tends to the absolute error far from it, so that
+    outliers pull less than under ``gaussian_nll``.
 
     Examples
     --------
@@ -262,10 +262,8 @@ class GaussianCRPS(RegressionLoss):
         "Gneiting and Raftery (2007), Strictly Proper Scoring Rules, "
         "doi:10.1198/016214506000001437"
     )
-    use_when = (
-        "You want a forecast with its spread, and a row far off must not dominate."
-    )
-    noise_model = "Gaussian, of a width predicted for each row, fitted by a score"
+    use_when = "You need predictions with their spread and outliers must not dominate."
+    noise_model = "Gaussian, scale predicted for each row, fitted by its CRPS"
     noise = "gaussian"
 
     def elementwise(self, mean, log_scale, y_true):
@@ -282,9 +280,9 @@ class GaussianCRPS(RegressionLoss):
 
 
 class LaplaceCRPS(RegressionLoss):
-    r"""Median and spread for every row, scored in units of y, with longer tails.
+    r"""Laplace CRPS: median and spread for each row, scored in units of y.
 
-    The network puts out (median, log b).
+    The network returns (median, log b).
 
     Examples
     --------
@@ -304,8 +302,8 @@ class LaplaceCRPS(RegressionLoss):
         "Jordan, Krueger and Lerch (2019), Evaluating Probabilistic Forecasts, "
         "doi:10.18637/jss.v090.i12"
     )
-    use_when = "You want a median with its spread, long tails, and no row to dominate."
-    noise_model = "Laplace, of a width predicted for each row, fitted by a score"
+    use_when = "You need a median with its spread under heavy tails and outliers."
+    noise_model = "Laplace, scale predicted for each row, fitted by its CRPS"
     noise = "laplace"
 
     def elementwise(self, median, log_scale, y_true):

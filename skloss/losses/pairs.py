@@ -6,8 +6,8 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.contract.embedding_loss import EmbeddingLoss
-from skloss.losses.contract.loss import check_tensors
 from skloss.losses.contract.ranges import POSITIVE, Range
+from skloss.losses.contract.shapes import check_tensors
 
 __all__ = ["InfoNCE", "SymmetricCrossEntropy"]
 

@@ -1,16 +1,17 @@
-"""A loss from whatever a user calls one."""
+"""Resolve what a user passes as `loss` to an instance of a loss."""
 
 import difflib
 
 from skloss.losses.contract.loss import Loss
+from skloss.losses.contract.parameters import parameter_defaults, unknown_parameter
 from skloss.losses.contract.registry import REGISTRY, list_losses
-from skloss.losses.custom import as_loss
+from skloss.losses.torch_criteria import as_loss
 
 __all__ = ["get_loss"]
 
 
 def get_loss(name, **params):
-    """Build a loss from its name, or make one of what a user brings.
+    """Return a loss from its name, an instance, a torch criterion or a function.
 
     Parameters
     ----------
@@ -28,7 +29,9 @@ def get_loss(name, **params):
     Raises
     ------
     ValueError
-        If no loss has that name, or the loss no such parameter or not of that value.
+        If the name or a parameter is unknown, or a value is outside its domain.
+    TypeError
+        If ``name`` is none of the above.
 
     Examples
     --------
@@ -39,23 +42,24 @@ def get_loss(name, **params):
     'absolute_error'
     """
     if isinstance(name, str):
-        if name not in REGISTRY:
-            near = difflib.get_close_matches(name.lower(), REGISTRY, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise ValueError(
-                f"No loss is called {name!r}.{hint} Names: {', '.join(list_losses())}."
-            )
-        name = REGISTRY[name]
+        name = _class_of(name)
     if isinstance(name, type) and issubclass(name, Loss):
-        known = name._get_param_names()
         for param in params:
-            if param not in known:
-                raise ValueError(
-                    f"{name.name or name.__name__} has no parameter {param!r}. It has: "
-                    f"{', '.join(known) or 'none'}."
-                )
+            if param not in parameter_defaults(name):
+                raise ValueError(unknown_parameter(name, param))
         loss = name(**params)
     else:
         loss = as_loss(name).set_params(**params)
     loss.check_params()
     return loss
+
+
+def _class_of(name):
+    """Class of a canonical name or alias; a ValueError suggests a similar name."""
+    if name not in REGISTRY:
+        near = difflib.get_close_matches(name.lower(), REGISTRY, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(
+            f"No loss is called {name!r}.{hint} Names: {', '.join(list_losses())}."
+        )
+    return REGISTRY[name]

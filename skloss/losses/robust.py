@@ -1,135 +1,255 @@
-"""Weighted medians and scales that one wild row cannot move."""
+"""Robust losses: outliers pull less than under squared error."""
+
+import math
 
 import numpy as np
 import torch
-from scipy import sparse
+from torch.nn import functional as F
 
-from skloss.metrics.quantiles import weighted_quantile
+from skloss.losses.contract.links import largest
+from skloss.losses.contract.ranges import POSITIVE, Interval, Range
+from skloss.losses.contract.regression_loss import RegressionLoss
+from skloss.losses.robust_statistics import absolute_error_residuals, robust_scale
 
-__all__ = ["absolute_error_residuals", "robust_scale"]
+__all__ = ["GeneralRobust", "Huber", "LogCosh", "PseudoHuber"]
 
-_MAD_TO_SIGMA = 1.4826022185056018  # 1 / Phi^-1(3/4)
-_KEPT = 2_000_000  # numbers of a table that is kept standardised
-_WIDEST = 600  # columns; the squares of more cost more than training does
-
-
-def robust_scale(residuals, sample_weight=None):
-    """Standard deviation of the Gaussian with the same median absolute deviation.
-
-    For residuals of shape (n_samples, n_targets), one scale per target. When more than
-    half of the residuals are equal it falls back to their standard deviation, then
-    to 1, so that it is always positive.
-    """
-    residuals = np.asarray(residuals, dtype=float)
-    if residuals.ndim == 2:
-        return np.array([robust_scale(r, sample_weight) for r in residuals.T])
-    centre = weighted_quantile(residuals, 0.5, sample_weight)
-    scale = _MAD_TO_SIGMA * weighted_quantile(
-        np.abs(residuals - centre), 0.5, sample_weight
-    )
-    if scale <= 0:
-        mean = np.average(residuals, weights=sample_weight)
-        scale = np.sqrt(np.average((residuals - mean) ** 2, weights=sample_weight))
-    return scale if scale > 0 else 1.0
+#: Huber's threshold in standard deviations: 95 % efficient for Gaussian noise
+#: (Huber 1981, section 4.2).
+_EFFICIENT = 1.345
 
 
-def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
-    """Residuals of a linear least-absolute-deviations fit of ``y`` on ``X``.
+class Huber(RegressionLoss):
+    r"""Squared for small residuals, linear for large ones: limits outliers.
 
-    By iteratively reweighted least squares (Schlossmacher 1973) with longer steps, to
-    about a thousandth of the mean absolute residual. Without ``X``, with more than 600
-    columns or too few rows for them, residuals about the weighted median.
+    Half the square inside ``delta``, as in torch; linear beyond, with equal slope.
 
     Parameters
     ----------
-    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
-    sample_weight : ndarray of shape (n_rows,), optional
-    X : ndarray or CSR matrix of shape (n_rows, n_features), optional
-    n_iter : int, default 30
+    delta : float > 0 or None, default None
+        Where the square ends, in units of y. None takes 1.345 robust standard
+        deviations of the residuals of a linear absolute-error fit (95 % efficient for
+        Gaussian noise, Huber 1981), learned from the training rows; the deviation is
+        at least a thousandth of that of y itself.
 
-    Returns
-    -------
-    ndarray of the shape of ``y``
-    """
-    y = np.asarray(y, dtype=float)
-    if y.ndim == 2:
-        columns = [absolute_error_residuals(c, sample_weight, X, n_iter) for c in y.T]
-        return np.stack(columns, axis=1)
-    weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
-    residuals = y - weighted_quantile(y, 0.5, weight)
-    X = X if X is None or sparse.issparse(X) else np.asarray(X)
-    if X is None or X.shape[1] > min(_WIDEST, np.count_nonzero(weight) / 2 - 1):
-        return residuals
-    design = _Design(X, weight / weight.sum())
-    smallest = 1e-6 * robust_scale(residuals, weight)
-    for _ in range(n_iter):
-        size = np.abs(residuals)
-        typical = weighted_quantile(size, 0.5, weight)
-        # The floor keeps rows that happen to be met, as whole numbers often are, from
-        # holding the fit where it is.
-        floor = max(0.05 * typical, smallest)
-        coef = design.solve(residuals, 1 / np.maximum(size, floor))
-        fitted = design.predict(coef)
-        # Newton would step one to several times as far, by how peaked the noise is.
-        length, residuals = min(
-            ((k, residuals - k * fitted) for k in (1, 2, 4)),
-            key=lambda step: (weight * np.abs(step[1])).sum(),
-        )
-        if length * np.abs(coef).max() < 0.01 * max(typical, 1000 * smallest):
-            break
-    return residuals
-
-
-class _Design:
-    """Standardised columns and an intercept, in float64 by blocks of rows.
-
-    A large table is never copied whole; a small one is kept standardised. Products are
-    torch's, whose number of threads is the caller's to set.
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("huber", delta=1.0)
+    >>> loss.pointwise(torch.tensor([[0.0], [0.0]]), torch.tensor([1.0, 3.0]))
+    tensor([0.5000, 2.5000])
     """
 
-    def __init__(self, X, share, rows=2048):
-        self.X, self.share = X, torch.as_tensor(share)
-        n_rows, n_columns = X.shape
-        self.blocks = [slice(b, b + rows) for b in range(0, n_rows, rows)]
-        self.mean = sum(self.share[b] @ self._columns(b) for b in self.blocks)
-        spread = sum(
-            self.share[b] @ (self._columns(b) - self.mean).square_()
-            for b in self.blocks
-        ).sqrt()
-        self.scale = torch.where(spread > 0, spread, 1.0)
-        self.width = n_columns + 1
-        small = n_rows * n_columns <= _KEPT
-        self.kept = [self._rows(b) for b in self.blocks] if small else None
+    name = "huber"
+    functional = "robust mean"
+    is_convex = True
+    formula = (
+        r"\tfrac12 r^2 \text{ if } |r| \le \delta,"
+        r"\ \delta\,(|r| - \tfrac12\delta) \text{ else},\quad r = y - \hat y"
+    )
+    reference = (
+        "Huber (1964), Robust Estimation of a Location Parameter, "
+        "doi:10.1214/aoms/1177703732"
+    )
+    use_when = "You need approximately the mean although some rows are outliers."
+    noise_model = "Huber's density: Gaussian centre, Laplace tails"
+    param_ranges = {"delta": Range(0.05, 10.0, log=True, domain=POSITIVE)}
+    noise = "residual"
 
-    def _columns(self, block):
-        rows = self.X[block].astype(float)
-        return torch.from_numpy(rows.toarray() if sparse.issparse(rows) else rows)
+    def __init__(self, delta=None):
+        self.delta = delta
 
-    def _rows(self, block):
-        columns = (self._columns(block) - self.mean).div_(self.scale)
-        return torch.nn.functional.pad(columns, (0, 1), value=1.0)
+    def bind(self, y, sample_weight=None, X=None):
+        if self.delta is not None:
+            return self.with_learned(delta=self.delta)
+        residuals = absolute_error_residuals(y, sample_weight, X)
+        scale = robust_scale(residuals, sample_weight)
+        # Where a linear model fits exactly, delta would vanish and the loss would lose
+        # its quadratic part, which training needs.
+        smallest = 1e-3 * robust_scale(y, sample_weight)
+        return self.with_learned(delta=_EFFICIENT * np.maximum(scale, smallest))
 
-    def _parts(self):
-        """Blocks with their rows."""
-        rows = map(self._rows, self.blocks) if self.kept is None else self.kept
-        return zip(self.blocks, rows, strict=True)
+    def rescaled(self, scale):
+        delta = self.bound_.get("delta", self.delta)
+        if delta is None:
+            return self.with_learned()
+        return self.with_learned(delta=np.asarray(delta) / scale)
 
-    def solve(self, y, weight):
-        """Weighted least squares."""
-        y, weight = torch.as_tensor(y), torch.as_tensor(weight) * self.share
-        gram = 1e-10 * weight.sum() * torch.eye(self.width, dtype=y.dtype)
-        moment = torch.zeros(self.width, dtype=y.dtype)
-        for block, rows in self._parts():
-            weighted = (rows * weight[block, None]).T
-            gram += weighted @ rows
-            moment += weighted @ y[block]
-        return torch.linalg.solve(gram, moment).numpy()
+    def elementwise(self, prediction, y_true):
+        default = _EFFICIENT if self.delta is None else self.delta
+        delta = self.learned("delta", prediction, default)
+        unit = F.huber_loss(prediction / delta, y_true / delta, reduction="none")
+        return delta**2 * unit
 
-    def predict(self, coef):
-        """Fitted values of all rows."""
-        coef = torch.as_tensor(coef)
-        # Results kept between the blocks would stop their memory from serving again.
-        fitted = coef.new_empty(self.X.shape[0])
-        for block, rows in self._parts():
-            torch.mv(rows, coef, out=fitted[block])
-        return fitted.numpy()
+
+class PseudoHuber(RegressionLoss):
+    r"""Smooth version of Huber: quadratic near zero, linear far from it.
+
+    Equals half the squared error for small residuals and ``delta * |r|`` for large
+    ones.
+
+    Parameters
+    ----------
+    delta : float > 0, default 1.0
+        Where the loss changes from quadratic to linear, in units of y.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("pseudo_huber", delta=1.0)
+    >>> loss(torch.tensor([[0.0]]), torch.tensor([1.0]))
+    tensor(0.4142)
+    """
+
+    name = "pseudo_huber"
+    functional = "robust mean"
+    is_convex = True
+    formula = r"\delta^2\left(\sqrt{1 + (r/\delta)^2} - 1\right),\quad r = y - \hat y"
+    reference = "Charbonnier et al. (1994), Two deterministic half-quadratic algorithms"
+    use_when = "Some rows are outliers and the solver needs a continuous curvature."
+    noise_model = "hyperbolic: a round peak with Laplace tails"
+    param_ranges = {"delta": Range(0.05, 10.0, log=True, domain=POSITIVE)}
+    noise = "residual"
+
+    def __init__(self, delta=1.0):
+        self.delta = delta
+
+    def rescaled(self, scale):
+        return self.with_learned(delta=self.delta / np.asarray(scale))
+
+    def elementwise(self, prediction, y_true):
+        delta = self.learned("delta", prediction, self.delta)
+        ratio = (prediction - y_true) / delta
+        # sqrt(1 + u^2) - 1 = u * u / (1 + sqrt(1 + u^2)): without cancellation near 0
+        # and without overflow far from it.
+        one = torch.ones((), dtype=ratio.dtype, device=ratio.device)
+        return delta**2 * ratio * (ratio / (1 + torch.hypot(ratio, one)))
+
+
+class LogCosh(RegressionLoss):
+    r"""Log-cosh of the residual: quadratic within its scale, linear beyond.
+
+    Parameters
+    ----------
+    scale : float > 0, default 1.0
+        Residual at which the loss changes from quadratic to linear, in units of y;
+        1 is the textbook form.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("log_cosh")
+    >>> loss(torch.tensor([[0.0]]), torch.tensor([1.0]))
+    tensor(0.4338)
+    """
+
+    name = "log_cosh"
+    aliases = ("logcosh",)
+    functional = "robust mean"
+    is_convex = True
+    formula = r"\log\cosh(r / s),\quad r = y - \hat y"
+    reference = "Green (1990), Bayesian reconstructions from emission tomography data"
+    use_when = (
+        "Errors beyond a known scale should have equal influence, small ones less."
+    )
+    noise_model = "a power of the hyperbolic secant"
+    param_ranges = {"scale": Range(0.05, 10.0, log=True, domain=POSITIVE)}
+    noise = "residual"
+
+    def __init__(self, scale=1.0):
+        self.scale = scale
+
+    def rescaled(self, scale):
+        return self.with_learned(scale=self.scale / np.asarray(scale))
+
+    def elementwise(self, prediction, y_true):
+        scale = self.learned("scale", prediction, self.scale)
+        ratio = (prediction - y_true) / scale
+        # log cosh u = log(1 + sinh(u)^2) / 2 is exact near 0. From |u| = 20 on it is
+        # |u| - log 2 to the last bit of float64 (the rest is exp(-2 |u|) < 5e-18), and
+        # further out sinh(u)^2 would overflow float32.
+        usual = largest(ratio) <= 20.0
+        core = ratio if usual else ratio.clamp(-20.0, 20.0)
+        sinh = core.sinh()
+        value = 0.5 * (sinh * sinh).log1p()
+        return value if usual else value + (ratio - core).abs()
+
+
+class GeneralRobust(RegressionLoss):
+    r"""Barron's family, from squared error to losses that ignore outliers.
+
+    ``alpha`` 2 is half the squared error, 1 pseudo-Huber (Charbonnier), 0 Cauchy, -2
+    Geman-McClure, minus infinity Welsch.
+
+    Parameters
+    ----------
+    alpha : float <= 2, default 1.0
+        Shape; the lower, the smaller the influence of an outlier.
+    scale : float > 0, default 1.0
+        Residual at which the loss stops being quadratic, in units of y.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = get_loss("general_robust", alpha=0.0)
+    >>> loss(torch.tensor([[0.0]]), torch.tensor([2.0]))
+    tensor(1.0986)
+    """
+
+    name = "general_robust"
+    aliases = ("barron",)
+    functional = "robust location"
+    formula = (
+        r"\frac{|\alpha - 2|}{\alpha}\left[\left(\frac{(r/c)^2}{|\alpha - 2|} + 1"
+        r"\right)^{\alpha/2} - 1\right]"
+    )
+    reference = (
+        "Barron (2019), A General and Adaptive Robust Loss Function, arXiv:1701.03077"
+    )
+    use_when = "The influence of outliers is itself to be tuned, by one parameter."
+    noise_model = "Barron's density for alpha >= 1; below, not defined"
+    param_ranges = {
+        "alpha": Range(
+            -10.0,
+            2.0,
+            domain=Interval(high=2.0, low_inclusive=True, high_inclusive=True),
+        ),
+        "scale": Range(0.05, 10.0, log=True, domain=POSITIVE),
+    }
+
+    def __init__(self, alpha=1.0, scale=1.0):
+        self.alpha = alpha
+        self.scale = scale
+
+    @property
+    def noise(self):
+        """Only from alpha 1 on is exp(-loss) integrable at every temperature."""
+        return "residual" if self.alpha >= 1 else None
+
+    @property
+    def is_convex(self):
+        """Whether the loss is convex: from alpha 1 on."""
+        return self.alpha >= 1
+
+    def rescaled(self, scale):
+        return self.with_learned(scale=self.scale / np.asarray(scale))
+
+    def elementwise(self, prediction, y_true):
+        scale = self.learned("scale", prediction, self.scale)
+        square = ((y_true - prediction) / scale).square()
+        alpha = self.alpha
+        if math.isinf(alpha):
+            return -torch.expm1(-0.5 * square)  # Welsch
+        b = abs(alpha - 2)
+        # At alpha = 2 and 0 the formula is 0 / 0. Within 1e-6 of them it differs from
+        # its limits, half the square and the Cauchy loss, by float32 rounding at most.
+        if b < 1e-6:
+            return 0.5 * square
+        log_term = torch.log1p(square / b)
+        if abs(alpha) < 1e-6:
+            return 0.5 * b * log_term
+        # (x + 1)^(a/2) - 1 as expm1 of a logarithm: without cancellation near 0.
+        return (b / alpha) * torch.expm1(0.5 * alpha * log_term)

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from skloss import get_loss, list_losses
 from skloss.losses import Contrastive, InfoNCE, SymmetricCrossEntropy, Triplet
-from skloss.losses.robust import absolute_error_residuals
+from skloss.losses.robust_statistics import absolute_error_residuals
 from skloss.metrics.quantiles import weighted_quantile
 
 rng = np.random.default_rng(5)

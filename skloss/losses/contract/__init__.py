@@ -1,1 +1,1 @@
-"""The contract of a loss, apart from the families that fulfil it."""
+"""The contract of a loss, apart from the families that implement it."""

@@ -3,8 +3,9 @@
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.loss import Loss, check_shapes
+from skloss.losses.contract.loss import Loss
 from skloss.losses.contract.ranges import NOT_NEGATIVE
+from skloss.losses.contract.shapes import check_shapes
 
 __all__ = ["ClassificationLoss", "ProbabilityLoss", "is_softmax"]
 

@@ -2,7 +2,8 @@
 
 import torch
 
-from skloss.losses.contract.loss import Loss, check_tensors
+from skloss.losses.contract.loss import Loss
+from skloss.losses.contract.shapes import check_tensors
 
 __all__ = ["EmbeddingLoss", "check_alike"]
 

@@ -18,40 +18,53 @@ __all__ = [
 
 
 def largest(values: torch.Tensor):
-    """Greatest absolute value, as a number; no gradient passes through it."""
+    """Greatest absolute value as a number, detached from the gradient."""
     return values.detach().abs().max().item() if values.numel() else 0.0
 
 
 def bounded(raw: torch.Tensor, core: float = 20.0, margin: float = 10.0):
-    """Keep a log-scale where its exponential is harmless.
+    r"""Limit a log-scale to values whose exponential is finite.
 
-    The identity on [-20, 20]; beyond, it bends smoothly towards -30 and 30. Real
-    log-scales lie inside, where nothing changes; outside, value and gradient stay
-    finite and the gradient keeps its sign, so that training finds its way back.
+    The identity on [-core, core]; beyond, with :math:`e = |raw| - core`, it is
+    :math:`\pm(core + e \cdot margin / (e + margin))`, which tends to core + margin.
+    Log-scales of real data are inside, where nothing changes; outside, value and
+    gradient stay finite and the gradient keeps its sign, so training can return.
 
     Parameters
     ----------
     raw : Tensor
-    core, margin : float
-        Half-width of the range that is left alone, and of what lies beyond.
+    core, margin : float, default 20.0 and 10.0
+        Half-width of the unchanged range, and of what is beyond it. exp(30) is 1e13,
+        whose square float32 still represents.
 
     Examples
     --------
     >>> bounded(torch.tensor([-1e4, -3.0, 20.0, 120.0]))
     tensor([-29.9900,  -3.0000,  20.0000,  29.0909])
     """
+    # The usual case returns early: it saves a dozen operations and their gradients.
     if largest(raw) <= core:
-        return raw  # the usual case, spared a dozen operations and their gradients
+        return raw
     inside = raw.clamp(-core, core)
     excess = raw - inside
     return torch.addcdiv(inside, excess, excess.abs() + margin, value=margin)
 
 
 class Link:
-    """``inverse`` takes raw scores to predictions; ``range`` is where they land."""
+    """Map from raw scores to predictions.
+
+    Attributes
+    ----------
+    name : str
+    range : Interval
+        The values that predictions can take.
+    is_identity : bool
+        Whether predictions are raw scores, so that a residual is a difference of them.
+    """
 
     name = ""
     range = Interval()
+    is_identity = False
 
     def inverse(self, raw: torch.Tensor) -> torch.Tensor:
         """Return predictions of the same shape as ``raw``."""
@@ -65,6 +78,7 @@ class Identity(Link):
     """The raw score is the prediction."""
 
     name = "identity"
+    is_identity = True
 
     def inverse(self, raw):
         return raw

@@ -1,6 +1,5 @@
-"""Ranges of numbers: of targets, of predictions, of a loss's parameters."""
+"""Ranges of numbers: of targets, of predictions, of the parameters of a loss."""
 
-from inspect import signature
 from numbers import Real
 from typing import NamedTuple
 
@@ -18,7 +17,20 @@ __all__ = [
 
 
 class Interval(NamedTuple):
-    """A range of numbers, each end in it or not."""
+    """A range of numbers; each end belongs to it or not.
+
+    Parameters
+    ----------
+    low, high : float, default -inf and inf
+    low_inclusive, high_inclusive : bool, default False
+        Whether the end itself belongs to the interval.
+
+    Examples
+    --------
+    >>> from skloss.losses import Interval
+    >>> print(Interval(0.0, 1.0, low_inclusive=True))
+    >= 0 and < 1
+    """
 
     low: float = -float("inf")
     high: float = float("inf")
@@ -26,7 +38,24 @@ class Interval(NamedTuple):
     high_inclusive: bool = False
 
     def outside(self, values):
-        """Mask of the values that are not in the interval (arrays or tensors)."""
+        """Return a mask of the values that are not in the interval.
+
+        Parameters
+        ----------
+        values : array or Tensor
+
+        Returns
+        -------
+        array or Tensor of bool
+            Of the shape of ``values``.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss.losses import Interval
+        >>> Interval(0.0).outside(np.array([0.0, 1.0]))
+        array([ True, False])
+        """
         below = values < self.low if self.low_inclusive else values <= self.low
         above = values > self.high if self.high_inclusive else values >= self.high
         return below | above
@@ -46,9 +75,22 @@ UNIT = Interval(0.0, 1.0)
 
 
 class Range(NamedTuple):
-    """The values of a parameter that are of use; both ends work and are tested.
+    """Useful values of a parameter of a loss; both ends work and are tested.
 
-    ``domain`` holds the values that mean anything at all; others are refused.
+    Parameters
+    ----------
+    low, high : float
+        Ends of a slider.
+    log : bool, default False
+        Whether the slider is logarithmic.
+    domain : Interval, default any number
+        Valid values; others raise a ValueError.
+
+    Examples
+    --------
+    >>> from skloss.losses import Interval, Range
+    >>> Range(0.05, 10.0, log=True, domain=Interval(0.0)).high
+    10.0
     """
 
     low: float
@@ -58,7 +100,7 @@ class Range(NamedTuple):
 
 
 def as_numbers(value):
-    """The value as an array in double precision, or None if it is no numbers.
+    """Convert a value to an array in double precision; None if it is not numeric.
 
     Examples
     --------
@@ -68,17 +110,18 @@ def as_numbers(value):
     True
     """
     try:
-        if np.asarray(value).dtype.kind in "USmM":  # NumPy reads numbers in text
+        if np.asarray(value).dtype.kind in "USmM":  # NumPy would parse numbers in text
             return None
         return np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return None
 
 
-def check_params(loss):
-    """Refuse parameters that mean nothing, such as a quantile of 90 or of "0.9".
+def check_params(loss, defaults):
+    """Raise a ValueError for invalid parameters, such as a quantile of 90 or "0.9".
 
-    None is for parameters whose default is no number.
+    ``defaults`` holds the defaults of the parameters by name. None is valid for a
+    parameter whose default is not a number.
 
     Raises
     ------
@@ -88,8 +131,7 @@ def check_params(loss):
     for name, spec in loss.param_ranges.items():
         value = getattr(loss, name)
         if value is None:
-            parameter = signature(type(loss)).parameters.get(name)
-            if not isinstance(getattr(parameter, "default", None), Real):
+            if not isinstance(defaults.get(name), Real):
                 continue
             numbers = None
         else:

@@ -1,30 +1,54 @@
-"""Which losses there are: by name, by task, by the targets they take."""
+"""Registry of losses: look up by name, by task, or by supported targets."""
 
-__all__ = ["REGISTRY", "list_losses", "losses_that_take"]
+__all__ = ["REGISTRY", "list_losses", "losses_that_take", "register"]
 
-#: Classes by canonical name and by alias; a class statement enters itself.
+#: Classes by canonical name and by alias; filled by `register`.
 REGISTRY: dict[str, type] = {}
 
 
+def register(cls):
+    """Enter a loss under its name and aliases; a base class without a name is not.
+
+    Raises
+    ------
+    TypeError
+        If another loss has one of the names.
+    """
+    if not isinstance(vars(cls).get("name"), str):
+        return
+    for name in (cls.name, *cls.aliases):
+        if name in REGISTRY:
+            raise TypeError(
+                f"Two losses have the name {name!r}: {REGISTRY[name].__name__} and "
+                f"{cls.__name__}."
+            )
+    REGISTRY.update(dict.fromkeys((cls.name, *cls.aliases), cls))
+
+
 def losses_that_take(y, task):
-    """Names of the losses of a task that do not refuse these targets."""
+    """Names of the losses of a task for which these targets are valid."""
     return [
         name for name in list_losses(task) if not REGISTRY[name]().reason_invalid(y)
     ]
 
 
 def list_losses(task=None):
-    """Return the names of the losses in order, all or those that serve a task.
+    """Return the canonical names of the losses in alphabetical order.
 
     Parameters
     ----------
-    task : str, optional
+    task : str or Task, optional
         "regression", "binary", "multiclass", "multilabel", "ordinal", "embedding",
-        "pairs", or "classification" (binary or multiclass).
+        "pairs", or "classification" (binary or multiclass). All losses by default.
 
     Returns
     -------
     list of str
+
+    Raises
+    ------
+    ValueError
+        If the task is not one of these.
 
     Examples
     --------
@@ -36,7 +60,7 @@ def list_losses(task=None):
     wanted = {"binary", "multiclass"} if task == "classification" else {task}
     if task is not None and not wanted & known:
         raise ValueError(
-            f"No loss serves the task {task!r}. Tasks: "
+            f"No loss supports the task {task!r}. Tasks: "
             f"{', '.join(sorted(known | {'classification'}))}."
         )
     return sorted(

@@ -1,18 +1,22 @@
-"""Losses for counts and positive numbers: the network predicts on a log scale."""
+"""Losses for counts and positive amounts: the raw score is a log-mean."""
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
 from skloss.losses.contract.links import Log, Log1p, bounded
-from skloss.losses.contract.loss import RegressionLoss
 from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
+from skloss.losses.contract.regression_loss import RegressionLoss
 
 __all__ = ["Gamma", "NegativeBinomial", "Poisson", "SquaredLogError", "Tweedie"]
 
 
+#: Least mean whose logarithm training starts from; targets may all be zero.
+_SMALLEST_MEAN = 1e-8
+
+
 class _LogLinkLoss(RegressionLoss):
-    """A loss of the log-mean; the fit starts from the log of the average target."""
+    """A loss of the log-mean; training starts from the log of the average target."""
 
     functional = "mean"
     is_equivariant = False
@@ -21,12 +25,12 @@ class _LogLinkLoss(RegressionLoss):
 
     def intercept(self, y, sample_weight=None):
         mean = np.atleast_1d(np.average(y, axis=0, weights=sample_weight))
-        start = np.log(np.maximum(mean, 1e-8))
+        start = np.log(np.maximum(mean, _SMALLEST_MEAN))
         return np.concatenate([start, np.zeros(len(start) * (len(self.heads) - 1))])
 
 
 class Poisson(_LogLinkLoss):
-    r"""Counts: the spread grows with the mean, predictions stay positive.
+    r"""Poisson deviance up to a constant: for counts, elicits the mean.
 
     Parameters
     ----------
@@ -47,7 +51,7 @@ class Poisson(_LogLinkLoss):
     is_convex = True
     formula = r"\hat y - y \log \hat y,\quad \hat y = e^z"
     reference = "McCullagh and Nelder (1989), Generalized Linear Models"
-    use_when = "Targets are counts or rates whose variance is about their mean."
+    use_when = "Targets are counts or rates whose variance is close to their mean."
     noise_model = "Poisson"
     noise = "poisson"
 
@@ -61,9 +65,9 @@ class Poisson(_LogLinkLoss):
 
 
 class NegativeBinomial(_LogLinkLoss):
-    r"""Counts that spread more than Poisson, by an amount that depends on X.
+    r"""Negative binomial likelihood: overdispersed counts, dispersion by row.
 
-    The network puts out (log mean m, log dispersion a); the variance is m + a m^2.
+    The network returns (log mean m, log dispersion a); the variance is m + a m^2.
 
     Parameters
     ----------
@@ -87,19 +91,21 @@ class NegativeBinomial(_LogLinkLoss):
         r" - y \log\frac{m}{k + m},\quad k = 1/a"
     )
     reference = "Hilbe (2011), Negative Binomial Regression"
-    use_when = "Targets are counts that vary more than their mean explains."
-    noise_model = "negative binomial, of a dispersion predicted for each row"
+    use_when = "Targets are counts whose variance is larger than their mean."
+    noise_model = "negative binomial, dispersion predicted for each row"
     noise = "negative_binomial"
 
     def __init__(self, constant=False):
         self.constant = constant
 
     def elementwise(self, log_mean, log_dispersion, y_true):
-        # In double precision: the two log-gammas cancel when the dispersion is small.
+        # In float64, since the two log-gammas cancel where the dispersion is small. The
+        # size 1 / dispersion stays below exp(12) = 1.6e5, where the distribution is
+        # close to Poisson already.
         log_mean = bounded(log_mean.double())
         log_size = -bounded(log_dispersion.double(), 8.0, 4.0)
         size, y = log_size.exp(), y_true.double()
-        log_odds = log_mean - log_size  # of m / (k + m)
+        log_odds = log_mean - log_size  # log-odds of m / (k + m)
         value = torch.lgamma(size) - torch.lgamma(y + size)
         value = value - size * F.logsigmoid(-log_odds) - y * F.logsigmoid(log_odds)
         if self.constant:
@@ -119,10 +125,10 @@ class NegativeBinomial(_LogLinkLoss):
 
 
 class Gamma(_LogLinkLoss):
-    r"""Positive amounts whose spread grows with their mean: relative misses count.
+    r"""Gamma deviance up to a constant: positive amounts, relative errors.
 
-    The negative log-likelihood at dispersion 1 (exponential); the optimum is that of
-    every gamma distribution of fixed dispersion.
+    The negative log-likelihood at dispersion 1 (exponential); the optimum is the same
+    for every fixed dispersion.
 
     Examples
     --------
@@ -139,9 +145,9 @@ class Gamma(_LogLinkLoss):
     formula = r"\log \hat y + y / \hat y,\quad \hat y = e^z"
     reference = "McCullagh and Nelder (1989), Generalized Linear Models"
     use_when = (
-        "Targets are positive, such as durations or costs, and spread with their mean."
+        "Targets are positive, such as durations or costs, and vary with their mean."
     )
-    noise_model = "gamma, of one fitted dispersion"
+    noise_model = "gamma with constant dispersion"
     y_range = POSITIVE
     noise = "gamma"
 
@@ -151,9 +157,9 @@ class Gamma(_LogLinkLoss):
 
 
 class Tweedie(_LogLinkLoss):
-    r"""Amounts that are often exactly zero: between Poisson (1) and gamma (2).
+    r"""Tweedie deviance: amounts that are often zero, elicits the mean.
 
-    Half the deviance up to a constant. At power 1 it equals ``poisson``, at 2
+    Half the deviance up to a constant. At power 1 it equals ``poisson``, at power 2
     ``gamma``.
 
     Parameters
@@ -179,9 +185,9 @@ class Tweedie(_LogLinkLoss):
     )
     reference = "Jorgensen (1997), The Theory of Dispersion Models"
     use_when = (
-        "Targets are amounts of which many are exactly zero, such as claims or rain."
+        "Targets are amounts, many of them exactly zero, such as claims or rainfall."
     )
-    noise_model = "Tweedie: between powers 1 and 2 a Poisson number of gamma amounts"
+    noise_model = "Tweedie: between powers 1 and 2, a Poisson sum of gamma amounts"
     param_ranges = {"power": Range(1.0, 2.0, domain=Interval(1.0, 2.0, True, True))}
 
     def __init__(self, power=1.5):
@@ -189,21 +195,23 @@ class Tweedie(_LogLinkLoss):
 
     @property
     def y_range(self):
-        """Zeros are impossible from power 2 on."""
+        """Non-negative targets below power 2, positive ones at power 2."""
         return Interval(0.0, low_inclusive=self.power < 2)
 
     def elementwise(self, log_mean, y_true):
         log_mean = bounded(log_mean)
         first, second = 2 - self.power, 1 - self.power
+        # At powers 2 and 1 the quotient tends to log_mean plus the constant 1 / (2 - p)
+        # or 1 / (1 - p), which within 1e-9 of them would leave few digits of the rest.
         grown = log_mean if abs(first) < 1e-9 else (first * log_mean).exp() / first
         shrunk = log_mean if abs(second) < 1e-9 else (second * log_mean).exp() / second
         return grown - y_true * shrunk
 
 
 class SquaredLogError(_LogLinkLoss):
-    r"""Squared misses of log(1 + y): ratios count, and low forecasts cost more.
+    r"""Squared error of log(1 + y): relative errors, under-prediction costs more.
 
-    It elicits exp(mean of log(1 + y)) - 1, which lies below the mean.
+    It elicits exp(mean of log(1 + y)) - 1, which is below the mean.
 
     Examples
     --------
@@ -223,8 +231,8 @@ class SquaredLogError(_LogLinkLoss):
         "Tofallis (2015), A better measure of relative prediction accuracy, "
         "doi:10.1057/jors.2014.103"
     )
-    use_when = "Targets span orders of magnitude, ratios matter and the mean does not."
-    noise_model = "Gaussian, of one width, for log(1 + y)"
+    use_when = "Targets span orders of magnitude and relative errors matter."
+    noise_model = "Gaussian with constant scale for log(1 + y)"
     link = Log1p()
 
     def elementwise(self, log_prediction, y_true):

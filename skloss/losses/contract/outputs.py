@@ -1,0 +1,190 @@
+"""Outputs of the network under a loss: how many, and what they mean."""
+
+from skloss.losses.contract.links import Identity, Logit, Softmax
+from skloss.tasks import as_task
+
+__all__ = ["Outputs"]
+
+#: Links that the task decides; where it leaves them open, the loss decides.
+_LINKS = {"logit": Logit(), "softmax": Softmax()}
+
+
+class Outputs:
+    """Meaning of the raw prediction: predictions, probabilities, distributions."""
+
+    link = Identity()
+
+    def n_outputs(self, k):
+        """Return the number of outputs that the network needs.
+
+        Parameters
+        ----------
+        k : int
+            Number of targets, of labels, or of classes of a multiclass problem; 1 for
+            a binary problem.
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("gaussian_nll").n_outputs(1)  # mean and log-variance
+        2
+        """
+        return k
+
+    def predict(self, raw_prediction):
+        """Return predictions from raw scores.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples, n_targets)
+            The functional that the loss elicits.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("poisson").predict(torch.zeros(1, 1))
+        tensor([[1.]])
+        """
+        return self.link.inverse(raw_prediction)
+
+    def link_for(self, task):
+        """Return the link from raw scores to predictions under a task.
+
+        Parameters
+        ----------
+        task : str or Task
+
+        Returns
+        -------
+        Link
+            That of the task for classes and labels, else `link`.
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("cross_entropy").link_for("binary")
+        Logit()
+        """
+        return _LINKS.get(as_task(task).link, self.link)
+
+    def probabilities(self, raw_prediction, task):
+        """Return probabilities of classes or labels from raw scores.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+        task : str or Task
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples, n_outputs)
+            For a binary task one column, the probability of the second class.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("cross_entropy").probabilities(torch.zeros(1, 1), "binary")
+        tensor([[0.5000]])
+        """
+        return self.link_for(task).inverse(raw_prediction)
+
+    def noise_parameters(self, raw_prediction):
+        """Return the parameters of the `noise` family that the outputs state.
+
+        A parameter of the family that is missing here (often ``scale``) is estimated
+        from residuals by the caller.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+
+        Returns
+        -------
+        dict of str to Tensor
+            Each of shape (..., n_samples, n_targets).
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("gaussian_nll").noise_parameters(torch.zeros(1, 2))
+        {'loc': tensor([[0.]]), 'scale': tensor([[1.]])}
+        """
+        return {"loc": self.predict(raw_prediction)}
+
+    def stated_quantiles(self, raw_prediction):
+        """Return the quantiles that the outputs state, if they state any.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+
+        Returns
+        -------
+        tuple of (levels, quantiles) or None
+            Ascending levels, and quantiles of shape (..., n_samples, n_targets,
+            n_levels). None for a loss whose outputs are not quantiles.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> loss = get_loss("multi_quantile", quantiles=(0.1, 0.9))
+        >>> loss.stated_quantiles(torch.zeros(1, 2))
+        ((0.1, 0.9), tensor([[[0.0000, 0.6931]]]))
+        >>> get_loss("squared_error").stated_quantiles(torch.zeros(1, 1)) is None
+        True
+        """
+        return None
+
+    def log_scale_outputs(self, k):
+        """Return the columns of the raw prediction that are log-scales.
+
+        Parameters
+        ----------
+        k : int
+            Number of targets.
+
+        Returns
+        -------
+        list of int
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("gaussian_nll").log_scale_outputs(2)
+        [2, 3]
+        """
+        return []
+
+    def intercept(self, y, sample_weight=None):
+        """Return the raw scores that training starts from.
+
+        Parameters
+        ----------
+        y : array of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array of shape (n_samples,), optional
+
+        Returns
+        -------
+        ndarray of shape (n_outputs,) or None
+            None for zeros.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss import get_loss
+        >>> get_loss("poisson").intercept(np.array([1.0, 1.0]))
+        array([0.])
+        """
+        return None
