@@ -116,7 +116,7 @@ def cell(text):
 def section(loss):
     """Markdown of one loss."""
     summary, _, rest = inspect.cleandoc(type(loss).__doc__).partition("\n\n")
-    notes = re.split(r"^(?:Parameters|Notes|Examples)\n-+$", rest, flags=re.M)[0].strip()
+    notes = re.split(r"^(?:Parameters|Notes)\n-+$", rest, flags=re.M)[0].strip()
     notes = re.sub(r":math:`(.*?)`", r"$\1$", notes).replace("``", "`")
     facts = {
         "also called": ", ".join(f"`{alias}`" for alias in loss.aliases) or "-",

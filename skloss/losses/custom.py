@@ -119,8 +119,7 @@ class Custom(RegressionLoss):
         return self._declared().noise_parameters(raw_prediction)
 
     def reason_invalid(self, y):
-        """Return an empty string: the valid targets of a function are unknown."""
-        return ""
+        return ""  # the valid targets of a function are unknown
 
     def example_target(self, rng, n, task=None):
         # The range of the function's targets is unknown, and positive numbers suit

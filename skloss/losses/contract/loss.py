@@ -74,6 +74,17 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         does not imply one.
     exceptions : dict of str to str
         Laws that this loss cannot obey, each with the reason.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses import Loss
+    >>> class Quartic(Loss):
+    ...     tasks = ("regression",)
+    ...     def pointwise(self, raw_prediction, y_true):
+    ...         return (raw_prediction.squeeze(-1) - y_true) ** 4
+    >>> Quartic()(torch.tensor([[2.0]]), torch.tensor([0.0]))
+    tensor(16.)
     """
 
     aliases: tuple[str, ...] = ()
