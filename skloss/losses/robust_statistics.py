@@ -103,14 +103,14 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
         floor = max(0.05 * typical, smallest)
         coef = design.solve(residuals, 1 / np.maximum(size, floor))
         fitted = design.predict(coef)
-        # A Newton step is one to several times as long, the more peaked the noise; the
-        # best of three lengths saves half of the iterations.
+        # A Newton step is one to several times as long, depending on how peaked the
+        # noise is; the best of three lengths is taken.
         length, residuals = min(
             ((k, residuals - k * fitted) for k in (1, 2, 4)),
             key=lambda step: (weight * np.abs(step[1])).sum(),
         )
-        # Coefficients are in units of y per standard deviation of a column: one that
-        # moves by a hundredth of the typical residual changes delta by less.
+        # Columns are standardised, so coefficients are in units of y: stop when none
+        # moves by a hundredth of the typical residual.
         if length * np.abs(coef).max() < 0.01 * max(typical, 1000 * smallest):
             break
     return residuals
@@ -153,8 +153,8 @@ class _Design:
     def solve(self, y, weight):
         """Coefficients of weighted least squares, by the normal equations."""
         y, weight = torch.as_tensor(y), torch.as_tensor(weight) * self.share
-        # The ridge of 1e-10 per unit of weight makes collinear columns solvable; columns
-        # are standardised, so it changes coefficients in the tenth digit only.
+        # A ridge of 1e-10 makes collinear columns solvable. Columns are standardised, so
+        # that it is negligible beside the curvature of the others.
         gram = 1e-10 * weight.sum() * torch.eye(self.width, dtype=y.dtype)
         moment = torch.zeros(self.width, dtype=y.dtype)
         for block, rows in self._parts():
