@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skloss import wording
-from skloss.app import text
+from skloss.app import markdown
 from skloss.app.parts import columns, frame, reading_form, upload
 from skloss.app.session import state
 
@@ -32,7 +32,7 @@ st.subheader("What to predict", anchor=False)
 columns.target_and_task(loaded)
 problem = question.problem_with(folds=2)
 if problem:
-    st.warning(text.escape(problem, 400))
+    st.warning(markdown.escape(problem, 400))
 else:
     features, _, notices = question.split
     frame.show_notices(notices)

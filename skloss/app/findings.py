@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from skloss import metrics, noise, wording
-from skloss.app import text
+from skloss.app import markdown
 from skloss.metrics import METRICS
 
 BEST, TIE = "●", "≈"
@@ -92,7 +92,7 @@ def _whole(cell: str) -> str:
 def _title(metric: str, unit: str) -> str:
     spec = METRICS[metric]
     arrow = "↑" if spec.greater_is_better else "↓"
-    carries = text.escape(unit, 20) if spec.unit == "target" else spec.unit
+    carries = markdown.escape(unit, 20) if spec.unit == "target" else spec.unit
     return f"{spec.label} {arrow}" + (f" ({carries})" if carries else "")
 
 
@@ -147,7 +147,7 @@ def sentences(comparison: Any, unit: str = "") -> list[str]:
 
 
 def _sentence(ranked: pd.DataFrame, spec: Any, prize: str, unit: str) -> str:
-    carries = spec.unit if spec.unit != "target" else text.escape(unit, 20)
+    carries = spec.unit if spec.unit != "target" else markdown.escape(unit, 20)
     carries = f" {carries}" if carries else ""
     low, high = (wording.number(ranked["mean"].iloc[place]) for place in (0, -1))
     if not ranked["clear"].any():
@@ -187,7 +187,7 @@ def _gap(second: pd.Series, spec: Any) -> str:
 
 def name_of(label: str) -> str:
     """Return a loss's label in words, safe in Markdown."""
-    return text.escape(wording.title_of(label), 80)
+    return markdown.escape(wording.title_of(label), 80)
 
 
 def glossary(comparison: Any) -> list[str]:
@@ -334,4 +334,4 @@ def per_class(comparison: Any, loss: str) -> pd.DataFrame:
             "Rows": table["support"].map("{:,}".format),
         }
     )
-    return shown.set_axis(pd.Index(map(text.escape, table.index), name="class"))
+    return shown.set_axis(pd.Index(map(markdown.escape, table.index), name="class"))

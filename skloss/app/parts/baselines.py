@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from skloss import wording
-from skloss.app import findings, text
+from skloss.app import findings, markdown
 from skloss.app.session import state
 from skloss.app.session.jobs import Job, QueueFullError
 
@@ -36,7 +36,7 @@ def matrix(comparison: Any, unit: str) -> None:
         elif job is not None and job.stopping and found is None:
             _show_stopped(comparison, job)
         elif job is not None and found is None:
-            reason = text.escape(job.error, 300) or "See the server's log."
+            reason = markdown.escape(job.error, 300) or "See the server's log."
             st.caption(f"The baselines could not be computed. {reason}")
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from skloss.app import text
+from skloss.app import markdown
 from skloss.app.session import state
 from skloss.app.session.question import (
     COLUMN_TASKS,
@@ -80,7 +80,9 @@ def target_and_task(loaded: LoadedTable) -> None:
         if task != current:
             state.choose_task(as_task(task))
             st.rerun()
-        st.caption(f"Proposed: {proposal.task}. {text.escape(proposal.reason, 300)}")
+        st.caption(
+            f"Proposed: {proposal.task}. {markdown.escape(proposal.reason, 300)}"
+        )
 
 
 def roles(question: Question) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skloss import figures, wording
-from skloss.app import text
+from skloss.app import markdown
 from skloss.app.parts import frame, settings_form
 from skloss.app.session import state, work
 from skloss.app.session.jobs import SECONDS_AT_MOST, Job, QueueFullError
@@ -24,7 +24,7 @@ def need_result(question: Question) -> state.Result:
                 st.caption(f"Still comparing {other.summary}")
             watch(job)
         if state.failure():
-            st.error(text.escape(state.failure(), 500))
+            st.error(markdown.escape(state.failure(), 500))
         result = state.result()
         if result is None:
             if job is None:
@@ -42,7 +42,7 @@ def need_result(question: Question) -> state.Result:
 def _invite(question: Question, settings: Settings) -> None:
     problem = _problem_with(question, settings)
     if problem:
-        st.warning(text.escape(problem, 400))
+        st.warning(markdown.escape(problem, 400))
         frame.link_to_data("Choose another target or table")
         return
     st.info(
@@ -72,10 +72,12 @@ def cost(question: Question, settings: Settings) -> str:
     """
     rows, _ = question.split[0].shape
     seconds = work.seconds_expected(question, settings)
+    # A no-break space, so that a narrow column keeps the number with its unit.
+    duration = wording.duration(seconds).replace(" ", "\u00a0")
     size = (
         f"{wording.count(len(settings.choices), 'loss', 'losses')} × "
         f"{settings.folds} folds on {wording.count(rows, 'row')}, "
-        f"about {wording.duration(seconds)}."
+        f"about {duration}."
     )
     if seconds <= SECONDS_AT_MOST:
         return size
@@ -97,7 +99,7 @@ def start_button(question: Question, settings: Settings, key: str) -> None:
         key=key,
     )
     if problem:
-        st.warning(text.escape(problem, 400))
+        st.warning(markdown.escape(problem, 400))
         return
     st.caption(cost(question, settings))
     if pressed:

@@ -10,7 +10,7 @@ import streamlit as st
 
 import skloss
 from skloss import datasets, wording
-from skloss.app import text
+from skloss.app import markdown
 from skloss.app.session import state
 from skloss.app.session.question import COLUMN_TASKS, Question
 
@@ -187,7 +187,7 @@ def _nav() -> None:
 
 
 def begin(file: str) -> Page:
-    """Start a page: show its heading and what is loaded. The first call of each page.
+    """Start a page with its heading and what is loaded. The first call of each page.
 
     On a fresh server, Streamlit runs the page of a URL such as ``/compare`` without
     the router, as in its older kind of multipage app; this hands over to the router.
@@ -207,12 +207,13 @@ def begin(file: str) -> Page:
         st.rerun()
     page = next(page for page in PAGES if page.path == Path(file).stem)
     st.header(page.title, anchor=False)
+    st.caption(page.question)
     question = state.question()
     if question is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
             st.markdown(question.summary, width="content")
             if page != PAGES[0]:
-                link_to_data("change")
+                link_to_data("Change")
     return page
 
 
@@ -233,9 +234,11 @@ def need_question(page: Page) -> Question:
         return question
     st.info(_what_is_missing(page, question))
     with st.container(horizontal=True, vertical_alignment="center"):
+        title = datasets.load_sample(page.sample).title
         st.button(
-            f"Load the sample “{datasets.load_sample(page.sample).title}”",
+            f"Load the sample “{title.partition(':')[0]}”",  # a phone cuts long labels
             type="primary",
+            help=title,
             on_click=state.use_sample,
             args=(page.sample,),
         )
@@ -287,7 +290,7 @@ def _link(page: Page, label: str, icon: str) -> None:
 def show_notices(sentences: list[str]) -> None:
     """Show notices about the data; names in them are escaped."""
     for sentence in sentences:
-        st.caption(f":material/info: {text.escape(sentence, 400)}")
+        st.caption(f":material/info: {markdown.escape(sentence, 400)}")
 
 
 def show_ending(result: state.Result) -> None:
@@ -296,7 +299,9 @@ def show_ending(result: state.Result) -> None:
     if not stopped:
         return
     by = "by the time limit" if result.out_of_time else "before its end"
-    names = wording.join([text.escape(wording.title_of(label)) for label in stopped])
+    names = wording.join(
+        [markdown.escape(wording.title_of(label)) for label in stopped]
+    )
     st.warning(
         f"This comparison was stopped {by}. Scored at their best weights so far: "
         f"{names}."
@@ -315,4 +320,4 @@ def figure(drawn: Any, key: str, captioned: bool = True) -> None:
         },
     )
     if captioned:
-        st.caption(text.escape(drawn.layout.meta["caption"], 1000))
+        st.caption(markdown.escape(drawn.layout.meta["caption"], 1000))

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from skloss.app import text
+from skloss.app import markdown
 from skloss.app.session import state
 from skloss.app.session.question import LoadedTable, read_upload
 from skloss.table import TableError
@@ -122,7 +122,7 @@ def _form(
         "types": types or _DETECT,
     }
     error = read(name, content, {k: v for k, v in chosen.items() if v != _DETECT})
-    st.error(text.escape(error, 500), icon=":material/description:")
+    st.error(markdown.escape(error, 500), icon=":material/description:")
 
 
 def _detected(guess: Any) -> str:

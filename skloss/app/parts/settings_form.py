@@ -6,7 +6,7 @@ import streamlit as st
 
 import skloss
 from skloss import wording
-from skloss.app import text
+from skloss.app import markdown
 from skloss.app.session import state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
@@ -88,7 +88,7 @@ def _parameters(name: str) -> tuple[tuple[str, float], ...]:
         return ()
     changed = []
     with st.expander(wording.title_of(name).capitalize(), icon=":material/tune:"):
-        st.caption(text.escape(_summary(loss), 300))
+        st.caption(markdown.escape(_summary(loss), 300))
         for parameter, bounds in loss.param_ranges.items():
             key = f"param.{name}.{parameter}"
             state.setting(key, defaults[parameter])

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skloss import datasets
-from skloss.app import text
+from skloss.app import markdown
 from skloss.app.parts import reading_form
 from skloss.app.session import state
 from skloss.app.session.question import MEGABYTES_AT_MOST
@@ -27,7 +27,9 @@ def uploader() -> None:
         error = reading_form.read(file.name, file.getvalue(), {})
         state.note_upload(file.file_id, error)
     if state.upload_error():
-        st.error(text.escape(state.upload_error(), 500), icon=":material/description:")
+        st.error(
+            markdown.escape(state.upload_error(), 500), icon=":material/description:"
+        )
         reading_form.for_refused_file(file.name, file.getvalue())
 
 
@@ -54,7 +56,7 @@ def back_to_upload() -> None:
     upload, current = state.uploaded(), state.table()
     if upload is not None and current is not upload:
         st.button(
-            f"Back to {text.escape(upload.name)}",
+            f"Back to {markdown.escape(upload.name)}",
             icon=":material/undo:",
             on_click=state.set_table,
             args=(upload,),

@@ -10,7 +10,7 @@ import pandas as pd
 
 import skloss
 from skloss import datasets, table, wording
-from skloss.app import text
+from skloss.app import markdown
 from skloss.tasks import TASKS, Task, TaskProposal, as_task, propose_task
 
 MEGABYTES_AT_MOST = 50
@@ -194,9 +194,9 @@ class Question:
         """One line for the header, as Markdown."""
         return " · ".join(
             [
-                f"**{text.escape(self.table.name)}**",
+                f"**{markdown.escape(self.table.name)}**",
                 wording.count(len(self.table.frame), "row"),
-                f"target: **{text.escape(self.target)}**",
+                f"target: **{markdown.escape(self.target)}**",
                 self.task,
             ]
         )

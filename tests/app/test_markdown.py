@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skloss.app import text
+from skloss.app import markdown
 
 HOSTILE = [
     "![t](http://evil.example/a.png)",
@@ -27,21 +27,21 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_every_markdown_character_of_a_name_is_escaped(name):
-    escaped = text.escape(name)
+    escaped = markdown.escape(name)
     bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", escaped)
     assert not re.search(r"[!-/:-@\[-`{-~]", bare)
 
 
 @given(st.text(max_size=60))
 def test_escaping_keeps_what_is_read(name):
-    read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text.escape(name, limit=100))
+    read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.escape(name, limit=100))
     shown = name.replace("\u2060", "")
     assert read.replace("\u2060", "") == " ".join(shown.split())
 
 
 def test_a_name_cannot_break_out_of_its_line():
-    assert text.escape("a\n\n# b\r\nc") == "a \\# b c"
+    assert markdown.escape("a\n\n# b\r\nc") == "a \\# b c"
 
 
 def test_an_address_is_no_link():
-    assert "http\\:\u2060\\/" in text.escape("http://x")
+    assert "http\\:\u2060\\/" in markdown.escape("http://x")
