@@ -1,4 +1,4 @@
-"""Names from data made safe for Markdown."""
+"""Escaping of names from data for Markdown."""
 
 import re
 import string
@@ -6,14 +6,28 @@ import string
 from skloss.wording import shorten
 
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
-# Bare addresses become links and arrows become symbols even when escaped; a word
-# joiner, which has no width, keeps the text as it is.
+# Bare URLs become links and arrows become symbols even when escaped; a word joiner,
+# which has no width, prevents that.
 _AUTOMATIC = re.compile(r"(www|:|@|-(?=>)|<(?=-))", flags=re.IGNORECASE)
 _JOINER = "\u2060"
 
 
 def escape(name: object, limit: int = 60) -> str:
-    r"""Return a name that Markdown shows as it is: no link, image, colour or maths.
+    r"""Escape a name, so that Markdown shows it as text.
+
+    Links, images, colours, icons and formulas in a name have no effect.
+
+    Parameters
+    ----------
+    name : object
+        A column name, a class label or a message; untrusted.
+    limit : int, default=60
+        Number of characters after which the name is cut.
+
+    Returns
+    -------
+    str
+        One line.
 
     Examples
     --------

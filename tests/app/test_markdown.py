@@ -39,9 +39,9 @@ def test_escaping_keeps_what_is_read(name):
     assert read.replace("\u2060", "") == " ".join(shown.split())
 
 
-def test_a_name_cannot_break_out_of_its_line():
+def test_a_name_stays_on_one_line():
     assert markdown.escape("a\n\n# b\r\nc") == "a \\# b c"
 
 
-def test_an_address_is_no_link():
+def test_a_url_does_not_become_a_link():
     assert "http\\:\u2060\\/" in markdown.escape("http://x")
