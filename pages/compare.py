@@ -11,7 +11,6 @@ page = frame.begin(__file__)
 question = frame.need_question(page)
 result = comparison_panel.need_result(question)
 comparison, unit = result.comparison, question.unit
-styles = figures.loss_styles(comparison.table.index)
 
 for sentence in findings.sentences(comparison, unit):
     st.markdown(sentence)
@@ -25,20 +24,12 @@ predictions, curves, folds, worst = st.tabs(
 )
 with predictions:
     if question.task.has_numbers:
-        frame.figure(
-            figures.prediction_vs_truth(
-                comparison.predictions, question.target, unit, styles
-            ),
-            key="truth",
-        )
+        frame.figure(figures.prediction_vs_truth(comparison), key="truth")
     else:
         loss = pickers.loss_picker(comparison, "truth-loss")
-        frame.figure(
-            figures.confusion_matrix(findings.confusion(comparison, loss), loss),
-            key="truth",
-        )
+        frame.figure(figures.confusion_matrix(comparison, loss), key="truth")
 with curves:
-    frame.figure(figures.learning_curves(comparison.histories, styles), key="curves")
+    frame.figure(figures.learning_curves(comparison), key="curves")
 with folds:
     metric = pickers.picker(
         "Metric",
@@ -46,9 +37,7 @@ with folds:
         "fold-metric",
         format_func=findings.label_of,
     )
-    frame.figure(
-        figures.fold_scores(comparison.folds, metric, unit, styles), key="folds"
-    )
+    frame.figure(figures.fold_scores(comparison, metric), key="folds")
 
 with worst:
     loss = pickers.loss_picker(comparison, "worst-loss")

@@ -29,10 +29,7 @@ with right:
 st.subheader("Confusion matrix at the default threshold", anchor=False)
 left, right = st.columns(2)
 with left:
-    frame.figure(
-        figures.confusion_matrix(findings.confusion(comparison, loss), loss),
-        key="confusion",
-    )
+    frame.figure(figures.confusion_matrix(comparison, loss), key="confusion")
 with right:
     classes = findings.per_class(comparison, loss)
     height = "content" if len(classes) <= 10 else 420
@@ -64,10 +61,7 @@ with st.container(horizontal=True, key="at-threshold"):
     for title, value in findings.at_threshold(comparison, loss, label, threshold):
         st.metric(title, value, width="content")
 frame.figure(
-    figures.threshold_curve(
-        findings.thresholds(comparison, loss, label), threshold, loss
-    ),
-    key="threshold-curve",
+    figures.threshold_curve(comparison, loss, label, threshold), key="threshold-curve"
 )
 
 st.table(findings.tuned(comparison, label), border="horizontal")
@@ -78,12 +72,8 @@ st.caption(
 )
 
 st.subheader("Ranking of the rows", anchor=False)
-styles = figures.loss_styles(comparison.table.index)
 left, right = st.columns(2)
 with left:
-    frame.figure(
-        figures.precision_recall_curves(comparison.predictions, label, styles),
-        key="pr",
-    )
+    frame.figure(figures.precision_recall_curves(comparison, label), key="pr")
 with right:
-    frame.figure(figures.roc_curves(comparison.predictions, label, styles), key="roc")
+    frame.figure(figures.roc_curves(comparison, label), key="roc")

@@ -25,15 +25,10 @@ with right:
 left, right = st.columns(2)
 with left:
     frame.figure(
-        figures.residual_histogram(
-            comparison.predictions, loss, unit=question.unit, log_density=log
-        ),
-        key="histogram",
+        figures.residual_histogram(comparison, loss, log_density=log), key="histogram"
     )
 with right:
-    frame.figure(
-        figures.residual_qq(comparison.predictions, loss, unit=question.unit), key="qq"
-    )
+    frame.figure(figures.residual_qq(comparison, loss), key="qq")
 
 st.subheader("Noise model for each loss", anchor=False)
 st.table(findings.verdicts(verdicts), border="horizontal")

@@ -1,35 +1,40 @@
-"""Figures: pure functions from tidy frames to plotly figures.
+"""Figures: pure functions from a comparison to a plotly figure.
 
-Each asks a question in its title and carries two plain texts in ``layout.meta``:
-``"caption"``, the answer and how to read it, and ``"alt"``, what it shows for those
-who cannot see it. Both hold names from the data as they are; escape them for where
-they are shown. What stands inside the figure is escaped already.
+Each has a question as its title and two plain texts in ``layout.meta``:
+``"caption"``, the answer and how to read it, and ``"alt"``, what it shows for readers
+who cannot see it. Both contain names from the data unescaped; escape them for where
+they are shown. Texts inside the figure are escaped already.
 
 Examples
 --------
->>> import pandas as pd
->>> from skloss import figures
->>> frame = pd.DataFrame({"loss": "huber", "fold": [0, 1], "metric": "mae",
-...                       "value": [4.0, 5.0]})
->>> figure = figures.fold_scores(frame, "mae", unit="mm")
->>> figure.layout.title.text
-'Does the same loss win every fold?'
->>> figure.layout.meta["caption"].split(". ")[0]
-'Mean over folds: huber 4.5 mm'
+>>> from sklearn.datasets import load_diabetes
+>>> from skloss import compare_losses, figures
+>>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+>>> comparison = compare_losses(X, y, ["squared_error", "huber"], cv=2, unit="mm")
+>>> figure = figures.fold_scores(comparison, "mae")
+>>> figure.layout.title.text, figure.layout.yaxis.title.text
+('Does the same loss win every fold?', 'MAE (mm)')
+>>> figure.layout.meta["alt"]
+'MAE of squared error and huber in each of 2 folds.'
 """
 
-from .confusion import confusion_matrix
-from .curves import fold_scores, learning_curves
-from .ranking import precision_recall_curves, roc_curves, threshold_curve
-from .regression import prediction_vs_truth, residual_histogram, residual_qq
-from .style import LossStyle, loss_styles
-from .text import plot_text
+from skloss.figures.confusion import confusion_matrix
+from skloss.figures.fold_scores import fold_scores
+from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
+from skloss.figures.prediction_vs_truth import prediction_vs_truth
+from skloss.figures.ranking import precision_recall_curves, roc_curves
+from skloss.figures.residual_histogram import residual_histogram
+from skloss.figures.residual_qq import residual_qq
+from skloss.figures.style import LossStyle, loss_styles
+from skloss.figures.text import plot_text
+from skloss.figures.threshold import threshold_curve
 
 __all__ = [
     "LossStyle",
     "confusion_matrix",
     "fold_scores",
     "learning_curves",
+    "learning_curves_so_far",
     "loss_styles",
     "plot_text",
     "precision_recall_curves",

@@ -1,36 +1,43 @@
-"""The confusion matrix."""
+"""The confusion matrix of one loss."""
 
 import numpy as np
 import plotly.graph_objects as go
 
+from skloss.figures.canvas import hover, new_figure
+from skloss.figures.class_scores import rows_of
+from skloss.figures.text import plot_text
+from skloss.metrics import confusion
 from skloss.wording import display_name, title_of
 
-from .style import draw, hover
-from .text import plot_text
+__all__ = ["confusion_matrix"]
 
-MAX_TEXT_CLASSES = 10
+# Numbers of more classes would overlap on a phone; beyond five, only counts fit and
+# not their shares.
+_MAX_TEXT_CLASSES = 10
+_MAX_SHARE_CLASSES = 5
+_MAX_TICKS = 20
 
 # Cells below a fifth of their class keep the page's background and text colour; cells
 # above are dark enough for white text on a light page and on a dark one. Shades in
 # between would be legible on one of them only.
-STRONG = 0.2
+_STRONG = 0.2
 _SHADES = [
     [0, "rgba(31, 79, 156, 0.02)"],
-    [STRONG, "rgba(31, 79, 156, 0.10)"],
-    [STRONG, "rgba(31, 79, 156, 0.78)"],
+    [_STRONG, "rgba(31, 79, 156, 0.10)"],
+    [_STRONG, "rgba(31, 79, 156, 0.78)"],
     [1, "rgba(31, 79, 156, 1)"],
 ]
 
 
-def confusion_matrix(counts, loss=""):
-    """Draw how many rows of each true class were given each class.
+def confusion_matrix(comparison, loss):
+    """Draw how many rows of each true class were predicted as each class.
 
     Parameters
     ----------
-    counts : DataFrame
-        From `skloss.metrics.confusion`: index true classes, columns predicted ones.
+    comparison : Comparison
+        Of a classification with one class per row.
     loss : str
-        Which loss decided, for the subtitle.
+        A label of the comparison.
 
     Returns
     -------
@@ -38,28 +45,55 @@ def confusion_matrix(counts, loss=""):
         Colour is the share of the true class, so that rare classes are as visible as
         common ones. Numbers are written up to 10 classes.
 
+    Raises
+    ------
+    ValueError
+        If the comparison has no classes, or no such loss.
+
     Examples
     --------
-    >>> from skloss.metrics import confusion
-    >>> figure = confusion_matrix(confusion(["a", "a", "b"], ["a", "b", "b"]), "focal")
+    >>> from sklearn.datasets import load_iris
+    >>> from skloss import compare_losses, figures
+    >>> X, y = load_iris(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["cross_entropy"], cv=2)
+    >>> figure = figures.confusion_matrix(comparison, "cross_entropy")
     >>> figure.layout.title.subtitle.text
-    'focal'
+    'cross entropy'
     """
+    counts = _counts(comparison, loss)
     cells = counts.to_numpy(dtype=float)
     support = cells.sum(axis=1, keepdims=True)
     share = np.divide(cells, support, out=np.zeros_like(cells), where=support > 0)
-    figure = draw(
+    figure = new_figure(
         "Which classes are mistaken for which?",
         x="predicted class",
         y="true class",
-        subtitle=plot_text(title_of(loss), 60) if loss else "",
-        caption=f"{_worst_confusion(counts, share)} How to read: a row is a true "
-        "class, its cells say which classes its rows were given, strong colour where "
-        "it is a fifth of them or more; all colour on the diagonal is perfect.",
-        alt=f"Confusion matrix of {counts.shape[0]} classes"
-        + (f" for {title_of(loss)}." if loss else "."),
+        subtitle=plot_text(title_of(loss), 60),
+        caption=f"{_largest_confusion(counts, share)} How to read: a row is a true "
+        "class, its cells show which classes were predicted for it, in a strong colour "
+        "from a fifth of its rows on; a perfect classifier has all of them on the "
+        "diagonal.",
+        alt=f"Confusion matrix of {len(counts)} classes for {title_of(loss)}.",
     )
-    names = [plot_text(name, 30) for name in counts.index]
+    _add_cells(figure, [plot_text(name, 30) for name in counts.index], cells, share)
+    if len(counts) <= _MAX_TEXT_CLASSES:
+        _write_numbers(figure, cells, share)
+    _name_classes(figure, counts.index)
+    return figure
+
+
+def _counts(comparison, loss):
+    """Return rows by true class (index) and predicted class (columns)."""
+    if not comparison.task.has_classes:
+        raise ValueError(
+            "A confusion matrix requires one class per row, and the task is "
+            f"{comparison.task}."
+        )
+    rows = rows_of(comparison.predictions, loss)
+    return confusion(rows["y_true"], rows["y_pred"], comparison.classes)
+
+
+def _add_cells(figure, names, cells, share):
     places = np.arange(len(names))
     figure.add_trace(
         go.Heatmap(
@@ -80,28 +114,29 @@ def confusion_matrix(counts, loss=""):
             ),
         )
     )
-    if len(names) <= MAX_TEXT_CLASSES:
-        _write_numbers(figure, cells, share)
-    ticks = places[:: max(1, len(names) // 20)]
-    short = [plot_text(counts.index[place], 12) for place in ticks]
-    frame = [-0.5, len(names) - 0.5]
+
+
+def _name_classes(figure, classes):
+    """Name the ticks of both axes, some of them if there are many classes."""
+    ticks = np.arange(len(classes))[:: max(1, len(classes) // _MAX_TICKS)]
+    short = [plot_text(classes[place], 12) for place in ticks]
+    edges = [-0.5, len(classes) - 0.5]
     plain = {"tickvals": ticks, "ticktext": short, "showgrid": False}
-    figure.update_xaxes(range=frame, zeroline=False, **plain)
-    figure.update_yaxes(range=frame[::-1], zeroline=False, **plain)
-    return figure
+    figure.update_xaxes(range=edges, zeroline=False, **plain)
+    figure.update_yaxes(range=edges[::-1], zeroline=False, **plain)
 
 
 def _write_numbers(figure, cells, share):
     """Write the rows of each cell, white on strong cells, else in the page's colour."""
-    many = len(cells) > 5
+    with_share = len(cells) <= _MAX_SHARE_CLASSES
     for strong in (True, False):
-        y, x = np.nonzero((share >= STRONG) == strong)
+        y, x = np.nonzero((share >= _STRONG) == strong)
         numbers = zip(cells[y, x], share[y, x], strict=True)
         figure.add_trace(
             go.Scatter(
                 x=x,
                 y=y,
-                text=[f"{n:,.5g}" + f"<br>{p:.0%}" * (not many) for n, p in numbers],
+                text=[f"{n:,.5g}" + f"<br>{p:.0%}" * with_share for n, p in numbers],
                 mode="text",
                 textfont={"color": "#ffffff"} if strong else None,
                 hoverinfo="skip",
@@ -111,7 +146,7 @@ def _write_numbers(figure, cells, share):
 
 
 def _cell_texts(names, cells, share):
-    """Return what hovering says of each cell, shape (K, K, 4), safe for plotly."""
+    """Return the texts under the pointer, shape (K, K, 4), safe for plotly."""
     texts = [
         [
             [true, given, f"{n:,.5g}", f"{p:.1%}"]
@@ -122,14 +157,14 @@ def _cell_texts(names, cells, share):
     return np.array(texts, dtype=object)
 
 
-def _worst_confusion(counts, share):
+def _largest_confusion(counts, share):
     wrong = share.copy()
     np.fill_diagonal(wrong, 0)
     if wrong.size == 0 or wrong.max() == 0:
-        return "No row is mistaken."
+        return "All rows are predicted correctly."
     true, given = np.unravel_index(wrong.argmax(), wrong.shape)
     return (
-        f"Mistaken most: {wrong[true, given]:.0%} of "
-        f"{display_name(counts.index[true])} are taken for "
+        f"Most frequent confusion: {wrong[true, given]:.0%} of "
+        f"{display_name(counts.index[true])} are predicted as "
         f"{display_name(counts.columns[given])}."
     )

@@ -1,17 +1,10 @@
-"""How every figure looks: one style per loss, one frame, no fixed background."""
+"""One colour, dash and symbol for each loss and each noise model."""
 
 from dataclasses import dataclass
 
-import numpy as np
-import plotly.graph_objects as go
-
-from skloss.wording import display_name
-
-from .text import plot_text
-
 #: Okabe and Ito's hues, moved until each has a contrast of at least 3 to 1 against
-#: white and against the dark page, and stays apart from the others for
-#: red- and green-blind eyes.
+#: white and against the dark page, and differs from the others for red- and
+#: green-blind readers.
 COLORS = (
     "#2c64be",  # blue
     "#f85800",  # vermilion
@@ -27,53 +20,77 @@ SYMBOLS = (
     *("circle", "square", "diamond", "triangle-up"),
     *("cross", "triangle-down", "star"),
 )
-#: Reference lines and the marks of data that belong to no loss.
+#: Reference lines and marks that belong to no loss.
 NEUTRAL = "#808080"
-#: Noise models are no losses: two colours that no loss has.
-NOISE_COLORS = {"Gaussian": "#00889a", "Laplace": "#d01848"}
-
-MAX_POINTS = 3000
-
-_GRID = "rgba(128, 128, 128, 0.25)"
-_AXIS = {
-    "gridcolor": _GRID,
-    "zerolinecolor": _GRID,
-    "linecolor": _GRID,
-    "automargin": True,
-    "title": {"standoff": 12},
-    "nticks": 7,
-}
-# Everything a page's theme should be free to replace lives in the template, the rest
-# in the layout. Backgrounds are transparent and colours mid-tones, so that an exported
-# figure is legible on a light page and on a dark one.
-TEMPLATE = go.layout.Template(
-    layout={
-        "font": {"family": "system-ui, sans-serif", "size": 12, "color": "#76797f"},
-        "title": {"font": {"size": 16}, "x": 0, "xanchor": "left"},
-        "paper_bgcolor": "rgba(0, 0, 0, 0)",
-        "plot_bgcolor": "rgba(0, 0, 0, 0)",
-        "colorway": list(COLORS),
-        "xaxis": _AXIS,
-        "yaxis": _AXIS,
-        "hoverlabel": {"align": "left"},
-    }
-)
+#: Noise models are not losses: colours that no loss has.
+NOISE_COLORS = ("#00889a", "#d01848")
+NOISE_SYMBOLS = ("circle", "diamond-open", "square-open", "cross-open")
 
 
 @dataclass(frozen=True)
 class LossStyle:
-    """Colour, dash and marker symbol of one loss, in plotly's words."""
+    """Colour, dash and marker symbol of one loss, as plotly names them.
+
+    Attributes
+    ----------
+    color : str
+        Hexadecimal.
+    dash : str
+    symbol : str
+
+    Examples
+    --------
+    >>> from skloss.figures import LossStyle
+    >>> LossStyle("#2c64be", "solid", "circle").line(width=1)
+    {'color': '#2c64be', 'dash': 'solid', 'width': 1}
+    """
 
     color: str
     dash: str
     symbol: str
 
     def line(self, width=2.0):
-        """Return the line of this loss."""
+        """Return the line of this loss.
+
+        Parameters
+        ----------
+        width : float
+            In pixels.
+
+        Returns
+        -------
+        dict
+            For the argument ``line`` of a plotly trace.
+
+        Examples
+        --------
+        >>> from skloss.figures import loss_styles
+        >>> loss_styles(["huber"])["huber"].line()["width"]
+        2.0
+        """
         return {"color": self.color, "dash": self.dash, "width": width}
 
     def marker(self, size=7, opacity=1.0):
-        """Return the markers of this loss."""
+        """Return the markers of this loss.
+
+        Parameters
+        ----------
+        size : float
+            In pixels.
+        opacity : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        dict
+            For the argument ``marker`` of a plotly trace.
+
+        Examples
+        --------
+        >>> from skloss.figures import loss_styles
+        >>> loss_styles(["huber"])["huber"].marker()["symbol"]
+        'circle'
+        """
         return {
             "color": self.color,
             "symbol": self.symbol,
@@ -83,7 +100,7 @@ class LossStyle:
 
 
 def loss_styles(labels):
-    """Give each loss its colour, dash and symbol, by its place in the comparison.
+    """Give each loss its colour, dash and symbol by its place in the comparison.
 
     Parameters
     ----------
@@ -99,6 +116,7 @@ def loss_styles(labels):
 
     Examples
     --------
+    >>> from skloss.figures import loss_styles
     >>> styles = loss_styles(["squared_error", "absolute_error"])
     >>> styles["absolute_error"]
     LossStyle(color='#f85800', dash='dash', symbol='square')
@@ -113,101 +131,18 @@ def loss_styles(labels):
     }
 
 
-def styles_for(frame, styles):
-    """Return `styles`, or those of the losses of a frame in order of appearance."""
-    return loss_styles(frame["loss"]) if styles is None else styles
+def styles_of(comparison):
+    """Return the styles of all losses of a comparison, drawn or not."""
+    return loss_styles(comparison.folds["loss"])
 
 
-def draw(question, *, x, y, caption, alt, subtitle=""):
-    """Start a figure: its question as title, room for a legend below, and its words.
-
-    Parameters
-    ----------
-    question : str
-        The title; short enough for one line of a phone (40 characters).
-    x, y : str
-        Axis titles, safe for plotly.
-    caption : str
-        Plain text: the answer, then how to read the figure.
-    alt : str
-        Plain text: what a person sees who cannot see it.
-    subtitle : str
-        Safe for plotly.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        With ``layout.meta["caption"]`` and ``layout.meta["alt"]``.
-    """
-    return go.Figure(
-        layout={
-            "template": TEMPLATE,
-            "title": {
-                "text": question,
-                "subtitle": {"text": subtitle, "font": {"size": 12}},
-                "yref": "container",
-                "y": 1,
-                "yanchor": "top",
-                "pad": {"t": 12, "b": 8},
-                "automargin": True,
-            },
-            "xaxis": {"title": {"text": x}},
-            "yaxis": {"title": {"text": y}},
-            "legend": {
-                "orientation": "h",
-                "xref": "paper",
-                "x": 0,
-                "xanchor": "left",
-                "yref": "container",
-                "y": 0,
-                "yanchor": "bottom",
-            },
-            "margin": {"t": 60 if subtitle else 44, "r": 12, "b": 16, "l": 8},
-            "hovermode": "closest",
-            "meta": {"caption": caption, "alt": alt},
-        }
-    )
-
-
-def hover(*lines):
-    """Write a hover template; it must hold no text from data.
-
-    Names come in by plotly's own references, ``%{meta}`` and ``%{fullData.name}``,
-    whose values are not read as templates again.
-    """
-    return "<br>".join(lines) + "<extra></extra>"
-
-
-def say_instead(figure, sentence):
-    """Put a sentence where there is nothing to draw."""
-    words, lines = display_name(sentence).split(), [""]
-    for word in words:
-        if len(lines[-1]) + len(word) > 40:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    figure.add_annotation(
-        text="<br>".join(plot_text(line, limit=60) for line in lines),
-        xref="paper",
-        yref="paper",
-        x=0.5,
-        y=0.5,
-        showarrow=False,
-        font={"size": 14},
-    )
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    return figure
-
-
-def some_rows(n_rows, limit=MAX_POINTS):
-    """Return positions of at most `limit` rows, drawn with a fixed seed, ascending."""
-    if n_rows <= limit:
-        return np.arange(n_rows)
-    return np.sort(np.random.default_rng(0).choice(n_rows, limit, replace=False))
-
-
-def thinned(n_points, limit):
-    """Return at most `limit` positions, evenly spaced, with both ends."""
-    if n_points <= limit:
-        return np.arange(n_points)
-    return np.unique(np.linspace(0, n_points - 1, limit).round().astype(int))
+def noise_styles(names):
+    """Give each noise model its style by its place among those that are drawn."""
+    return {
+        name: LossStyle(
+            NOISE_COLORS[place % len(NOISE_COLORS)],
+            DASHES[place % len(DASHES)],
+            NOISE_SYMBOLS[place % len(NOISE_SYMBOLS)],
+        )
+        for place, name in enumerate(names)
+    }

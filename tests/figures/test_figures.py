@@ -1,4 +1,4 @@
-"""What holds for every figure, and that names from data stay text."""
+"""What holds for every figure, hostile names from data included."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from skloss import figures
-from tests.figures.frames import every_figure, folds
+from tests.figures.comparisons import comparison_of, every_figure
 
 HOSTILE = '<b>x</b> %{x} <a href="http://example.org">l</a>\n$y$'
 FIGURES = every_figure()
@@ -25,7 +25,7 @@ def test_every_title_is_a_question_that_fits_a_phone(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_figure_says_what_it_shows_and_how_to_read_it(name):
+def test_every_figure_has_a_caption_with_instructions_and_an_alternative_text(name):
     words = FIGURES[name].layout.meta
     assert "How to read: " in words["caption"]
     assert words["caption"].endswith(".")
@@ -39,7 +39,7 @@ def test_every_axis_has_a_title(name):
 
 
 @pytest.mark.parametrize("name", ["truth", "histogram", "log histogram", "qq", "folds"])
-def test_axes_in_units_of_the_target_say_so(name):
+def test_axes_in_units_of_the_target_show_the_unit(name):
     assert "cm)" in FIGURES[name].layout.yaxis.title.text
 
 
@@ -63,7 +63,7 @@ def test_numbers_under_the_pointer_have_three_digits(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_losses_are_called_in_words(name):
+def test_losses_are_named_in_words(name):
     written = FIGURES[name].to_json()
     assert "squared error" in written
     assert "squared_error" not in written
@@ -92,7 +92,8 @@ def test_names_from_data_reach_plotly_as_text(name):
 
 
 def test_captions_keep_names_as_they_are():
-    caption = figures.fold_scores(folds([HOSTILE, "b"]), "mae").layout.meta["caption"]
+    comparison = comparison_of(losses=[HOSTILE, "b"])
+    caption = figures.fold_scores(comparison, "mae").layout.meta["caption"]
     assert '<a href="http://example.org">l</a> $y$' in caption
 
 

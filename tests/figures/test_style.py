@@ -1,4 +1,4 @@
-"""Colours that everybody can tell apart, and text as a person writes it."""
+"""Every reader can tell the colours of losses and noise models apart."""
 
 import itertools
 
@@ -6,9 +6,15 @@ import numpy as np
 import pytest
 
 from skloss import figures
-from skloss.figures.style import COLORS, NEUTRAL, NOISE_COLORS
-from skloss.figures.text import plot_text, with_unit
-from tests.figures.frames import LOSSES, folds, histories
+from skloss.figures.style import COLORS, NEUTRAL, NOISE_COLORS, noise_styles
+from tests.figures.comparisons import (
+    LOSSES,
+    comparison_of,
+    folds,
+    histories,
+    named,
+    numbers,
+)
 
 # One style per loss
 
@@ -28,7 +34,7 @@ def contrast(first, second):
 
 
 @pytest.mark.parametrize("background", ["#ffffff", "#0e1117", "#171614"])
-@pytest.mark.parametrize("color", [*COLORS, *NOISE_COLORS.values(), NEUTRAL])
+@pytest.mark.parametrize("color", [*COLORS, *NOISE_COLORS, NEUTRAL])
 def test_marks_stand_out_on_light_and_on_dark(color, background):
     assert contrast(color, background) >= 3
 
@@ -71,7 +77,7 @@ def oklab(linear):
 @pytest.mark.parametrize("sight", COLOR_BLIND)
 @pytest.mark.parametrize(
     ("first", "second"),
-    [*itertools.combinations(COLORS, 2), tuple(NOISE_COLORS.values())],
+    [*itertools.combinations(COLORS, 2), *itertools.combinations(NOISE_COLORS, 2)],
 )
 def test_colours_stay_apart_for_the_colour_blind(first, second, sight):
     seen = []
@@ -86,32 +92,43 @@ def test_colours_stay_apart_for_the_colour_blind(first, second, sight):
 
 def test_a_loss_keeps_its_style_whichever_losses_are_drawn():
     styles = figures.loss_styles(LOSSES)
-    only = histories().query("loss == 'huber'")
-    line = figures.learning_curves(only, styles).data[-1].line
+    comparison = comparison_of(
+        numbers().query("loss != 'squared_error'"),
+        histories=histories().query("loss == 'huber'"),
+        folds=folds().query("loss == 'squared_error' or metric != 'mae'"),
+    )
+    line = figures.learning_curves(comparison).data[-1].line
     assert line.color == styles["huber"].color
-    rows = folds().query("loss != 'squared_error'")
-    traces = figures.fold_scores(rows, "mae", styles=styles).data
-    assert [t.line.color for t in traces] == [styles[k].color for k in LOSSES[1:]]
+    traces = figures.fold_scores(comparison, "rmse").data
+    assert [t.line.color for t in traces] == [styles[k].color for k in LOSSES]
+    points = named(figures.prediction_vs_truth(comparison)).values()
+    assert [t.marker.color for t in points] == [styles[k].color for k in LOSSES[1:]]
 
 
-def test_colour_and_dash_together_tell_two_dozen_losses_apart():
+def test_colour_and_dash_together_distinguish_two_dozen_losses():
     styles = figures.loss_styles(range(24)).values()
     assert len({(style.color, style.dash) for style in styles}) == 24
     first = list(styles)[:7]
     assert len({style.symbol for style in first}) == 7
 
 
-# Text
+def test_labels_that_repeat_have_one_style():
+    assert list(figures.loss_styles(["a", "b", "a"])) == ["a", "b"]
 
 
-def test_text_for_plotly_keeps_what_is_read():
-    assert plot_text("R&D <b> 'x'") == "R&amp;D &lt;b&gt; 'x'"
-    assert plot_text("%{meta}") == "%&#123;meta}"
-    assert plot_text(" two\n lines\t") == "two lines"
-    assert plot_text("") == "(no name)"
-    assert plot_text("x" * 50, limit=10) == "x" * 9 + "…"
+def test_noise_models_have_colours_that_no_loss_has():
+    styles = noise_styles(["Gaussian", "Laplace"])
+    assert not {style.color for style in styles.values()} & set(COLORS)
+    assert styles["Gaussian"].dash != styles["Laplace"].dash
+    assert styles["Gaussian"].symbol != styles["Laplace"].symbol
 
 
-def test_an_axis_title_has_the_unit_in_brackets():
-    assert with_unit("true <y>", "mg/dl") == "true &lt;y&gt; (mg/dl)"
-    assert with_unit("score", "") == "score"
+def test_lines_and_markers_have_the_style_of_the_loss():
+    style = figures.LossStyle("#123456", "dash", "star")
+    assert style.line(3) == {"color": "#123456", "dash": "dash", "width": 3}
+    assert style.marker(9, 0.5) == {
+        "color": "#123456",
+        "symbol": "star",
+        "size": 9,
+        "opacity": 0.5,
+    }

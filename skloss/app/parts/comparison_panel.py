@@ -130,9 +130,10 @@ def watch(job: Job) -> None:
         )
     curves = job.curves()
     if not (curves.empty or job.stopping):
-        styles = figures.loss_styles(job.labels)
         frame.figure(
-            figures.learning_curves(curves, styles), key="live", captioned=False
+            figures.learning_curves_so_far(curves, job.labels),
+            key="live",
+            captioned=False,
         )
 
 

@@ -51,6 +51,7 @@ def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch
                 cv=settings.folds,
                 random_state=settings.seed,
                 on_epoch=on_epoch,
+                unit=question.unit,
             )
 
     return work

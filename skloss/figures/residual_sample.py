@@ -1,0 +1,58 @@
+"""The residuals of one loss with the noise models fitted to them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skloss.figures.canvas import new_figure
+from skloss.figures.text import plot_text
+from skloss.noise import FAMILIES, ResidualFit, residual_fit, residuals_of
+from skloss.wording import join, title_of
+
+__all__ = ["ResidualSample", "residual_sample"]
+
+
+@dataclass(frozen=True)
+class ResidualSample:
+    """Residuals and their fit, with the texts that their figures share.
+
+    Attributes
+    ----------
+    loss : str
+    unit : str
+    residuals : ndarray of shape (n,)
+        Truth minus prediction, in units of the target.
+    fit : ResidualFit
+    models : dict of str to distribution
+        Fitted noise models by title, with the methods ``pdf`` and ``ppf``.
+    """
+
+    loss: str
+    unit: str
+    residuals: np.ndarray
+    fit: ResidualFit
+    models: dict[str, Any]
+
+    def new_figure(self, question, *, x, y, how_to_read, alt):
+        """Return an empty figure whose texts begin and end with the verdict."""
+        loss, verdict = title_of(self.loss), self.fit.text
+        return new_figure(
+            question,
+            x=x,
+            y=y,
+            subtitle=f"{plot_text(loss, 60)}, {len(self.residuals):,} held-out rows",
+            caption=f"{verdict} {how_to_read}" if self.fit.has_spread else verdict,
+            alt=f"{alt.format(loss=loss, models=join(self.models) or 'no model')} "
+            f"{verdict}",
+        )
+
+
+def residual_sample(comparison, loss, output=None):
+    """Return the residuals of one loss and the noise models fitted to them."""
+    residuals = residuals_of(comparison.predictions, loss, output)
+    fit = residual_fit(residuals)
+    models = {}
+    if fit.has_spread:
+        models = {FAMILIES[name].label: d for name, d in fit.distributions.items()}
+    return ResidualSample(loss, comparison.unit, residuals, fit, models)

@@ -1,0 +1,117 @@
+"""What each threshold on the probability of one class gives."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from skloss.figures import class_scores
+from skloss.figures.canvas import hover, new_figure, show_message
+from skloss.figures.style import COLORS, DASHES, NEUTRAL
+from skloss.figures.text import plot_text
+from skloss.metrics import METRICS, threshold_table
+from skloss.wording import join, number, title_of
+
+__all__ = ["threshold_curve"]
+
+# Columns of the threshold table that are drawn.
+_SCORES = ("precision", "recall", "f1", "g_mean")
+
+
+def threshold_curve(comparison, loss, label, threshold=0.5):
+    """Draw the scores of one class for each threshold, with the chosen one marked.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of classes or labels.
+    loss : str
+        A label of the comparison.
+    label : object
+        The class to find, against all others; or one label of a multilabel task.
+    threshold : float
+        The chosen threshold, a probability.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        With a message in place of the curves if the loss gives no probabilities.
+
+    Raises
+    ------
+    ValueError
+        If the comparison has no such loss or class.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skloss import compare_losses, figures
+    >>> X, y = load_iris(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["cross_entropy"], cv=2)
+    >>> figure = figures.threshold_curve(comparison, "cross_entropy", 2, 0.3)
+    >>> figure.layout.shapes[0].x0
+    0.3
+    """
+    scores = class_scores.of_loss(comparison.predictions, loss, label)
+    figure = new_figure(
+        "What does the threshold trade?",
+        x="threshold on the probability of the class",
+        y="score",
+        subtitle=f"{plot_text(title_of(loss), 40)}, class {plot_text(label, 20)}",
+        caption=f"{title_of(loss)} gives no probabilities.",
+        alt="Precision, recall, F1 and G-mean against the threshold for "
+        f"{title_of(loss)}.",
+    )
+    if scores is None:
+        return show_message(figure, figure.layout.meta["caption"])
+    table = threshold_table(*scores, True)
+    figure.layout.meta["caption"] = (
+        f"At {number(threshold, trim=True)}: {_scores_at(table, threshold)}. "
+        f"{_highest_f1(table)} How to read: moving the line right raises fewer alarms, "
+        "so precision tends to grow and recall to fall. A threshold chosen on these "
+        "rows looks a little better than it will be on new ones."
+    )
+    for place, name in enumerate(_SCORES):
+        style = {"color": COLORS[place], "dash": DASHES[place], "width": 2}
+        figure.add_trace(
+            go.Scatter(
+                x=table["threshold"],
+                y=table[name],
+                mode="lines",
+                name=_title(name),
+                # A score holds from one threshold down to the next.
+                line={**style, "shape": "vh"},
+                hovertemplate=hover(
+                    "%{fullData.name} %{y:,.3~r}", "threshold %{x:,.3~r}"
+                ),
+            )
+        )
+    figure.add_vline(x=threshold, line={"color": NEUTRAL, "width": 2})
+    figure.update_xaxes(range=[-0.02, 1.02])
+    figure.update_yaxes(range=[-0.02, 1.04])
+    return figure
+
+
+def _title(name):
+    return METRICS[name].label if name in METRICS else name.capitalize()
+
+
+def _scores_at(table, threshold):
+    """Return the scores at a threshold, those of the next one in the table."""
+    place = table["threshold"].searchsorted(threshold)
+    if place == len(table):
+        return "no row is predicted as the class"
+    at = table.iloc[place]
+    return join(
+        f"{METRICS[name].label if name in METRICS else name} {at[name]:.2f}"
+        for name in _SCORES
+        if np.isfinite(at[name])
+    )
+
+
+def _highest_f1(table):
+    if not table["f1"].notna().any():
+        return "There are no rows of the class, so no threshold can be assessed."
+    best = table.loc[table["f1"].idxmax()]
+    return (
+        f"F1 is highest, {number(best['f1'], trim=True)}, at "
+        f"{number(best['threshold'], trim=True)}."
+    )

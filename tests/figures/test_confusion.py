@@ -1,0 +1,116 @@
+"""The confusion matrix shows counts, and shares of the true class."""
+
+import itertools
+
+import numpy as np
+import pytest
+import sklearn.metrics as oracle
+
+from skloss import figures
+from tests.figures.comparisons import caption_of, classes, decided, of_classes
+
+
+def texts(figure):
+    return sorted(itertools.chain(*[trace.text for trace in figure.data[1:]]))
+
+
+def test_cells_are_shares_of_the_true_class():
+    frame = classes(["focal"])
+    figure = figures.confusion_matrix(of_classes(frame, classes=["no", "yes"]), "focal")
+    expected = oracle.confusion_matrix(
+        frame["y_true"], frame["y_pred"], normalize="true"
+    )
+    np.testing.assert_allclose(figure.data[0].z, expected)
+
+
+def test_cells_show_counts_and_shares():
+    figure = figures.confusion_matrix(
+        decided(["a", "a", "a", "b"], ["a", "a", "b", "b"]), "focal"
+    )
+    np.testing.assert_allclose(figure.data[0].z, [[2 / 3, 1 / 3], [0, 1]])
+    assert texts(figure) == ["0<br>0%", "1<br>100%", "1<br>33%", "2<br>67%"]
+    assert figure.data[0].customdata[0, 1].tolist() == ["a", "b", "1", "33.3%"]
+
+
+def test_the_caption_names_the_most_frequent_confusion():
+    figure = figures.confusion_matrix(
+        decided(["a", "a", "a", "b"], ["a", "a", "b", "b"]), "focal"
+    )
+    expected = "Most frequent confusion: 33% of a are predicted as b."
+    assert caption_of(figure).startswith(expected)
+
+
+def test_a_perfect_classifier_has_no_confusion():
+    names = ["a long class name one", "a long class name two"]
+    figure = figures.confusion_matrix(decided(names, names), "focal")
+    # Names that are cut at the same letter stay two classes.
+    assert figure.data[0].z.shape == (2, 2)
+    assert caption_of(figure).startswith("All rows are predicted correctly.")
+
+
+def test_only_the_rows_of_the_loss_count():
+    frame = classes(["a", "b"])
+    frame.loc[frame["loss"] == "b", "y_pred"] = "no"
+    figure = figures.confusion_matrix(of_classes(frame, classes=["no", "yes"]), "b")
+    np.testing.assert_array_equal(figure.data[0].z, [[1, 0], [1, 0]])
+
+
+def test_classes_have_the_order_of_the_comparison():
+    figure = figures.confusion_matrix(
+        decided(["low", "high"], ["low", "high"], ["low", "mid", "high"]), "focal"
+    )
+    assert figure.layout.xaxis.ticktext == ("low", "mid", "high")
+    assert figure.layout.yaxis.range == (2.5, -0.5)
+
+
+def test_a_class_without_rows_is_blank():
+    figure = figures.confusion_matrix(decided(["a"], ["a"], ["a", "b"]), "focal")
+    np.testing.assert_array_equal(figure.data[0].z, [[1, 0], [0, 0]])
+
+
+@pytest.mark.parametrize(("n", "n_texts", "share"), [(5, 25, 25), (6, 36, 0)])
+def test_more_than_five_classes_show_counts_only(n, n_texts, share):
+    figure = figures.confusion_matrix(decided(range(n), range(n)), "focal")
+    found = texts(figure)
+    assert len(found) == n_texts
+    assert sum("<br>" in text for text in found) == share
+
+
+@pytest.mark.parametrize(("n", "n_traces"), [(10, 3), (11, 1)])
+def test_more_than_ten_classes_show_colours_only(n, n_traces):
+    figure = figures.confusion_matrix(decided(range(n), range(n)), "focal")
+    assert len(figure.data) == n_traces
+
+
+def test_ticks_of_many_classes_are_thinned():
+    figure = figures.confusion_matrix(decided(range(60), range(60)), "focal")
+    assert list(figure.layout.xaxis.tickvals) == list(range(0, 60, 3))
+
+
+def test_white_numbers_stand_on_strong_cells_only():
+    # A fifth is strong; a little less is not.
+    truth = ["a"] * 5 + ["b"] * 6
+    given = ["a"] * 4 + ["b"] + ["b"] * 5 + ["a"]
+    figure = figures.confusion_matrix(decided(truth, given), "focal")
+    strong, weak = figure.data[1:]
+    assert strong.textfont.color == "#ffffff"
+    assert sorted(strong.text) == ["1<br>20%", "4<br>80%", "5<br>83%"]
+    assert list(weak.text) == ["1<br>17%"]
+    assert weak.textfont.color is None
+
+
+def test_the_alternative_text_counts_the_classes():
+    figure = figures.confusion_matrix(
+        decided(["a", "b", "c"], ["a", "b", "c"]), "focal"
+    )
+    assert figure.layout.meta["alt"] == "Confusion matrix of 3 classes for focal."
+
+
+def test_a_task_without_one_class_per_row_is_refused():
+    with pytest.raises(ValueError, match=r"requires one class per row.*multilabel"):
+        figures.confusion_matrix(of_classes(classes(), task="multilabel"), "huber")
+
+
+def test_an_unknown_loss_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="'hinge'; choose one of a, b"):
+        figures.confusion_matrix(of_classes(classes(["a", "b"])), "hinge")

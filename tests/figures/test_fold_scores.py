@@ -1,0 +1,80 @@
+"""Scores by fold are those of the table, and the caption counts the wins."""
+
+import numpy as np
+import pytest
+
+from skloss import figures
+from tests.figures.comparisons import LOSSES, caption_of, comparison_of, folds
+
+TITLES = ["squared error", "absolute error", "huber"]
+
+
+def test_each_loss_is_a_line_of_its_scores():
+    comparison = comparison_of()
+    figure = figures.fold_scores(comparison, "mae")
+    assert [trace.name for trace in figure.data] == TITLES
+    scores = comparison.folds.query("metric == 'mae'").groupby("loss")
+    for loss, trace in zip(LOSSES, figure.data, strict=True):
+        rows = scores.get_group(loss)
+        np.testing.assert_array_equal(trace.y, rows["value"])
+        assert trace.x == ("1", "2", "3", "4")
+
+
+def test_the_caption_counts_the_folds_that_the_best_loss_wins():
+    # The value grows from loss to loss in every fold.
+    caption = caption_of(figures.fold_scores(comparison_of(), "mae"))
+    assert caption.startswith("squared error has the best MAE in 4 of 4 folds.")
+    assert "MAE, lower is better" in caption
+    caption = caption_of(figures.fold_scores(comparison_of(), "r2"))
+    assert caption.startswith("huber has the best R² in 4 of 4 folds.")
+    assert "R², higher is better" in caption
+
+
+def test_only_folds_that_every_loss_has_are_counted():
+    frame = folds(["a", "b"])
+    of_b = (frame["loss"] == "b") & (frame["metric"] == "mae")
+    frame.loc[of_b & (frame["fold"] == 0), "value"] = np.nan
+    frame.loc[of_b & (frame["fold"] == 1), "value"] = -1.0
+    figure = figures.fold_scores(comparison_of(folds=frame), "mae")
+    assert caption_of(figure).startswith("a has the best MAE in 2 of 3 folds.")
+
+
+def test_a_single_loss_has_the_mean_over_folds():
+    # Values 1, 4, 7 and 10.
+    comparison = comparison_of(losses=["a"], unit="cm")
+    caption = caption_of(figures.fold_scores(comparison, "mae"))
+    assert caption.startswith("Mean over folds: a 5.5 cm.")
+
+
+def test_folds_without_a_score_leave_a_gap():
+    frame = folds(["a"]).assign(value=np.nan)
+    figure = figures.fold_scores(comparison_of(folds=frame), "mae")
+    assert caption_of(figure).startswith("How to read")
+    assert np.isnan(figure.data[0].y).all()
+
+
+@pytest.mark.parametrize(
+    ("metric", "title"),
+    [("mae", "MAE (cm)"), ("r2", "R²"), ("nll", "NLL (nats per row)")],
+)
+def test_only_scores_with_a_unit_show_it(metric, title):
+    frame = folds(metrics=[metric])
+    figure = figures.fold_scores(comparison_of(folds=frame, unit="cm"), metric)
+    assert figure.layout.yaxis.title.text == title
+
+
+def test_a_custom_score_is_drawn_and_higher_is_better():
+    comparison = comparison_of(folds=folds(["a", "b"], metrics=["profit"]), unit="cm")
+    figure = figures.fold_scores(comparison, "profit")
+    assert figure.layout.yaxis.title.text == "profit"
+    assert caption_of(figure).startswith("b has the best profit in 4 of 4 folds.")
+
+
+def test_an_unknown_metric_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="'auc'; there are: rmse, mae and r2"):
+        figures.fold_scores(comparison_of(), "auc")
+
+
+def test_the_alternative_text_names_losses_and_folds():
+    figure = figures.fold_scores(comparison_of(losses=["a", "b"]), "mae")
+    assert figure.layout.meta["alt"] == "MAE of a and b in each of 4 folds."

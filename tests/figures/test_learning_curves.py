@@ -1,0 +1,120 @@
+"""Learning curves are means over folds, scaled where losses do not compare."""
+
+import numpy as np
+import pytest
+
+from skloss import figures
+from tests.figures.comparisons import (
+    LOSSES,
+    caption_of,
+    comparison_of,
+    histories,
+    message_of,
+    named,
+)
+
+EPOCHS = np.arange(1, 31)
+
+
+def curves(frame):
+    return figures.learning_curves(
+        comparison_of(histories=frame, losses=frame["loss"].unique())
+    )
+
+
+def test_several_losses_run_from_one_to_zero():
+    bold = named(curves(histories()))
+    assert list(bold) == ["squared error", "absolute error", "huber"]
+    for trace in bold.values():
+        assert (trace.y[0], trace.y.min()) == (1.0, 0.0)
+        # Means over folds 0, 1, 2 of 2 / epoch + fold.
+        np.testing.assert_allclose(trace.customdata, 2 / EPOCHS + 1)
+
+
+def test_scaled_curves_keep_their_shape():
+    # (2 / epoch - 2 / 30) / (2 - 2 / 30)
+    expected = (2 / EPOCHS - 2 / 30) / (2 - 2 / 30)
+    np.testing.assert_allclose(named(curves(histories()))["huber"].y, expected)
+
+
+def test_one_loss_keeps_its_units_with_training_and_validation():
+    figure = curves(histories(["huber"]))
+    np.testing.assert_allclose(named(figure)["training"].y, 1 / EPOCHS + 1)
+    np.testing.assert_allclose(named(figure)["validation"].y, 2 / EPOCHS + 1)
+    assert figure.layout.title.subtitle.text == "huber"
+    assert figure.layout.yaxis.title.text == "loss"
+
+
+def test_light_lines_are_the_folds():
+    figure = curves(histories(["huber"]))
+    light = next(trace for trace in figure.data if trace.showlegend is False)
+    # Three folds of thirty epochs, with a gap after each.
+    folds = light.y.reshape(3, 31)
+    np.testing.assert_allclose(folds[:, :-1], 1 / EPOCHS + np.arange(3)[:, None])
+    assert np.isnan(folds[:, -1]).all()
+
+
+def test_a_single_fold_has_no_light_lines():
+    figure = curves(histories(["a", "b"]).query("fold == 0"))
+    assert [trace.name for trace in figure.data] == ["a", "b"]
+
+
+def test_members_of_an_ensemble_are_averaged():
+    frame = histories(["a"])
+    frame.loc[frame["member"] == 1, "validation"] += 4.0
+    np.testing.assert_allclose(named(curves(frame))["validation"].y, 2 / EPOCHS + 3)
+
+
+def test_training_rows_are_drawn_where_no_rows_were_held_out():
+    frame = histories(["a", "b"], validation=False)
+    assert list(named(curves(frame))) == ["a (training)", "b (training)"]
+    single = histories(["a"], validation=False)
+    assert list(named(curves(single))) == ["training"]
+
+
+def test_a_fold_that_stopped_keeps_its_last_value():
+    frame = histories(["a"]).query("fold < 2 and (fold == 0 or epoch <= 10)")
+    mean = named(curves(frame))["validation"].y
+    assert mean[-1] == pytest.approx((2 / 30 + (2 / 10 + 1)) / 2)
+
+
+def test_without_an_epoch_there_is_a_message():
+    figure = figures.learning_curves_so_far(histories().head(0), LOSSES)
+    assert "The first epoch has not finished" in message_of(figure)
+    assert figure.data == ()
+
+
+def test_curves_of_several_losses_begin_at_the_second_epoch():
+    figure = curves(histories(n_epochs=1))
+    assert message_of(figure) == "Lines begin at the second epoch."
+    assert figure.data == ()
+    assert curves(histories(n_epochs=2)).data
+
+
+def test_the_first_epoch_of_a_single_loss_is_a_point():
+    alone = named(curves(histories(["huber"], n_epochs=1)))
+    assert [trace.mode for trace in alone.values()] == ["markers", "markers"]
+
+
+def test_a_running_comparison_has_the_colours_of_the_finished_one():
+    so_far = histories(["huber"], n_epochs=3)
+    line = figures.learning_curves_so_far(so_far, LOSSES).data[-1].line
+    assert line.color == figures.loss_styles(LOSSES)["huber"].color
+
+
+def test_a_flat_curve_is_drawn_at_zero():
+    frame = histories(["a", "b"]).assign(train=1.0, validation=1.0)
+    assert (named(curves(frame))["a"].y == 0).all()
+
+
+def test_long_runs_are_thinned_with_both_ends():
+    trace = curves(histories(n_epochs=2000)).data[-1]
+    assert len(trace.x) == 200
+    assert (trace.x[0], trace.x[-1]) == (1, 2000)
+
+
+def test_the_caption_names_the_lowest_epoch():
+    frame = histories(["a", "b"])
+    frame.loc[(frame["loss"] == "b") & (frame["epoch"] > 7), "validation"] += 9.0
+    expected = "Lowest point: a at epoch 30 of 30 and b at epoch 7 of 30."
+    assert caption_of(curves(frame)).startswith(expected)

@@ -1,0 +1,105 @@
+"""Points are predictions against truth, at their true size."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skloss import figures
+from tests.figures.comparisons import caption_of, named, numbers, of_numbers
+
+
+def draw(frame, output=None, **values):
+    return figures.prediction_vs_truth(of_numbers(frame, **values), output)
+
+
+def test_points_are_predictions_against_truth():
+    frame = numbers()
+    trace = named(draw(frame))["huber"]
+    rows = frame[frame["loss"] == "huber"]
+    np.testing.assert_array_equal(trace.x, rows["y_pred"])
+    np.testing.assert_array_equal(trace.y, rows["y_true"])
+    # People count rows from 1.
+    np.testing.assert_array_equal(trace.customdata, rows["row"] + 1)
+
+
+def test_axes_name_the_target_with_its_unit():
+    layout = draw(numbers(), target="blood sugar", unit="mg/dl").layout
+    assert layout.xaxis.title.text == "predicted blood sugar (mg/dl)"
+    assert layout.yaxis.title.text == "true blood sugar (mg/dl)"
+
+
+def test_the_line_is_that_of_a_perfect_prediction():
+    figure = draw(numbers())
+    line = figure.data[0]
+    assert line.x == line.y == figure.layout.xaxis.range == figure.layout.yaxis.range
+
+
+def test_the_first_two_losses_are_visible():
+    visible = [trace.visible for trace in named(draw(numbers())).values()]
+    assert visible == [True, True, "legendonly"]
+    assert "Click a name" in caption_of(draw(numbers()))
+    assert "Click a name" not in caption_of(draw(numbers(["a", "b"])))
+
+
+def test_many_rows_are_sampled_alike_for_every_loss():
+    figure = draw(numbers(n_rows=20_000))
+    points = named(figure)
+    assert [len(trace.x) for trace in points.values()] == [1000] * 3
+    np.testing.assert_array_equal(points["huber"].y, points["squared error"].y)
+    assert "1,000 of 20,000 rows are drawn" in caption_of(figure)
+    assert draw(numbers(n_rows=20_000)) == figure
+
+
+@pytest.mark.parametrize(("n_rows", "n_drawn"), [(3000, 3000), (3001, 3000)])
+def test_up_to_three_thousand_points_are_drawn_in_full(n_rows, n_drawn):
+    figure = draw(numbers(["a"], n_rows=n_rows))
+    assert len(named(figure)["a"].x) == n_drawn
+    assert ("rows are drawn" in caption_of(figure)) is (n_rows > n_drawn)
+
+
+def test_rows_far_out_do_not_squeeze_the_others_and_are_counted():
+    frame = numbers(["a"])
+    frame.loc[0, "y_true"] = 1e6
+    figure = draw(frame)
+    assert figure.layout.yaxis.range[1] < 300
+    assert "1 row lies outside the frame" in caption_of(figure)
+    frame.loc[1, "y_pred"] = -1e6
+    assert "2 rows lie outside the frame" in caption_of(draw(frame))
+
+
+def test_without_rows_far_out_every_value_is_inside_the_frame():
+    frame = numbers(["a"])
+    low, high = draw(frame).layout.xaxis.range
+    values = frame[["y_true", "y_pred"]].to_numpy()
+    width = values.max() - values.min()
+    # A margin of 4 % on either side.
+    assert low == pytest.approx(values.min() - 0.04 * width)
+    assert high == pytest.approx(values.max() + 0.04 * width)
+
+
+@pytest.mark.parametrize(
+    ("value", "frame"), [(8.0, (4.0, 12.0)), (0.0, (-1.0, 1.0)), (np.nan, (0.0, 1.0))]
+)
+def test_a_single_value_has_a_frame_around_it(value, frame):
+    rows = pd.DataFrame({"loss": "a", "row": [0], "y_true": [value], "y_pred": [value]})
+    assert draw(rows).layout.xaxis.range == frame
+
+
+def test_the_caption_has_the_median_error_of_each_loss():
+    frame = pd.DataFrame({"loss": "a", "row": range(3), "y_true": [1.0, 2.0, 9.0]})
+    other = frame.assign(loss="b", y_true=[-4.0, 5.0, 5.5])
+    rows = pd.concat([frame, other]).assign(y_pred=0.0)
+    assert "less than: a 2 cm and b 5 cm." in caption_of(draw(rows, unit="cm"))
+
+
+def test_one_of_several_targets_is_drawn():
+    frame = numbers(["a"])
+    frame = frame.rename(columns={"y_true": "y_true_1", "y_pred": "y_pred_1"})
+    np.testing.assert_array_equal(named(draw(frame, 1))["a"].x, frame["y_pred_1"])
+    with pytest.raises(ValueError, match=r"no column y_true; .* output="):
+        draw(frame)
+
+
+def test_the_alternative_text_names_the_losses():
+    alt = draw(numbers(["a", "huber"])).layout.meta["alt"]
+    assert alt == "Truth against prediction for a and huber."

@@ -1,0 +1,115 @@
+"""Ranking curves are those of scikit-learn, point by point."""
+
+import numpy as np
+import pytest
+import sklearn.metrics as oracle
+
+from skloss import figures
+from tests.figures.comparisons import caption_of, classes, message_of, named, of_classes
+
+BOTH = [figures.precision_recall_curves, figures.roc_curves]
+
+
+def test_precision_recall_points_are_those_of_scikit_learn():
+    frame = classes(["a"])
+    trace = figures.precision_recall_curves(of_classes(frame), "yes").data[-1]
+    precision, recall, thresholds = oracle.precision_recall_curve(
+        frame["y_true"], frame["proba_yes"], pos_label="yes"
+    )
+    np.testing.assert_allclose(trace.x, recall[:-1])
+    np.testing.assert_allclose(trace.y, precision[:-1])
+    np.testing.assert_allclose(trace.customdata, thresholds)
+
+
+def test_roc_points_are_those_of_scikit_learn():
+    frame = classes(["a"])
+    trace = figures.roc_curves(of_classes(frame), "yes").data[-1]
+    false_alarms, found, thresholds = oracle.roc_curve(
+        frame["y_true"], frame["proba_yes"], pos_label="yes", drop_intermediate=False
+    )
+    np.testing.assert_allclose(trace.x[::-1], false_alarms)
+    np.testing.assert_allclose(trace.y[::-1], found)
+    np.testing.assert_allclose(trace.customdata[::-1], thresholds)
+
+
+def test_captions_order_the_losses_by_their_area():
+    frame = classes(["a", "b"])
+    of_a = frame["loss"] == "a"
+    frame.loc[of_a, "proba_yes"] = 1 - frame.loc[~of_a, "proba_yes"].to_numpy()
+    truth, score = (frame.loc[frame["loss"] == "b", k] for k in ("y_true", "proba_yes"))
+    roc = oracle.roc_auc_score(truth, score)
+    caption = caption_of(figures.roc_curves(of_classes(frame), "yes"))
+    assert f"curve: b {roc:.3g} and a {1 - roc:.3g} (guessing 0.5)" in caption
+    pr = oracle.average_precision_score(truth == "yes", score)
+    share = (truth == "yes").mean()
+    caption = caption_of(figures.precision_recall_curves(of_classes(frame), "yes"))
+    assert caption.startswith(f"From best, by average precision: b {pr:.3g} and a ")
+    assert f"(guessing {share:.3g})" in caption
+
+
+def test_guessing_has_the_precision_of_the_share_of_the_class():
+    frame = classes(["a"])
+    share = (frame["y_true"] == "yes").mean()
+    figure = figures.precision_recall_curves(of_classes(frame), "yes")
+    assert figure.data[0].y == (share, share)
+    assert (
+        figure.layout.title.subtitle.text
+        == f"class yes, {100 * share:.3g}% of the rows"
+    )
+    assert figures.roc_curves(of_classes(frame), "yes").data[0].y == (0, 1)
+
+
+def test_a_class_is_drawn_against_the_rest_by_its_own_column():
+    frame = classes(["a"])
+    for_no = figures.precision_recall_curves(of_classes(frame), "no").data[-1]
+    assert for_no.y[0] == pytest.approx((frame["y_true"] == "no").mean())
+
+
+def test_labels_of_an_indicator_are_drawn_like_a_class():
+    frame = classes(["a"])
+    indicator = frame.drop(columns="y_true")
+    indicator["y_true_yes"] = (frame["y_true"] == "yes").astype(int)
+    curve = figures.roc_curves(of_classes(indicator, task="multilabel"), "yes").data[-1]
+    expected = figures.roc_curves(of_classes(frame), "yes").data[-1]
+    np.testing.assert_array_equal(curve.y, expected.y)
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_a_loss_has_the_same_style_if_others_are_not_drawn(draw):
+    frame = classes(["hinge", "b"])
+    frame.loc[frame["loss"] == "hinge", "proba_yes"] = np.nan
+    styles = figures.loss_styles(["hinge", "b"])
+    curve = named(draw(of_classes(frame), "yes"))["b"]
+    assert curve.line.color == styles["b"].color
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_losses_without_probabilities_are_named(draw):
+    frame = classes(["a", "hinge"])
+    frame.loc[frame["loss"] == "hinge", "proba_yes"] = np.nan
+    figure = draw(of_classes(frame), "yes")
+    assert list(named(figure)) == ["a"]
+    assert "hinge gives no probabilities" in caption_of(figure)
+    nothing = draw(of_classes(frame[frame["loss"] == "hinge"]), "yes")
+    assert "hinge gave no probabilities" in message_of(nothing)
+    assert nothing.data == ()
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_a_single_class_has_nothing_to_rank(draw):
+    figure = draw(of_classes(classes(["a"]).query("y_true == 'no'")), "yes")
+    assert "of the class yes, so there is nothing to rank" in message_of(figure)
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_alternative_texts_name_losses_and_class(draw):
+    alt = draw(of_classes(classes(["a", "b"])), "yes").layout.meta["alt"]
+    assert alt.endswith("curves of a and b for the class yes.")
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_axes_show_all_of_the_unit_square(draw):
+    layout = draw(of_classes(classes(["a"])), "yes").layout
+    for low, high in (layout.xaxis.range, layout.yaxis.range):
+        assert low < 0
+        assert high > 1

@@ -1,0 +1,90 @@
+"""Points pair sorted residuals with the quantiles of the fitted noise models."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from skloss import figures
+from tests.figures.comparisons import (
+    caption_of,
+    message_of,
+    named,
+    numbers,
+    of_numbers,
+)
+
+
+def draw(frame, **options):
+    return figures.residual_qq(of_numbers(frame, unit="cm"), "a", **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "family"), [("Gaussian", stats.norm), ("Laplace", stats.laplace)]
+)
+def test_points_are_the_quantiles_of_scipy_fits(name, family):
+    frame = numbers(["a"], n_rows=200)
+    trace = named(draw(frame))[name]
+    noise = np.sort(frame["y_true"] - frame["y_pred"])
+    np.testing.assert_array_equal(trace.y, noise)
+    positions = (np.arange(200) + 0.5) / 200  # Hazen's
+    np.testing.assert_allclose(trace.x, family(*family.fit(noise)).ppf(positions))
+    np.testing.assert_allclose(trace.customdata, 100 * positions)
+
+
+def test_the_right_noise_lies_on_the_line():
+    noise = np.random.default_rng(1).laplace(scale=5, size=4000)
+    frame = pd.DataFrame({"loss": "a", "y_true": noise, "y_pred": 0.0})
+    points = named(draw(frame))
+    inner = slice(200, -200)
+    laplace, gaussian = points["Laplace"], points["Gaussian"]
+    np.testing.assert_allclose(laplace.x[inner], laplace.y[inner], atol=1.5)
+    assert np.abs(gaussian.x - gaussian.y).max() > 5
+
+
+def test_the_line_joins_the_smallest_and_the_largest_residual():
+    frame = numbers(["a"], n_rows=200)
+    noise = frame["y_true"] - frame["y_pred"]
+    line = draw(frame).data[0]
+    np.testing.assert_array_equal(line.x, [noise.min(), noise.max()])
+    np.testing.assert_array_equal(line.y, line.x)
+
+
+def test_of_many_rows_the_tails_are_drawn_in_full():
+    frame = numbers(["a"], n_rows=4000)
+    noise = np.sort(frame["y_true"] - frame["y_pred"])
+    figure = draw(frame)
+    points = named(figure)["Laplace"]
+    assert len(points.y) <= 1000
+    np.testing.assert_array_equal(points.y[:100], noise[:100])
+    np.testing.assert_array_equal(points.y[-100:], noise[-100:])
+    expected = f"{len(points.y):,} of 4,000 rows are drawn, the tails in full."
+    assert caption_of(figure).endswith(expected)
+
+
+def test_few_rows_are_all_drawn():
+    assert "rows are drawn" not in caption_of(draw(numbers(["a"])))
+
+
+def test_texts_contain_the_verdict_and_the_loss():
+    figure = draw(numbers(["a"], n_rows=1000))
+    assert caption_of(figure).startswith("The residuals look Laplace: ")
+    assert figure.layout.meta["alt"].startswith(
+        "Quantiles of the residuals of a against those of Gaussian and Laplace. "
+        "The residuals look Laplace: "
+    )
+    assert figure.layout.xaxis.title.text == "expected under the noise model (cm)"
+
+
+def test_residuals_without_spread_get_a_message():
+    figure = draw(numbers(["a"]).assign(y_pred=lambda rows: rows["y_true"] - 2))
+    assert figure.data == ()
+    assert message_of(figure) == caption_of(figure)
+
+
+def test_one_of_several_targets_is_drawn():
+    frame = numbers(["a"])
+    frame = frame.rename(columns={"y_true": "y_true_1", "y_pred": "y_pred_1"})
+    assert len(named(draw(frame, output=1))["Laplace"].x) == 400
+    with pytest.raises(ValueError, match="output="):
+        draw(frame)

@@ -1,0 +1,91 @@
+"""Scores at a threshold are those of scikit-learn for the rows above it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn.metrics as oracle
+
+from skloss import figures
+from tests.figures.comparisons import caption_of, classes, message_of, named, of_classes
+
+
+def scores_of(truth, score):
+    frame = pd.DataFrame({"loss": "a", "y_true": truth, "proba_1": score})
+    return of_classes(frame)
+
+
+def test_curves_are_the_scores_of_scikit_learn_at_each_threshold():
+    frame = classes(["a"], n_rows=80)
+    traces = named(figures.threshold_curve(of_classes(frame), "a", "yes"))
+    truth = frame["y_true"] == "yes"
+    for name, score in [
+        ("Precision", oracle.precision_score),
+        ("Recall", oracle.recall_score),
+        ("F1", oracle.f1_score),
+    ]:
+        expected = [score(truth, frame["proba_yes"] >= t) for t in traces[name].x]
+        np.testing.assert_allclose(traces[name].y, expected)
+    recalls = np.array(
+        [
+            oracle.recall_score(truth, frame["proba_yes"] >= t, average=None)
+            for t in traces["G-mean"].x
+        ]
+    )
+    np.testing.assert_allclose(traces["G-mean"].y, np.sqrt(recalls.prod(axis=1)))
+
+
+def test_the_threshold_is_marked_and_its_scores_are_in_the_caption():
+    frame = classes(["a"])
+    figure = figures.threshold_curve(of_classes(frame), "a", "yes", 0.4)
+    assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == 0.4
+    truth, called = frame["y_true"] == "yes", frame["proba_yes"] >= 0.4
+    precision = oracle.precision_score(truth, called)
+    recall = oracle.recall_score(truth, called)
+    expected = f"At 0.4: precision {precision:.2f}, recall {recall:.2f}, F1 "
+    assert caption_of(figure).startswith(expected)
+
+
+def test_the_caption_names_the_threshold_of_the_highest_f1():
+    # F1 is 2/3, 4/5, 1 and 2/3 from the lowest threshold to the highest.
+    comparison = scores_of([0, 0, 1, 1], [0.1, 0.3, 0.6, 0.8])
+    caption = caption_of(figures.threshold_curve(comparison, "a", 1))
+    assert "F1 is highest, 1, at 0.6." in caption
+
+
+def test_a_threshold_is_read_from_the_next_score_above_it():
+    comparison = scores_of([0, 1, 1], [0.2, 0.5, 0.6])
+    for threshold in (0.3, 0.5):
+        caption = caption_of(figures.threshold_curve(comparison, "a", 1, threshold))
+        assert "recall 1.00" in caption
+    caption = caption_of(figures.threshold_curve(comparison, "a", 1, 0.51))
+    assert "recall 0.50" in caption
+
+
+def test_above_every_score_no_row_is_predicted_as_the_class():
+    comparison = scores_of([0, 1], [0.2, 0.6])
+    caption = caption_of(figures.threshold_curve(comparison, "a", 1, 0.9))
+    assert caption.startswith("At 0.9: no row is predicted as the class.")
+
+
+def test_without_rows_of_the_class_thresholds_cannot_be_assessed():
+    comparison = scores_of([0, 0], [0.2, 0.6])
+    caption = caption_of(figures.threshold_curve(comparison, "a", 1))
+    assert "There are no rows of the class, so no threshold can be assessed." in caption
+
+
+def test_a_loss_without_probabilities_gets_a_message():
+    comparison = scores_of([0, 1], [np.nan, np.nan])
+    figure = figures.threshold_curve(comparison, "a", 1)
+    assert message_of(figure) == caption_of(figure) == "a gives no probabilities."
+    assert figure.data == ()
+
+
+def test_the_subtitle_names_loss_and_class():
+    figure = figures.threshold_curve(of_classes(classes(["focal"])), "focal", "yes")
+    assert figure.layout.title.subtitle.text == "focal, class yes"
+    assert figure.layout.meta["alt"].endswith("against the threshold for focal.")
+
+
+def test_an_unknown_loss_is_refused():
+    with pytest.raises(ValueError, match="'b'; choose one of a"):
+        figures.threshold_curve(scores_of([0, 1], [0.1, 0.2]), "b", 1)
