@@ -1,7 +1,8 @@
 """Write the catalogue of losses: docs/losses.md, its curves and the README's table.
 
-Everything comes from the classes in `skloss.losses`, so that a new loss appears by
-itself. ``python docs/make_losses.py`` writes, ``--check`` only says what is stale.
+Everything is read from the classes in `skloss.losses`, so that a new loss appears
+without further edits. ``python docs/make_losses.py`` writes the files; with
+``--check`` it only lists those that are out of date.
 """
 
 import inspect
@@ -13,12 +14,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # a checkout need not be installed
 sys.path.insert(0, str(ROOT / "docs"))
 
-from curves.draw import curve, svg  # noqa: E402
+from curves.draw import svg  # noqa: E402
 
 from skloss.losses.contract.registry import REGISTRY  # noqa: E402
+from skloss.losses.curves import loss_curve  # noqa: E402
 
 MARKS = ("<!-- losses: start -->\n", "<!-- losses: end -->\n")
-USES = {  # the first task of a loss decides its section and how one uses it
+#: Section and line of usage by the first task of a loss.
+USES = {
     "regression": ("Numbers", "TorchRegressor(loss={}).fit(X, y)"),
     "binary": ("Labels", "TorchClassifier(loss={}).fit(X, y)"),
     "multilabel": ("Several labels at once", "TorchClassifier(loss={}).fit(X, y)"),
@@ -30,17 +33,18 @@ PAGE = """# Losses
 
 <!-- Written by docs/make_losses.py from the classes in skloss/losses: edit those. -->
 
-Every loss that skloss knows, by the kind of target that it takes.
+All losses of skloss, by kind of target.
 
-- A curve shows what one row costs, for a target of 1 where targets are numbers: the
+- A curve shows the loss of one row, for a target of 1 where targets are numbers: the
   solid line at the default parameters, the others at both ends of the first parameter,
   or for another label or predicted scale.
-- *Proper*: what has the lowest expected loss is the truth, be it a distribution, the
-  probabilities or the number that the loss is said to predict.
-- *Range* of a parameter: what makes sense. Both of its ends are tested.
-- *Exception*: a law of the test suite that the loss cannot obey, and why; either that
-  a perfect prediction is its minimum or that its gradient is the slope of its value.
-- The last line of an entry runs after
+- *Proper*: the expected loss is lowest at the true distribution, the true
+  probabilities, or the property of the target named under *predicts*.
+- *Range* of a parameter: useful values. Both ends are tested.
+- *Exception*: a law of the test suite that the loss cannot obey, with the reason;
+  either that a perfect prediction is its minimum or that its gradient is the
+  derivative of its value.
+- The code of an entry runs after
   `from skloss import TorchClassifier, TorchRegressor, get_loss`.
 - In formulas $y$ is the target, $\\hat y$ the prediction and $z$ a raw score of the
   network; $p_t$ is the probability given to the true label.
@@ -48,13 +52,13 @@ Every loss that skloss knows, by the kind of target that it takes.
 
 
 def main():
-    """Write what changed; with ``--check``, exit with a sentence instead."""
+    """Write what changed; with ``--check``, exit with a message instead."""
     pages = catalogue()
     stale = [p for p, text in pages.items() if not p.exists() or read(p) != text]
     orphans = sorted(set((ROOT / "docs" / "curves").glob("*.svg")) - set(pages))
     if "--check" in sys.argv and stale + orphans:
         names = ", ".join(str(p.relative_to(ROOT)) for p in stale + orphans)
-        sys.exit(f"The catalogue of losses is stale: run `make docs`. ({names})")
+        sys.exit(f"The catalogue of losses is out of date: run `make docs`. ({names})")
     for path in stale:
         path.write_text(pages[path], encoding="utf-8", newline="\n")
     for path in orphans:
@@ -81,9 +85,8 @@ def catalogue():
         parts += [f"## {title}\n\n{names}\n", *map(section, members)]
     pages = {ROOT / "docs" / "losses.md": "\n".join(parts)}
     for loss in losses:
-        pages[ROOT / "docs" / "curves" / f"{loss.name}.svg"] = svg(
-            alt(loss), *curve(loss)
-        )
+        path = ROOT / "docs" / "curves" / f"{loss.name}.svg"
+        pages[path] = svg(alt(loss), loss_curve(loss))
     before, rest = read(ROOT / "README.md").split(MARKS[0])
     rows = [
         f"[{loss.name}](docs/losses.md#{loss.name}) | {', '.join(loss.tasks)} "
@@ -98,8 +101,8 @@ def catalogue():
 
 
 def alt(loss):
-    """Words for the curve of a loss."""
-    return f"Cost of one row under {loss.name} against the {curve(loss)[0]}"
+    """Text alternative of the curve of a loss."""
+    return f"Value of {loss.name} for one row by the {loss_curve(loss).axis}"
 
 
 def table(head, rows):
@@ -122,7 +125,7 @@ def section(loss):
         "also called": ", ".join(f"`{alias}`" for alias in loss.aliases) or "-",
         "tasks": ", ".join(loss.tasks),
         "predicts": loss.functional,
-        "noise model": loss.noise_model or "none: no likelihood stands behind it",
+        "noise model": loss.noise_model or "none: the loss is not a likelihood",
         "proper": "yes" if loss.is_proper else "no",
         "targets": target_range(loss),
         "reference": reference(loss),
@@ -145,7 +148,7 @@ def section(loss):
 
 
 def parameters(loss):
-    """Table of the parameters, with what the docstring says of each."""
+    """Table of the parameters, with their descriptions from the docstring."""
     text = inspect.cleandoc(type(loss).__doc__) + "\n"
     entries = re.findall(r"^([\w, ]+) : (.*)\n((?:    .+\n)*)", text, flags=re.M)
     values, rows = loss.get_params(), []
@@ -165,10 +168,10 @@ def parameters(loss):
 
 
 def target_range(loss):
-    """Words for the targets that a loss takes."""
+    """Valid targets of a loss, in words."""
     return {
         "regression": str(loss.y_range),
-        "embedding": "labels of any kind, one for each row",
+        "embedding": "one label of any type for each row",
         "pairs": "the other view of the same rows",
     }.get(loss.tasks[0], "labels")
 
