@@ -1,17 +1,17 @@
 """Scores for probabilities, decisions and rare classes, and tables behind them.
 
-Plain functions of arrays with `sample_weight`; weight 0 is the row gone, weight 2
-the row twice. Each also exists as a scikit-learn scorer: ``metrics.g_mean_scorer``
-or ``metrics.SCORERS["g_mean"]``, greater is better throughout, so that losses are
-negated.
+Plain functions of arrays with `sample_weight`: a row of weight 0 is left out, a row of
+weight 2 counts twice. Each also exists as a scikit-learn scorer,
+``metrics.g_mean_scorer`` or ``metrics.SCORERS["g_mean"]``; greater is better for all
+of them, so that losses are negated. A function decorated by `register` joins them.
 
-One rule for what a fold lacks
-------------------------------
-A class without rows in `y_true` has no recall and no ranking. It is left out of
+Classes that a fold lacks
+-------------------------
+A class without rows in `y_true` has neither recall nor ranking. It is left out of
 every average over classes, and a score about that class alone is NaN. Scores that
-set classes against each other (balanced accuracy, G-mean, MCC, PR-AUC, ROC-AUC) are
-NaN when `y_true` has a single class. The rule looks at `y_true` alone: in the same
-fold, all losses are averaged over the same classes. No warning is raised.
+compare classes (balanced accuracy, G-mean, MCC, PR-AUC, ROC-AUC) are NaN when `y_true`
+has a single class. The rule looks at `y_true` only, so that within a fold all losses
+are averaged over the same classes. No warning is raised.
 
 Examples
 --------
@@ -22,65 +22,56 @@ Examples
 'G-mean'
 """
 
-from .decision import accuracy, balanced_accuracy, f1, g_mean, mcc
-from .probability import brier, log_loss, pr_auc, roc_auc
-from .registry import METRICS, Metric, metrics_for, score_all
-from .regression import mae, nll, r2, rmse
-from .scorers import SCORERS, Scorer, row_nll
-from .tables import confusion, per_class_table, threshold_table, worst_rows
-from .tuning import tuned_thresholds
+from importlib import import_module
 
-rmse_scorer = SCORERS["rmse"]
-mae_scorer = SCORERS["mae"]
-r2_scorer = SCORERS["r2"]
-nll_scorer = SCORERS["nll"]
-log_loss_scorer = SCORERS["log_loss"]
-brier_scorer = SCORERS["brier"]
-accuracy_scorer = SCORERS["accuracy"]
-balanced_accuracy_scorer = SCORERS["balanced_accuracy"]
-f1_scorer = SCORERS["f1"]
-g_mean_scorer = SCORERS["g_mean"]
-mcc_scorer = SCORERS["mcc"]
-pr_auc_scorer = SCORERS["pr_auc"]
-roc_auc_scorer = SCORERS["roc_auc"]
+from skloss.metrics.registry import (
+    METRICS,
+    Metric,
+    metrics_for,
+    register,
+    score_all,
+)
+
+# Importing a module registers its metrics, in the order of the columns of all tables.
+for _module in ("regression", "probability", "decision", "ranking"):
+    import_module(f"{__name__}.{_module}")
+
+from skloss.metrics.scorers import SCORERS, Scorer, row_nll  # noqa: E402
+from skloss.metrics.tables import (  # noqa: E402
+    confusion,
+    per_class_table,
+    threshold_table,
+    worst_rows,
+)
+from skloss.metrics.tuning import tuned_thresholds  # noqa: E402
 
 __all__ = [
     "METRICS",
     "SCORERS",
     "Metric",
     "Scorer",
-    "accuracy",
-    "accuracy_scorer",
-    "balanced_accuracy",
-    "balanced_accuracy_scorer",
-    "brier",
-    "brier_scorer",
     "confusion",
-    "f1",
-    "f1_scorer",
-    "g_mean",
-    "g_mean_scorer",
-    "log_loss",
-    "log_loss_scorer",
-    "mae",
-    "mae_scorer",
-    "mcc",
-    "mcc_scorer",
     "metrics_for",
-    "nll",
-    "nll_scorer",
     "per_class_table",
-    "pr_auc",
-    "pr_auc_scorer",
-    "r2",
-    "r2_scorer",
-    "rmse",
-    "rmse_scorer",
-    "roc_auc",
-    "roc_auc_scorer",
+    "register",
     "row_nll",
     "score_all",
     "threshold_table",
     "tuned_thresholds",
     "worst_rows",
+    *METRICS,
+    *(f"{_name}_scorer" for _name in METRICS),
 ]
+
+
+def __getattr__(name):
+    """Return a metric's function, or its scorer."""
+    if name in METRICS:
+        return METRICS[name].function
+    if name.endswith("_scorer") and name.removesuffix("_scorer") in METRICS:
+        return SCORERS[name.removesuffix("_scorer")]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*__all__, *METRICS, *(f"{name}_scorer" for name in METRICS)})

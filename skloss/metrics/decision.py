@@ -1,8 +1,9 @@
-"""Scores of decisions: everything here is read off the confusion matrix."""
+"""Scores of decisions, computed from the confusion matrix."""
 
 import numpy as np
 
-from .validation import (
+from skloss.metrics.registry import register
+from skloss.metrics.validation import (
     as_indicator,
     as_labels,
     class_codes,
@@ -12,8 +13,15 @@ from .validation import (
 )
 
 
+@register(
+    label="Accuracy",
+    greater_is_better=True,
+    kind="classification",
+    input="y_pred",
+    help="Share of rows classified correctly; insensitive to rare classes.",
+)
 def accuracy(y_true, y_pred, *, classes=None, sample_weight=None):
-    """Share of rows decided right; for an indicator, all labels of the row right.
+    """Share of rows classified correctly, for an indicator in all labels.
 
     Parameters
     ----------
@@ -28,6 +36,7 @@ def accuracy(y_true, y_pred, *, classes=None, sample_weight=None):
 
     Examples
     --------
+    >>> from skloss.metrics import accuracy
     >>> accuracy(["no", "no", "no", "yes"], ["no", "no", "no", "no"])
     0.75
     """
@@ -42,8 +51,15 @@ def accuracy(y_true, y_pred, *, classes=None, sample_weight=None):
     return float(np.trace(counts) / counts.sum())
 
 
+@register(
+    label="Balanced accuracy",
+    greater_is_better=True,
+    kind="classification",
+    input="y_pred",
+    help="Mean recall over classes: a rare class counts as much as a common one.",
+)
 def balanced_accuracy(y_true, y_pred, *, classes=None, sample_weight=None):
-    """Mean recall over the classes, so that a rare class counts like a common one.
+    """Mean recall over the classes: a rare class counts as much as a common one.
 
     Parameters
     ----------
@@ -60,12 +76,62 @@ def balanced_accuracy(y_true, y_pred, *, classes=None, sample_weight=None):
 
     Examples
     --------
+    >>> from skloss.metrics import balanced_accuracy
     >>> balanced_accuracy(["no", "no", "no", "yes"], ["no", "no", "no", "no"])
     0.5
     """
     return _decision_score(_mean_recall, y_true, y_pred, classes, sample_weight)
 
 
+@register(
+    label="F1",
+    greater_is_better=True,
+    kind="classification",
+    input="y_pred",
+    help="Harmonic mean of recall and precision, of the positive class or averaged "
+    "over classes.",
+)
+def f1(y_true, y_pred, *, classes=None, sample_weight=None):
+    """Harmonic mean of precision and recall.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,), or 0/1 indicators (n, n_labels)
+    classes : sequence, optional
+        All labels, in order; the sorted labels seen if None.
+    sample_weight : array-like of shape (n,), optional
+
+    Returns
+    -------
+    float
+        Binary: of the second class, the positive one. Otherwise the mean over the
+        classes, or labels, that `y_true` has. NaN when `y_true` has no row of the
+        class in question, or fewer than two classes are known.
+
+    Examples
+    --------
+    >>> from skloss.metrics import f1
+    >>> f1(["no", "no", "yes", "yes"], ["no", "yes", "yes", "yes"])
+    0.8
+    """
+    y_true, y_pred = as_labels(y_true), as_labels(y_pred)
+    if is_multilabel(y_true):
+        return _mean_of_known(_f1_by_class(label_counts(y_true, y_pred, sample_weight)))
+    counts = class_counts(y_true, y_pred, classes, sample_weight)
+    if len(counts) < 2:
+        return float("nan")
+    by_class = _f1_by_class(one_against_rest_counts(counts))
+    return float(by_class[1]) if len(counts) == 2 else _mean_of_known(by_class)
+
+
+@register(
+    label="G-mean",
+    greater_is_better=True,
+    kind="classification",
+    input="y_pred",
+    help="Geometric mean of the recalls of all classes: 0 as soon as one class is "
+    "never found.",
+)
 def g_mean(y_true, y_pred, *, classes=None, sample_weight=None):
     """Geometric mean of the recalls: 0 as soon as one class is never found.
 
@@ -89,14 +155,23 @@ def g_mean(y_true, y_pred, *, classes=None, sample_weight=None):
 
     Examples
     --------
+    >>> from skloss.metrics import g_mean
     >>> round(g_mean([0, 0, 0, 0, 1], [0, 0, 0, 1, 1]), 4)
     0.866
     """
     return _decision_score(_geometric_recall, y_true, y_pred, classes, sample_weight)
 
 
+@register(
+    label="MCC",
+    greater_is_better=True,
+    kind="classification",
+    input="y_pred",
+    help="Correlation of predicted and true classes (Matthews): 0 is guessing, 1 is "
+    "perfect, whatever the class sizes.",
+)
 def mcc(y_true, y_pred, *, classes=None, sample_weight=None):
-    """Correlation between truth and decision: 0 is guessing, 1 is perfect.
+    """Matthews correlation of true and predicted classes: 0 is guessing, 1 perfect.
 
     Parameters
     ----------
@@ -108,7 +183,7 @@ def mcc(y_true, y_pred, *, classes=None, sample_weight=None):
     Returns
     -------
     float
-        0 when every row gets the same decision; NaN when `y_true` has one class.
+        0 when all rows are predicted to be of one class; NaN when `y_true` has one.
         For an indicator, the mean over its labels.
 
     References
@@ -118,46 +193,15 @@ def mcc(y_true, y_pred, *, classes=None, sample_weight=None):
 
     Examples
     --------
+    >>> from skloss.metrics import mcc
     >>> mcc([0, 0, 1, 1], [0, 0, 1, 1])
     1.0
     """
     return _decision_score(_correlation, y_true, y_pred, classes, sample_weight)
 
 
-def f1(y_true, y_pred, *, classes=None, sample_weight=None):
-    """Harmonic mean of precision and recall.
-
-    Parameters
-    ----------
-    y_true, y_pred : array-like of shape (n,), or 0/1 indicators (n, n_labels)
-    classes : sequence, optional
-        All labels, in order; the sorted labels seen if None.
-    sample_weight : array-like of shape (n,), optional
-
-    Returns
-    -------
-    float
-        Binary: of the second class, the positive one. Otherwise the mean over the
-        classes, or labels, that `y_true` has. NaN when `y_true` has no row of the
-        class in question, or fewer than two classes are known.
-
-    Examples
-    --------
-    >>> f1(["no", "no", "yes", "yes"], ["no", "yes", "yes", "yes"])
-    0.8
-    """
-    y_true, y_pred = as_labels(y_true), as_labels(y_pred)
-    if is_multilabel(y_true):
-        return _mean_of_known(_f1_by_class(label_counts(y_true, y_pred, sample_weight)))
-    counts = class_counts(y_true, y_pred, classes, sample_weight)
-    if len(counts) < 2:
-        return float("nan")
-    by_class = _f1_by_class(one_against_rest_counts(counts))
-    return float(by_class[1]) if len(counts) == 2 else _mean_of_known(by_class)
-
-
 def class_counts(y_true, y_pred, classes, sample_weight):
-    """Return the weighted confusion matrix, (K, K), rows true, columns decided."""
+    """Return the weighted confusion matrix, (K, K), rows true, columns predicted."""
     y_true, y_pred = as_labels(y_true), as_labels(y_pred)
     if is_multilabel(y_true) or is_multilabel(y_pred):
         raise ValueError(
@@ -200,7 +244,7 @@ def one_against_rest_counts(counts):
 
 
 def ratio(numerator, denominator):
-    """Divide, with NaN and no warning where the denominator is 0."""
+    """Return the quotient, NaN without a warning where the denominator is 0."""
     numerator, denominator = np.broadcast_arrays(numerator, denominator)
     result = np.full(numerator.shape, np.nan)
     np.divide(numerator, denominator, out=result, where=denominator != 0)
@@ -208,6 +252,7 @@ def ratio(numerator, denominator):
 
 
 def _decision_score(score, y_true, y_pred, classes, sample_weight):
+    """Return a score of a confusion matrix; for an indicator, its mean over labels."""
     y_true, y_pred = as_labels(y_true), as_labels(y_pred)
     if is_multilabel(y_true):
         matrices = label_counts(y_true, y_pred, sample_weight)
@@ -216,12 +261,13 @@ def _decision_score(score, y_true, y_pred, classes, sample_weight):
 
 
 def _mean_of_known(values):
+    """Return the mean of the values that are not NaN, or NaN."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")
 
 
 def _recalls(counts):
-    """Recalls of the classes present; none when there are fewer than two."""
+    """Return the recalls of the classes present, empty if fewer than two are."""
     support = counts.sum(axis=1)
     present = support > 0
     if present.sum() < 2:
@@ -230,10 +276,12 @@ def _recalls(counts):
 
 
 def _mean_recall(counts):
+    """Return the arithmetic mean of the recalls."""
     return _mean_of_known(_recalls(counts))
 
 
 def _geometric_recall(counts):
+    """Return the geometric mean of the recalls."""
     recalls = _recalls(counts)
     if len(recalls) == 0:
         return float("nan")
@@ -244,6 +292,10 @@ def _geometric_recall(counts):
 
 
 def _correlation(counts):
+    """Return (sum_k c_kk - t . p) / sqrt((1 - t . t) (1 - p . p)) of shares.
+
+    c is the confusion matrix divided by its sum, t and p are its row and column sums.
+    """
     true, decided, total = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
     if (true > 0).sum() < 2:
         return float("nan")
@@ -256,6 +308,7 @@ def _correlation(counts):
 
 
 def _f1_by_class(matrices):
+    """Return 2 tp / (2 tp + fn + fp) of each class, NaN for a class without rows."""
     false_alarm, missed, both = matrices[:, 0, 1], matrices[:, 1, 0], matrices[:, 1, 1]
     scores = ratio(2 * both, 2 * both + missed + false_alarm)
     return np.where(missed + both > 0, scores, np.nan)

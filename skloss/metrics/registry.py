@@ -1,4 +1,4 @@
-"""The metrics by name: what each is called, needs, and which way is better."""
+"""The metrics by name: label, input, unit and direction of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn import config_context
 
-from . import decision, probability, regression
+from skloss.tasks import TASKS, as_task
+
+__all__ = ["METRICS", "Metric", "metrics_for", "register", "score_all"]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One score, and all that a table or a picker needs to show it.
+    """A score, with everything that tables and pickers show of it.
 
-    Attributes
+    Parameters
     ----------
     name : str
         Key in `METRICS` and column name in every frame.
@@ -27,12 +29,18 @@ class Metric:
     input : {"y_pred", "y_proba", "nll"}
         What is scored.
     help : str
-        One sentence on what the score rewards.
+        One sentence on what the score measures.
     unit : {"", "target", "nats"}
         "target" stands for the unit of the target, "nats" for nats per row.
     ranks : bool
-        True when only the order of the scores matters, so that decision values
-        serve as well as probabilities.
+        True when only the order of the scores matters, so that decision values work
+        as well as probabilities.
+
+    Examples
+    --------
+    >>> from skloss.metrics import METRICS
+    >>> METRICS["brier"].label, METRICS["brier"].input
+    ('Brier', 'y_proba')
     """
 
     name: str
@@ -46,154 +54,57 @@ class Metric:
     ranks: bool = False
 
 
-METRICS = {
-    metric.name: metric
-    for metric in (
-        Metric(
-            name="rmse",
-            label="RMSE",
-            function=regression.rmse,
-            greater_is_better=False,
-            kind="regression",
-            input="y_pred",
-            unit="target",
-            help="Typical miss when large misses hurt most (root mean squared error).",
-        ),
-        Metric(
-            name="mae",
-            label="MAE",
-            function=regression.mae,
-            greater_is_better=False,
-            kind="regression",
-            input="y_pred",
-            unit="target",
-            help="Typical miss when every unit hurts alike (mean absolute error).",
-        ),
-        Metric(
-            name="r2",
-            label="R²",
-            function=regression.r2,
-            greater_is_better=True,
-            kind="regression",
-            input="y_pred",
-            help="Share of the target's variance explained: 1 is perfect, 0 is no "
-            "better than always saying the mean.",
-        ),
-        Metric(
-            name="nll",
-            label="NLL",
-            function=regression.nll,
-            greater_is_better=False,
-            kind="regression",
-            input="nll",
-            unit="nats",
-            help="Surprise per held-out row under the noise that the loss implies "
-            "(negative log-likelihood); the one scale on which all losses meet.",
-        ),
-        Metric(
-            name="log_loss",
-            label="Log-loss",
-            function=probability.log_loss,
-            greater_is_better=False,
-            kind="classification",
-            input="y_proba",
-            unit="nats",
-            help="Surprise per row at the true label: punishes confident mistakes.",
-        ),
-        Metric(
-            name="brier",
-            label="Brier",
-            function=probability.brier,
-            greater_is_better=False,
-            kind="classification",
-            input="y_proba",
-            help="Squared distance between probabilities and what happened: gentler "
-            "on confident mistakes than log-loss.",
-        ),
-        Metric(
-            name="accuracy",
-            label="Accuracy",
-            function=decision.accuracy,
-            greater_is_better=True,
-            kind="classification",
-            input="y_pred",
-            help="Share of rows decided right; blind to rare classes.",
-        ),
-        Metric(
-            name="balanced_accuracy",
-            label="Balanced accuracy",
-            function=decision.balanced_accuracy,
-            greater_is_better=True,
-            kind="classification",
-            input="y_pred",
-            help="Share found of each class, averaged: a rare class counts like a "
-            "common one.",
-        ),
-        Metric(
-            name="f1",
-            label="F1",
-            function=decision.f1,
-            greater_is_better=True,
-            kind="classification",
-            input="y_pred",
-            help="Balance of catching the class (recall) and not crying wolf "
-            "(precision); of the positive class, or averaged over classes.",
-        ),
-        Metric(
-            name="g_mean",
-            label="G-mean",
-            function=decision.g_mean,
-            greater_is_better=True,
-            kind="classification",
-            input="y_pred",
-            help="Share found of each class, multiplied: 0 as soon as one class is "
-            "never found (geometric mean of recalls).",
-        ),
-        Metric(
-            name="mcc",
-            label="MCC",
-            function=decision.mcc,
-            greater_is_better=True,
-            kind="classification",
-            input="y_pred",
-            help="Correlation of decisions with the truth: 0 is guessing, 1 perfect, "
-            "whatever the class sizes (Matthews).",
-        ),
-        Metric(
-            name="pr_auc",
-            label="PR-AUC",
-            function=probability.pr_auc,
-            greater_is_better=True,
-            kind="classification",
-            input="y_proba",
-            ranks=True,
-            help="How well the ranking puts the class on top, judged among the rows "
-            "called positive (average precision); guessing scores the class's share.",
-        ),
-        Metric(
-            name="roc_auc",
-            label="ROC-AUC",
-            function=probability.roc_auc,
-            greater_is_better=True,
-            kind="classification",
-            input="y_proba",
-            ranks=True,
-            help="Chance that a row of the class outranks one outside of it; 0.5 is "
-            "guessing.",
-        ),
-    )
-}
+#: Metrics by name, in the order of the columns of every table.
+METRICS: dict[str, Metric] = {}
 
-_KIND_OF_TASK = {
-    "regression": "regression",
-    "binary": "classification",
-    "multiclass": "classification",
-    "multilabel": "classification",
-}
+
+def register(*, label, greater_is_better, kind, input, help, unit="", ranks=False):
+    """Return a decorator that enters a function in `METRICS` under its own name.
+
+    It is then a column of every comparison of its kind, a scorer, and an attribute of
+    `skloss.metrics`.
+
+    Parameters
+    ----------
+    label, greater_is_better, kind, input, help, unit, ranks
+        As described for `Metric`.
+
+    Returns
+    -------
+    callable
+
+    Raises
+    ------
+    ValueError
+        If a metric of that name exists.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skloss import metrics
+    >>> @metrics.register(label="Bias", greater_is_better=False, kind="regression",
+    ...                   input="y_pred", help="Mean of prediction minus truth.")
+    ... def bias(y_true, y_pred, *, sample_weight=None):
+    ...     return float(np.average(np.subtract(y_pred, y_true), weights=sample_weight))
+    >>> metrics.score_all("regression", [1.0, 2.0], [2.0, 4.0])["bias"]
+    1.5
+    >>> del metrics.METRICS["bias"]
+    """
+
+    def enter(function):
+        name = function.__name__
+        if name in METRICS:
+            raise ValueError(f"A metric called {name!r} exists; rename the function.")
+        METRICS[name] = Metric(
+            name, label, function, greater_is_better, kind, input, help, unit, ranks
+        )
+        return function
+
+    return enter
 
 
 def metrics_for(task):
-    """List the names of the metrics of a task, in the order of the columns.
+    """Return the names of the metrics of a task, in the order of the columns.
 
     Parameters
     ----------
@@ -203,24 +114,30 @@ def metrics_for(task):
     -------
     list of str
 
+    Raises
+    ------
+    ValueError
+        If the task is not one of those.
+
     Examples
     --------
+    >>> from skloss.metrics import metrics_for
     >>> metrics_for("regression")
     ['rmse', 'mae', 'r2', 'nll']
     """
-    if task not in _KIND_OF_TASK:
+    scored = [str(known) for known in TASKS if known.is_compared]
+    if task not in scored:
         raise ValueError(
-            f"There are no metrics for the task {task!r}; choose one of "
-            f"{', '.join(_KIND_OF_TASK)}."
+            f"task={task!r} has no metrics; choose one of {', '.join(scored)}."
         )
-    kind = _KIND_OF_TASK[task]
+    kind = "regression" if as_task(task).has_numbers else "classification"
     return [name for name, metric in METRICS.items() if metric.kind == kind]
 
 
 def score_all(
     task, y_true, y_pred, y_proba=None, nll=None, classes=None, sample_weight=None
 ):
-    """Score one set of held-out rows on every metric of the task.
+    """Score one set of held-out rows on all metrics of a task.
 
     Parameters
     ----------
@@ -237,24 +154,33 @@ def score_all(
     Returns
     -------
     dict of str to float
-        In the order of `metrics_for`. NaN where the score is undefined, or where
-        what it needs is not given or has missing values.
+        In the order of `metrics_for`. NaN where the score is undefined, or where its
+        input is not given or has missing values.
+
+    Raises
+    ------
+    ValueError
+        If the task has no metrics, or the inputs do not fit together.
 
     Examples
     --------
+    >>> from skloss.metrics import score_all
     >>> scores = score_all("regression", [1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
     >>> {name: round(value, 3) for name, value in scores.items()}
     {'rmse': 0.577, 'mae': 0.333, 'r2': 0.5, 'nll': nan}
     """
     given = {"y_pred": y_pred, "y_proba": y_proba, "nll": nll}
     usable = {name: _is_complete(values) for name, values in given.items()}
-    # The parameters are ours: to have every metric check them takes half of the time.
+    # scikit-learn's functions are called with valid parameters only, and checking them
+    # takes half of the time.
     with config_context(skip_parameter_validation=True):
         return _scores(task, given, usable, y_true, classes, sample_weight)
 
 
 def _scores(task, given, usable, y_true, classes, sample_weight):
+    """Return the scores by name."""
     scores = {}
+    named = classes if as_task(task).has_classes else None
     for name in metrics_for(task):
         metric = METRICS[name]
         values = given[metric.input]
@@ -265,7 +191,6 @@ def _scores(task, given, usable, y_true, classes, sample_weight):
         elif metric.kind == "regression":
             scores[name] = metric.function(y_true, values, sample_weight=sample_weight)
         else:
-            named = None if task == "multilabel" else classes
             scores[name] = metric.function(
                 y_true, values, classes=named, sample_weight=sample_weight
             )
@@ -273,6 +198,7 @@ def _scores(task, given, usable, y_true, classes, sample_weight):
 
 
 def _is_complete(values):
+    """Return whether values are given and none of them is missing or infinite."""
     if values is None:
         return False
     values = np.asarray(values)

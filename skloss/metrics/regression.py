@@ -2,9 +2,18 @@
 
 import numpy as np
 
-from .validation import checked_weight, weighted_rows
+from skloss.metrics.registry import register
+from skloss.metrics.validation import checked_weight, weighted_rows
 
 
+@register(
+    label="RMSE",
+    greater_is_better=False,
+    kind="regression",
+    input="y_pred",
+    unit="target",
+    help="Typical error where large errors count most (root mean squared error).",
+)
 def rmse(y_true, y_pred, *, sample_weight=None):
     """Root mean squared error, in units of the target.
 
@@ -20,6 +29,7 @@ def rmse(y_true, y_pred, *, sample_weight=None):
 
     Examples
     --------
+    >>> from skloss.metrics import rmse
     >>> round(rmse([0, 0], [3, 4]), 3)
     3.536
     """
@@ -28,6 +38,14 @@ def rmse(y_true, y_pred, *, sample_weight=None):
     return float(np.sqrt(square).mean())
 
 
+@register(
+    label="MAE",
+    greater_is_better=False,
+    kind="regression",
+    input="y_pred",
+    unit="target",
+    help="Typical error where every unit counts alike (mean absolute error).",
+)
 def mae(y_true, y_pred, *, sample_weight=None):
     """Mean absolute error, in units of the target.
 
@@ -43,6 +61,7 @@ def mae(y_true, y_pred, *, sample_weight=None):
 
     Examples
     --------
+    >>> from skloss.metrics import mae
     >>> mae([0, 0], [3, 4])
     3.5
     """
@@ -50,6 +69,14 @@ def mae(y_true, y_pred, *, sample_weight=None):
     return float(np.average(np.abs(y_true - y_pred), axis=0, weights=weight).mean())
 
 
+@register(
+    label="R²",
+    greater_is_better=True,
+    kind="regression",
+    input="y_pred",
+    help="Share of the target's variance that is explained: 1 is perfect, 0 is no "
+    "better than predicting the mean.",
+)
 def r2(y_true, y_pred, *, sample_weight=None):
     """Share of the target's variance explained: 1 is perfect, 0 is the mean.
 
@@ -62,11 +89,12 @@ def r2(y_true, y_pred, *, sample_weight=None):
     Returns
     -------
     float
-        NaN with fewer than two rows, where there is no variance to explain. A target
-        that is constant counts 1 where it is met exactly, else 0.
+        NaN with fewer than two rows, which have no variance to explain. A constant
+        target counts 1 where all predictions equal it, else 0.
 
     Examples
     --------
+    >>> from skloss.metrics import r2
     >>> r2([1, 2, 3], [2, 2, 2])
     0.0
     """
@@ -76,13 +104,22 @@ def r2(y_true, y_pred, *, sample_weight=None):
     missed = np.average((y_true - y_pred) ** 2, axis=0, weights=weight)
     deviation = y_true - np.average(y_true, axis=0, weights=weight)
     varied = np.average(deviation**2, axis=0, weights=weight)
-    # Rounding hides either: a mean is not exactly what it is the mean of, and squares
-    # of the smallest numbers are 0.
+    # Both tests are needed: the mean of equal numbers may differ from them by rounding,
+    # and squares of the smallest numbers underflow to 0.
     constant = (np.ptp(y_true, axis=0) == 0) | (varied == 0)
     unexplained = np.where(constant, missed > 0, missed / np.where(constant, 1, varied))
     return float(1 - unexplained.mean())
 
 
+@register(
+    label="NLL",
+    greater_is_better=False,
+    kind="regression",
+    input="nll",
+    unit="nats",
+    help="Negative log-likelihood per held-out row under the noise model that the "
+    "loss implies; it compares all losses on one scale.",
+)
 def nll(row_nll, *, sample_weight=None):
     """Mean negative log density of the held-out rows, in nats per row.
 
@@ -97,6 +134,11 @@ def nll(row_nll, *, sample_weight=None):
     float
         NaN when a row has no density.
 
+    Raises
+    ------
+    ValueError
+        If there is not one value per row, or a weight is invalid.
+
     Notes
     -----
     The logarithmic score [1]_. A density has units: multiplying the target by 1000
@@ -108,6 +150,7 @@ def nll(row_nll, *, sample_weight=None):
 
     Examples
     --------
+    >>> from skloss.metrics import nll
     >>> nll([1.0, 2.0])
     1.5
     """
@@ -126,7 +169,10 @@ def nll(row_nll, *, sample_weight=None):
 
 
 def _rows_and_targets(y_true, y_pred, sample_weight):
-    """Return weights, and (n, n_targets) numbers that are all finite."""
+    """Return weights, and true and predicted targets of shape (n, n_targets).
+
+    All of them are finite.
+    """
     weight, y_true, y_pred = weighted_rows(
         sample_weight, np.asarray(y_true, dtype=float), np.asarray(y_pred, dtype=float)
     )

@@ -1,21 +1,26 @@
-"""Every metric as a scikit-learn scorer."""
+"""Each metric as a scikit-learn scorer."""
+
+from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
-from .registry import METRICS
-from .validation import class_index
+from skloss.metrics.registry import METRICS
+from skloss.metrics.validation import class_index
+
+__all__ = ["SCORERS", "Scorer", "row_nll"]
 
 
 class Scorer(BaseEstimator):
     """A metric in the form ``scorer(estimator, X, y)``, greater is better.
 
     Scores where smaller is better are negated, as scikit-learn's ``neg_`` scorers
-    do. Classes are taken from the fitted estimator, so a fold that lacks a class is
-    still scored with the right columns; a class that the estimator never saw has
-    probability 0. PR-AUC and ROC-AUC take `decision_function` where there are no
-    probabilities.
+    do. Classes are taken from the fitted estimator, so that the scores of a fold that
+    lacks a class have the right columns; a class that was not in the training rows has
+    probability 0. PR-AUC and ROC-AUC use `decision_function` where `predict_proba` is
+    missing.
 
     Parameters
     ----------
@@ -27,6 +32,7 @@ class Scorer(BaseEstimator):
     >>> from sklearn.datasets import load_breast_cancer
     >>> from sklearn.linear_model import RidgeClassifier
     >>> from sklearn.model_selection import cross_val_score
+    >>> from skloss.metrics import Scorer
     >>> X, y = load_breast_cancer(return_X_y=True)
     >>> scores = cross_val_score(RidgeClassifier(), X, y, scoring=Scorer("g_mean"))
     >>> bool((scores > 0.9).all())
@@ -41,10 +47,37 @@ class Scorer(BaseEstimator):
         return self.score(estimator, X, y_true, sample_weight=sample_weight)
 
     def score(self, estimator, X, y_true, sample_weight=None):
-        """Score the fitted `estimator`; the same as calling the scorer."""
+        """Score the fitted `estimator`, as calling the scorer does.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted.
+        X : array-like of shape (n, n_features)
+        y_true : array-like of shape (n,), (n, n_targets) or (n, n_labels)
+        sample_weight : array-like of shape (n,), optional
+
+        Returns
+        -------
+        float
+            Greater is better.
+
+        Raises
+        ------
+        ValueError
+            If the metric does not exist, or the estimator does not predict its input.
+
+        Examples
+        --------
+        >>> from sklearn.dummy import DummyRegressor
+        >>> from skloss.metrics import Scorer
+        >>> mean = DummyRegressor().fit([[0], [1]], [1.0, 3.0])
+        >>> Scorer("mae").score(mean, [[0]], [5.0])
+        -3.0
+        """
         if self.metric not in METRICS:
             raise ValueError(
-                f"There is no metric {self.metric!r}; choose one of "
+                f"metric={self.metric!r} does not exist; choose one of "
                 f"{', '.join(METRICS)}."
             )
         metric = METRICS[self.metric]
@@ -67,11 +100,33 @@ class Scorer(BaseEstimator):
         )
 
 
-SCORERS = {name: Scorer(name) for name in METRICS}
+class _Scorers(Mapping):
+    """The scorers of all metrics, of those too that are registered later."""
+
+    def __getitem__(self, name):
+        if name not in METRICS:
+            raise KeyError(name)
+        return _scorer(name)
+
+    def __iter__(self):
+        return iter(METRICS)
+
+    def __len__(self):
+        return len(METRICS)
+
+
+@cache
+def _scorer(name):
+    """Return the one scorer of a metric, so that requests set on it stay."""
+    return Scorer(name)
+
+
+#: Scorers by the name of their metric.
+SCORERS = _Scorers()
 
 
 def row_nll(estimator, X, y_true):
-    """Negative log density of each row under the estimator's distribution, in nats.
+    """Negative log-density of each row under the estimator's distribution, in nats.
 
     Parameters
     ----------
@@ -84,9 +139,15 @@ def row_nll(estimator, X, y_true):
     ndarray of shape (n,)
         Summed over targets.
 
+    Raises
+    ------
+    ValueError
+        If the estimator has no `predict_distribution`.
+
     Examples
     --------
     >>> from scipy.stats import norm
+    >>> from skloss.metrics import row_nll
     >>> class Standard:
     ...     def predict_distribution(self, X):
     ...         return norm(0.0, 1.0)
@@ -97,8 +158,8 @@ def row_nll(estimator, X, y_true):
         X, estimator = estimator[:-1].transform(X), estimator[-1]
     if not hasattr(estimator, "predict_distribution"):
         raise ValueError(
-            f"{type(estimator).__name__} has no predict_distribution, so its rows have "
-            "no density; score it by rmse or mae."
+            f"{type(estimator).__name__} has no predict_distribution, so its rows "
+            "have no density; score it by rmse or mae."
         )
     distribution = estimator.predict_distribution(X)
     y_true = np.asarray(y_true, dtype=float)
@@ -110,27 +171,28 @@ def row_nll(estimator, X, y_true):
 
 
 def _known_classes(classes, y_true):
-    """List the estimator's classes in its order, then those it never saw."""
+    """Return the estimator's classes in its order, then other labels of `y_true`."""
     unseen = class_index(None, y_true).difference(class_index(classes))
     return [*np.asarray(classes).tolist(), *unseen.tolist()]
 
 
 def _response(estimator, metric):
-    """Probabilities; for a ranking, decision values where there are none."""
+    """Return the method for probabilities or, for a ranking, decision values."""
     if hasattr(estimator, "predict_proba"):
         return estimator.predict_proba
     if metric.ranks and hasattr(estimator, "decision_function"):
         return estimator.decision_function
     raise ValueError(
-        f"{type(estimator).__name__} gives no probabilities, so it has no "
-        f"{metric.label}; score it by accuracy, f1, g_mean or mcc."
+        f"{type(estimator).__name__} has no predict_proba, which "
+        f"{metric.label} requires; score it by accuracy, f1, g_mean or mcc."
     )
 
 
 def _class_scores(estimator, X, y_true, metric):
+    """Return a column of scores for each known class, and the classes."""
     values = np.asarray(_response(estimator, metric)(X), dtype=float)
     if values.ndim == 1:
-        # A binary decision value: its negative speaks for the first class.
+        # Binary decision values; their negatives rank the first class.
         values = np.column_stack([-values, values])
     classes = _known_classes(estimator.classes_, y_true)
     unseen = np.zeros((len(values), len(classes) - values.shape[1]))
@@ -138,6 +200,7 @@ def _class_scores(estimator, X, y_true, metric):
 
 
 def _indicator_scores(estimator, X, metric):
+    """Return what the metric scores, one column per label."""
     if metric.input == "y_pred":
         return estimator.predict(X)
     values = _response(estimator, metric)(X)

@@ -1,11 +1,25 @@
-"""Tables that open a score up: by class, by pair of classes, by threshold."""
+"""Scores in detail: by class, by pair of classes, by threshold and by row."""
 
 import numpy as np
 import pandas as pd
 
-from .decision import class_counts, label_counts, one_against_rest_counts, ratio
-from .validation import as_labels, as_scores, class_index, is_multilabel, weighted_rows
+from skloss.metrics.decision import (
+    class_counts,
+    label_counts,
+    one_against_rest_counts,
+    ratio,
+)
+from skloss.metrics.validation import (
+    as_labels,
+    as_scores,
+    class_index,
+    is_multilabel,
+    weighted_rows,
+)
 
+__all__ = ["confusion", "per_class_table", "threshold_table", "worst_rows"]
+
+# More thresholds than a figure has pixels would be drawn in vain.
 MAX_THRESHOLDS = 1000
 
 
@@ -23,11 +37,17 @@ def per_class_table(y_true, y_pred, classes=None, *, sample_weight=None):
     -------
     DataFrame
         One row per class; columns precision, recall, f1, support. Precision is NaN
-        for a class that is never predicted, recall and F1 for one that has no rows.
+        for a class that is never predicted, recall and F1 for one without rows.
         Support is the number of rows, or the sum of their weights.
+
+    Raises
+    ------
+    ValueError
+        If labels are missing or not among the classes, or shapes differ.
 
     Examples
     --------
+    >>> from skloss.metrics import per_class_table
     >>> table = per_class_table(["no", "no", "yes"], ["no", "yes", "yes"])
     >>> table.reset_index().round(2)
       class  precision  recall    f1  support
@@ -63,7 +83,7 @@ def per_class_table(y_true, y_pred, classes=None, *, sample_weight=None):
 
 
 def confusion(y_true, y_pred, classes=None, *, sample_weight=None):
-    """Count the rows of each true class by the class they were given.
+    """Count the rows of each true class by their predicted class.
 
     Parameters
     ----------
@@ -77,8 +97,14 @@ def confusion(y_true, y_pred, classes=None, *, sample_weight=None):
     DataFrame
         Index "truth", columns "prediction"; row counts, or sums of weights.
 
+    Raises
+    ------
+    ValueError
+        If labels are missing or not among the classes, or are an indicator.
+
     Examples
     --------
+    >>> from skloss.metrics import confusion
     >>> counts = confusion(["no", "no", "yes"], ["no", "yes", "yes"])
     >>> int(counts.loc["no", "yes"])
     1
@@ -99,9 +125,9 @@ def confusion(y_true, y_pred, classes=None, *, sample_weight=None):
 
 
 def threshold_table(y_true, score, positive, thresholds=None, *, sample_weight=None):
-    """Say what each threshold on a score would decide.
+    """Score the decisions that each threshold on a score implies.
 
-    A row is called positive when its score is at least the threshold.
+    A row is predicted positive when its score is at least the threshold.
 
     Parameters
     ----------
@@ -111,8 +137,8 @@ def threshold_table(y_true, score, positive, thresholds=None, *, sample_weight=N
         Probability of the positive class, or any score that grows with it.
     positive : label
     thresholds : array-like, optional
-        If None, every distinct score up to 1000 of them; beyond that, quantiles of
-        all scores and of the positive rows' scores, half each, so that a rare class
+        If None, all distinct scores if they are at most 1000; otherwise quantiles of
+        all scores and of the scores of positive rows, half each, so that a rare class
         is drawn as finely as a common one. The extremes are always among them.
     sample_weight : array-like of shape (n,), optional
 
@@ -121,15 +147,22 @@ def threshold_table(y_true, score, positive, thresholds=None, *, sample_weight=N
     DataFrame
         One row per threshold, ascending; columns threshold, precision, recall,
         specificity, f1, g_mean, mcc, balanced_accuracy, predicted_positives.
-        Precision is NaN where nothing is called positive; recall and all that needs
-        it is NaN without positive rows, specificity likewise without negative ones.
+        Precision is NaN where no row is predicted positive; recall and all scores that
+        depend on it are NaN without positive rows, and specificity without negative
+        ones.
+
+    Raises
+    ------
+    ValueError
+        If there is not one label and one finite score per row.
 
     Notes
     -----
-    Sorts once and sums from the top: one second for a million rows is ample.
+    The rows are sorted once, and cumulative sums give the counts at all thresholds.
 
     Examples
     --------
+    >>> from skloss.metrics import threshold_table
     >>> table = threshold_table([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], positive=1)
     >>> table[["threshold", "precision", "recall"]]
        threshold  precision  recall
@@ -176,7 +209,7 @@ def threshold_table(y_true, score, positive, thresholds=None, *, sample_weight=N
 
 
 def worst_rows(predictions, loss, n=20):
-    """Return the held-out rows that a loss serves worst, the worst first.
+    """Return the held-out rows with the largest errors of a loss, largest first.
 
     Parameters
     ----------
@@ -186,16 +219,22 @@ def worst_rows(predictions, loss, n=20):
     loss : str
         A label of the column "loss".
     n : int
-        Rows at most.
+        Number of rows, if there are so many.
 
     Returns
     -------
     DataFrame
-        Columns row, y_true, y_pred and, for numbers, miss: how far off it is; for
-        classes, proba_true: the probability given to what is true.
+        Columns row, y_true, y_pred and, for numbers, miss, the absolute error; for
+        classes, proba_true, the probability of the true class.
+
+    Raises
+    ------
+    ValueError
+        If the predictions are of several targets.
 
     Examples
     --------
+    >>> from skloss.metrics import worst_rows
     >>> frame = pd.DataFrame({"loss": "huber", "row": [0, 1, 2],
     ...                       "y_true": [1.0, 5.0, 3.0], "y_pred": [1.5, 2.0, 3.0]})
     >>> worst_rows(frame, "huber", n=1)
@@ -203,7 +242,9 @@ def worst_rows(predictions, loss, n=20):
     0    1     5.0     2.0   3.0
     """
     if "y_true" not in predictions:
-        raise ValueError("worst_rows needs predictions of one target, column y_true.")
+        raise ValueError(
+            "The predictions have no column y_true; worst_rows requires one target."
+        )
     rows = predictions[predictions["loss"] == loss]
     shown = rows[["row", "y_true", "y_pred"]]
     names = pd.Index([name for name in rows if str(name).startswith("proba_")])
@@ -220,6 +261,7 @@ def worst_rows(predictions, loss, n=20):
 
 
 def _informative_thresholds(score, positive_score):
+    """Return the thresholds to use unless others are given."""
     distinct = np.unique(score)
     if len(distinct) <= MAX_THRESHOLDS:
         return distinct
@@ -231,18 +273,19 @@ def _informative_thresholds(score, positive_score):
 
 
 def _sum_from(first, sorted_values):
-    """Sum `sorted_values` from each position in `first` to the end."""
+    """Return the sum of `sorted_values` from each position in `first` to the end."""
     from_top = np.concatenate([np.cumsum(sorted_values[::-1])[::-1], [0.0]])
     return from_top[first]
 
 
 def _binary_correlation(called_true, called_false, n_true, n_false):
+    """Return the Matthews correlation at each threshold."""
     if n_true == 0 or n_false == 0:
         return np.full(len(called_true), np.nan)
     called = called_true + called_false
     spread = called * (n_true + n_false - called) * n_true * n_false
     covariance = called_true * n_false - called_false * n_true
-    # Calling all rows the same tells nothing: 0, as scikit-learn has it.
+    # 0 where all rows are predicted to be of one class, as in scikit-learn.
     return np.nan_to_num(ratio(covariance, np.sqrt(np.maximum(spread, 0.0))))
 
 

@@ -1,17 +1,17 @@
-"""What each loss catches once its threshold is tuned, honestly."""
+"""F1 of each loss at a threshold that is tuned on other folds."""
 
 import numpy as np
 import pandas as pd
 
-from .decision import f1
-from .tables import threshold_table
+from skloss.metrics.decision import f1
+from skloss.metrics.tables import threshold_table
 
 
 def tuned_thresholds(predictions, positive):
-    """Tune the threshold on one class for every loss, on other folds than it scores.
+    """Tune the threshold on one class for every loss, on folds that are not scored.
 
     For each fold, the threshold is the one with the highest F1 in all other folds, so
-    that no row is judged by a threshold that it helped to choose.
+    that no row is scored at a threshold that it helped to choose.
 
     Parameters
     ----------
@@ -23,13 +23,14 @@ def tuned_thresholds(predictions, positive):
     Returns
     -------
     DataFrame
-        Index loss; columns decided (F1 of the class by the loss's own decisions),
+        Index loss; columns decided (F1 of the class in the loss's own predictions),
         tuned (F1 of the class at the tuned thresholds) and threshold (their median).
         Losses without probabilities have NaN in the last two.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from skloss.metrics import tuned_thresholds
     >>> frame = pd.DataFrame({"loss": "focal", "fold": [0, 0, 1, 1], "y_pred": "no",
     ...                       "y_true": ["no", "yes"] * 2,
     ...                       "proba_yes": [0.1, 0.4, 0.2, 0.3]})
@@ -52,6 +53,7 @@ def tuned_thresholds(predictions, positive):
 
 
 def _tuned(fold, truth, decided, score):
+    """Return the columns of one loss."""
     own = f1(truth, decided, classes=[False, True])
     if not np.isfinite(score).all():
         return own, np.nan, np.nan

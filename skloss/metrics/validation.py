@@ -1,4 +1,4 @@
-"""Checks that turn labels, probabilities and weights into plain arrays."""
+"""Validation of labels, probabilities and weights, which become plain arrays."""
 
 import numpy as np
 import pandas as pd
@@ -20,14 +20,16 @@ def checked_weight(sample_weight, n_rows):
             "be finite and at least 0."
         )
     if not (weight > 0).any():
-        raise ValueError("No row has a positive weight, so there is nothing to score.")
+        raise ValueError(
+            "All values of sample_weight are 0; give at least one row a positive one."
+        )
     return weight
 
 
 def weighted_rows(sample_weight, *arrays):
-    """Drop rows of weight 0, so that they cannot make a class look present.
+    """Return weights and arrays without rows of weight 0.
 
-    Returns the weights followed by the arrays.
+    Such rows must not make a class look present.
     """
     n_rows = len(arrays[0])
     for array in arrays[1:]:
@@ -37,7 +39,7 @@ def weighted_rows(sample_weight, *arrays):
                 "they must be the same rows in the same order."
             )
     if n_rows == 0:
-        raise ValueError("There are no rows to score.")
+        raise ValueError("y_true is empty; give at least one row to score.")
     weight = checked_weight(sample_weight, n_rows)
     keep = weight > 0
     if keep.all():
@@ -59,12 +61,12 @@ def as_labels(y):
 
 
 def is_multilabel(y):
-    """Tell whether `y` is an indicator, shape (n, K), not one label per row."""
+    """Return whether `y` is an indicator of shape (n, K), not one label per row."""
     return np.ndim(y) == 2
 
 
 def as_indicator(y, n_labels=None):
-    """Return a multilabel indicator as booleans, or say what is wrong with it."""
+    """Return a multilabel indicator as booleans."""
     y = as_labels(y)
     if y.ndim != 2 or not np.isin(y, (0, 1)).all():
         raise ValueError(
@@ -79,7 +81,7 @@ def as_indicator(y, n_labels=None):
 
 
 def class_index(classes, *label_arrays):
-    """Return the classes as an Index: those given, else the labels seen, sorted."""
+    """Return the classes as an Index: those given, else all labels, sorted."""
     if classes is None:
         seen = [pd.unique(pd.Series(labels)) for labels in label_arrays]
         classes = np.unique(np.concatenate(seen))
@@ -93,7 +95,7 @@ def class_codes(labels, index):
     """Return the position of each label in `index`, refusing unknown labels."""
     labels = np.asarray(labels)
     if (labels.dtype == bool) != (index.dtype == bool):
-        # Truth as booleans and decisions as 0 and 1, or the reverse, are the same.
+        # Booleans equal 0 and 1, which pandas keeps apart.
         labels, index = _without_booleans(labels), pd.Index(_without_booleans(index))
     codes = index.get_indexer(pd.Index(labels))
     unknown = codes < 0
@@ -107,11 +109,12 @@ def class_codes(labels, index):
 
 
 def _without_booleans(values):
+    """Return booleans as 0 and 1, other values unchanged."""
     return values.astype(int) if values.dtype == bool else values
 
 
 def score_classes(y_true, y_score, classes):
-    """Return the classes that the columns of `y_score` stand for."""
+    """Return the classes of the columns of `y_score`, in order."""
     if classes is None and np.ndim(y_score) == 1:
         seen = set(pd.unique(pd.Series(y_true)).tolist())
         for usual in ((0, 1), (-1, 1)):
@@ -121,7 +124,7 @@ def score_classes(y_true, y_score, classes):
     n_columns = 2 if np.ndim(y_score) == 1 else np.shape(y_score)[1]
     if n_columns != len(index):
         raise ValueError(
-            f"The scores stand for {n_columns} classes but there are {len(index)}: "
+            f"The scores have columns for {n_columns} classes, but the classes are "
             f"{index.tolist()!r}; pass classes= in the order of the columns."
         )
     return index
@@ -143,12 +146,13 @@ def as_scores(y_score):
 
 
 def as_probabilities(y_proba, *, sum_to_one):
-    """Return probabilities within [0, 1]; rows are made to sum to 1 exactly.
+    """Return probabilities within [0, 1], divided by the sum of their row.
 
-    Networks return float32 rows that sum to 1 up to 1e-6; they are divided by their
-    sum. Rows further off than 1e-3 are refused, as are values outside [0, 1].
+    Rows from a network in float32 sum to 1 up to 1e-6.
     """
     proba = as_scores(y_proba)
+    # 1e-6 is rounding in float32; a sum that is off by more than 1e-3 is no rounding,
+    # not even in half precision.
     if (proba < -1e-6).any() or (proba > 1 + 1e-6).any():
         raise ValueError(
             "Probabilities lie outside [0, 1]; pass the output of predict_proba, not "

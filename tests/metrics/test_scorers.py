@@ -79,7 +79,7 @@ def test_rankings_take_decision_values_where_there_are_no_probabilities():
     expected = oracle.roc_auc_score(y > 0, binary.decision_function(X))
     assert metrics.roc_auc_scorer(binary, X, y > 0) == pytest.approx(expected)
     assert 0.5 < metrics.pr_auc_scorer(three, X, y) <= 1
-    with pytest.raises(ValueError, match="no probabilities"):
+    with pytest.raises(ValueError, match="no predict_proba, which Brier requires"):
         metrics.brier_scorer(three, X, y)
 
 
