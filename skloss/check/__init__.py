@@ -1,5 +1,5 @@
-"""Check a loss on the spot: its gradient, its cliffs, what it elicits."""
+"""Check whether a loss is right, and what it elicits."""
 
-from skloss.check.laws import LossReport, check_loss
+from skloss.check.report import LossReport, check_loss
 
 __all__ = ["LossReport", "check_loss"]

@@ -223,7 +223,10 @@ class BetaNLL(GaussianNLL):
     use_when = "Under gaussian_nll the mean of the noisy rows is fitted poorly."
     noise_model = "Gaussian, scale predicted for each row; evaluate with gaussian_nll"
     param_ranges = {"beta": Range(0.0, 1.0, domain=Interval(0.0, 1.0, True, True))}
-    exceptions = {"gradient": "a surrogate: the weight is detached from it"}
+    exceptions = {
+        "gradient": "a surrogate: the weight is detached from it",
+        "perfect prediction": "unbounded below at beta 0, as gaussian_nll",
+    }
 
     def __init__(self, beta=0.5, constant=False):
         super().__init__(constant)

@@ -70,6 +70,10 @@ class Link:
         """Return predictions of the same shape as ``raw``."""
         raise NotImplementedError
 
+    def forward(self, prediction: torch.Tensor) -> torch.Tensor:
+        """Return the raw scores of predictions: the inverse of `inverse`."""
+        raise NotImplementedError
+
     def __repr__(self):
         return f"{type(self).__name__}()"
 
@@ -83,6 +87,9 @@ class Identity(Link):
     def inverse(self, raw):
         return raw
 
+    def forward(self, prediction):
+        return prediction
+
 
 class Log(Link):
     """The raw score is the logarithm of the prediction: positive predictions."""
@@ -92,6 +99,9 @@ class Log(Link):
 
     def inverse(self, raw):
         return bounded(raw).exp()
+
+    def forward(self, prediction):
+        return prediction.log()
 
 
 class Log1p(Link):
@@ -103,6 +113,9 @@ class Log1p(Link):
     def inverse(self, raw):
         return torch.expm1(bounded(raw))
 
+    def forward(self, prediction):
+        return prediction.log1p()
+
 
 class Logit(Link):
     """The raw score is the log-odds of the label: a probability for each label."""
@@ -113,6 +126,9 @@ class Logit(Link):
     def inverse(self, raw):
         return torch.sigmoid(raw)
 
+    def forward(self, prediction):
+        return prediction.logit()
+
 
 class Softmax(Link):
     """Raw scores are log-probabilities up to a constant: each row sums to 1."""
@@ -122,3 +138,6 @@ class Softmax(Link):
 
     def inverse(self, raw):
         return F.softmax(raw, dim=-1)
+
+    def forward(self, prediction):
+        return prediction.log()

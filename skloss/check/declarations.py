@@ -1,0 +1,161 @@
+"""Laws on what a loss declares: its link, convexity, minimum and honesty."""
+
+import math
+
+import numpy as np
+import torch
+
+from skloss.check.law import Law
+
+__all__ = ["LAWS"]
+
+
+def _check_range(case):
+    """Follow the link from one end of the raw scores to the other, in float32."""
+    link, width = case.loss.link_for(case.task), case.draw().shape[1]
+    landed = link.inverse(torch.linspace(-1e4, 1e4, 9)[:, None].repeat(1, width))
+    if not torch.isfinite(landed).all() or link.range.outside(landed).any():
+        return f"Its predictions leave the range of the link, {link.range}."
+    return ""
+
+
+def _check_convexity(case):
+    # Rounding of values up to some hundreds, as in the sums above.
+    if _bulge(case) > 1e-9:
+        return "It is declared convex, but lies above a chord."
+    return ""
+
+
+def _bulge(case, n=40):
+    """How far the loss rises above its chords; positive somewhere if not convex."""
+    worst = -math.inf
+    for seed in range(n):
+        spread = 0.3 + (seed % 4) * 1.5  # near the middle and in the tails
+        a, b = (spread * case.draw(2 * seed + j) for j in (0, 1))
+        if seed % 2:  # along one axis, where a bulge is not drowned by the others
+            b = torch.where(torch.arange(a.shape[1]) == seed % a.shape[1], b, a)
+        middle = case.loss.pointwise((a + b) / 2, case.y)
+        ends = case.loss.pointwise(a, case.y), case.loss.pointwise(b, case.y)
+        worst = max(worst, (middle - sum(ends) / 2).max().item())
+    return worst
+
+
+def _check_smoothed(case):
+    """Let the smooth neighbour of a loss with a kink close in on it."""
+    raw = case.draw()
+    exact = case.loss.pointwise(raw, case.y)
+    for width in (0.1, 0.01, 0.001):
+        near = case.loss.smoothed(width).pointwise(raw, case.y)
+        # A kink of slopes up to 1 is rounded by at most its width, and rows sum over
+        # up to three targets or labels.
+        if (near - exact).abs().max() > 3 * width:
+            return f"Smoothed over a width of {width:g}, it is farther away than that."
+    return ""
+
+
+def _check_perfect(case):
+    if not case.task.has_numbers:
+        return _check_certainty(case)
+    best = case.exact()
+    k = case.y.reshape(case.n_rows, -1).shape[1]
+    at_best = case.loss.pointwise(best, case.y)
+    for seed in range(20):
+        other = best.clone()
+        other[:, :k] += 0.5 * case.draw(seed)[:, :k]
+        if (case.loss.pointwise(other, case.y) < at_best - 1e-9).any():
+            return "A perfect prediction is not its minimum: another one costs less."
+    return _check_scale(case, best, case.loss.log_scale_outputs(k))
+
+
+def _check_scale(case, best, columns):
+    """Shrink the scale at a perfect prediction: a fall must come to an end."""
+    values = []
+    for log_scale in (0.0, -5.0, -10.0, -15.0):
+        best[:, columns] = log_scale
+        values.append(case.loss.pointwise(best, case.y).mean().item())
+    falls = -np.diff(values)
+    # Towards a bound each fall is a small part of the one before, about exp(-5); a
+    # logarithm falls by the same amount at each step.
+    if falls[-1] > 0.5 * falls[0] > 0:
+        return "At a perfect prediction it falls without end as the scale shrinks."
+    return ""
+
+
+def _check_certainty(case):
+    """Raise the certainty of the true labels: the value must not grow."""
+    sizes = (1.0, 2.0, 3.0, 4.0, 10.0, 100.0)
+    values = [case.loss.pointwise(size * _true(case), case.y) for size in sizes]
+    if (torch.stack(values).diff(dim=0) > 1e-9).any():
+        return "More certainty of the true label costs more, so its minimum is inside."
+    return ""
+
+
+def _true(case):
+    """Raw scores of 1 for what is true and -1 for what is not."""
+    y = case.y
+    if case.task.link == "softmax":
+        y = torch.nn.functional.one_hot(y, case.draw().shape[1])
+    return 2 * y.reshape(case.n_rows, -1).double() - 1
+
+
+def _check_true_label(case):
+    right = 5 * _true(case)
+    wrong = right.roll(1, dims=1) if case.task.link == "softmax" else -right
+    values = [case.loss.pointwise(raw, case.y) for raw in (right, wrong)]
+    if not (values[0] < values[1]).all():
+        return "Certainty of the true label does not cost less than that of another."
+    return ""
+
+
+def _check_minimum(case):
+    if not case.elicited.text:
+        return "It has no minimum: a constant prediction gets better without end."
+    return ""
+
+
+def _check_honesty(case):
+    if not case.elicited.is_honest:
+        return f"It is declared proper, but leads to {case.elicited.text}."
+    return ""
+
+
+def _has_separate_rows(case):
+    return case.has_separate_rows
+
+
+def _is_convex(case):
+    return case.has_separate_rows and case.loss.is_convex
+
+
+def _has_kink(case):
+    return case.loss.is_convex and not case.loss.is_smooth
+
+
+def _has_labels(case):
+    """Whether the task itself says which raw scores are in favour of a label."""
+    return case.task.link != "identity"
+
+
+def _has_target(case):
+    return case.task.has_numbers or _has_labels(case)
+
+
+def _is_one_number(case):
+    return case.is_one_number
+
+
+def _has_probabilities(case):
+    """Whether the loss is said to lead to true probabilities or distributions."""
+    is_alone = case.has_separate_rows and case.n_targets == 1
+    return case.loss.is_proper and is_alone and not case.is_one_number
+
+
+LAWS = (
+    Law("range of predictions", _check_range, _has_separate_rows),
+    Law("convexity", _check_convexity, _is_convex),
+    Law("smoothed", _check_smoothed, _has_kink),
+    Law("perfect prediction", _check_perfect, _has_target, is_fault=False),
+    Law("true label", _check_true_label, _has_labels),
+    Law("minimum", _check_minimum, _is_one_number),
+    Law("honesty", _check_honesty, _has_probabilities),
+)
