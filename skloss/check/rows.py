@@ -77,7 +77,7 @@ def _check_absurd_row(case):
 
 def _check_weights(case):
     raw, y = case.draw(), case.y
-    weight = (torch.arange(case.n_rows) % 3).double()
+    weight = (torch.arange(case.n_rows) % 4).double()  # of a mean other than 1
     rows = torch.repeat_interleave(torch.arange(case.n_rows), weight.long())
     if _differ(case.loss(raw, y, weight), case.loss(raw[rows], y[rows])):
         return "Weight 2 is not the row twice, or a row of weight 0 has an effect."
