@@ -3,7 +3,6 @@
 import threading
 
 import numpy as np
-import pytest
 from sklearn.dummy import DummyRegressor
 
 from skloss import TorchRegressor, compare_losses
@@ -11,15 +10,6 @@ from skloss.app.parts import baselines
 from skloss.app.session import state
 from skloss.app.session.jobs import Job, Queue
 from skloss.comparison import baselines as package_baselines
-
-
-@pytest.fixture
-def session_jobs(monkeypatch):
-    """The jobs of a new session outside Streamlit."""
-    one = state._SessionJobs()
-    monkeypatch.setattr(state, "_session", {})
-    monkeypatch.setattr(state, "_session_jobs", lambda: one)
-    return one
 
 
 def test_a_refused_job_is_begun_again_and_a_started_one_is_kept(session_jobs):

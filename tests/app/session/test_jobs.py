@@ -1,4 +1,4 @@
-"""Jobs run two at a time, wait in a bounded queue, and stop when asked."""
+"""Jobs run two at a time, wait in a bounded queue, and can be stopped."""
 
 import threading
 import time
@@ -60,12 +60,12 @@ def test_a_job_returns_what_its_work_returns(started):
 def test_a_stopped_job_keeps_what_its_work_returns(started):
     job = started()
     wait_until(lambda: job.progress().epoch > 3)
-    asked = time.monotonic()
+    requested = time.monotonic()
     job.stop()
     job.join(5)
     assert job.state == "done"
     assert job.result > 3
-    assert time.monotonic() - asked < 1
+    assert time.monotonic() - requested < 1
 
 
 def test_the_third_job_waits_for_its_turn(started):
@@ -85,31 +85,31 @@ def test_a_waiting_job_can_be_stopped(started):
     assert jobs[2].state == "cancelled"
 
 
-def test_a_full_queue_refuses_in_a_sentence(started):
+def test_a_full_queue_refuses_a_job(started):
     for _ in range(3):
         started()
     with pytest.raises(QueueFullError, match="3 comparisons are already running"):
         started()
 
 
-def test_the_clock_stops_a_job(started):
+def test_the_time_limit_stops_a_job(started):
     job = started(seconds=0.1)
     job.join(5)
     assert (job.state, job.out_of_time) == ("done", True)
 
 
-def test_the_clock_stops_work_that_has_no_epochs(queue):
-    def ask(on_epoch):
+def test_the_time_limit_stops_work_without_epochs(queue):
+    def wait(on_epoch):
         while not job.should_stop():
             time.sleep(0.01)
 
-    job = Job(ask, seconds=0.1, queue=queue)
-    assert not job.should_stop()  # no time passes before its turn
+    job = Job(wait, seconds=0.1, queue=queue)
+    assert not job.should_stop()  # the time starts with its turn
     job.start().join(5)
     assert (job.state, job.out_of_time) == ("done", True)
 
 
-def test_a_refusal_of_the_package_is_kept_as_its_sentence(started):
+def test_a_value_error_is_kept_as_its_message(started):
     def refuse(on_epoch):
         raise ValueError("Class b has one row.")
 
@@ -119,7 +119,7 @@ def test_a_refusal_of_the_package_is_kept_as_its_sentence(started):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_error_of_ours_ends_the_job_and_frees_its_place(started, queue):
+def test_an_unexpected_error_ends_the_job_and_frees_its_place(started, queue):
     job = started(lambda on_epoch: {}["missing"])
     job.join(5)
     assert (job.state, job.result, job.error) == ("failed", None, "")
@@ -142,18 +142,46 @@ def test_a_job_that_cannot_start_leaves_the_queue(monkeypatch):
 
 
 def test_progress_never_moves_backwards(started):
-    told, go_on = threading.Event(), threading.Event()
+    reported, go_on = threading.Event(), threading.Event()
 
     def falter(on_epoch):
         on_epoch(epoch(40, fraction=0.6))
         on_epoch(epoch(3, fraction=0.2))
-        told.set()
+        reported.set()
         go_on.wait(5)
 
     job = started(falter)
-    assert told.wait(5)
+    assert reported.wait(5)
     assert (job.progress().epoch, job.progress().fraction) == (40, 0.6)
     go_on.set()
+
+
+def test_time_left_is_forecast_from_the_fraction_done(started, monkeypatch):
+    reported, go_on = threading.Event(), threading.Event()
+
+    def work(on_epoch):
+        on_epoch(epoch(10, fraction=0.25))
+        reported.set()
+        go_on.wait(5)
+
+    job = started(work)
+    assert reported.wait(5)
+    assert job.progress().left is None  # too early for a forecast
+    monkeypatch.setattr(Job, "seconds_taken", 6.0)
+    assert job.progress().left == pytest.approx(18.0)
+    go_on.set()
+
+
+def test_too_little_memory_is_an_error_with_a_remedy(started):
+    def fill(on_epoch):
+        raise MemoryError
+
+    job = started(fill)
+    job.join(5)
+    assert job.error == (
+        "The server does not have enough memory for this. "
+        "Use fewer rows, columns or folds."
+    )
 
 
 def test_learning_curves_are_means_over_folds(started):
@@ -192,9 +220,9 @@ def test_a_comparison_stops_within_a_second(started):
 
     job = started(work)
     wait_until(lambda: job.progress().epoch > 3, seconds=30)
-    asked = time.monotonic()
+    requested = time.monotonic()
     job.stop()
     job.join(10)
-    assert time.monotonic() - asked < 1
+    assert time.monotonic() - requested < 1
     assert job.result.stopped == ("squared_error", "absolute_error", "huber")
     assert job.result.table.notna().all(axis=None)

@@ -1,0 +1,231 @@
+"""Which tables and questions can be compared, and what is wrong with the others."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skloss import list_losses
+from skloss.app.session import question as questions
+from skloss.app.session.question import (
+    COLUMN_TASKS,
+    LoadedTable,
+    Question,
+    load_sample,
+    possible_tasks,
+    propose,
+    read_upload,
+)
+from skloss.table import TableError
+from tests.app.session.questions import question_of
+
+NUMBERS = [1.5, 2.5, 3.0, 4.5, 6.0, 7.5]
+
+
+def test_the_tasks_are_those_of_one_column():
+    assert COLUMN_TASKS == ("regression", "binary", "multiclass")
+
+
+@pytest.mark.parametrize(
+    ("target", "task", "folds", "problem"),
+    [
+        (NUMBERS, "regression", 3, ""),
+        (
+            NUMBERS,
+            "regression",
+            4,
+            "4 folds need 8 rows with a known target, but there are 6. Use 3 folds or "
+            "load a larger table.",
+        ),
+        (
+            [1.5, 2.5, 4.0],
+            "regression",
+            2,
+            "2 folds need 4 rows with a known target, but there are 3. Load a larger "
+            "table.",
+        ),
+        (
+            [*"abab"],
+            "regression",
+            2,
+            "Regression needs a numeric target. Choose another column or task.",
+        ),
+        (
+            [2.0] * 6,
+            "regression",
+            2,
+            "The target has only one value, so there is nothing to predict.",
+        ),
+        ([*"aabbab"], "binary", 3, ""),
+        (
+            ["a"] * 6,
+            "binary",
+            2,
+            "The target has only one class, so there is nothing to predict.",
+        ),
+        (
+            [*"aabbcc"],
+            "binary",
+            2,
+            "The target has 3 classes, but a binary task needs two. Choose multiclass.",
+        ),
+        ([*"aabbcc"], "multiclass", 2, ""),
+        (
+            [*"aabbaaaa"],
+            "binary",
+            3,
+            "Class “b” has 2 rows, but each of 3 folds needs one. Use 2 folds, or "
+            "remove this class from the file.",
+        ),
+        (
+            [*"aaab"],
+            "binary",
+            2,
+            "Class “b” has 1 row, but each of 2 folds needs one. Add more rows of this "
+            "class, or merge it with another one, or remove this class from the file.",
+        ),
+        (
+            [0, 0, 0, 7],
+            "binary",
+            2,
+            "Class “7” has 1 row, but each of 2 folds needs one. Choose regression if "
+            "the target is an amount or a count, or remove this class from the file.",
+        ),
+    ],
+)
+def test_a_problem_is_stated_with_its_remedy(target, task, folds, problem):
+    assert question_of(target, task).problem_with(folds) == problem
+
+
+def test_a_question_without_features_has_a_problem():
+    question = question_of(NUMBERS, x=[1.0] * 6)
+    assert question.problem_with(2) == (
+        "No feature is left. Give at least one column the role feature."
+    )
+
+
+def test_the_message_of_the_table_is_passed_on():
+    question = question_of([None] * 6, "regression")
+    assert "missing" in question.problem_with(2)
+
+
+@pytest.mark.parametrize(
+    ("target", "tasks"),
+    [
+        ([1.5, 2.5, 3.5], ["regression", "multiclass"]),
+        ([0, 1, 1], ["regression", "binary"]),
+        ([*"aba"], ["binary"]),
+        ([*"abc"], ["multiclass"]),
+        ([True, False, True], ["regression", "binary"]),
+    ],
+)
+def test_the_possible_tasks_follow_from_the_values(target, tasks):
+    assert possible_tasks(pd.Series(target)) == tasks
+
+
+def test_a_target_without_a_task_keeps_the_reason():
+    proposal, _ = propose(pd.DataFrame({"x": [1, 2], "y": [None, None]}), "y")
+    assert proposal.task == "regression"
+    assert "no values" in proposal.reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"target": "x"},
+        {"task": COLUMN_TASKS[1]},
+        {"table": LoadedTable("table.csv", pd.DataFrame(), "other digest")},
+        {"roles": question_of(NUMBERS).roles.assign(role="ignore")},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_another_question_has_another_key(change):
+    question = question_of(NUMBERS)
+    assert dataclasses.replace(question).key == question.key
+    assert dataclasses.replace(question, **change).key != question.key
+
+
+def test_notices_of_a_column_do_not_change_the_key():
+    question = question_of(NUMBERS)
+    noted = question.roles.assign(notice="anything")
+    assert dataclasses.replace(question, roles=noted).key == question.key
+
+
+def test_losses_are_those_that_support_the_target():
+    negative = question_of([-1.5, 2.5, 3.0, 4.5]).losses
+    assert "squared_error" in negative
+    assert "poisson" not in negative
+    assert "poisson" in question_of([0.0, 2.0, 3.5, 4.0]).losses
+
+
+def test_losses_of_classes_are_those_of_the_task():
+    assert question_of([*"abab"]).losses == list_losses("binary")
+
+
+def test_losses_of_an_invalid_target_are_those_of_the_task():
+    question = question_of([None] * 6, "regression")
+    assert question.losses == list_losses("regression")
+
+
+def sample_question(target):
+    loaded = load_sample("diabetes")
+    proposal, roles = propose(loaded.frame, target)
+    return Question(loaded, target, proposal.task, roles)
+
+
+def test_a_unit_is_known_for_the_target_of_a_sample_only():
+    units = [sample_question(target).unit for target in ("progression", "bmi")]
+    assert units == ["points", ""]
+    assert question_of(NUMBERS).unit == ""
+
+
+def test_the_summary_escapes_names():
+    question = dataclasses.replace(
+        question_of(NUMBERS),
+        table=LoadedTable("a*b.csv", pd.DataFrame({"x": [1, 2]}), ""),
+        target="![x]",
+    )
+    assert question.summary == (
+        r"**a\*b\.csv** · 2 rows · target: **\!\[x\]** · regression"
+    )
+
+
+def test_the_digest_follows_content_and_options():
+    content = b"x,y\n1,2\n3,4\n"
+    same = [read_upload(name, content).digest for name in ("a.csv", "b.csv")]
+    assert same[0] == same[1]
+    others = [
+        read_upload("a.csv", content + b"5,6\n").digest,
+        read_upload("a.csv", content, decimal=".").digest,
+    ]
+    assert len({same[0], *others}) == 3
+
+
+def test_what_was_detected_and_noted_comes_with_the_table():
+    loaded = read_upload("a.csv", b"x;y\n1,5;2\n3,5\n")
+    assert loaded.guesses["delimiter"] == ";"
+    assert any("shorter" in notice for notice in loaded.notices)
+    assert load_sample("diabetes").notices == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "sentence"),
+    [
+        ("MEGABYTES_AT_MOST", 0, "the limit is 0 MB"),
+        ("ROWS_AT_MOST", 1, "has 2 rows and 2 columns, but the limit is 1 rows"),
+        ("COLUMNS_AT_MOST", 1, "1 columns. Upload a part of it."),
+    ],
+)
+def test_tables_above_a_limit_are_refused(monkeypatch, limit, value, sentence):
+    content = b"x,y\n1,2\n3,4\n"
+    monkeypatch.setattr(questions, limit, 2)
+    assert read_upload("a.csv", content).frame.shape == (2, 2)
+    monkeypatch.setattr(questions, limit, value)
+    with pytest.raises(TableError, match=sentence):
+        read_upload("a.csv", content)
+
+
+def test_rows_without_a_target_are_not_counted():
+    target = np.array([1.5, np.nan, 2.5, np.nan, 3.5])
+    assert "there are 3" in question_of(target, "regression").problem_with(2)

@@ -1,0 +1,277 @@
+"""What the session keeps, what it drops, and how the URL and the session agree."""
+
+import dataclasses
+import threading
+
+import pytest
+import streamlit as st
+
+from skloss.app.session import state
+from skloss.app.session.jobs import Job
+from skloss.app.session.question import read_upload
+from skloss.app.session.settings import Choice, Settings
+
+pytestmark = pytest.mark.usefixtures("session_jobs")
+SETTINGS = Settings((Choice("huber"),), folds=3)
+
+
+class Query(dict):
+    """The query of a URL, as `st.query_params` offers it."""
+
+    def get_all(self, key):
+        return self[key] if isinstance(self[key], list) else [self[key]]
+
+    def from_dict(self, query):
+        self.clear()
+        self.update(query)
+
+
+@pytest.fixture
+def url(monkeypatch):
+    query = Query()
+    monkeypatch.setattr(st, "query_params", query)
+    monkeypatch.delenv("SKLOSS_SAMPLE", raising=False)
+    return query
+
+
+def load(name="houses.csv", content=b"x,y\n1,2.5\n2,3.5\n3,5.5\n4,6.5\n"):
+    state.set_table(read_upload(name, content))
+    return state.table()
+
+
+def run(work=lambda on_epoch: "comparison", settings=SETTINGS):
+    """Run a job to its end, as the Compare page does."""
+    job = Job(work)
+    state.start(job, state.question(), settings)
+    job.join(5)
+    return job
+
+
+def test_a_new_session_is_empty():
+    assert (state.table(), state.question(), state.result()) == (None, None, None)
+    assert (state.failure(), state.upload_error(), state.target()) == ("", "", "")
+
+
+def test_a_table_comes_with_a_question():
+    load()
+    question = state.question()
+    assert (question.target, question.task) == ("y", "regression")
+    assert state.proposal().task == state.task()
+
+
+def test_a_sample_comes_with_its_target():
+    state.use_sample("breast_cancer")
+    assert (state.target(), state.task()) == ("diagnosis", "binary")
+
+
+def test_a_sample_keeps_the_uploaded_table():
+    loaded = load()
+    state.use_sample("diabetes")
+    assert state.uploaded() is loaded
+    assert state.table().sample == "diabetes"
+
+
+def test_another_target_gets_its_own_task_and_roles():
+    load(content=b"x,kind\n1,a\n2,b\n3,a\n4,b\n")
+    assert (state.target(), state.task()) == ("kind", "binary")
+    state.choose_target("x")
+    assert state.roles().loc["kind", "role"] == "feature"
+    assert state.roles().loc["x", "role"] == "target"
+
+
+def test_an_unchanged_question_is_the_same_object():
+    load()
+    first = state.question()
+    assert state.question() is first
+    state.choose_roles(state.roles().assign(role="ignore"))
+    assert state.question() is not first
+
+
+def test_an_upload_is_new_until_it_is_noted():
+    assert state.upload_is_new("one")
+    state.note_upload("one", "not a table")
+    assert not state.upload_is_new("one")
+    assert state.upload_error() == "not a table"
+    load()
+    assert state.upload_error() == ""
+    assert not state.upload_is_new("one")
+
+
+def test_a_setting_keeps_its_first_value_until_it_is_changed():
+    assert state.setting("folds", 5) == 5
+    assert state.setting("folds", 9) == 5
+    state.change_setting("folds", 7)
+    assert state.setting("folds", 5) == 7
+
+
+def test_a_finished_job_becomes_the_result_of_its_question():
+    load()
+    job = run()
+    result = state.result()
+    assert (result.comparison, result.settings) == ("comparison", SETTINGS)
+    assert result.question is state.question()
+    assert result.seconds == job.seconds_taken
+    assert not result.out_of_time
+    assert state.running() is None
+
+
+def test_results_of_a_former_table_are_kept():
+    load()
+    run()
+    state.use_sample("diabetes")
+    assert state.result() is None
+    load()
+    assert state.result().comparison == "comparison"
+
+
+def test_the_oldest_results_are_dropped():
+    load()
+    for folds in range(2, 2 + state._RESULTS_AT_MOST + 1):
+        run(settings=dataclasses.replace(SETTINGS, folds=folds))
+        state.collect_result()
+    kept = [settings.folds for _, settings in state._session["results"]]
+    assert kept == [3, 4, 5, 6, 7, 8]
+
+
+def test_one_comparison_runs_at_a_time():
+    load()
+    over = threading.Event()
+    first = Job(lambda on_epoch: over.wait(5))
+    second = Job(lambda on_epoch: "second")
+    state.start(first, state.question(), SETTINGS)
+    state.start(second, state.question(), SETTINGS)
+    assert state.running() is first
+    assert second.state == "waiting"
+    over.set()
+    first.join(5)
+
+
+def test_a_job_of_another_question_is_named():
+    load()
+    over = threading.Event()
+    job = Job(lambda on_epoch: over.wait(5))
+    state.start(job, state.question(), SETTINGS)
+    assert state.other_running_question() is None
+    before = state.question()
+    state.use_sample("diabetes")
+    assert state.other_running_question() is before
+    over.set()
+    job.join(5)
+    assert state.other_running_question() is None
+
+
+def test_a_failure_is_shown_for_its_question_until_the_next_start():
+    def fail(on_epoch):
+        raise ValueError("Class b has one row.")
+
+    load()
+    run(fail)
+    assert state.result() is None
+    assert state.failure() == "Class b has one row."
+    state.use_sample("diabetes")
+    assert state.failure() == ""
+    load()
+    run()
+    assert state.failure() == ""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_unexpected_error_points_to_the_log():
+    load()
+    run(lambda on_epoch: {}["missing"])
+    state.collect_result()
+    assert "internal error; the server's log has the details" in state.failure()
+
+
+def test_jobs_stop_when_the_page_is_closed(session_jobs):
+    load()
+    over = threading.Event()
+    job = Job(lambda on_epoch: over.wait(5))
+    state.start(job, state.question(), SETTINGS)
+    session_jobs.stop()
+    assert job.stopping
+    over.set()
+    job.join(5)
+
+
+def test_baselines_can_be_forgotten():
+    jobs = iter([Job(lambda on_epoch: 1), Job(lambda on_epoch: 2)])
+    first = state.baselines_job("one", lambda _: next(jobs))
+    state.forget_baselines("one")
+    assert state.baselines_job("one", lambda _: next(jobs)) is not first
+
+
+def test_the_url_holds_names_and_settings():
+    state.use_sample("diabetes")
+    run()
+    assert state.url_query() == {
+        "sample": "diabetes",
+        "target": "progression",
+        "task": "regression",
+        "loss": ["huber"],
+        "network": "64-64",
+        "folds": "3",
+        "epochs": "200",
+        "seed": "0",
+    }
+
+
+def test_the_url_of_an_upload_names_neither_file_nor_sample():
+    load()
+    assert state.url_query() == {"target": "y", "task": "regression"}
+
+
+def test_a_link_is_followed_once(url):
+    url.update(sample="diabetes", target="bmi", folds="4", loss=["huber"])
+    state.follow_url()
+    assert state.target() == "bmi"
+    assert state.requested_settings().folds == 4
+    assert state.pop_settings_from_url().folds == 4
+    state.follow_url()
+    assert state.pop_settings_from_url() is None
+
+
+def test_the_url_is_completed(url):
+    url.update(sample="diabetes")
+    state.follow_url()
+    assert url == {"sample": "diabetes", "target": "progression", "task": "regression"}
+
+
+def test_back_in_the_browser_restores_the_former_question(url):
+    url.update(sample="diabetes")
+    state.follow_url()
+    former = dict(url)
+    state.choose_target("bmi")
+    state.follow_url()
+    assert url["target"] == "bmi"
+    url.from_dict(former)
+    state.follow_url()
+    assert state.target() == "progression"
+
+
+def test_the_sample_of_the_server_is_the_first_table(url, monkeypatch):
+    monkeypatch.setenv("SKLOSS_SAMPLE", "rare_class")
+    state.follow_url()
+    assert state.table().sample == "rare_class"
+    load()
+    url.clear()
+    state.follow_url()
+    assert state.table().sample is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"sample": "../x"}, {"target": "z"}, {"task": "multilabel"}, {"task": "x"}],
+)
+def test_invalid_parameters_change_nothing(url, query):
+    load()
+    before = state.question()
+    url.update(query)
+    state.follow_url()
+    assert state.question() is before
+
+
+def test_a_session_knows_whether_the_router_has_run():
+    assert not state.router_has_run()
+    state.note_router_run()
+    assert state.router_has_run()
