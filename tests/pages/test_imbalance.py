@@ -41,5 +41,5 @@ def test_the_threshold_moves_the_scores(imbalance):
     assert imbalance.metric[0].value == "1.00"
 
 
-def test_the_page_says_what_class_weights_do(imbalance):
+def test_the_effect_of_class_weights_is_explained(imbalance):
     assert "do not rank the rows better" in text_of(imbalance)

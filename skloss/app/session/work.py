@@ -39,8 +39,18 @@ def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch
         Takes ``on_epoch``, as :func:`skloss.compare_losses` does.
     """
     features, y, _ = question.split
+    loaded = question.table
 
     def work(on_epoch: OnEpoch) -> Any:
+        # Imported here because the first page of the dashboard must not load torch.
+        from skloss.comparison import Source
+
+        source = Source(
+            loaded.sample or loaded.name,
+            overrides=loaded.overrides,
+            roles=question.roles,
+            frame=loaded.frame,
+        )
         with place_to_train():
             return skloss.compare_losses(
                 features,
@@ -52,6 +62,7 @@ def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch
                 random_state=settings.seed,
                 on_epoch=on_epoch,
                 unit=question.unit,
+                source=source,
             )
 
     return work
@@ -68,7 +79,7 @@ def place_to_train() -> AbstractContextManager:
     address = os.environ.get(SCHEDULER_VARIABLE, "").strip()
     if not address:
         return nullcontext()
-    # Imported here because the first page of the dashboard must not load torch or Dask.
+    # Imported here because the first page of the dashboard must not load torch.
     from skloss.comparison import on_cluster
 
     return on_cluster(address)

@@ -1,26 +1,80 @@
-"""The work of a job: which comparison it runs, and how long that takes."""
+"""The work of a job: which comparison it runs, where, and how long that takes."""
+
+from contextlib import nullcontext
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from skloss.app.session import work
-from skloss.app.session.question import LoadedTable, Question
 from skloss.app.session.settings import Choice, Settings
-from skloss.table import propose_roles
-from skloss.tasks import as_task
+from tests.app.session.questions import question_of
+
+LINEAR = Settings((Choice("huber"), Choice("absolute_error")), "linear", folds=3)
+
+
+def question_with(rows):
+    return question_of(np.linspace(1, 3, rows), "regression")
 
 
 def seconds_of_training(rows):
-    frame = pd.DataFrame({"x": np.linspace(0, 1, rows), "y": np.linspace(1, 3, rows)})
-    data = LoadedTable("table.csv", frame, f"{rows} rows")
-    question = Question(data, "y", as_task("regression"), propose_roles(frame, "y"))
     settings = Settings((Choice("huber"),), folds=4)
-    return work.seconds_expected(question, settings) - work._SECONDS_AROUND
+    return work.seconds_expected(question_with(rows), settings) - work._SECONDS_AROUND
 
 
-def test_the_cost_counts_the_steps_that_a_fit_takes():
+def test_the_time_of_a_network_is_that_of_its_steps():
+    # 4 models, 60 of 200 epochs, 1 step each, 1 of 100 columns.
+    assert seconds_of_training(132) == pytest.approx(4 * 60 * 150e-6 * 1.005)
+
+
+def test_the_time_of_a_linear_model_grows_with_the_table():
+    seconds = work.seconds_expected(question_with(100), LINEAR)
+    assert seconds == pytest.approx(1 + 2 * 3 * 0.05 * 1.01)
+
+
+def test_the_time_counts_the_steps_that_a_fit_takes():
     # Three folds of 132 rows are 99, which train as one batch; of 136 they are 102,
     # which train in batches of 16.
     one, many = seconds_of_training(132), seconds_of_training(136)
     assert many == pytest.approx(7 * one)
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    question = question_of(np.arange(24) % 7 + 0.5)
+    settings = Settings(
+        (Choice("huber", (("delta", 2.0),)), Choice("squared_error")),
+        network="linear",
+        folds=3,
+        seed=4,
+    )
+    return work.comparison_work(question, settings)(lambda record: False)
+
+
+def test_the_comparison_follows_the_settings(comparison):
+    recipe = comparison.recipe
+    assert (recipe.cv, recipe.random_state, recipe.task) == (3, 4, "regression")
+    assert list(recipe.losses) == ["huber", "squared_error"]
+    assert recipe.losses["huber"].delta == 2.0
+    estimator = recipe.estimator.steps[-1][1]
+    assert (estimator.hidden_layer_sizes, estimator.max_iter) == ((), 200)
+
+
+def test_the_comparison_knows_its_source(comparison):
+    recipe = comparison.recipe
+    assert (recipe.target, recipe.source.name) == ("y", "table.csv")
+    assert recipe.source.read().shape == (24, 2)
+    assert recipe.source.roles.loc["y", "role"] == "target"
+
+
+def test_a_comparison_of_classes_takes_a_classifier():
+    question = question_of([*"abab"] * 4)
+    settings = Settings((Choice("cross_entropy"),), network="linear", folds=2)
+    done = work.comparison_work(question, settings)(lambda record: False)
+    assert done.classes == ["a", "b"]
+    assert done.recipe.unit == ""
+
+
+@pytest.mark.parametrize("address", ["", "  "])
+def test_jobs_train_on_this_server_without_a_scheduler(monkeypatch, address):
+    monkeypatch.setenv(work.SCHEDULER_VARIABLE, address)
+    assert isinstance(work.place_to_train(), nullcontext)

@@ -1,0 +1,75 @@
+"""The form of the settings: values, parameters and links."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from skloss.app.parts import settings_form
+from tests.pages.steps import csv_of, go, new_app, ok, press, upload
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "log", "step"),
+    [
+        (0.0, 1.0, False, 0.01),
+        (0.0, 25.0, False, 0.2),
+        (0.05, 10.0, True, 0.05),
+        (1e-6, 10.0, True, 1e-3),
+    ],
+)
+def test_a_step_suits_the_range(low, high, log, step):
+    bounds = SimpleNamespace(low=low, high=high, log=log)
+    assert settings_form._step(bounds) == pytest.approx(step)
+
+
+def test_the_summary_of_a_loss_is_one_line():
+    class Loss:
+        """First line.
+
+        More.
+        """
+
+    assert settings_form._summary(Loss()) == "First line."
+
+
+def opened(losses, **query):
+    app = ok(new_app(sample="diabetes", loss=losses, **query).run())
+    return go(app, "compare")
+
+
+@pytest.mark.parametrize(
+    ("given", "value"), [("2.5", 2.5), ("1e9", 10.0), ("1e-9", 0.05)]
+)
+def test_a_parameter_of_a_link_is_clipped_to_its_range(given, value):
+    app = opened([f"huber(delta={given})"])
+    assert app.number_input(key="settings.param.huber.delta").value == value
+
+
+def test_unknown_losses_and_parameters_of_a_link_are_ignored():
+    app = opened(["cross_entropy", "huber(nonsense=1.0)", "nonsense"])
+    assert app.sidebar.button_group[0].value == ["huber"]
+
+
+def test_a_link_sets_every_setting():
+    app = opened(["huber"], network="linear", folds="4", epochs="30", seed="7")
+    assert app.selectbox(key="settings.network").value == "linear"
+    assert app.slider(key="settings.folds").value == 4
+    assert app.number_input(key="settings.epochs").value == 30
+    assert app.number_input(key="settings.seed").value == 7
+
+
+def test_parameters_are_named_without_the_loss():
+    app = opened(["general_robust"])
+    labels = [widget.label for widget in app.sidebar.number_input]
+    assert labels == ["Alpha", "Scale", "Maximum epochs", "Seed"]
+
+
+def test_a_loss_that_the_next_target_does_not_support_is_deselected(dashboard):
+    press(dashboard, "use-diabetes")
+    go(dashboard, "compare")
+    picker = dashboard.sidebar.button_group[0]
+    ok(picker.set_value(["squared_error", "poisson"]).run())
+    go(dashboard, "data")
+    upload(dashboard, csv_of())  # prices below zero
+    go(dashboard, "compare")
+    assert dashboard.sidebar.button_group[0].value == ["squared_error"]
