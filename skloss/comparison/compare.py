@@ -114,6 +114,7 @@ def compare_losses(
         "cv": cv,
         "groups": groups,
         "scoring": scoring,
+        "sample_weight": sample_weight,
         "random_state": random_state,
         "unit": unit,
         "source": source,

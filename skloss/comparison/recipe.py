@@ -95,7 +95,7 @@ class Recipe:
         Unfitted; None stands for the estimator of the task.
     task : Task
     cv : int, cross-validator or list of (train, test)
-    groups, scoring : object or None
+    groups, scoring, sample_weight : object or None
         As given.
     random_state : int
     n_rows, n_features : int
@@ -115,6 +115,7 @@ class Recipe:
     cv: Any
     groups: Any
     scoring: Any
+    sample_weight: Any
     random_state: Any
     n_rows: int
     n_features: int

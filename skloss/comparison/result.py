@@ -208,6 +208,28 @@ class Comparison:
         """
         return report.summary(self)
 
+    def script(self):
+        """Write the Python script that repeats the comparison.
+
+        Returns
+        -------
+        str
+            Run in a fresh process, it gives the same `table` if ``source`` is a
+            sample or a file that ``X`` and ``y`` can be read from, and if every loss,
+            estimator and splitter can be written as an expression. Otherwise it
+            begins with a marked line such as ``X, y = ...`` and a sentence on what to
+            fill in. It always compiles.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import compare_losses
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> print(compare_losses(X, y, ["mse", "mae"], cv=3).script().splitlines()[0])
+        X, y = ...
+        """
+        return report.script(self)
+
     def to_html(self, path):
         """Write the comparison as one self-contained HTML page.
 

@@ -15,6 +15,7 @@ from skloss.report.matrix import (
     matrix_text,
     metrics_of,
 )
+from skloss.report.script import script
 from skloss.report.summary import sentences, summary
 from skloss.report.worst_rows import worst_rows
 
@@ -29,6 +30,7 @@ __all__ = [
     "matrix",
     "matrix_text",
     "metrics_of",
+    "script",
     "sentences",
     "summary",
     "worst_rows",

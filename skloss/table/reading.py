@@ -74,6 +74,7 @@ def read_table(
     Returns
     -------
     DataFrame
+        ``frame.attrs["overrides"]`` holds the arguments that were given, and
         ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
         decimal, thousands, skip_rows, header, dayfirst (None without such dates) and
         types (only columns where something was decided), which can be passed back as
@@ -126,6 +127,12 @@ def read_table(
         day_is_likely_first=mark.mark == "," or layout.delimiter == ";",
     )
     frame, readings = clean(parsed, marks, given.types)
+    # What was given, not what was guessed: read again with it, the table is the same.
+    frame.attrs["overrides"] = {
+        name: value
+        for name, value in vars(given).items()
+        if value is not None and value != {}
+    }
     frame.attrs["guesses"] = {
         "encoding": encoding,
         "delimiter": layout.delimiter,

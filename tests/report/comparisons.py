@@ -15,6 +15,7 @@ def recipe_of(**values):
         "cv": 5,
         "groups": None,
         "scoring": None,
+        "sample_weight": None,
         "random_state": 0,
         "n_rows": 0,
         "n_features": 0,
@@ -34,6 +35,7 @@ def comparison_of(
     unit="",
     target=None,
     classes=None,
+    recipe=None,
     **values,
 ):
     """Build a comparison from values by fold, one array per metric__loss."""
@@ -46,7 +48,9 @@ def comparison_of(
     if predictions is None:
         predictions = pd.DataFrame({"loss": []})
     return Comparison(
-        recipe=recipe_of(task=as_task(task), target=target, unit=unit),
+        recipe=recipe_of(
+            **{"task": as_task(task), "target": target, "unit": unit} | (recipe or {})
+        ),
         data=data,
         classes=classes,
         folds=pd.DataFrame(rows),
