@@ -24,7 +24,14 @@ from skloss.comparison.recipe import write_recipe
 from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
 from skloss.comparison.setup import set_up_comparison
-from skloss.estimators.parameters import checked_weight
+from skloss.estimators.fitting import (
+    check_rows,
+    finish,
+    make_inputs,
+    prepare,
+    set_fitted,
+)
+from skloss.estimators.parameters import check_weight
 from skloss.training import one_thread, train
 
 __all__ = ["compare_losses"]
@@ -132,25 +139,26 @@ def compare_losses(
         X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
         groups = None if groups is None else _safe_indexing(groups, numbers)
         weight = weight[numbers]
-    problem = set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state)
-    if problem.task in ("binary", "multiclass") and np.ndim(y) == 2:
+    setup = set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state)
+    if setup.task.has_classes and np.ndim(y) == 2:
         y = np.ravel(y)  # a single column
         data = data[0], np.ravel(data[1]), data[2]
-    recipe = write_recipe(*data[:2], problem, **given)
-    scorers = scorers_for(scoring, problem)
+    recipe = write_recipe(*data[:2], setup, **given)
+    scorers = scorers_for(scoring, setup)
+    # Nats take their scale from other folds, if there are any; a scorer of the caller's
+    # may ask an estimator for the one that it would learn alone.
+    others = other_folds(setup.splits)
+    own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
     with one_thread():
-        cells = _lay_out(problem, X, y, weight)
-    fits = iter(_train([cell.plan for cell in cells], on_epoch, n_jobs))
+        results = _lay_out(setup, X, y, weight, own_scale)
+    fits = iter(_train([result.plan for result in results], on_epoch, n_jobs))
     with one_thread():
-        # Nats take their scale from other folds, if there are any; a scorer of the
-        # caller's may ask an estimator for the one that it would learn alone.
-        others = other_folds(problem.splits)
-        alone = any(map(callable, scorers.values())) or not all(map(np.any, others))
-        for cell in cells:
-            cell.fits = [next(fits) for _ in cell.plan.models]
-            cell.estimator.adopt(cell.plan, cell.fits, implied_scale=alone)
+        for result in results:
+            result.fits = [next(fits) for _ in result.plan.models]
+            result.model = finish(result.plan, result.fits)
+            set_fitted(result.estimator, result.model)
         return _result(
-            problem, cells, X, y, weight, numbers, scorers, others, recipe, data
+            setup, results, X, y, weight, numbers, scorers, others, recipe, data
         )
 
 
@@ -164,7 +172,7 @@ def _checked_weight(weight, rows):
         )
     if np.size(weight) and not np.any(weight):
         raise ValueError("Every sample_weight is zero: there is no row to compare on.")
-    return checked_weight(weight, rows)
+    return check_weight(weight, rows)
 
 
 def _among_kept(cv, y, groups, kept):
@@ -193,36 +201,42 @@ def _among_kept(cv, y, groups, kept):
     return splits
 
 
-def _lay_out(problem, X, y, weight):
+def _lay_out(setup, X, y, weight, own_scale):
     """Plan every loss in every fold; losses of a fold share its encoded rows."""
-    cells, a_loss = [], next(iter(problem.losses.values()))
-    smallest = min(len(train_rows) for train_rows, _ in problem.splits)
-    for fold, (train_rows, test) in enumerate(problem.splits):
+    results, a_loss = [], next(iter(setup.losses.values()))
+    smallest = min(len(train_rows) for train_rows, _ in setup.splits)
+    for fold, (train_rows, test) in enumerate(setup.splits):
         X_train, X_test = _safe_indexing(X, train_rows), _safe_indexing(X, test)
         y_train = _safe_indexing(y, train_rows)
-        if problem.before is not None:
-            before = clone(problem.before)
+        if setup.before is not None:
+            before = clone(setup.before)
             X_train = before.fit_transform(X_train, y_train)
             X_test = before.transform(X_test)
         weight_train = None if weight is None else weight[train_rows]
-        first = clone(problem.estimator).set_params(loss=a_loss)
-        first._validate_params()
-        rows = first._rows(X_train, y_train, weight_train, reset=True)
-        ones = np.ones(len(train_rows)) if weight is None else rows[2]
-        shared = {"inputs": first.make_inputs(rows[0], ones), "n_rows": smallest}
-        for label, loss in problem.losses.items():
+        first = clone(setup.estimator).set_params(loss=a_loss)
+        rows = check_rows(first, X_train, y_train, weight_train)
+        inputs = make_inputs(first, rows)
+        for label, loss in setup.losses.items():
             one = copy.copy(first)  # rows and parameters are checked once a fold
             one.loss = loss
-            plan = one.plan(*rows, **shared, labels={"loss": label, "fold": fold})
-            cells.append(FoldResult(label, fold, one, plan, X_test, test))
-    if problem.task in ("binary", "multiclass"):
-        _refuse_missing_classes(cells)
-    return cells
+            plan = prepare(
+                one,
+                rows,
+                loss=loss,
+                inputs=inputs,
+                n_rows=smallest,
+                labels={"loss": label, "fold": fold},
+                own_scale=own_scale,
+            )
+            results.append(FoldResult(label, fold, one, plan, X_test, test))
+    if setup.task.has_classes:
+        _check_classes(results)
+    return results
 
 
-def _refuse_missing_classes(cells):
-    """Folds that learn different classes cannot be scored alike."""
-    learned = {cell.fold: cell.estimator.classes_ for cell in cells}
+def _check_classes(results):
+    """Refuse folds that learn different classes: they cannot be scored alike."""
+    learned = {result.fold: result.plan.targets.classes for result in results}
     every = np.unique(np.concatenate(list(learned.values())))
     for fold, classes in learned.items():
         missing = np.setdiff1d(every, classes).tolist()
@@ -244,22 +258,22 @@ def _train(plans, on_epoch, n_jobs):
     return train(models, on_epoch, n_threads)
 
 
-def _result(problem, cells, X, y, weight, numbers, scorers, others, recipe, data):
-    numeric = problem.task == "regression"
+def _result(setup, results, X, y, weight, numbers, scorers, others, recipe, data):
+    numeric = setup.task.has_numbers
     targets = np.asarray(y, dtype=float if numeric else None)
-    predict(problem, cells, targets, weight, others)
-    classes = None if numeric else list(cells[0].estimator.classes_)
-    order = list(problem.losses)
-    by_loss = sorted(cells, key=lambda cell: order.index(cell.label))
-    stopped = {c.label for c in cells if any(fit.stopped for fit in c.fits)}
+    predict(setup, results, targets, weight, others)
+    classes = None if numeric else list(results[0].model.targets.classes)
+    order = list(setup.losses)
+    by_loss = sorted(results, key=lambda result: order.index(result.label))
+    stopped = {r.label for r in results if any(fit.stopped for fit in r.fits)}
     return Comparison(
         recipe=recipe,
         data=data,
         classes=classes,
-        folds=frame_of_scores(problem, by_loss, y, weight, classes, scorers),
+        folds=frame_of_scores(setup, by_loss, y, weight, classes, scorers),
         predictions=frame_of_predictions(by_loss, numbers),
-        histories=frame_of_histories(cells),
-        splits=[(numbers[train], numbers[test]) for train, test in problem.splits],
+        histories=frame_of_histories(results),
+        splits=[(numbers[train], numbers[test]) for train, test in setup.splits],
         stopped=tuple(label for label in order if label in stopped),
-        before=problem.before,
+        before=setup.before,
     )

@@ -1,4 +1,4 @@
-"""What a comparison's models say of rows that they did not see, and how it scores."""
+"""Out-of-fold predictions of a comparison, and their scores."""
 
 import itertools
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from sklearn.metrics import check_scoring
 from sklearn.utils import _safe_indexing
 
 from skloss import noise
-from skloss.estimators.base import FitPlan, TorchEstimator
+from skloss.estimators.base import TorchEstimator
+from skloss.estimators.fitted import FittedModel
+from skloss.estimators.fitting import FitPlan, check_inputs
 from skloss.metrics import METRICS, metrics_for, score_all
 from skloss.training import FitResult
 
@@ -40,9 +42,10 @@ class FoldResult:
     test : ndarray
         Their positions in the data.
     fits : list of FitResult
-        What training made of ``plan.models``.
+        Results of ``plan.models``.
+    model : FittedModel
     y_true, y_pred, nll, proba : ndarray or None
-        What `predict` finds; labels have no ``nll``, numbers no ``proba``.
+        Filled in by `predict`; labels have no ``nll``, numbers no ``proba``.
     """
 
     label: str
@@ -52,15 +55,16 @@ class FoldResult:
     X_test: object
     test: np.ndarray
     fits: list[FitResult] | None = None
+    model: FittedModel | None = None
     y_true: np.ndarray | None = None
     y_pred: np.ndarray | None = None
     nll: np.ndarray | None = None
     proba: np.ndarray | None = None
 
 
-def scorers_for(scoring, problem):
+def scorers_for(scoring, setup):
     """Scorers by the name of their column: of `METRICS` the name, else a callable."""
-    own = metrics_for(problem.task)
+    own = metrics_for(setup.task)
     wanted = own if scoring is None else scoring
     if isinstance(wanted, str) or callable(wanted):
         wanted = [wanted]
@@ -69,12 +73,12 @@ def scorers_for(scoring, problem):
     scorers = {}
     for name, scorer in wanted.items():
         if not isinstance(scorer, str) or scorer not in METRICS:
-            scorers[name] = check_scoring(problem.estimator, scoring=scorer)
+            scorers[name] = check_scoring(setup.estimator, scoring=scorer)
         elif scorer in own:
             scorers[name] = scorer
         else:
             raise ValueError(
-                f"The metric {scorer!r} is not for a {problem.task} task; it has "
+                f"The metric {scorer!r} is not for a {setup.task} task; it has "
                 f"{', '.join(own)}."
             )
     return scorers
@@ -91,30 +95,29 @@ def other_folds(splits):
     return [~np.isin(rows, test) for test in tests]  # a row may be held out twice
 
 
-def predict(problem, cells, y, weight, others):
-    """Fill in what the trained cells say of their held-out rows."""
+def predict(setup, results, y, weight, others):
+    """Fill in the predictions of held-out rows, with probabilities or nats."""
     stated = {}
-    for _, of_fold in itertools.groupby(cells, key=lambda cell: cell.fold):
+    for _, of_fold in itertools.groupby(results, key=lambda result: result.fold):
         of_fold = list(of_fold)
-        X_test = of_fold[0].estimator._checked(of_fold[0].X_test)  # checked for all
-        for cell in of_fold:
-            estimator = cell.estimator
-            raw = estimator.raw_prediction(X_test)
-            cell.y_true = y[cell.test]
-            cell.y_pred = estimator.predict_from(raw)
-            if problem.task != "regression":
-                cell.proba = estimator.probabilities_from(raw)
-            elif estimator.loss_.noise is not None:
-                parameters = estimator.noise_parameters(raw)
-                stated.setdefault(cell.label, []).append(parameters)
+        X_test = check_inputs(of_fold[0].estimator, of_fold[0].X_test)  # for all
+        for result in of_fold:
+            model = result.model
+            raw = model.raw_prediction(X_test)
+            result.y_true = y[result.test]
+            result.y_pred = model.predict(raw)
+            if setup.task.has_probabilities:
+                result.proba = model.probabilities(raw)
+            elif model.loss.noise is not None:
+                stated.setdefault(result.label, []).append(model.noise_parameters(raw))
     for label, parts in stated.items():
-        own = [cell for cell in cells if cell.label == label]
+        own = [result for result in results if result.label == label]
         _fill_in_nats(own, parts, weight, others)
 
 
-def _fill_in_nats(cells, stated, weight, others):
+def _fill_in_nats(results, stated, weight, others):
     """Nats per row of one loss, whose free scale comes from the other folds' rows."""
-    y = np.concatenate([cell.y_true for cell in cells])
+    y = np.concatenate([result.y_true for result in results])
     joined = {
         name: np.concatenate([part[name] for part in stated], axis=1)
         if np.ndim(value) > 1
@@ -122,10 +125,10 @@ def _fill_in_nats(cells, stated, weight, others):
         for name, value in stated[0].items()
     }
     if weight is not None:
-        weight = weight[np.concatenate([cell.test for cell in cells])]
-    for cell, parameters, other in zip(cells, stated, others, strict=True):
-        loss = cell.estimator.loss_
-        fitted = cell.estimator._scale
+        weight = weight[np.concatenate([result.test for result in results])]
+    for result, parameters, other in zip(results, stated, others, strict=True):
+        loss = result.model.loss
+        fitted = result.model.scale
         if other.any() and noise.free_parameters(loss, parameters):
             seen = {
                 name: value[:, other] if np.ndim(value) > 1 else value
@@ -133,25 +136,27 @@ def _fill_in_nats(cells, stated, weight, others):
             }
             weights = None if weight is None else weight[other]
             fitted = noise.fit(loss, seen, y[other], weights)
-        value = -noise.predictive(loss, parameters, fitted).logpdf(cell.y_true)
-        cell.nll = value if value.ndim == 1 else value.sum(1)
+        value = -noise.predictive(loss, parameters, fitted).logpdf(result.y_true)
+        result.nll = value if value.ndim == 1 else value.sum(1)
 
 
-def frame_of_predictions(cells, numbers):
+def frame_of_predictions(results, numbers):
     """One row for each loss and held-out row; ``numbers`` are the caller's."""
-    sizes = [len(cell.test) for cell in cells]
+    sizes = [len(result.test) for result in results]
     columns = {
-        "loss": pd.Index([cell.label for cell in cells]).repeat(sizes),
-        "fold": np.repeat([cell.fold for cell in cells], sizes),
-        "row": numbers[np.concatenate([cell.test for cell in cells])],
-        **_columns("y_true", np.concatenate([cell.y_true for cell in cells])),
-        **_columns("y_pred", np.concatenate([cell.y_pred for cell in cells])),
+        "loss": pd.Index([result.label for result in results]).repeat(sizes),
+        "fold": np.repeat([result.fold for result in results], sizes),
+        "row": numbers[np.concatenate([result.test for result in results])],
+        **_columns("y_true", np.concatenate([result.y_true for result in results])),
+        **_columns("y_pred", np.concatenate([result.y_pred for result in results])),
     }
-    if cells[0].proba is None:
-        nll = [np.full(len(c.test), np.nan) if c.nll is None else c.nll for c in cells]
+    if results[0].proba is None:
+        nll = [
+            np.full(len(c.test), np.nan) if c.nll is None else c.nll for c in results
+        ]
         return pd.DataFrame(columns | {"nll": np.concatenate(nll)})
-    names = [f"proba_{label}" for label in cells[0].estimator.classes_]
-    proba = np.concatenate([cell.proba for cell in cells])
+    names = [f"proba_{label}" for label in results[0].model.targets.classes]
+    proba = np.concatenate([result.proba for result in results])
     return pd.DataFrame(columns | dict(zip(names, proba.T, strict=True)))
 
 
@@ -162,17 +167,17 @@ def _columns(stem, values):
     return {f"{stem}_{k}": values[:, k] for k in range(values.shape[1])}
 
 
-def frame_of_scores(problem, cells, y, weight, classes, scorers):
+def frame_of_scores(setup, results, y, weight, classes, scorers):
     """One row for each loss, fold and metric."""
     rows = []
-    for cell in cells:
-        weight_test = None if weight is None else weight[cell.test]
+    for result in results:
+        weight_test = None if weight is None else weight[result.test]
         own = score_all(
-            problem.task,
-            cell.y_true,
-            cell.y_pred,
-            y_proba=cell.proba,
-            nll=cell.nll,
+            setup.task,
+            result.y_true,
+            result.y_pred,
+            y_proba=result.proba,
+            nll=result.nll,
             classes=classes,
             sample_weight=weight_test,
         )
@@ -181,18 +186,18 @@ def frame_of_scores(problem, cells, y, weight, classes, scorers):
             if isinstance(scorer, str):
                 value = own[scorer]
             else:
-                y_test = _safe_indexing(y, cell.test)
-                value = scorer(cell.estimator, cell.X_test, y_test, **how)
-            rows.append((cell.label, cell.fold, name, value))
+                y_test = _safe_indexing(y, result.test)
+                value = scorer(result.estimator, result.X_test, y_test, **how)
+            rows.append((result.label, result.fold, name, value))
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
 
-def frame_of_histories(cells):
+def frame_of_histories(results):
     """One row for each loss, fold, member and epoch."""
     rows = [
         model.labels | row
-        for cell in cells
-        for model, fit in zip(cell.plan.models, cell.fits, strict=True)
+        for result in results
+        for model, fit in zip(result.plan.models, result.fits, strict=True)
         for row in fit.history
     ]
     columns = ["loss", "fold", "member", "epoch", "train", "validation"]

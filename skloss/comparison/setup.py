@@ -20,17 +20,9 @@ from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
 from skloss.losses import Custom, Loss, get_loss
 from skloss.table import make_preprocessor
-from skloss.tasks import propose_task, refuse_missing
+from skloss.tasks import TASKS, Task, as_task, propose_task, refuse_missing
 
 __all__ = ["ComparisonSetup", "name_losses", "set_up_comparison"]
-
-TASKS = ("regression", "binary", "multiclass", "multilabel")
-_DEFAULT_LOSSES = {
-    "regression": ("squared_error", "absolute_error", "huber", "gaussian_nll"),
-    "binary": ("cross_entropy", "focal"),
-    "multiclass": ("cross_entropy", "focal"),
-    "multilabel": ("binary_cross_entropy", "focal"),
-}
 
 
 @dataclass
@@ -39,46 +31,46 @@ class ComparisonSetup:
 
     Attributes
     ----------
-    task : str
+    task : Task
     before : Pipeline or None
         Steps before the estimator, unfitted.
     estimator : TorchEstimator
-        Unfitted, without a loss of its own.
-    losses : dict of str to object
-        What goes into ``loss=`` by the label of its row.
+        Unfitted; its loss is not used.
+    losses : dict of str to Loss
+        Resolved once, by the label of the loss.
     splits : list of (ndarray, ndarray)
     """
 
-    task: str
+    task: Task
     before: Pipeline | None
     estimator: TorchEstimator
-    losses: dict
+    losses: dict[str, Loss]
     splits: list
 
 
 def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
     """Turn the arguments of `compare_losses` into a `ComparisonSetup`."""
     refuse_missing(y)
-    if task == "auto":
-        task = _task(y, estimator)
-    if task not in TASKS:
-        raise ValueError(f"task must be 'auto' or one of {TASKS}, got {task!r}.")
+    task = as_task(_task(y, estimator) if task == "auto" else task)
+    if not task.is_compared:
+        able = ", ".join(filter(lambda one: one.is_compared, TASKS))
+        raise ValueError(f"task must be 'auto' or one of {able}, got {str(task)!r}.")
     if task == "binary" and len(np.unique(y)) != 2:
         raise ValueError(
             f"task='binary' needs two classes, but y holds {len(np.unique(y))}; "
-            "task='multiclass' takes them."
+            "use task='multiclass'."
         )
     before, estimator = _estimator(X, task, estimator)
     if estimator.random_state is None:
         estimator.set_params(random_state=random_state)
-    named = name_losses(_DEFAULT_LOSSES[task] if losses is None else losses)
+    named = name_losses(task.default_losses if losses is None else losses)
     for label, loss in named.items():
-        loss = get_loss(loss)
-        if not _serves(loss, task):
-            known = [t for t in TASKS if _serves(loss, t)]
+        if not _supports(loss, task):
+            known = [one for one in TASKS if one.is_compared and _supports(loss, one)]
             able = ", ".join(known or filter(loss.supports, loss.tasks))
             raise ValueError(
-                f"The loss {label!r} does not serve a {task} target; it serves {able}."
+                f"The loss {label!r} does not support a {task} target; it supports "
+                f"{able}."
             )
     splits = _splits(X, y, task, cv, groups, random_state)
     if not isinstance(estimator.random_state, numbers.Integral):
@@ -94,10 +86,9 @@ def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
     )
 
 
-def _serves(loss, task):
+def _supports(loss, task):
     """Whether a loss can be compared: an ordinal one takes labels in their order."""
-    ordered = task in ("binary", "multiclass") and loss.supports("ordinal")
-    return loss.supports(task) or ordered
+    return loss.supports(task) or (task.has_classes and loss.supports("ordinal"))
 
 
 def _task(y, estimator):
@@ -107,7 +98,7 @@ def _task(y, estimator):
     kind = values.dtype.kind
     if isinstance(last, TorchRegressor) and kind in "iuf":
         if not (values != values[:1]).any():
-            propose_task(y)  # which says why there is nothing to predict
+            propose_task(y)  # raises: there is nothing to predict
         return "regression"
     proposed = propose_task(y).task
     if isinstance(last, TorchClassifier) and kind in "iu" and proposed == "regression":
@@ -116,7 +107,7 @@ def _task(y, estimator):
 
 
 def _estimator(X, task, estimator):
-    wanted = TorchRegressor if task == "regression" else TorchClassifier
+    wanted = TorchRegressor if task.has_numbers else TorchClassifier
     if estimator is None:
         if not isinstance(X, pd.DataFrame):
             return None, wanted()
@@ -139,14 +130,13 @@ def _estimator(X, task, estimator):
 
 
 def name_losses(losses):
-    """Give each loss the label of its row.
+    """Resolve losses, each under the label of its row.
 
-    The canonical name; parameters follow only where a name occurs more than once, and
-    a number where functions share theirs.
+    The label is the canonical name; parameters follow only where a name occurs more
+    than once, and a number where functions share theirs.
     """
     if isinstance(losses, (str, Loss)) or callable(losses):
         losses = [losses]
-    losses = list(losses)
     instances = [get_loss(loss) for loss in losses]
     if not instances:
         raise ValueError("losses is empty; name at least one, such as 'squared_error'.")
@@ -166,7 +156,7 @@ def name_losses(losses):
     for label in labels:
         if labels.count(label) > 1:
             raise ValueError(f"The loss {label} is there more than once.")
-    return dict(zip(labels, losses, strict=True))
+    return dict(zip(labels, instances, strict=True))
 
 
 def _with_parameters(name, loss):
@@ -178,7 +168,7 @@ def _splits(X, y, task, cv, groups, random_state):
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
         cv = _shuffled(int(cv), y, task, groups, random_state)
     elif not isinstance(cv, BaseCrossValidator):
-        cv = check_cv(cv, y, classifier=task in ("binary", "multiclass"))
+        cv = check_cv(cv, y, classifier=task.has_classes)
     rows = np.arange(len(y))
     splits = []
     for number, parts in enumerate(cv.split(np.zeros((len(y), 1)), y, groups)):
@@ -203,7 +193,7 @@ def _shuffled(n_folds, y, task, groups, random_state):
         )
     if groups is not None:
         return GroupKFold(n_folds, shuffle=True, random_state=random_state)
-    if task in ("binary", "multiclass"):
+    if task.has_classes:
         labels, counts = np.unique(np.asarray(y), return_counts=True)
         if counts.min() < n_folds:
             rarest = labels[counts.argmin()]

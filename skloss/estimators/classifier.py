@@ -1,21 +1,13 @@
-"""A classifier whose loss says what its scores mean."""
+"""Classification with any loss: binary, multiclass, multilabel and ordinal."""
 
 import numpy as np
-import torch
-from scipy import sparse
 from sklearn.base import ClassifierMixin
-from sklearn.preprocessing import LabelEncoder
-from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import validate_data
-from torch.nn import functional
 
-from skloss.estimators.base import Target, TorchEstimator
-from skloss.estimators.parameters import CONSTRAINTS, documented
-from skloss.losses import list_losses
-from skloss.losses.contract.registry import losses_that_take
-from skloss.tasks import refuse_missing
+from skloss.estimators.base import TorchEstimator
+from skloss.estimators.fitted import FittedClasses
+from skloss.estimators.parameters import CONSTRAINTS, documented, store
+from skloss.estimators.targets import ClassTargets
 
 __all__ = ["TorchClassifier"]
 
@@ -67,6 +59,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
     array([0, 0, 0])
     """
 
+    _targets, _model = ClassTargets, FittedClasses
     _parameter_constraints = {
         "loss": "no_validation",
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -100,31 +93,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         verbose=False,
         random_state=None,
     ):
-        super().__init__(
-            loss,
-            hidden_layer_sizes=hidden_layer_sizes,
-            activation=activation,
-            alpha=alpha,
-            solver=solver,
-            learning_rate=learning_rate,
-            schedule=schedule,
-            warmup_fraction=warmup_fraction,
-            clip_grad_norm=clip_grad_norm,
-            batch_size=batch_size,
-            max_iter=max_iter,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            tol=tol,
-            n_members=n_members,
-            numeric_encoding=numeric_encoding,
-            network=network,
-            device=device,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.class_weight = class_weight
+        store(self, locals())
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Learn from more rows: one epoch of Adam over them.
@@ -154,20 +123,15 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         >>> model.classes_
         array([0, 1, 2])
         """
+        fitted = vars(self).get("_fitted")
         if classes is not None:
             classes = np.unique(classes)
-            if not hasattr(self, "network_"):
-                self._classes_to_come = classes
-            elif not np.array_equal(classes, self.classes_):
+            if fitted is not None and not np.array_equal(classes, self.classes_):
                 raise ValueError(
                     f"classes {classes.tolist()} differ from those of the first call, "
                     f"{self.classes_.tolist()}."
                 )
-        try:
-            warm = hasattr(self, "network_")
-            return self._learn(X, y, sample_weight, warm, one_epoch=True)
-        finally:
-            self.__dict__.pop("_classes_to_come", None)
+        return self._learn(X, y, sample_weight, fitted, one_epoch=True, classes=classes)
 
     def decision_function(self, X):
         """Scores that `predict` follows.
@@ -190,15 +154,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         >>> model.decision_function(X).argmax(1)[[0, 60, 120]]
         array([0, 1, 2])
         """
-        return self._score(self.raw_prediction(self._checked(X)))
-
-    def _score(self, raw):
-        if self._task == "ordinal":
-            chance = self.loss_.probabilities(raw.double(), self._task).mean(0)
-            return chance.clamp(min=1e-300).log().cpu().numpy()
-        score = raw[0] if len(raw) == 1 else _score_of_mixture(raw, self._task)
-        score = score.cpu().numpy()
-        return score[:, 0] if self._task == "binary" else score
+        model, raw = self._scored(X)
+        return model.scores(raw)
 
     def predict(self, X):
         """Predict classes, or an indicator of labels.
@@ -220,15 +177,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         >>> model.predict(X[[0, 60, 120]])
         array([0, 1, 2])
         """
-        return self.predict_from(self.raw_prediction(self._checked(X)))
-
-    def predict_from(self, raw):
-        """`predict`, from raw scores."""
-        scores = self._score(raw)
-        if self._task == "multilabel":
-            return (scores > 0).astype(int)
-        index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)
-        return self.classes_[index]
+        model, raw = self._scored(X)
+        return model.predict(raw)
 
     def predict_proba(self, X):
         """Estimate P(y | x).
@@ -253,15 +203,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                [0., 1., 0.],
                [0., 0., 1.]])
         """
-        return self.probabilities_from(self.raw_prediction(self._checked(X)))
-
-    def probabilities_from(self, raw):
-        """`predict_proba`, from raw scores."""
-        probability = self.loss_.probabilities(raw.double(), self._task).mean(0)
-        probability = probability.cpu().numpy()
-        if self._task == "binary":
-            probability = np.hstack([1 - probability, probability])
-        return probability
+        model, raw = self._scored(X)
+        return model.probabilities(raw)
 
     def predict_log_proba(self, X):
         """Logarithm of `predict_proba`.
@@ -287,111 +230,10 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 
-    def adopt(self, plan, fits, implied_scale=True):
-        super().adopt(plan, fits)
-        self.probability_source_ = "link"
-        return self
-
-    def _check_y(self, X, y, reset):
-        refuse_missing(y)
-        kind = type_of_target(y, input_name="y")
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            reset=reset,
-            multi_output=kind.startswith("multilabel"),
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            order="C",
-        )
-        if kind.startswith("continuous"):
-            value = np.ravel(y)[np.ravel(y) != np.round(np.ravel(y))][0]
-            raise ValueError(
-                f"Unknown label type: {kind}. y holds {value:g}, a number and no "
-                "class. Losses that take it, in a TorchRegressor: "
-                f"{', '.join(losses_that_take(y, 'regression'))}."
-            )
-        check_classification_targets(y)
-        return X, y.toarray() if sparse.issparse(y) else y
-
-    def _encode_y(self, y, sample_weight, loss, reset):
-        if reset:
-            self._learn_classes(y, loss)
-        if self._task == "multilabel":
-            if self.class_weight is not None:
-                raise ValueError(
-                    "class_weight weighs a row by its class, but y has several labels "
-                    "a row; use sample_weight, or a loss that weighs labels, such as "
-                    "focal(alpha=...) or asymmetric."
-                )
-            return Target(np.asarray(y, dtype=float), y.shape[1], None, sample_weight)
-        unseen = np.setdiff1d(y, self.classes_)
-        if len(unseen):
-            raise ValueError(
-                f"y holds {unseen.tolist()[0]!r}, which is not one of the classes "
-                f"{self.classes_.tolist()}; name all classes in the first partial_fit."
-            )
-        index = np.searchsorted(self.classes_, y)
-        weight = sample_weight
-        if self.class_weight is not None:
-            weight = weight * self._class_weights(y, weight)[index]
-        # In few bytes: less memory, and sorted in less time.
-        labels = index.astype(np.min_scalar_type(len(self.classes_)))
-        if self._task == "binary":
-            return Target(index.astype(float), 1, labels, weight)
-        return Target(index, len(self.classes_), labels, weight)
-
-    def _learn_classes(self, y, loss):
-        if y.ndim == 2:
-            self._task, self.classes_ = "multilabel", np.arange(y.shape[1])
-        else:
-            coming = getattr(self, "_classes_to_come", None)
-            self.classes_ = LabelEncoder().fit(y if coming is None else coming).classes_
-            if len(self.classes_) < 2:
-                raise ValueError(
-                    "A classifier needs at least two classes, but y holds only one "
-                    f"class: {self.classes_.tolist()[0]!r}."
-                )
-            self._task = "binary" if len(self.classes_) == 2 else "multiclass"
-        if loss.supports("ordinal") and y.ndim == 1:
-            self._task = "binary" if self._task == "binary" else "ordinal"
-            return
-        if loss.supports(self._task):
-            return
-        able = ", ".join(n for n in list_losses(self._task) if n != loss.name)
-        held = f"{len(self.classes_)} classes"
-        told = f"The loss {loss!r} does not serve a {self._task} target"
-        if y.ndim == 2:
-            held = f"{y.shape[1]} labels a row"
-        elif self._task == "multiclass" and loss.supports("binary"):
-            told = f"Only binary classification is supported by the loss {loss!r}. "
-            told += "The type of the target is multiclass"
-        raise ValueError(f"{told}: y holds {held}. Losses that do: {able}.")
-
-    def _class_weights(self, y, sample_weight):
-        present = np.unique(y)
-        weights = np.ones(len(self.classes_))
-        found = compute_class_weight(
-            self.class_weight, classes=present, y=y, sample_weight=sample_weight
-        )
-        if (found < 0).any():
-            raise ValueError(f"class_weight has the negative weight {found.min():g}.")
-        weights[np.searchsorted(self.classes_, present)] = found
-        return weights
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        loss = self._resolve_loss()
+        loss = self._known_loss
         tags.classifier_tags.multi_class = loss.supports("multiclass")
         tags.classifier_tags.multi_label = loss.supports("multilabel")
         tags.target_tags.multi_output = False
         return tags
-
-
-def _score_of_mixture(raw, task):
-    """Score that orders rows as the members' mean probability does."""
-    if task == "multiclass":
-        return torch.logsumexp(functional.log_softmax(raw, dim=-1), dim=0)
-    positive, negative = functional.logsigmoid(raw), functional.logsigmoid(-raw)
-    return torch.logsumexp(positive, dim=0) - torch.logsumexp(negative, dim=0)

@@ -1,4 +1,4 @@
-"""The parameters that all estimators share: documented, checked, turned to settings."""
+"""Parameters that all estimators share: documentation, constraints and "auto"."""
 
 import numbers
 
@@ -8,23 +8,23 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from skloss.losses import get_loss
 from skloss.networks import ACTIVATIONS
 from skloss.training import TrainSettings
 
 __all__ = [
     "CONSTRAINTS",
     "batch_size_for",
-    "checked_weight",
+    "check_unchanged",
+    "check_weight",
     "device_for",
     "documented",
     "hidden_sizes",
     "layout",
-    "refuse_changes",
     "seeds_for",
     "settings_for",
     "solver_for",
     "stops_early",
+    "store",
 ]
 
 # Unknowns, and outputs whose pairs each have a block in the Hessian; beyond, to form
@@ -38,7 +38,7 @@ PARAMETERS = """
     hidden_layer_sizes : tuple of int, default (64, 64)
         Units per hidden layer; ``()`` is a linear model.
     activation : {"relu", "tanh", "logistic", "silu", "identity"}, default "relu"
-        Between layers.
+        Activation function between layers.
     alpha : float, default 1e-4
         L2 penalty on weights, not on intercepts: the objective is the mean weighted
         loss + alpha / (2 * sum of weights) * ||W||^2, in standardised units. On
@@ -48,45 +48,47 @@ PARAMETERS = """
         "auto" takes a linear model with a convex loss to its optimum by "newton" (or
         "lbfgs" if it is wide) and everything else by "adam".
     learning_rate : float, default 1e-3
-        Of Adam.
+        Learning rate of Adam.
     schedule : {"constant", "cosine"}, default "constant"
-        Of the learning rate over ``max_iter`` epochs.
+        Learning-rate schedule over ``max_iter`` epochs.
     warmup_fraction : float in [0, 1), default 0.0
-        Share of the steps over which the learning rate rises from zero.
+        Fraction of the steps over which the learning rate rises from zero.
     clip_grad_norm : float or None, default 1.0
-        Largest norm of a gradient; longer ones are shortened.
+        Largest norm of a gradient; longer ones are scaled down to it.
     batch_size : int or "auto", default "auto"
         Rows per step of Adam. "auto" is all of them up to a sum of weights of 100,
         else the power of two nearest to a twentieth, between 16 and 256.
     max_iter : int, default 200
-        Epochs of Adam, iterations of the convex solvers in all.
+        Epochs of Adam; iterations of the convex solvers in total.
     early_stopping : bool or "auto", default "auto"
-        Hold out rows, stop when their loss no longer falls and keep the best weights.
+        Hold out validation rows, stop when their loss no longer falls and keep the
+        best weights.
         "auto": with Adam, hidden layers and a sum of weights of 200 or more.
     validation_fraction : float in (0, 1), default 0.15
-        Share of rows held out by early stopping.
+        Fraction of the rows that early stopping holds out.
     n_iter_no_change : int, default 10
         Epochs without an improvement of ``tol`` before Adam stops.
     tol : float, default 1e-4
         Smallest improvement of the loss, in standardised units, that counts for Adam;
-        the convex solvers go on to the optimum.
+        the convex solvers continue to the optimum.
     n_members : int, default 1
         Networks of a deep ensemble, trained together; predictions are those of the
         mixture.
     numeric_encoding : "auto" or None, default "auto"
-        "auto" sets piecewise-linear columns beside the standardised ones inside
-        networks with hidden layers.
+        "auto" adds piecewise-linear columns to the standardised ones inside networks
+        with hidden layers.
     network : callable or None, default None
-        ``(n_features, n_outputs) -> torch.nn.Module`` in place of the perceptron. It
-        gets standardised columns.
+        ``(n_features, n_outputs) -> torch.nn.Module`` in place of the perceptron. The
+        module receives standardised columns.
     device : str, default "cpu"
-        Where torch computes: "cpu", "cuda", or "auto" for a GPU where there is one.
+        Device that torch computes on: "cpu", "cuda", or "auto" for a GPU if there is
+        one.
     warm_start : bool, default False
-        `fit` goes on from the weights that are there.
+        Whether `fit` continues from the weights of the last fit.
     verbose : bool, default False
         Print the loss of each epoch.
     random_state : int, RandomState or None, default None
-        Initial weights, validation rows and batches.
+        Seed of the initial weights, validation rows and batches.
 """
 
 CONSTRAINTS = {
@@ -117,14 +119,21 @@ CONSTRAINTS = {
 }
 
 
+def store(estimator, arguments):
+    """Store the arguments of ``__init__``, given as its ``locals()``, unchanged."""
+    for name, value in arguments.items():
+        if name not in ("self", "__class__"):
+            setattr(estimator, name, value)
+
+
 def documented(cls):
-    """Put the shared parameters into a class docstring, where ``{parameters}`` is."""
+    """Insert the shared parameters into a class docstring at ``{parameters}``."""
     cls.__doc__ = cls.__doc__.replace("    {parameters}\n", PARAMETERS.lstrip("\n"))
     return cls
 
 
 def hidden_sizes(estimator):
-    """Hidden layers as a tuple; scikit-learn takes a lone integer too."""
+    """Hidden layers as a tuple; a single integer means one layer."""
     sizes = estimator.hidden_layer_sizes
     sizes = (sizes,) if isinstance(sizes, numbers.Integral) else tuple(sizes)
     if any(not isinstance(s, numbers.Integral) or s < 1 for s in sizes):
@@ -133,7 +142,7 @@ def hidden_sizes(estimator):
 
 
 def solver_for(estimator, loss, n_features, n_outputs):
-    """The solver that "auto" stands for, or the one asked for if it can serve."""
+    """Return the solver that "auto" stands for, or the given one if it can be used."""
     linear = not hidden_sizes(estimator) and estimator.network is None
     convex = linear and loss.is_convex
     if estimator.solver == "auto":
@@ -153,7 +162,7 @@ def solver_for(estimator, loss, n_features, n_outputs):
 
 
 def settings_for(estimator, solver):
-    """The parameters that training reads."""
+    """Return the parameters that training reads."""
     return TrainSettings(
         hidden_layer_sizes=hidden_sizes(estimator),
         activation=estimator.activation,
@@ -188,7 +197,7 @@ def batch_size_for(estimator, total_weight, n_fit):
 
 
 def seeds_for(estimator):
-    """One seed per member; the first of an ensemble is that of the lone network."""
+    """One seed per member; the first of an ensemble is that of a single network."""
     base = estimator.random_state
     if not isinstance(base, numbers.Integral):
         base = check_random_state(base).randint(np.iinfo(np.int32).max)
@@ -198,33 +207,32 @@ def seeds_for(estimator):
     ]
 
 
-def layout(estimator, n_outputs):
-    """What must stay as it is for training to go on from learned weights."""
-    loss = get_loss(estimator.loss)
+def layout(estimator, loss, n_outputs):
+    """What must stay the same for training to continue from learned weights."""
     params = loss.get_params(deep=False).items()
     return {
         "loss": f"{loss.name} {[item for item in params if not callable(item[1])]}",
         "hidden_layer_sizes": hidden_sizes(estimator),
         "activation": estimator.activation,
         "n_members": estimator.n_members,
-        "network": "one of yours" if estimator.network else None,
+        "network": "a custom module" if estimator.network else None,
         "the number of outputs": n_outputs,
     }
 
 
-def refuse_changes(estimator, n_outputs, learned):
-    """Refuse to go on from networks that the parameters no longer describe."""
-    for name, now in layout(estimator, n_outputs).items():
+def check_unchanged(layout, learned):
+    """Refuse to continue from networks that the parameters no longer describe."""
+    for name, now in layout.items():
         if now != learned[name]:
             raise ValueError(
                 f"{name} was {learned[name]} when the weights were learned and is "
-                f"{now} now; warm_start and partial_fit can only go on with the same. "
-                "Fit a fresh estimator (clone) instead."
+                f"{now} now; warm_start and partial_fit can only continue with the "
+                "same. Fit a fresh estimator (clone) instead."
             )
 
 
-def checked_weight(sample_weight, X):
-    """The weights in double precision, or a sentence that says why they are none."""
+def check_weight(sample_weight, X):
+    """Validate sample_weight and return it as float64."""
     weight = _check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
@@ -238,18 +246,18 @@ def checked_weight(sample_weight, X):
 
 
 def device_for(name):
-    """The device asked for, or a sentence that says why it cannot be had."""
+    """Resolve ``device``; raise a ValueError if it is not available."""
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
     except RuntimeError:
         raise ValueError(
-            f"device={name!r} is no device of torch; use 'cpu', 'cuda' or 'auto'."
+            f"device={name!r} is not a valid torch device; use 'cpu', 'cuda' or 'auto'."
         ) from None
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(
-            f"device={name!r} was asked for, but torch sees no GPU here; "
+            f"device={name!r} needs a GPU, but torch finds no GPU here; "
             "use device='cpu' or device='auto'."
         )
     return device

@@ -5,6 +5,7 @@ from skloss.training.interrupts import deferred_interrupts
 from skloss.training.run import Monitor, emit_warnings, train, train_without_warnings
 from skloss.training.spec import FitResult, FitSpec, Progress, TrainSettings
 from skloss.training.threads import one_thread
+from skloss.training.warn import warn_caller
 
 __all__ = [
     "LARGEST_STACK",
@@ -19,4 +20,5 @@ __all__ = [
     "partition",
     "train",
     "train_without_warnings",
+    "warn_caller",
 ]

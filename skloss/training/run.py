@@ -1,7 +1,6 @@
 """Train any number of models: stacks of equal shape, side by side on the cores."""
 
 import threading
-import warnings
 from contextlib import nullcontext
 from functools import partial
 
@@ -14,6 +13,7 @@ from skloss.training.solvers.adam import train_stack
 from skloss.training.solvers.newton import solve
 from skloss.training.spec import Progress
 from skloss.training.threads import n_cores, side_by_side
+from skloss.training.warn import warn_caller
 
 __all__ = ["Monitor", "emit_warnings", "train", "train_without_warnings"]
 
@@ -106,7 +106,7 @@ def _solve_in_turn(models, report, n_threads, stop):
 def emit_warnings(fits):
     """Warn, at the line that called `fit` or `compare_losses`, of what went wrong."""
     for message in sorted({fit.message for fit in fits if fit.message}):
-        warnings.warn(message, ConvergenceWarning, stacklevel=5)
+        warn_caller(message, ConvergenceWarning)
 
 
 class Monitor:

@@ -368,5 +368,5 @@ def test_an_ordinal_loss_is_compared_on_classes_in_order(rng, n_classes):
         accuracy.mean()
     )
     assert accuracy.mean() > 0.7
-    with pytest.raises(ValueError, match="it serves binary, multiclass"):
+    with pytest.raises(ValueError, match="it supports binary, multiclass"):
         compare_losses(X, X[:, 0], ["corn"])

@@ -25,6 +25,7 @@ from skloss.comparison import on_cluster
 from skloss.comparison.remote import progress as messages
 from skloss.comparison.remote import tasks as parts
 from skloss.datasets import load_sample
+from skloss.estimators.fitting import check_rows, make_inputs, prepare
 from skloss.tasks import as_task
 from skloss.training import Progress
 
@@ -274,9 +275,9 @@ def test_a_part_carries_the_table_of_a_fold_once(rng):
     plans, inputs = [], None
     for loss in LOSSES:
         estimator = TorchRegressor(loss, n_members=3, random_state=0)
-        rows = estimator._rows(X, y, None, reset=True)
-        inputs = inputs or estimator.make_inputs(rows[0], np.ones(len(X)))
-        plans.append(estimator.plan(*rows, inputs=inputs))
+        rows = check_rows(estimator, X, y, None)
+        inputs = inputs or make_inputs(estimator, rows)
+        plans.append(prepare(estimator, rows, inputs=inputs))
     encoded = plans[0].models[0].X
     assert len(parts.pack(plans)) < 1.5 * X.nbytes
     assert encoded.nbytes > 8 * X.nbytes  # what a pickled model would carry

@@ -41,7 +41,7 @@ def test_a_fold_that_trains_without_a_class_is_refused():
 
 def test_unusable_input_is_refused_in_a_sentence(diabetes):
     X, y = diabetes
-    with pytest.raises(ValueError, match="does not serve a regression"):
+    with pytest.raises(ValueError, match="does not support a regression"):
         compare_losses(X, y, ["focal"])
     with pytest.raises(ValueError, match="rows"):
         compare_losses(X, y[:-1])

@@ -342,7 +342,7 @@ def test_unusable_settings_are_refused_in_a_sentence(diabetes):
         TorchRegressor(hidden_layer_sizes=(0,)).fit(X, y)
     with pytest.raises(ValueError, match="no GPU"):
         TorchRegressor(device="cuda").fit(X, y)
-    with pytest.raises(ValueError, match="no device of torch"):
+    with pytest.raises(ValueError, match="not a valid torch device"):
         TorchRegressor(device="gpu").fit(X, y)
     with pytest.raises(ValueError, match="activation"):
         TorchRegressor(activation="softplus").fit(X, y)

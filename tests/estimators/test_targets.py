@@ -16,11 +16,11 @@ SHARES = np.full((60, 3), 0.3)
 #: (estimator, loss, target, what the sentence says, a loss that it names)
 REFUSED = [
     (TorchClassifier, "bce", CLASSES, "y holds 3 classes", "cross_entropy"),
-    (TorchClassifier, "asymmetric", CLASSES, "not serve a multiclass", "brier"),
+    (TorchClassifier, "asymmetric", CLASSES, "not support a multiclass", "brier"),
     (TorchClassifier, Focal(alpha=0.2), CLASSES, "y holds 3 classes", "hinge"),
     (TorchClassifier, "cross_entropy", LABELS, "y holds 3 labels", "focal"),
     (TorchClassifier, "huber", CLASSES % 2, "y holds 2 classes", "cross_entropy"),
-    (TorchClassifier, "cce", COUNTS + 0.5, "y holds 0.5, a number", "squared_error"),
+    (TorchClassifier, "cce", COUNTS + 0.5, "such as 0.5, which", "squared_error"),
     (TorchRegressor, "cross_entropy", COUNTS, "not for numbers", "squared_error"),
     (TorchRegressor, "poisson", COUNTS - 1, "y holds -1", "squared_error"),
     (TorchRegressor, "tweedie", COUNTS - 1, "y holds -1", "huber"),

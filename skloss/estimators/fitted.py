@@ -1,0 +1,333 @@
+"""Fitted models: from raw columns to raw scores, predictions and distributions."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import torch
+from torch.nn import functional
+
+from skloss import noise
+from skloss.encoding import rows_tensor
+from skloss.networks import Ensemble, multilayer_perceptron
+
+__all__ = ["FittedClasses", "FittedModel", "FittedNumbers"]
+
+# Numbers in flight when predicting: a block of rows through the widest layer stays in
+# the cache. At least so many rows, whatever the width: each block costs some calls.
+_BLOCK_NUMBERS, _FEWEST_ROWS = 500_000, 256
+_SMALLEST_PROBABILITY = 1e-300  # its logarithm is finite
+
+
+class FittedModel:
+    """What a fit learned: one immutable value that predicts.
+
+    Parameters
+    ----------
+    plan : FitPlan
+    fits : list of FitResult
+        Results of ``plan.models``, in order.
+
+    Attributes
+    ----------
+    loss : Loss
+        Fitted copy, in units of ``y``.
+    trained_loss : Loss
+        The same loss in the units that training uses.
+    targets : NumberTargets or ClassTargets
+    network : torch.nn.Module
+        From raw columns to raw scores.
+    fits : list of FitResult
+        Weights and optimiser state of each member, to continue from.
+    layout : dict
+        Parameters that must not change between this fit and one that continues it.
+    dtype : torch.dtype
+    """
+
+    def __init__(self, plan, fits):
+        first = plan.models[0]
+        self.loss, self.trained_loss = plan.loss, first.loss
+        self.targets, self.layout, self.dtype = plan.targets, plan.layout, first.X.dtype
+        self.fits = [replace(fit, raw=None) for fit in fits]
+        members = [
+            fit.network
+            if fit.layers is None
+            else multilayer_perceptron(fit.layers, first.settings.activation)
+            for fit in fits
+        ]
+        body = members[0] if len(members) == 1 else Ensemble(members)
+        self.network = torch.nn.Sequential(plan.inputs.encoding, body).eval()
+        widest = max(
+            plan.inputs.encoding.n_outputs, *first.settings.hidden_layer_sizes, 1
+        )
+        self._rows_at_once = max(_FEWEST_ROWS, _BLOCK_NUMBERS // widest)
+        self._limits = self._log_scale_limits(plan, members)
+        self._columns = plan.columns
+
+    @property
+    def encoding(self):
+        """Encoding of raw columns, the first part of the network."""
+        return self.network[0]
+
+    @property
+    def attributes(self):
+        """Learned attributes of an estimator, by name."""
+        return {
+            **self._columns,
+            "loss_": self.loss,
+            "network_": self.network,
+            "loss_curve_": [row["train"] for row in self.fits[0].history],
+            "n_iter_": max(len(fit.history) for fit in self.fits),
+        }
+
+    @property
+    def history(self):
+        """Training and validation loss: a DataFrame of one row per member and epoch."""
+        rows = [
+            {"member": member, **row}
+            for member, fit in enumerate(self.fits)
+            for row in fit.history
+        ]
+        return pd.DataFrame(rows, columns=["member", "epoch", "train", "validation"])
+
+    @torch.no_grad()
+    def _log_scale_limits(self, plan, members):
+        """Range of each member's log-scales on rows that it was stopped on.
+
+        Far outside the training range a log-scale runs anywhere, and a single row can
+        then cost any number of nats; held to this range, it cannot.
+        """
+        columns = plan.loss.log_scale_outputs(plan.target.n)
+        if not columns:
+            return None
+        limits = []
+        for network, model in zip(members, plan.models, strict=True):
+            held_out = model.validation_rows
+            rows = model.fit_rows if held_out is None else held_out
+            parts = rows.split(self._rows_at_once)
+            raw = [network(model.X[part])[:, columns] for part in parts]
+            lows = torch.stack([part.amin(0) for part in raw]).amin(0)
+            highs = torch.stack([part.amax(0) for part in raw]).amax(0)
+            limits.append(torch.stack([lows, highs]))
+        return columns, torch.stack(limits)
+
+    @torch.no_grad()
+    def raw_prediction(self, X):
+        """Return raw scores of each member, in the units that training uses.
+
+        Parameters
+        ----------
+        X : ndarray or CSR matrix of shape (n_samples, n_features)
+            Validated.
+
+        Returns
+        -------
+        Tensor of shape (n_members, n_samples, n_outputs)
+        """
+        block = self._rows_at_once
+        encoding, body = self.network
+        raw = None
+        for begin in range(0, max(X.shape[0], 1), block):
+            rows = rows_tensor(X[begin : begin + block]).to(encoding.mean.device)
+            part = body(encoding(rows, self.dtype))
+            if part.ndim < 3:
+                part = part.reshape(1, len(rows), -1)
+            if raw is None:
+                # Whole from the start: small pieces kept between large ones that come
+                # and go would scatter over several times their size.
+                raw = part.new_empty((len(part), X.shape[0], part.shape[2]))
+            raw[:, begin : begin + block] = part
+        if self._limits is not None:
+            columns, limits = self._limits
+            low, high = limits[:, 0, None], limits[:, 1, None]
+            raw[..., columns] = torch.clamp(raw[..., columns], low, high)
+        return raw
+
+    def predict(self, raw):
+        """Return the prediction that follows from raw scores."""
+        raise NotImplementedError
+
+
+class FittedNumbers(FittedModel):
+    """A fitted model of numbers, with the scale of its implied noise.
+
+    Attributes
+    ----------
+    scale : dict or None
+        Parameters of the noise that the outputs do not state; None without any.
+    scale_source : {"head", "validation rows", "training rows", "none"}
+        Rows that the scale comes from.
+    """
+
+    def __init__(self, plan, fits):
+        super().__init__(plan, fits)
+        stated = None
+        if self.loss.noise is not None:
+            one_row = torch.zeros(1, 1, plan.models[0].n_outputs)
+            stated = self.trained_loss.noise_parameters(one_row)
+        if stated is not None and not noise.free_parameters(self.loss, stated):
+            self.scale, self.scale_source = {}, "head"
+        elif stated is None or not plan.own_scale:
+            self.scale, self.scale_source = None, "none"
+        else:
+            self.scale, self.scale_source = self._implied_scale(plan, fits)
+
+    @property
+    def attributes(self):
+        return super().attributes | {"scale_source_": self.scale_source}
+
+    def _implied_scale(self, plan, fits):
+        """Scale of the implied noise from rows that no model was fitted to, if any."""
+        X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
+        held_out_of = _held_out(plan.models, len(y))
+        rows = held_out_of.any(0)
+        if not rows.any():
+            first = plan.models[0]
+            linear = not first.settings.hidden_layer_sizes and first.network is None
+            n_lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
+            # A solver that ends with the raw scores of all rows spares predicting them.
+            raw = self.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]
+            parameters = self.noise_parameters(raw)
+            return noise.fit(self.loss, parameters, y, weight, n_lost), "training rows"
+        # Each row is judged by the members that did not learn from it.
+        parameters = self.noise_parameters(self.raw_prediction(X[rows]))
+        unseen = held_out_of[:, rows].reshape(
+            (len(held_out_of), -1) + (1,) * (parameters["loc"].ndim - 2)
+        )
+        located = np.average(
+            parameters["loc"],
+            axis=0,
+            weights=np.broadcast_to(unseen, parameters["loc"].shape),
+            keepdims=True,
+        )
+        parameters = parameters | {"loc": located}
+        fitted = noise.fit(self.loss, parameters, y[rows], weight[rows])
+        return fitted, "validation rows"
+
+    def predict(self, raw):
+        """Return what the loss elicits, in units of ``y``."""
+        stated_by_each = len(self.fits) > 1 and self.scale == {}
+        if stated_by_each and self.loss.functional.kind == "median":
+            # The median of a mixture is not the mean of its members' medians.
+            mixture = noise.predictive(self.loss, self.noise_parameters(raw), {})
+            return mixture.median().astype(self._output_dtype, copy=False)
+        values = self.trained_loss.predict(raw).mean(0).cpu().numpy()
+        values = self.targets.restore(values).astype(self._output_dtype, copy=False)
+        return values[:, 0] if self.targets.is_single else values
+
+    def distribution(self, raw):
+        """Return the predicted distribution of each row, in units of ``y``."""
+        stated = {} if self.loss.noise is None else self.noise_parameters(raw)
+        return noise.predictive(self.loss, stated, self.scale)
+
+    def noise_parameters(self, raw):
+        """Return the noise parameters that the outputs state, in units of ``y``."""
+        parameters = self.trained_loss.noise_parameters(raw)
+        out = {}
+        for name, value in parameters.items():
+            if isinstance(value, torch.Tensor):
+                value = value.cpu().double().numpy()
+            if name == "loc":
+                value = self.targets.restore(value)
+            elif name == "scale":
+                value = value * self.targets.scale
+            if np.ndim(value) == 3 and self.targets.is_single:
+                value = value[..., 0]
+            out[name] = value
+        return out
+
+    def quantiles(self, raw, levels):
+        """Return quantiles at ``levels`` along a new last axis; they never cross."""
+        stated = self.trained_loss.stated_quantiles(raw)
+        if stated is None:
+            found = self.distribution(raw)
+            values = np.stack([found.ppf(level) for level in levels], axis=-1)
+        else:
+            values = self._between(levels, *stated)
+        # Levels rise and so do values, rounding included.
+        order = np.argsort(levels)
+        values[..., order] = np.maximum.accumulate(values[..., order], axis=-1)
+        return values
+
+    def _between(self, levels, known, quantiles):
+        """Interpolate between stated quantiles; members enter by their mean."""
+        known = np.asarray(known, dtype=float)
+        inside = np.clip(levels, known[0], known[-1])
+        outside = levels[np.abs(inside - levels) > 1e-9]  # beyond rounding
+        if len(outside):
+            raise ValueError(
+                f"The loss {self.loss.name!r} was fitted for quantiles {known[0]:g} "
+                f"to {known[-1]:g}, which do not include {outside[0]:g}; fit it with "
+                "that quantile among its own."
+            )
+        values = quantiles.mean(0).cpu().double().numpy()
+        values = values * np.reshape(self.targets.scale, (-1, 1))
+        values = values + np.reshape(self.targets.center, (-1, 1))
+        place = np.interp(inside, known, np.arange(len(known)))
+        left, right = np.floor(place).astype(int), np.ceil(place).astype(int)
+        weight = place - left
+        values = (1 - weight) * values[..., left] + weight * values[..., right]
+        return values[:, 0] if self.targets.is_single else values
+
+    @property
+    def _output_dtype(self):
+        return np.float64 if self.dtype == torch.float64 else np.float32
+
+
+class FittedClasses(FittedModel):
+    """A fitted model of classes or labels."""
+
+    @property
+    def attributes(self):
+        return super().attributes | {
+            "classes_": self.targets.classes,
+            "probability_source_": "link",
+        }
+
+    def scores(self, raw):
+        """Return the scores that `predict` follows."""
+        task = self.targets.task
+        if task.link == "identity":  # the loss brings its own: order by probability
+            chance = self.loss.probabilities(raw.double(), task).mean(0)
+            return chance.clamp(min=_SMALLEST_PROBABILITY).log().cpu().numpy()
+        score = raw[0] if len(raw) == 1 else _score_of_mixture(raw, task)
+        score = score.cpu().numpy()
+        return score[:, 0] if self._has_two_classes else score
+
+    def predict(self, raw):
+        """Return classes, or an indicator of labels."""
+        scores = self.scores(raw)
+        if self.targets.task.kind == "labels":
+            return (scores > 0).astype(int)
+        index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)
+        return self.targets.classes[index]
+
+    def probabilities(self, raw):
+        """Return P(y | x), one column per class or label."""
+        task = self.targets.task
+        probability = self.loss.probabilities(raw.double(), task).mean(0).cpu().numpy()
+        if self._has_two_classes:
+            probability = np.hstack([1 - probability, probability])
+        return probability
+
+    @property
+    def _has_two_classes(self):
+        """Whether one output stands for two classes."""
+        return self.targets.task.has_classes and len(self.targets.classes) == 2
+
+
+def _score_of_mixture(raw, task):
+    """Return scores that order rows as the members' mean probability does."""
+    if task.link == "softmax":
+        return torch.logsumexp(functional.log_softmax(raw, dim=-1), dim=0)
+    positive, negative = functional.logsigmoid(raw), functional.logsigmoid(-raw)
+    return torch.logsumexp(positive, dim=0) - torch.logsumexp(negative, dim=0)
+
+
+def _held_out(models, n_rows):
+    """Mask of shape (n_models, n_rows) of the rows that each did not learn from."""
+    mask = np.zeros((len(models), n_rows), dtype=bool)
+    for one, model in zip(mask, models, strict=True):
+        if model.validation_rows is not None:
+            one[model.validation_rows.cpu().numpy()] = True
+    return mask

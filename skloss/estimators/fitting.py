@@ -1,0 +1,308 @@
+"""Fitting: from rows to a plan of models, and from trained models to a fitted one."""
+
+import copy
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skloss.encoding import Inputs
+from skloss.estimators import parameters as options
+from skloss.estimators.fitted import FittedModel
+from skloss.estimators.targets import Target
+from skloss.losses import Loss, get_loss
+from skloss.training import FitSpec
+
+__all__ = [
+    "FitPlan",
+    "Rows",
+    "check_inputs",
+    "check_rows",
+    "finish",
+    "make_inputs",
+    "prepare",
+    "set_fitted",
+]
+
+# Training rows up to which networks compute in float64: it is cheap there, and equal
+# models then agree however they are stacked.
+_DOUBLE_PRECISION_ROWS = 4000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Validated training rows.
+
+    Attributes
+    ----------
+    X : ndarray or CSR matrix of shape (n_rows, n_features)
+    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+    weight : ndarray of shape (n_rows,) or None
+        Positive sample weights.
+    columns : dict
+        ``n_features_in_`` and, where columns have names, ``feature_names_in_``.
+    """
+
+    X: Any
+    y: np.ndarray
+    weight: np.ndarray | None
+    columns: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """One estimator's models, and what was learned before training.
+
+    Attributes
+    ----------
+    inputs : Inputs
+        Encoded rows.
+    loss : Loss
+        Bound to the rows, in units of ``y``.
+    targets : NumberTargets or ClassTargets
+        How ``y`` was encoded.
+    target : Target
+        The encoded ``y``.
+    models : list of FitSpec
+        One per member.
+    layout : dict
+        Parameters that must not change before this fit is continued.
+    columns : dict
+        From `Rows`.
+    model_class : type
+        Subclass of `FittedModel` that `finish` builds.
+    own_scale : bool
+        Whether the model learns the scale of its implied noise.
+    """
+
+    inputs: Inputs
+    loss: Loss
+    targets: Any
+    target: Target
+    models: list[FitSpec]
+    layout: dict[str, Any]
+    columns: dict[str, Any]
+    model_class: type[FittedModel]
+    own_scale: bool
+
+
+def check_rows(estimator, X, y, sample_weight, warm=False):
+    """Validate parameters and training rows; the estimator is left unchanged.
+
+    Parameters
+    ----------
+    estimator : TorchEstimator
+    X, y, sample_weight : array-like
+        As given to ``fit``.
+    warm : bool
+        Whether the columns must be those of the last fit.
+
+    Returns
+    -------
+    Rows
+        Without the rows of weight 0.
+    """
+    estimator._validate_params()
+    probe = copy.copy(estimator)  # scikit-learn sets what it learns of the columns
+    X, y = estimator._targets.check(probe, X, y, reset=not warm)
+    learned = ("n_features_in_", "feature_names_in_")
+    columns = {name: vars(probe)[name] for name in learned if name in vars(probe)}
+    if sample_weight is None:
+        return Rows(X, y, None, columns)
+    weight = options.check_weight(sample_weight, X)
+    kept = weight > 0
+    if not kept.any():
+        raise ValueError("Every sample_weight is zero: there is no row to fit.")
+    return Rows(X[kept], y[kept], weight[kept], columns)
+
+
+def check_inputs(estimator, X):
+    """Validate rows to predict against those that the estimator was fitted to."""
+    check_is_fitted(estimator)
+    return validate_data(
+        estimator,
+        X,
+        reset=False,
+        accept_sparse="csr",
+        dtype=[np.float64, np.float32],
+        order="C",
+    )
+
+
+def make_inputs(estimator, rows, encoding=None):
+    """Encode training rows; a comparison shares the result between losses."""
+    layered = bool(options.hidden_sizes(estimator)) and estimator.network is None
+    return Inputs(
+        rows.X,
+        _weight(rows),
+        piecewise_linear=layered and estimator.numeric_encoding == "auto",
+        device=options.device_for(estimator.device),
+        encoding=encoding,
+    )
+
+
+def prepare(
+    estimator,
+    rows,
+    *,
+    loss=None,
+    fitted=None,
+    classes=None,
+    one_epoch=False,
+    inputs=None,
+    n_rows=None,
+    labels=None,
+    own_scale=True,
+):
+    """Lay out the models of an estimator without training or changing it.
+
+    Parameters
+    ----------
+    estimator : TorchEstimator
+    rows : Rows
+        From `check_rows`.
+    loss : Loss, optional
+        In place of the estimator's.
+    fitted : FittedModel, optional
+        Continue from its weights, units and classes.
+    classes : array-like, optional
+        All classes, where ``rows`` may lack some.
+    one_epoch : bool
+        A single pass of Adam over all rows.
+    inputs : Inputs, optional
+        Rows that were encoded before, for another loss.
+    n_rows : int, optional
+        Rows that decide the precision: of a comparison's smallest fold.
+    labels : dict, optional
+        Columns of the history, such as loss and fold.
+    own_scale : bool
+        Whether the model learns the scale of its implied noise. A comparison takes
+        that from other folds.
+
+    Returns
+    -------
+    FitPlan
+    """
+    weight = _weight(rows)
+    unbound = get_loss(estimator.loss) if loss is None else loss
+    loss = unbound if fitted is None else fitted.loss
+    kind = estimator._targets
+    targets = kind.learn(rows.y, loss, classes) if fitted is None else fitted.targets
+    class_weight = getattr(estimator, "class_weight", None)
+    target = targets.encode(rows.y, weight, loss, class_weight)
+    n_outputs = loss.n_outputs(target.n)
+    layout = options.layout(estimator, unbound, n_outputs)
+    if fitted is not None:
+        options.check_unchanged(layout, fitted.layout)
+    solver = options.solver_for(estimator, loss, rows.X.shape[1], n_outputs)
+    solver = "adam" if one_epoch else solver
+    if fitted is None:
+        loss = loss.bind(target.values, target.weight, rows.X)
+        targets = targets.with_units(target, loss)
+    if inputs is None:
+        inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
+    dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver)
+    if fitted is not None and solver == "adam":
+        dtype = fitted.dtype  # whatever the rows of this call: moments continue too
+    settings = options.settings_for(estimator, solver)
+    common = {
+        "X": inputs.tensor(dtype, solver == "newton"),
+        "alpha": float(estimator.alpha) / float(target.weight.sum()),
+        "n_outputs": n_outputs,
+        "settings": replace(settings, max_iter=1) if one_epoch else settings,
+        "network": estimator.network,
+        **_objective(loss, targets, target, inputs.device, dtype, fitted is None),
+    }
+    total = float(weight.sum())
+    early = not one_epoch and options.stops_early(estimator, solver, total)
+    models = []
+    for member, seed in enumerate(options.seeds_for(estimator)):
+        fraction = estimator.validation_fraction if early else None
+        fit_rows, validation_rows = inputs.split(seed, fraction, target.labels)
+        models.append(
+            FitSpec(
+                fit_rows=fit_rows,
+                validation_rows=validation_rows,
+                batch_size=options.batch_size_for(estimator, total, len(fit_rows)),
+                seed=seed,
+                start=None if fitted is None else fitted.fits[member],
+                labels={**(labels or {}), "member": member},
+                **common,
+            )
+        )
+    kinds = {"model_class": estimator._model, "own_scale": own_scale}
+    return FitPlan(inputs, loss, targets, target, models, layout, rows.columns, **kinds)
+
+
+def _objective(loss, targets, target, device, dtype, cold):
+    """Loss, targets, weights and first intercept in the units that training uses."""
+    y = targets.standardise(target.values)
+    trained = loss.rescaled(targets.scale) if loss.is_equivariant else loss
+    bias = trained.intercept(y, target.weight) if cold else None
+    return {
+        "loss": trained,
+        "y": _tensor(y, device, dtype),
+        "weight": _tensor(target.weight / target.weight.mean(), device, dtype),
+        "head_bias": None if bias is None else torch.as_tensor(bias),
+    }
+
+
+def finish(plan, fits):
+    """Return the fitted model of a plan whose models were trained.
+
+    Parameters
+    ----------
+    plan : FitPlan
+    fits : list of FitResult
+        Results of ``plan.models``, in order.
+
+    Returns
+    -------
+    FittedModel
+    """
+    return plan.model_class(plan, fits)
+
+
+def set_fitted(estimator, model):
+    """Give an estimator its learned attributes: all of them at once, or none.
+
+    Nothing else sets one, so that an exception leaves a former fit as it was.
+
+    Parameters
+    ----------
+    estimator : TorchEstimator
+    model : FittedModel
+
+    Returns
+    -------
+    TorchEstimator
+    """
+    state = dict(vars(estimator))
+    former = state.pop("_fitted", None)
+    for name in () if former is None else former.attributes:
+        state.pop(name, None)
+    state |= model.attributes | {"_fitted": model}
+    estimator.__dict__ = state
+    return estimator
+
+
+def _weight(rows):
+    """Weights of the rows; a view of a single 1 where there are none."""
+    if rows.weight is None:
+        return np.broadcast_to(1.0, rows.X.shape[0])
+    return rows.weight
+
+
+def _dtype_for(n_rows, solver):
+    """Double precision where it is cheap, and for the linear solvers."""
+    double = solver != "adam" or n_rows <= _DOUBLE_PRECISION_ROWS
+    return torch.float64 if double else torch.float32
+
+
+def _tensor(values, device, dtype):
+    tensor = torch.as_tensor(values)
+    if tensor.is_floating_point():
+        tensor = tensor.to(dtype)
+    return tensor.to(device)

@@ -1,0 +1,231 @@
+"""Targets: validate y, encode it for training, and restore predictions to its units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import validate_data
+
+from skloss.losses import list_losses
+from skloss.losses.contract.registry import losses_that_take
+from skloss.tasks import as_task, refuse_missing
+
+__all__ = ["ClassTargets", "NumberTargets", "Target"]
+
+# Largest absolute value of y: the square of a larger one, times a weight, overflows.
+_LARGEST = 1e150
+# A spread below this fraction of the mean is the rounding error of a constant target,
+# which must not be blown up to 1; the second constant keeps the fraction above 0.
+_SMALLEST_SPREAD, _SMALLEST_MEAN = 1e-12, 1e-300
+
+_X_CHECKS = {
+    "accept_sparse": "csr",
+    "dtype": [np.float64, np.float32],
+    "order": "C",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Encoded targets of training rows.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows,) or (n_rows, n_targets)
+        Numbers in units of ``y``, class indices, or 0 and 1.
+    n : int
+        Targets, labels or classes; 1 for a binary task.
+    labels : ndarray of shape (n_rows,) or None
+        Classes that validation rows are stratified by.
+    weight : ndarray of shape (n_rows,)
+        Sample weights times class weights.
+    """
+
+    values: np.ndarray
+    n: int
+    labels: np.ndarray | None
+    weight: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class NumberTargets:
+    """Numbers, standardised for training where the loss allows it.
+
+    Attributes
+    ----------
+    is_single : bool
+        Whether ``y`` is one-dimensional, and predictions are too.
+    center, scale : float64 or ndarray of shape (n_targets,)
+        Training reads ``(y - center) / scale``.
+    """
+
+    is_single: bool
+    center: np.ndarray
+    scale: np.ndarray
+
+    @staticmethod
+    def check(estimator, X, y, reset):
+        """Validate X and y together; return them as arrays."""
+        X, y = validate_data(
+            estimator, X, y, reset=reset, multi_output=True, y_numeric=True, **_X_CHECKS
+        )
+        y = np.asarray(y, dtype=np.float64)
+        largest = max(y.max(), -y.min())
+        if largest > _LARGEST:
+            raise ValueError(
+                f"y holds numbers up to {largest:g}, too large to be squared; divide y "
+                "by a power of ten."
+            )
+        return X, y
+
+    @classmethod
+    def learn(cls, y, loss, classes=None):
+        """Return the targets of a first fit, refusing a loss that cannot take them."""
+        if not loss.supports("regression"):
+            raise ValueError(
+                f"The loss {loss.name!r} is not for numbers. Losses for regression: "
+                f"{', '.join(list_losses('regression'))}."
+            )
+        return cls(y.ndim == 1, np.float64(0.0), np.float64(1.0))
+
+    def encode(self, y, weight, loss, class_weight=None):
+        """Return the `Target` of validated rows."""
+        loss.check_target(y)
+        return Target(y, 1 if y.ndim == 1 else y.shape[1], None, weight)
+
+    def with_units(self, target, loss):
+        """Return targets that are standardised by these rows, if the loss allows it."""
+        if not loss.is_equivariant:
+            return self
+        # Not as products of BLAS, whose second thread would wait busily for a while.
+        center = np.average(target.values, axis=0, weights=target.weight)
+        squares = (target.values - center) ** 2
+        scale = np.sqrt(np.average(squares, axis=0, weights=target.weight))
+        smallest = _SMALLEST_SPREAD * np.maximum(np.abs(center), _SMALLEST_MEAN)
+        scale = np.where(scale > smallest, scale, 1.0)
+        return NumberTargets(self.is_single, center, scale)
+
+    def standardise(self, values):
+        """Return values in the units that training uses."""
+        return (values - self.center) / self.scale
+
+    def restore(self, values):
+        """Return values of shape (..., n_targets) in units of ``y``."""
+        return values * self.scale + self.center
+
+
+@dataclass(frozen=True, eq=False)
+class ClassTargets:
+    """Classes, or an indicator of several labels per row.
+
+    Attributes
+    ----------
+    task : Task
+    classes : ndarray of shape (n_classes,) or (n_labels,)
+    """
+
+    task: str
+    classes: np.ndarray
+    scale = np.float64(1.0)
+
+    @staticmethod
+    def check(estimator, X, y, reset):
+        """Validate X and y together; return them as arrays."""
+        refuse_missing(y)
+        kind = type_of_target(y, input_name="y")
+        several = kind.startswith("multilabel")
+        X, y = validate_data(
+            estimator, X, y, reset=reset, multi_output=several, **_X_CHECKS
+        )
+        if kind.startswith("continuous"):
+            value = np.ravel(y)[np.ravel(y) != np.round(np.ravel(y))][0]
+            raise ValueError(
+                f"Unknown label type: {kind}. y holds non-integer values such as "
+                f"{value:g}, which are not class labels. Losses that take them, in a "
+                f"TorchRegressor: {', '.join(losses_that_take(y, 'regression'))}."
+            )
+        check_classification_targets(y)
+        return X, y.toarray() if sparse.issparse(y) else y
+
+    @classmethod
+    def learn(cls, y, loss, classes=None):
+        """Return the targets of a first fit, refusing a loss that cannot take them.
+
+        ``classes`` names those of later calls too.
+        """
+        if y.ndim == 2:
+            found, task = np.arange(y.shape[1]), "multilabel"
+        else:
+            found = LabelEncoder().fit(y if classes is None else classes).classes_
+            if len(found) < 2:
+                raise ValueError(
+                    "A classifier needs at least two classes, but y holds only one "
+                    f"class: {found.tolist()[0]!r}."
+                )
+            task = "binary" if len(found) == 2 else "multiclass"
+            if loss.supports("ordinal"):
+                task = "binary" if task == "binary" else "ordinal"
+                return cls(as_task(task), found)
+        if not loss.supports(task):
+            raise ValueError(_unsupported(loss, as_task(task), len(found)))
+        return cls(as_task(task), found)
+
+    def encode(self, y, weight, loss, class_weight=None):
+        """Return the `Target` of validated rows."""
+        if self.task.kind == "labels":
+            if class_weight is not None:
+                raise ValueError(
+                    "class_weight weighs a row by its class, but y has several labels "
+                    "a row; use sample_weight, or a loss that weighs labels, such as "
+                    "focal(alpha=...) or asymmetric."
+                )
+            return Target(np.asarray(y, dtype=float), y.shape[1], None, weight)
+        unseen = np.setdiff1d(y, self.classes)
+        if len(unseen):
+            raise ValueError(
+                f"y holds {unseen.tolist()[0]!r}, which is not one of the classes "
+                f"{self.classes.tolist()}; name all classes in the first partial_fit."
+            )
+        index = np.searchsorted(self.classes, y)
+        if class_weight is not None:
+            weight = weight * self._class_weights(class_weight, y, weight)[index]
+        # In few bytes: less memory, and sorted in less time.
+        labels = index.astype(np.min_scalar_type(len(self.classes)))
+        if len(self.classes) == 2:
+            return Target(index.astype(float), 1, labels, weight)
+        return Target(index, len(self.classes), labels, weight)
+
+    def _class_weights(self, class_weight, y, sample_weight):
+        """Return one weight per class; 1 for a class without a row."""
+        present = np.unique(y)
+        weights = np.ones(len(self.classes))
+        found = compute_class_weight(
+            class_weight, classes=present, y=y, sample_weight=sample_weight
+        )
+        if (found < 0).any():
+            raise ValueError(f"class_weight has the negative weight {found.min():g}.")
+        weights[np.searchsorted(self.classes, present)] = found
+        return weights
+
+    def with_units(self, target, loss):
+        """Return the same targets: classes have no units."""
+        return self
+
+    def standardise(self, values):
+        """Return the same values: classes have no units."""
+        return values
+
+
+def _unsupported(loss, task, n):
+    """Return the message for a loss that does not support a task of n classes."""
+    able = ", ".join(name for name in list_losses(task) if name != loss.name)
+    found = f"{n} labels a row" if task.kind == "labels" else f"{n} classes"
+    refusal = f"The loss {loss!r} does not support a {task} target"
+    if task == "multiclass" and loss.supports("binary"):
+        # scikit-learn's estimator checks expect this wording.
+        refusal = f"Only binary classification is supported by the loss {loss!r}. "
+        refusal += "The type of the target is multiclass"
+    return f"{refusal}: y holds {found}. Losses that do: {able}."

@@ -1,0 +1,14 @@
+"""Warnings that point at the user's line, however deep in the package they arise."""
+
+import sys
+import warnings
+
+__all__ = ["warn_caller"]
+
+
+def warn_caller(message, category):
+    """Warn at the innermost line that is not this package's own."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("skloss."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level - 1)
