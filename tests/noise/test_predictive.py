@@ -65,7 +65,7 @@ def test_quantiles_between_stated_ones_are_interpolated_and_beyond_refused(data)
     low, between, middle = model.predict_quantiles(X, [0.1, 0.2, 0.5]).T
     np.testing.assert_allclose(between, 0.75 * low + 0.25 * middle)
     np.testing.assert_allclose(middle, model.predict(X))
-    with pytest.raises(ValueError, match=r"0\.1 to 0\.9.*nothing of 0\.05"):
+    with pytest.raises(ValueError, match=r"0\.1 to 0\.9.*not include 0\.05"):
         model.predict_interval(X, coverage=0.9)
 
 
