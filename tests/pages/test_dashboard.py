@@ -1,6 +1,7 @@
 """The router: pages, navigation and URLs."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +45,12 @@ def assert_is_a_page(app, page):
 def test_each_page_is_one_file_and_one_record():
     files = {path.stem for path in (ROOT / "pages").glob("*.py")}
     assert sorted(files) == sorted(PATHS)
+
+
+def test_paths_of_pages_are_spelled_in_one_file_only():
+    sources = [*(ROOT / "skloss" / "app").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    spelled = {path for path in sources if "pages/" in path.read_text(encoding="utf-8")}
+    assert spelled == {Path(frame.__file__)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PATHS)
