@@ -1,4 +1,4 @@
-"""The small networks of the estimators, as plain torch modules."""
+"""Networks of the estimators, as plain torch modules."""
 
 import itertools
 import math
@@ -6,7 +6,13 @@ import math
 import torch
 from torch import nn
 
-__all__ = ["ACTIVATIONS", "Ensemble", "initial_layers", "multilayer_perceptron"]
+__all__ = [
+    "ACTIVATIONS",
+    "Ensemble",
+    "Towers",
+    "initial_layers",
+    "multilayer_perceptron",
+]
 
 ACTIVATIONS = {
     "identity": nn.Identity,
@@ -20,9 +26,17 @@ ACTIVATIONS = {
 def initial_layers(sizes, generator, dtype):
     """Draw weights and biases of the layers between ``sizes``.
 
-    torch's own rule for `nn.Linear`: uniform on +-1/sqrt(inputs), for weights and
-    biases alike, but from ``generator``, so that the global one is left alone. Drawn in
-    float64 and rounded: a network starts alike in either precision.
+    torch's rule for `nn.Linear`: uniform on +-1/sqrt(n_in), for weights and biases
+    alike, but drawn from ``generator``, so that the global one is not used. Drawn in
+    float64 and rounded, so that a network starts at the same weights in either
+    precision.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Inputs, units of each hidden layer, outputs.
+    generator : torch.Generator
+    dtype : torch.dtype
 
     Returns
     -------
@@ -47,15 +61,47 @@ def multilayer_perceptron(layers, activation, first=None):
 
 
 class Linear(nn.Linear):
-    """torch's own layer made of a weight (n_out, n_in) and a bias, none drawn before.
+    """A layer from a given weight (n_out, n_in) and bias, without initialisation.
 
-    To draw them takes longer than all else, and from torch's global generator.
+    To draw weights first would take longer than all else, and would use torch's global
+    generator.
     """
 
     def __init__(self, weight, bias):
         nn.Module.__init__(self)
         self.out_features, self.in_features = weight.shape
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
+
+
+class Towers(nn.Module):
+    """Two perceptrons on two groups of columns, their outputs joined.
+
+    Parameters
+    ----------
+    n_inputs : (int, int)
+        Columns of the first and of the second group.
+    hidden_layer_sizes : tuple of int
+        Of each tower.
+    n_outputs : int
+        Of each tower.
+    activation : str
+    """
+
+    def __init__(self, n_inputs, hidden_layer_sizes, n_outputs, activation):
+        super().__init__()
+        self.n_inputs = n_inputs
+        self.towers = nn.ModuleList()
+        for n in n_inputs:
+            modules = []
+            sizes = n, *hidden_layer_sizes, n_outputs
+            for n_in, n_out in itertools.pairwise(sizes):
+                modules += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
+            self.towers.append(nn.Sequential(*modules[:-1]))
+
+    def forward(self, X):
+        views = X.split(self.n_inputs, dim=-1)
+        pairs = zip(self.towers, views, strict=True)
+        return torch.cat([tower(view) for tower, view in pairs], dim=-1)
 
 
 class Ensemble(nn.Module):

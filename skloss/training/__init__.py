@@ -1,23 +1,37 @@
 """Training: stacks of models as one batched program. See `skloss.training.spec`."""
 
+from skloss.training.architectures import Perceptron, TwoTowers, UserModule
+from skloss.training.budget import Budget
+from skloss.training.devices import resolve_device
 from skloss.training.grouping import LARGEST_STACK, partition
 from skloss.training.interrupts import deferred_interrupts
-from skloss.training.run import Monitor, emit_warnings, train, train_without_warnings
+from skloss.training.outcomes import Outcome, emit_warnings
+from skloss.training.run import Monitor, train, train_without_warnings
+from skloss.training.solvers import ONE_EPOCH_SOLVER, SOLVERS, choose_solver
 from skloss.training.spec import FitResult, FitSpec, Progress, TrainSettings
 from skloss.training.threads import one_thread
 from skloss.training.warn import warn_caller
 
 __all__ = [
     "LARGEST_STACK",
+    "ONE_EPOCH_SOLVER",
+    "SOLVERS",
+    "Budget",
     "FitResult",
     "FitSpec",
     "Monitor",
+    "Outcome",
+    "Perceptron",
     "Progress",
     "TrainSettings",
+    "TwoTowers",
+    "UserModule",
+    "choose_solver",
     "deferred_interrupts",
     "emit_warnings",
     "one_thread",
     "partition",
+    "resolve_device",
     "train",
     "train_without_warnings",
     "warn_caller",

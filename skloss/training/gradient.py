@@ -3,6 +3,7 @@
 import torch
 
 from skloss.losses.contract.loss import Loss
+from skloss.training import kernels
 
 __all__ = ["StackLosses"]
 
@@ -10,8 +11,8 @@ __all__ = ["StackLosses"]
 class StackLosses:
     """The losses of a stack's models, each evaluated once for all that share it.
 
-    Small networks wait for the calling of operations, not for their sums, and stacks
-    side by side wait for each other's: so tensors that every step needs alike are made
+    In small networks the calls of operations cost more than their sums, and stacks
+    side by side wait for each other's calls, so tensors that every step needs are made
     once.
 
     Parameters
@@ -38,7 +39,7 @@ class StackLosses:
         self._raw = None
 
     def values(self, raw, y):
-        """Loss of each row, shape (models, rows), of raw scores that may be padded."""
+        """Loss of each row, shape (models, rows); raw scores may be padded."""
         return torch.cat(
             [
                 loss.pointwise(raw[part, :, :width], y[part])
@@ -54,7 +55,7 @@ class StackLosses:
         Parameters
         ----------
         raw : Tensor of shape (models, rows, outputs)
-            If it is the tensor of the call before, it is used without a new look.
+            If it is the same tensor as in the last call, its views are reused.
         targets : list of Tensor
             For each slice of ``positions``.
         weight : Tensor of shape (models, rows)
@@ -73,7 +74,7 @@ class StackLosses:
             gradients = torch.autograd.grad(values, self._parts, weight)
         if gradients[0].shape == raw.shape:  # one loss for all, and nothing padded
             return values.detach(), gradients[0]
-        torch._foreach_copy_(self._places, gradients)
+        kernels.copy_all(self._places, gradients)
         return values.detach(), self._gradient
 
     def _attach(self, raw):

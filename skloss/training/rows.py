@@ -1,25 +1,24 @@
-"""Which rows a stack sees: shuffled batches to learn from, held-out rows to stop on."""
+"""Rows of a stack: shuffled batches to learn from, held-out rows to stop on."""
 
 import numpy as np
 import torch
 
-__all__ = ["FitRows", "ValidationRows"]
+from skloss.training.budget import Budget
 
-_BLOCK = 8192  # rows of all models in a forward pass without gradient
-_BLOCK_NUMBERS = 2_000_000  # and their numbers: rows may be very wide
-_JOINED = 4_000_000  # numbers in a table that joins those of several folds
+__all__ = ["FitRows", "ValidationRows"]
 
 
 class FitRows:
     """Batches of all models of a stack, each in its own order.
 
-    Orders come from each model's seed and number of rows alone: models that share
-    both see the same batches, so that a comparison of losses is paired. Folds may
-    differ by some rows: an epoch takes as many of each, and none of what pads them.
+    Orders depend on each model's seed and number of rows alone: models that share both
+    see the same batches, so that a comparison of losses is paired. Folds may differ by
+    some rows: an epoch takes equally many of each, and none of the padding.
     """
 
     def __init__(self, models):
         self.models = models
+        self.budget = Budget.for_device(models[0].X.device)
         self.n_steps, first = models[0].n_steps, models[0]
         self.width = first.batch_size if self.n_steps > 1 else len(first.fit_rows)
         self.indices = _padded([m.fit_rows for m in models]).to(first.X.device)
@@ -32,30 +31,33 @@ class FitRows:
         self._arrange()
 
     def _weight(self, model):
-        """Weights over the batch's row count; their mean over all rows is 1."""
+        """Weights of mean 1 over all rows, divided by the rows of a batch."""
         weight = model.weight[model.fit_rows]
         return weight / (weight.mean() * self.width)
 
     def _arrange(self):
-        """Join small tables of several folds: a batch is then a single look-up."""
+        """Join small tables of several folds, so that a batch is a single look-up."""
         self.numbers, self.joined, self.twins = self.indices, None, {}
         tables = {id(m.X): m.X for m in self.models}
         kept = all(isinstance(X, torch.Tensor) for X in tables.values())
         if kept and len(tables) == 1:
             self.joined = self.models[0].X
-        elif kept and sum(X.numel() for X in tables.values()) <= _JOINED:
+        elif (
+            kept
+            and sum(X.numel() for X in tables.values()) <= self.budget.joined_numbers
+        ):
             self.joined = torch.cat(list(tables.values()))
             begins = np.cumsum([0] + [len(X) for X in tables.values()])
             begin = dict(zip(tables, begins.tolist(), strict=False))
             first = self.indices.new_tensor([begin[id(m.X)] for m in self.models])
             self.numbers = self.indices + first[:, None]
-        # Elsewhere rows are looked up once for all models that see the same ones.
+        # Otherwise rows are looked up once for all models that see the same ones.
         for position, m in enumerate(self.models):
             key = (id(m.X), m.seed, id(m.fit_rows))
             self.twins.setdefault(key, []).append(position)
 
     def keep(self, positions):
-        """Forget all models but those at ``positions``."""
+        """Keep only the models at ``positions``."""
         self.models = [self.models[p] for p in positions]
         self.indices = self.indices[positions]
         self.y = self.y[positions]
@@ -130,7 +132,7 @@ class ValidationRows:
         self.weight = weight / weight.sum(1, keepdim=True)
 
     def keep(self, positions):
-        """Forget all models but those at ``positions``."""
+        """Keep only the models at ``positions``."""
         if not self.none:
             self.keys = [self.keys[p] for p in positions]
             self.y, self.weight = self.y[positions], self.weight[positions]
@@ -140,6 +142,7 @@ class ValidationRows:
         """Weighted mean loss of each model on its held-out rows, or None."""
         if self.none:
             return None
+        budget = Budget.for_device(stack.flat.device)
         raw = stack.flat.new_zeros((*self.weight.shape, stack.width))
         positions = {}
         for position, key in enumerate(self.keys):
@@ -147,8 +150,11 @@ class ValidationRows:
         for key, members in positions.items():
             X, rows = self.shared[key]
             begin = 0
-            size = min(_BLOCK // len(members), _BLOCK_NUMBERS // X.shape[1])
-            for part in rows.split(max(256, size)):
+            size = min(
+                budget.scoring_rows // len(members),
+                budget.scoring_numbers // X.shape[1],
+            )
+            for part in rows.split(max(budget.block_rows, size)):
                 end = begin + len(part)
                 raw[members, begin:end] = stack.predict(X[part], members)
                 begin = end
@@ -157,16 +163,19 @@ class ValidationRows:
 
 def _padded(rows):
     """One array of all models' rows, the shorter ones padded with zeros."""
-    if len(rows) == 1:  # a lone model may have very many: no copy of them
+    if len(rows) == 1:  # a single model may have very many: no copy of them
         return rows[0][None]
     return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
 
 def _order_key(model):
-    """What models share that see their rows in the same order."""
+    """Models of equal key see their rows in the same order."""
     return model.seed, len(model.fit_rows)
 
 
 def _order_seed(model):
+    """Seed of the orders from here on; a continued fit does not repeat them."""
     taken = 0 if model.start is None else model.start.n_steps_taken
+    # Multiples of 2^64 over the golden ratio are far apart for any two counts, as in
+    # the generator SplitMix64 (Steele, Lea & Flood 2014).
     return (model.seed + 0x9E3779B97F4A7C15 * (1 + taken)) % 2**63

@@ -5,31 +5,29 @@ from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 from skloss.training.grouping import stacked
 from skloss.training.interrupts import deferred_interrupts
-from skloss.training.solvers.adam import train_stack
-from skloss.training.solvers.newton import solve
+from skloss.training.outcomes import emit_warnings
+from skloss.training.solvers import SOLVERS
 from skloss.training.spec import Progress
 from skloss.training.threads import n_cores, side_by_side
-from skloss.training.warn import warn_caller
 
-__all__ = ["Monitor", "emit_warnings", "train", "train_without_warnings"]
+__all__ = ["Monitor", "train", "train_without_warnings"]
 
 
 def train(models, on_progress=None, n_threads=None):
     """Train models and return their fits in the same order.
 
     Models of equal ``shape`` are stacked; a model's numbers depend on its own rows and
-    seed, never on its company.
+    seed, never on the other models of its stack.
 
     Parameters
     ----------
     models : list of FitSpec
     on_progress : callable, optional
-        Hears a `Progress`; returning True stops the run. Calls may come from worker
-        threads, but never two at once.
+        Called with a `Progress`; returning True stops the run. Calls may come from
+        worker threads, but never two at once.
     n_threads : int, optional
         Stacks that train side by side; by default as many as there are cores.
 
@@ -52,7 +50,7 @@ def train_without_warnings(
 ):
     """Like `train`, but without warnings; call `emit_warnings` on the results.
 
-    With ``stopped``, models stay as they would have begun. Ctrl-C stops the run and is
+    With ``stopped``, models keep their initial weights. Ctrl-C stops the run and is
     raised again, unless the caller passes the Event ``interrupted`` of
     `deferred_interrupts`: then it is set, and the best weights so far are returned.
     """
@@ -69,11 +67,9 @@ def train_without_warnings(
         def work(number):
             members = [models[i] for i in stacks[number]]
             report = partial(monitor.report, number)
-            if members[0].settings.solver == "adam":
-                fits = train_stack(members, report, monitor.stop.is_set())
-            else:
-                share = max(1, n_threads // len(stacks))
-                fits = _solve_in_turn(members, report, share, monitor.stop)
+            solver = SOLVERS[members[0].settings.solver]
+            share = max(1, n_threads // len(stacks))
+            fits = solver.solve(members, report, monitor.stop, share)
             if any(fit.interrupted for fit in fits):
                 interrupted.set()
                 monitor.stop.set()
@@ -89,33 +85,13 @@ def train_without_warnings(
     return fits
 
 
-def _solve_in_turn(models, report, n_threads, stop):
-    fits = []
-    for number, model in enumerate(models):
-
-        def report_share(fraction, epoch, rows, number=number):
-            return report((number + fraction) / len(models), epoch, rows)
-
-        fits.append(solve(model, report_share, n_threads, stop.is_set()))
-        if len(models) > 1:
-            fits[-1].raw = None  # of many models, they would fill the memory
-        report_share(1.0, len(fits[-1].history), [])
-    return fits
-
-
-def emit_warnings(fits):
-    """Warn, at the line that called `fit` or `compare_losses`, of what went wrong."""
-    for message in sorted({fit.message for fit in fits if fit.message}):
-        warn_caller(message, ConvergenceWarning)
-
-
 class Monitor:
     """Joins the reports of runs side by side into one `Progress` at a time.
 
     Parameters
     ----------
-    hook : callable or None
-        Hears a `Progress`; returning True sets ``stop``.
+    on_progress : callable or None
+        Called with a `Progress`; returning True sets ``stop``.
     sizes : list of int
         Models of each run.
     max_iter : int
@@ -123,8 +99,8 @@ class Monitor:
         Set by Ctrl-C; ends the runs too.
     """
 
-    def __init__(self, hook, sizes, max_iter, interrupted=None):
-        self.hook, self.max_iter = hook, max_iter
+    def __init__(self, on_progress, sizes, max_iter, interrupted=None):
+        self.on_progress, self.max_iter = on_progress, max_iter
         self.interrupted = interrupted
         self.stop = threading.Event()
         self.lock = threading.Lock()
@@ -132,16 +108,16 @@ class Monitor:
         self.fraction = [0.0] * len(sizes)
 
     def report(self, number, fraction, epoch, rows):
-        """Hear from one run, and return whether it should stop."""
+        """Take the report of one run, and return whether it should stop."""
         if self.interrupted is not None and self.interrupted.is_set():
             self.stop.set()
-        if self.hook is None:
+        if self.on_progress is None:
             return self.stop.is_set()
         with self.lock:
             if not self.stop.is_set():
                 self.fraction[number] = fraction
                 whole = sum(map(float.__mul__, self.share, self.fraction))
-                answer = self.hook(Progress(whole, epoch, self.max_iter, rows))
+                answer = self.on_progress(Progress(whole, epoch, self.max_iter, rows))
                 if isinstance(answer, (bool, np.bool_)) and answer:
                     self.stop.set()
         return self.stop.is_set()

@@ -1,4 +1,4 @@
-"""What is to be trained, and what comes out: plain values, no behaviour."""
+"""What is to be trained and what training returns: plain values, no behaviour."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,13 +7,32 @@ from typing import Any
 import torch
 
 from skloss.losses.contract.loss import Loss
+from skloss.training.architectures import Architecture, Perceptron, UserModule
+from skloss.training.outcomes import Outcome
 
 __all__ = ["FitResult", "FitSpec", "Progress", "TrainSettings"]
 
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """How to train; models with equal settings may share a stack."""
+    """How to train; models with equal settings may share a stack.
+
+    Attributes
+    ----------
+    solver : str
+        Name in `skloss.training.solvers.SOLVERS`.
+    learning_rate : float
+    schedule : {"constant", "cosine"}
+    warmup_fraction : float
+        Share of the steps over which the learning rate rises from zero.
+    clip_grad_norm : float or None
+        Largest norm of a model's gradient.
+    max_iter : int
+        Epochs of Adam, iterations of the convex solvers.
+    n_iter_no_change : int
+        Epochs without an improvement of ``tol`` before Adam stops.
+    tol : float
+    """
 
     hidden_layer_sizes: tuple[int, ...] = (64, 64)
     activation: str = "relu"
@@ -33,13 +52,15 @@ class FitSpec:
 
     Attributes
     ----------
-    X : Tensor of shape (n_rows, n_features)
-        Encoded inputs; models of one fit hold the same tensor.
+    X : Tensor or EncodedRows of shape (n_rows, n_features)
+        Encoded inputs; models of one fit hold the same object.
     y : Tensor of shape (n_rows,) or (n_rows, n_targets)
     weight : Tensor of shape (n_rows,)
         Sample weights of mean 1 over the rows that the estimator was given.
-    fit_rows, validation_rows : LongTensor
-        Rows to learn from, and rows to stop on (None: stop on the training loss).
+    fit_rows : LongTensor
+        Rows to learn from.
+    validation_rows : LongTensor or None
+        Rows to stop on; None stops on the training loss.
     batch_size : int
         Rows per step; at least ``len(fit_rows)`` means full batches.
     alpha : float
@@ -48,15 +69,15 @@ class FitSpec:
         Bound, in the units of ``y``.
     n_outputs : int
     seed : int
-        Initial weights and the order of rows come from it and nothing else.
-    network : callable or None
-        ``(n_features, n_outputs) -> torch.nn.Module`` in place of the perceptron.
+        Determines initial weights and the order of rows, on its own.
+    settings : TrainSettings
+    architecture : Architecture
     start : FitResult or None
         Continue from there (weights and, for Adam, moments).
     head_bias : Tensor of shape (n_outputs,) or None
-        Where the last layer's bias starts.
+        Initial bias of the last layer.
     labels : dict
-        Columns for the history, such as loss, fold and member.
+        Columns of the history, such as loss, fold and member.
     """
 
     X: torch.Tensor
@@ -70,10 +91,21 @@ class FitSpec:
     n_outputs: int
     seed: int
     settings: TrainSettings
-    network: Callable[[int, int], torch.nn.Module] | None = None
+    architecture: Architecture | None = None
     start: "FitResult | None" = None
     head_bias: torch.Tensor | None = None
     labels: dict[str, Any] = field(default_factory=dict)
+    network: Callable[[int, int], torch.nn.Module] | None = None
+
+    def __post_init__(self):
+        """Take the architecture from older fields, until all callers name it."""
+        if self.architecture is None:
+            settings = self.settings
+            self.architecture = Perceptron(
+                settings.hidden_layer_sizes, settings.activation
+            )
+            if self.network is not None:
+                self.architecture = UserModule(self.network)
 
     @property
     def n_steps(self):
@@ -94,6 +126,7 @@ class FitSpec:
             None if self.validation_rows is None else len(self.validation_rows),
             self.batch_size,
             self.settings,
+            self.architecture,
             None if self.start is None else self.start.n_steps_taken,
         )
 
@@ -104,37 +137,63 @@ class FitResult:
 
     Attributes
     ----------
-    layers : list of (weight, bias)
-        The best weights seen; None where a user's ``network`` was trained.
-    network : torch.nn.Module or None
+    layers : list of (weight, bias) or None
+        The best weights of a perceptron; None if a module was trained.
     history : list of dict
-        One row an epoch: epoch, train, validation.
-    stopped : bool
-        Whether the caller's hook ended the run before it was done.
-    interrupted : bool
-        Whether Ctrl-C did, raised within the loss or the network.
-    message : str
-        A sentence if something went wrong, else empty.
+        One row per epoch: epoch, train, validation.
+    network : torch.nn.Module or None
+        The trained module, in place of ``layers``.
+    outcome : Outcome
+    n_skipped : int
+        Steps of Adam that were left out because their gradient was not finite.
+    solver : str
+    advice : str
+        What helps if the solver does not converge.
     optimizer : dict
-        Adam's moments at the last step, to go on from.
+        Adam's moments at the last step, to continue from.
+    n_steps_taken : int
+        Steps of this fit and of those that it continued.
     raw : Tensor of shape (n_fit_rows, n_outputs) or None
-        Raw scores of ``fit_rows``, where a fit alone ends with them at hand.
+        Raw scores of ``fit_rows``, where a single fit ends with them at hand.
     """
 
     layers: list[tuple[torch.Tensor, torch.Tensor]] | None
     history: list[dict]
     network: torch.nn.Module | None = None
-    stopped: bool = False
-    interrupted: bool = False
-    message: str = ""
+    outcome: Outcome = Outcome.FINISHED
+    n_skipped: int = 0
+    solver: str = "adam"
+    advice: str = ""
     optimizer: dict = field(default_factory=dict)
     n_steps_taken: int = 0
     raw: torch.Tensor | None = None
 
+    @property
+    def stopped(self):
+        """Whether `on_progress` or Ctrl-C ended the run before it was done."""
+        return self.outcome in (Outcome.STOPPED, Outcome.INTERRUPTED)
+
+    @property
+    def interrupted(self):
+        """Whether KeyboardInterrupt was raised within the loss or the network."""
+        return self.outcome is Outcome.INTERRUPTED
+
 
 @dataclass(frozen=True)
 class Progress:
-    """What a hook hears once an epoch or step, and each half second of an epoch."""
+    """Passed to `on_progress` after every epoch or step, and at least twice a second.
+
+    Attributes
+    ----------
+    fraction : float
+        Share of the work that is done, from 0 to 1.
+    epoch : int
+        Epochs or steps that the reporting stack has finished.
+    max_iter : int
+        Most epochs of any model.
+    rows : list of dict
+        New rows of the histories, with the labels of their models.
+    """
 
     fraction: float
     epoch: int

@@ -1,6 +1,7 @@
 """Sums over the rows of linear models: those of autograd, whoever adds them."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from scipy import sparse
 from skloss.encoding import Inputs
 from skloss.estimators import TorchRegressor
 from skloss.losses import Custom, get_loss
-from skloss.training import FitSpec, TrainSettings
+from skloss.training import FitSpec, TrainSettings, budget
 from skloss.training.solvers import row_sums as sums
 from skloss.training.threads import workers
 
@@ -37,6 +38,12 @@ def problem(loss, n_outputs, target, step=1):
     )
 
 
+def keep_encoded(monkeypatch, numbers):
+    """Let tables up to this size be encoded once and summed by one thread."""
+    changed = replace(budget.CPU, newton_kept_numbers=numbers)
+    monkeypatch.setitem(budget.BUDGETS, "cpu", changed)
+
+
 PROBLEMS = [
     ("squared_error", 1, lambda rng: torch.as_tensor(rng.normal(size=N_ROWS))),
     ("log_cosh", 2, lambda rng: torch.as_tensor(rng.normal(size=(N_ROWS, 2)))),
@@ -55,7 +62,7 @@ PROBLEMS = [
 def test_value_gradient_and_hessian_are_those_of_autograd(
     loss, n_outputs, target, step, kept, monkeypatch
 ):
-    monkeypatch.setattr(sums, "_KEPT", kept)
+    keep_encoded(monkeypatch, kept)
     model = problem(loss, n_outputs, target, step)
     rows = model.fit_rows
     x = model.X.encoding(torch.from_numpy(model.X.X.numpy().astype(float)))[rows]
@@ -88,7 +95,7 @@ def test_value_gradient_and_hessian_are_those_of_autograd(
 def test_sums_do_not_depend_on_the_number_of_threads(
     loss, n_outputs, target, monkeypatch
 ):
-    monkeypatch.setattr(sums, "_KEPT", 0)
+    keep_encoded(monkeypatch, 0)
     model = problem(loss, n_outputs, target)
     theta = torch.ones(5, n_outputs, dtype=torch.float64) / 7
     found = []
@@ -104,7 +111,7 @@ def test_sums_do_not_depend_on_the_number_of_threads(
 
 def test_parts_whose_sum_is_no_number_make_an_infinite_value(monkeypatch):
     """Newton tries a shorter step then."""
-    monkeypatch.setattr(sums, "_KEPT", 0)
+    keep_encoded(monkeypatch, 0)
     model = problem(*PROBLEMS[0])
     model.loss = Custom(lambda y_pred, y_true: torch.exp(y_pred))
     theta = torch.zeros(5, 1, dtype=torch.float64)

@@ -18,8 +18,9 @@ from skloss.estimators import TorchRegressor
 from skloss.losses import Huber
 from skloss.training import Monitor, TrainSettings, one_thread, threads, train
 from skloss.training.grouping import LARGEST_STACK, stacked
+from skloss.training.module_stack import ModuleStack
+from skloss.training.perceptron_stack import PerceptronStack
 from skloss.training.solvers.adam import _learning_rate
-from skloss.training.stacks import NetworkStack, PerceptronStack
 from tests.training.models import model, outputs, table
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
@@ -264,7 +265,7 @@ def test_a_process_forked_while_others_train_can_train_too():
     X, y = table(60)
     models = [model(X, y, network=nn.Linear)]
     process = multiprocessing.get_context("fork").Process(target=train, args=(models,))
-    with threads._lock, NetworkStack._generator:  # as other threads may hold them
+    with threads._lock, ModuleStack._generator:  # as other threads may hold them
         process.start()
     process.join(30)
     process.kill()

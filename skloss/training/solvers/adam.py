@@ -1,63 +1,77 @@
-"""The epochs of a stack: Adam, a schedule, stopping and best weights per model."""
+"""Adam on mini-batches of a stack, with a schedule, early stopping and best weights."""
 
 import math
 import time
 
 import torch
 
+from skloss.training import kernels
 from skloss.training.gradient import StackLosses
+from skloss.training.outcomes import Outcome
 from skloss.training.rows import FitRows, ValidationRows
+from skloss.training.solvers.solver import Solver
 from skloss.training.spec import FitResult
-from skloss.training.stacks import NetworkStack, PerceptronStack
 
-__all__ = ["train_stack"]
+__all__ = ["Adam"]
+
+# Seconds between two reports within an epoch: a run stops within half a second.
+_REPORT_SECONDS = 0.4
 
 
-def train_stack(models, report, stopped=False):
-    """Train models of one shape together.
+class Adam(Solver):
+    """Adam (Kingma & Ba 2015) on all models of a stack at once.
 
-    Parameters
-    ----------
-    models : list of FitSpec
-        Of equal ``shape``; equal losses stand next to each other.
-    report : callable ``(fraction, epoch, rows) -> bool``
-        Hears of each epoch, and at least every half second within one; True stops.
-    stopped : bool
-        Whether to leave the models as they would begin.
+    The objective of a model with weights W, intercepts b and raw scores f is
 
-    Returns
-    -------
-    list of FitResult
+        1/n sum_i w_i l(f(x_i), y_i) + alpha/2 ||W||^2,
+
+    where the w_i have mean 1. A step takes the gradient g of the mean over a batch,
+    scales it down to the norm ``clip_grad_norm`` if it is longer (Pascanu, Mikolov &
+    Bengio 2013), and moves by Adam with bias correction (`skloss.training.kernels`).
+    Each model has its own norm; a model whose gradient is not finite skips the step.
+
+    A model stops after ``n_iter_no_change`` epochs in which its loss, on held-out rows
+    if there are some, did not fall ``tol`` below the best so far (Prechelt 1998, "Early
+    stopping - but when?"). The weights of the best epoch are kept.
     """
-    run = _Run(models)
-    try:
-        return run.fits(_run_epochs(run, report, stopped))
-    except KeyboardInterrupt:
-        if not all(run.history):  # no epoch was finished, so nothing was learned
-            raise
-        return run.fits(stopped=True, interrupted=True)
+
+    name = "adam"
+    uses_batches = True
+    can_stop_early = True
+
+    @classmethod
+    def solve(cls, specs, report, stop, n_threads=1):
+        """Train models of one shape together; see `Solver.solve`."""
+        run = _StackRun(specs)
+        try:
+            stopped = _run_epochs(run, report, stop.is_set())
+        except KeyboardInterrupt:
+            if not all(run.history):  # no epoch was finished, so nothing was learned
+                raise
+            return run.results(Outcome.INTERRUPTED)
+        return run.results(Outcome.STOPPED if stopped else Outcome.FINISHED)
 
 
 def _run_epochs(run, report, stopped):
     """Train until done; return whether the caller stopped the run before."""
-    settings = run.models[0].settings
+    settings = run.specs[0].settings
     total = settings.max_iter * run.n_steps
-    heard = time.monotonic()
+    reported = time.monotonic()
     for epoch in range(0 if stopped else settings.max_iter):
         run.begin_epoch()
         for step in range(run.n_steps):
             taken = epoch * run.n_steps + step
             run.step(step, _learning_rate(settings, taken, total))
             now = time.monotonic()
-            if now - heard > 0.4:
-                heard = now
+            if now - reported > _REPORT_SECONDS:
+                reported = now
                 stopped = report(taken / total, epoch, [])
                 if stopped:
                     break
         if stopped and step + 1 < run.n_steps:
             break
         rows = run.end_epoch(epoch)
-        heard = time.monotonic()
+        reported = time.monotonic()
         done = not run.live or epoch + 1 == settings.max_iter
         fraction = 1.0 if done else (epoch + 1) / settings.max_iter
         stopped = report(fraction, epoch + 1, rows) and not done
@@ -67,6 +81,10 @@ def _run_epochs(run, report, stopped):
 
 
 def _learning_rate(settings, taken, total):
+    """Rate of a step: a linear warm-up, then constant or a half cosine.
+
+    The cosine is that of Loshchilov & Hutter (2017), "SGDR", without restarts.
+    """
     rate = settings.learning_rate
     warm = settings.warmup_fraction * total
     if taken < warm:
@@ -77,11 +95,8 @@ def _learning_rate(settings, taken, total):
     return rate
 
 
-class _Adam:
-    """Adam on the weights of all models by torch's fused kernel.
-
-    The class `torch.optim.Adam` around the same kernel takes longer than the kernel.
-    """
+class _Moments:
+    """Adam's running means of the gradient and of its square, for all models."""
 
     def __init__(self, flat, starts=()):
         moments = [start.optimizer for start in starts if start is not None]
@@ -96,20 +111,8 @@ class _Adam:
     def update(self, flat, grad, learning_rate):
         """Take a step down the gradient."""
         self.step += 1
-        torch._fused_adam_(
-            [flat],
-            [grad],
-            [self.exp_avg],
-            [self.exp_avg_sq],
-            [],
-            [self.step],
-            lr=learning_rate,
-            beta1=0.9,
-            beta2=0.999,
-            weight_decay=0.0,
-            eps=1e-8,
-            amsgrad=False,
-            maximize=False,
+        kernels.adam_step(
+            flat, grad, self.exp_avg, self.exp_avg_sq, self.step, learning_rate
         )
 
     def keep(self, positions):
@@ -129,41 +132,40 @@ class _Adam:
         }
 
 
-class _Run:
-    """State of a stack in training. Position in the stack is not the model's number.
+class _StackRun:
+    """State of a stack in training.
 
-    ``live`` holds, for each position, which model is there: models that are done
-    leave, so that a slow one costs only itself.
+    Models that are done leave the stack, so that the others do not wait for the
+    slowest. ``live`` holds the number of the model at each position of the stack.
     """
 
-    def __init__(self, models):
-        self.models = models
-        self.n_steps = models[0].n_steps
-        self.live = list(range(len(models)))
-        network = models[0].network
-        self.stack = (PerceptronStack if network is None else NetworkStack)(models)
-        self.rows = FitRows(models)
-        self.validation = ValidationRows(models)
+    def __init__(self, specs):
+        self.specs = specs
+        self.n_steps = specs[0].n_steps
+        self.live = list(range(len(specs)))
+        self.stack = specs[0].architecture.stack(specs)
+        self.rows = FitRows(specs)
+        self.validation = ValidationRows(specs)
         self.best_flat = self.stack.flat.clone()
-        self.best = [math.inf] * len(models)
-        self.waited = [0] * len(models)
-        self.skipped = [0] * len(models)
-        self.history = [[] for _ in models]
-        self.message = [""] * len(models)
+        self.best = [math.inf] * len(specs)
+        self.waited = [0] * len(specs)
+        self.skipped = [0] * len(specs)
+        self.history = [[] for _ in specs]
+        self.diverged = set()
         self.done = {}
-        self.adam = _Adam(self.stack.flat, [model.start for model in models])
+        self.moments = _Moments(self.stack.flat, [model.start for model in specs])
         self._regroup()
 
     def _regroup(self):
-        """Find runs of equal losses, after models have joined or left."""
-        models = [self.models[i] for i in self.live]
-        self.losses = StackLosses(models)
-        alpha = self.stack.flat.new_tensor([m.alpha for m in models])[:, None]
+        """Find runs of equal losses, after models have left."""
+        specs = [self.specs[i] for i in self.live]
+        self.losses = StackLosses(specs)
+        alpha = self.stack.flat.new_tensor([m.alpha for m in specs])[:, None]
         if (alpha == alpha[0]).all():
-            alpha = alpha[:1]  # a row that stays in the cache serves all models
+            alpha = alpha[:1]  # a row that stays in the cache, for all
         penalty = alpha * self.stack.penalised
         self.penalty = penalty if bool((alpha != 0).any()) else None
-        self.epoch_loss = self.stack.flat.new_zeros(len(models), self.rows.width)
+        self.epoch_loss = self.stack.flat.new_zeros(len(specs), self.rows.width)
 
     def begin_epoch(self):
         y, self.weight = self.rows.shuffle()
@@ -185,13 +187,13 @@ class _Run:
     def _update(self, learning_rate):
         flat, gradient = self.stack.flat, self.stack.grad
         norm = torch.linalg.vector_norm(gradient, dim=1)
-        norms, clip = norm.tolist(), self.models[0].settings.clip_grad_norm
+        norms, clip = norm.tolist(), self.specs[0].settings.clip_grad_norm
         if not math.isfinite(sum(norms)):
             self._update_finite(norm, learning_rate)
             return
         if clip is not None and max(norms) > clip:
             gradient.mul_((clip / norm).clamp(max=1.0)[:, None])
-        self.adam.update(flat, gradient, learning_rate)
+        self.moments.update(flat, gradient, learning_rate)
 
     def _update_finite(self, norm, learning_rate):
         """Take the step with the models whose gradient is finite; skip the others."""
@@ -199,20 +201,20 @@ class _Run:
         bad = ~torch.isfinite(norm)
         for position in bad.nonzero().flatten().tolist():
             self.skipped[self.live[position]] += 1
-        clip = self.models[0].settings.clip_grad_norm or math.inf
+        clip = self.specs[0].settings.clip_grad_norm or math.inf
         factor = (clip / norm).clamp(max=1.0).masked_fill(bad, 0.0)[:, None]
         gradient.nan_to_num_(0.0, 0.0, 0.0).mul_(factor)
-        kept = flat, self.adam.exp_avg, self.adam.exp_avg_sq
+        kept = flat, self.moments.exp_avg, self.moments.exp_avg_sq
         before = [tensor[bad] for tensor in kept]
-        self.adam.update(flat, gradient, learning_rate)
+        self.moments.update(flat, gradient, learning_rate)
         for tensor, old in zip(kept, before, strict=True):
             tensor[bad] = old
 
     def end_epoch(self, epoch):
-        """Score the epoch, keep best weights, let finished models leave."""
+        """Score the epoch, keep best weights, remove finished models."""
         train = (self.epoch_loss.sum(1) / self.n_steps).tolist()
         valid = self.validation.scores(self.stack, self.losses.values)
-        settings = self.models[0].settings
+        settings = self.specs[0].settings
         improved, leaving, records = [], [], []
         for position, number in enumerate(self.live):
             score = train[position] if valid is None else valid[position]
@@ -222,17 +224,14 @@ class _Run:
                 "validation": math.nan if valid is None else valid[position],
             }
             self.history[number].append(record)
-            records.append(self.models[number].labels | record)
+            records.append(self.specs[number].labels | record)
             slow = not score <= self.best[number] - settings.tol
             self.waited[number] = self.waited[number] + 1 if slow else 0
             if score < self.best[number]:
                 self.best[number] = score
                 improved.append(position)
             if not math.isfinite(score):
-                self.message[number] = (
-                    f"Training diverged in epoch {epoch + 1}; the best finite weights "
-                    "are kept. A smaller learning_rate or scaled inputs would help."
-                )
+                self.diverged.add(number)
                 leaving.append(position)
             elif self.waited[number] >= settings.n_iter_no_change:
                 leaving.append(position)
@@ -249,27 +248,23 @@ class _Run:
         elif positions:
             self.best_flat[positions] = self.stack.flat[positions]
 
-    def _finish(self, position):
+    def _finish(self, position, outcome):
         number = self.live[position]
-        message = self.message[number]
-        if self.skipped[number] and not message:
-            message = (
-                f"{self.skipped[number]} training steps were skipped because their "
-                "gradient was not finite."
-            )
-        start = self.models[number].start
+        start = self.specs[number].start
         before = 0 if start is None else start.n_steps_taken
         return FitResult(
             history=self.history[number],
-            message=message,
-            optimizer=self.adam.state(position),
+            outcome=Outcome.DIVERGED if number in self.diverged else outcome,
+            n_skipped=self.skipped[number],
+            solver=Adam.name,
+            optimizer=self.moments.state(position),
             n_steps_taken=before + len(self.history[number]) * self.n_steps,
             **self.stack.result(position, self.best_flat),
         )
 
     def _leave(self, positions):
         for position in positions:
-            self.done[self.live[position]] = self._finish(position)
+            self.done[self.live[position]] = self._finish(position, Outcome.FINISHED)
         keep = [p for p in range(len(self.live)) if p not in positions]
         self.live = [self.live[p] for p in keep]
         if not keep:
@@ -278,13 +273,11 @@ class _Run:
         self.best_flat = self.best_flat[keep]
         self.rows.keep(keep)
         self.validation.keep(keep)
-        self.adam.keep(keep)
+        self.moments.keep(keep)
         self._regroup()
 
-    def fits(self, stopped, interrupted=False):
-        """Results in the order of ``models``."""
+    def results(self, outcome):
+        """Results in the order of ``specs``; ``outcome`` of those still training."""
         for position, number in enumerate(self.live):
-            self.done[number] = self._finish(position)
-            self.done[number].stopped = stopped
-            self.done[number].interrupted = interrupted
-        return [self.done[number] for number in range(len(self.models))]
+            self.done[number] = self._finish(position, outcome)
+        return [self.done[number] for number in range(len(self.specs))]

@@ -1,150 +1,210 @@
-"""Solvers for problems with one optimum: Newton for linear models, L-BFGS beyond.
-
-L-BFGS and the sums over rows have files of their own. Newton needs the loss alone: its
-gradient and its small Hessian per row come from autograd, and the step solves
-``X' H X``. Losses with a kink are solved as a sequence of smooth neighbours whose kinks
-are rounded less and less.
-"""
+"""Damped Newton for linear models with a convex loss, smooth or with kinks."""
 
 import math
 
 import torch
 
-from skloss.training.solvers.lbfgs import minimise
+from skloss.training.outcomes import Outcome
 from skloss.training.solvers.row_sums import RowSums
+from skloss.training.solvers.solver import Solver
 from skloss.training.spec import FitResult
-from skloss.training.stacks import PerceptronStack
 from skloss.training.threads import workers
 
-__all__ = ["solve"]
+__all__ = ["Newton"]
 
-_WIDTHS = [0.3**k for k in range(1, 12)]  # of the kink, in standard deviations of y
+# Widths of the rounded kinks in turn, in standard deviations of y. Each stage starts at
+# the optimum of the one before, so that a step or two suffice; the last, 2e-6, moves
+# the objective by less than its own rounding shows.
+_WIDTHS = [0.3**k for k in range(1, 12)]
+
+# Armijo's constant (Nocedal & Wright 2006, eq. 3.6a), on half of the slope: a step must
+# gain a tenth of what the quadratic model predicts.
+_SUFFICIENT_DECREASE = 0.1
+# Damping starts at a billionth of the mean curvature, changes tenfold, and ends after
+# 30 tries at 1e20 times it, where a step no longer moves the weights.
+_FIRST_DAMPING, _DAMPING_FACTOR, _MOST_TRIES = 1e-9, 10, 30
+# Always added to the curvature: Cholesky's factors of a singular Hessian (collinear
+# columns, or scores of a softmax that may shift together) then exist.
+_LEAST_RIDGE = 1e-13
+
+# Relative gains that end a stage. Newton converges quadratically: after a gain of 1e-11
+# a smooth loss would gain about its square, which is below float64's rounding.
+_SMOOTH_GOAL = 1e-11
+# A rounded kink has large third derivatives, so that a small gain may be followed by
+# another: continue to rounding.
+_KINK_GOAL = 1e-15
+# A stage that is not the last only has to start the next one well.
+_STAGE_GOAL = 1e-6
+# Accepted when max_iter is reached: among many kinks the last gains come slowly, and
+# no longer change a prediction in its sixth digit.
+_ACCEPTED_GAIN = 1e-9
+# A gain equal to the predicted one to this precision means a quadratic objective,
+# whose minimum one undamped step reaches exactly.
+_QUADRATIC = 1e-9
+# From a relative gain of this size to the optimum, the Hessian changes by about its
+# square root, a thousandth: one more step with the same Hessian converges too.
+_HESSIAN_REUSE_GAIN = 1e-6
+# Gains are relative to the objective, or to a thousandth of the mean curvature where
+# the objective is close to zero, as for an exact fit.
+_CURVATURE_SHARE = 1e-3
+# A predicted decrease below rounding: no direction leads down.
+_ROUNDING = 1e-15
+# Centring scores may change the objective by its rounding, not more.
+_CENTRING_TOLERANCE = 1e-12
 
 
-def solve(model, report, n_threads=1, stopped=False):
-    """Minimise a model's objective on its training rows; return a `FitResult`.
+class Newton(Solver):
+    """Newton's method with Levenberg-Marquardt damping.
 
-    Parameters
-    ----------
-    model : FitSpec
-    report : callable
-        ``(fraction, epoch, rows)``, which returns whether to stop.
-    n_threads : int
-        That may sum the rows of a large table side by side.
-    stopped : bool
-        Whether to leave the model as it would begin.
+    The objective of the weights and intercepts theta of shape (d, q), with raw scores
+    f_i = x_i' theta and weights w_i, is
+
+        L(theta) = 1/s sum_i w_i l(f_i, y_i) + alpha/2 ||W||^2,   s = sum_i w_i,
+        g = X' G / s + alpha W,                                   G_i = w_i dl/df_i,
+        H_jk = X' diag(w_i d2l/df_ij df_ik) X / s + alpha [j = k],
+
+    where W is theta without its intercepts. The derivatives with respect to f come from
+    autograd and the sums over rows from `RowSums`. A step solves (H + mu * mean(diag H)
+    * I) p = g by Cholesky's factors and moves to theta - p if that gains at least a
+    tenth of g'p / 2; otherwise the damping mu grows tenfold, and after success it
+    shrinks (Levenberg 1944, Marquardt 1963; Nocedal & Wright 2006, Numerical
+    Optimization, sections 3.4 and 10.3). At the optimum g'p / 2, half the squared
+    Newton decrement, bounds what is left to gain (Boyd & Vandenberghe 2004, section
+    9.5): together with the gain of the step it is the test of convergence.
+
+    A loss with kinks, such as the absolute error, is replaced by smooth neighbours
+    (`Loss.smoothed`) whose kinks are rounded less and less, as the barrier of
+    interior-point methods is lowered (Nocedal & Wright, chapter 19).
     """
-    if model.settings.solver != "newton":
-        return minimise(model, report, stopped)
-    sums = RowSums(model)
-    n_threads = min(n_threads, len(sums.shares))
-    newton = _Newton(model, report, sums, stopped)
-    if n_threads == 1:
-        return newton.fit()
-    with workers(n_threads) as sums.pool:
-        return newton.fit()
+
+    name = "newton"
+    needs_convex = True
+    precision = torch.float64  # Cholesky's factors lose half of the digits
+    reads_in_order = True
+    advice = "raise max_iter or alpha"
+
+    @classmethod
+    def solve_one(cls, spec, report, stopped=False, n_threads=1):
+        """Minimise the objective of one model; see `Solver.solve_one`."""
+        sums = RowSums(spec)
+        n_threads = min(n_threads, len(sums.shares))
+        run = _NewtonRun(spec, report, sums, stopped)
+        if n_threads == 1:
+            return run.result()
+        with workers(n_threads) as sums.pool:
+            return run.result()
 
 
-class _Newton:
-    """Damped Newton steps on the weights of a linear model."""
+class _NewtonRun:
+    """One model at its current weights ``theta``, with raw scores ``raw``."""
 
-    def __init__(self, model, report, sums, stopped):
-        self.model, self.report, self.sums = model, report, sums
+    def __init__(self, spec, report, sums, stopped):
+        self.spec, self.report, self.sums = spec, report, sums
         self.history = []
-        self.stopped, self.interrupted = stopped, False
+        self.stopped = stopped
+        self.theta = self._start()
 
-    def fit(self):
-        stack = PerceptronStack([self.model])
-        (layer,) = stack.result(0, stack.flat)["layers"]
-        theta = torch.cat([layer[0], layer[1][None]])
-        if self.model.start is None:
-            theta[:-1] = 0.0
-            if self.model.head_bias is None:
-                theta[-1] = 0.0
-        self.raw = theta[-1].expand(self.sums.n, -1)
-        if theta[:-1].any():
-            _, self.raw = self.sums.objective(self.model.loss, theta)
-        loss, message = self.model.loss, ""
-        stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in _WIDTHS]
-        for stage in stages:
-            converged = False
-            if self.stopped or len(self.history) == self.model.settings.max_iter:
-                break
-            try:
-                theta, converged = self._minimise(stage, theta, stage is stages[-1])
-            except KeyboardInterrupt:
-                if not self.history:  # no step was taken, so nothing was learned
-                    raise
-                theta, self.stopped, self.interrupted = self.theta, True, True
-        if not self.interrupted:
-            theta = self._centred(stages[-1], theta)
-        if not self.stopped and not converged:
-            message = (
-                f"newton did not converge in max_iter={self.model.settings.max_iter} "
-                "iterations; raise max_iter or alpha."
-            )
+    def result(self):
+        """Minimise the objective and return the `FitResult`."""
+        try:
+            outcome = self._run_stages()
+        except KeyboardInterrupt:
+            if not self.history:  # no step was taken, so nothing was learned
+                raise
+            outcome, self.raw = Outcome.INTERRUPTED, None
         return FitResult(
-            layers=[(theta[:-1].clone(), theta[-1].clone())],
+            layers=[(self.theta[:-1].clone(), self.theta[-1].clone())],
             history=self.history,
-            stopped=self.stopped,
-            interrupted=self.interrupted,
-            message=message,
+            outcome=outcome,
+            solver=Newton.name,
+            advice=Newton.advice,
             n_steps_taken=len(self.history),
             raw=self.raw,
         )
 
-    def _centred(self, loss, theta):
-        """Where all scores of a row may shift by one number, let them sum to zero."""
+    def _start(self):
+        """Zero, with the intercept that the loss proposes, or the weights so far."""
+        stack = self.spec.architecture.stack([self.spec])
+        (layer,) = stack.result(0, stack.flat)["layers"]
+        theta = torch.cat([layer[0], layer[1][None]])
+        if self.spec.start is None:
+            theta[:-1] = 0.0
+            if self.spec.head_bias is None:
+                theta[-1] = 0.0
+        return theta
+
+    def _run_stages(self):
+        """Minimise the loss, or its smooth neighbours in turn; return the outcome."""
+        loss, max_iter = self.spec.loss, self.spec.settings.max_iter
+        self.raw = self.theta[-1].expand(self.sums.n, -1)
+        if self.theta[:-1].any():
+            _, self.raw = self.sums.objective(loss, self.theta)
+        stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in _WIDTHS]
+        for stage in stages:
+            converged = False
+            if self.stopped or len(self.history) == max_iter:
+                break
+            converged = self._minimise(stage, stage is stages[-1])
+        self._centre(stages[-1])
+        if self.stopped:
+            return Outcome.STOPPED
+        return Outcome.FINISHED if converged else Outcome.NOT_CONVERGED
+
+    def _centre(self, loss):
+        """Let the scores of each row sum to zero, where the loss allows it.
+
+        A softmax does not change if all scores of a row shift by one number. The
+        penalty leaves intercepts out, so that the optimum is a line; this picks its
+        central point.
+        """
+        theta = self.theta
         if theta.shape[1] == 1:
-            return theta
+            return
         centred = theta - theta.mean(1, keepdim=True)
         value, _ = self.sums.objective(loss, theta)
         other, raw = self.sums.objective(loss, centred)
-        if other > value + 1e-12 * abs(value):
-            return theta
-        self.raw = raw
-        return centred
+        if other <= value + _CENTRING_TOLERANCE * abs(value):
+            self.theta, self.raw = centred, raw
 
-    def _minimise(self, loss, theta, last):
-        """Newton's method with damping that grows until a step helps."""
-        settings = self.model.settings
-        smooth = self.model.loss.is_smooth
+    def _minimise(self, loss, last):
+        """Take steps until the loss has converged; return whether it has."""
+        spec = self.spec
+        smooth = spec.loss.is_smooth
+        precise = _SMOOTH_GOAL if smooth else _KINK_GOAL
+        goal = precise if last else _STAGE_GOAL
         damping, hessian, near = 0.0, None, False
-        for _ in range(settings.max_iter - len(self.history)):
+        for _ in range(spec.settings.max_iter - len(self.history)):
             value, gradient, found = self.sums.derivatives(
-                loss, theta, self.raw, not near
+                loss, self.theta, self.raw, not near
             )
             hessian = hessian if near else found
             scale = hessian.diagonal().abs().mean().item() or 1.0
-            step, damping = self._step(loss, theta, value, gradient, hessian, damping)
+            step, damping = self._step(loss, value, gradient, hessian, damping)
             if step is None:
-                return theta, True  # no direction goes down: the optimum, to rounding
-            theta, new, self.raw, decrease = step
-            self.theta = theta
+                return True  # the optimum, to rounding
+            self.theta, new, self.raw, decrease = step
             gain, value = value - new, new
             self._record(value)
             if self.stopped:
-                return theta, False
-            # After a gain of 1e-11 a smooth loss would gain its square.
-            precise = 1e-11 if smooth else 1e-15
-            goal = precise if last else 1e-6
-            unit = max(abs(value), 1e-3 * scale)
+                return False
+            unit = max(abs(value), _CURVATURE_SHARE * scale)
             small = max(gain, decrease) <= goal * unit
-            # A gain as predicted means a quadratic objective: this was its minimum.
-            quadratic = damping == 0 and abs(gain - decrease) <= 1e-9 * gain
+            quadratic = damping == 0 and abs(gain - decrease) <= _QUADRATIC * gain
             if small or quadratic:
-                return theta, True
-            # From here to the optimum the Hessian changes by a thousandth: once more.
-            near = smooth and not near and gain <= 1e-6 * unit
-        # Among many kinks the last gains come slowly; they no longer matter.
-        return theta, max(gain, decrease) <= 1e-9 * unit
+                return True
+            near = smooth and not near and gain <= _HESSIAN_REUSE_GAIN * unit
+        return max(gain, decrease) <= _ACCEPTED_GAIN * unit
 
-    def _step(self, loss, theta, value, gradient, hessian, damping):
-        q = theta.shape[1]
+    def _step(self, loss, value, gradient, hessian, damping):
+        """Return (theta, value, raw, predicted decrease) of a step down, and damping.
+
+        The step is None at an optimum.
+        """
+        q = self.theta.shape[1]
         flat = gradient.T.reshape(-1)
         mean = hessian.diagonal().abs().mean().item() or 1.0
-        for _ in range(30):
-            ridge = max(damping, 1e-13) * mean
+        for _ in range(_MOST_TRIES):
+            ridge = max(damping, _LEAST_RIDGE) * mean
             shifted = hessian + ridge * torch.eye(
                 len(hessian), dtype=hessian.dtype, device=hessian.device
             )
@@ -152,18 +212,20 @@ class _Newton:
             if not failed.item():
                 direction = torch.cholesky_solve(flat[:, None], factor)[:, 0]
                 decrease = 0.5 * (flat @ direction).item()
-                moved = theta - direction.reshape(q, -1).T
+                moved = self.theta - direction.reshape(q, -1).T
                 new, raw = self.sums.objective(loss, moved)
-                if math.isfinite(new) and new <= value - 0.1 * decrease:
-                    return (moved, new, raw, decrease), damping / 10
-                if decrease <= 1e-15 * max(abs(value), 1e-300):
+                enough = new <= value - _SUFFICIENT_DECREASE * decrease
+                if math.isfinite(new) and enough:
+                    return (moved, new, raw, decrease), damping / _DAMPING_FACTOR
+                if decrease <= _ROUNDING * max(abs(value), 1e-300):
                     return None, damping
-            damping = max(10 * damping, 1e-9)
+            damping = max(_DAMPING_FACTOR * damping, _FIRST_DAMPING)
         return None, damping
 
     def _record(self, value):
+        """Add a step to the history and report it."""
         n = len(self.history) + 1
         row = {"epoch": n, "train": value, "validation": math.nan}
         self.history.append(row)
-        fraction = n / (n + 5)  # how many steps it takes is not known beforehand
-        self.stopped = self.report(fraction, n, [self.model.labels | row])
+        fraction = n / (n + 5)  # the number of steps is not known in advance
+        self.stopped = self.report(fraction, n, [self.spec.labels | row])

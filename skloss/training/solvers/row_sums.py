@@ -1,10 +1,9 @@
 """Sums over the rows of a linear model: its loss, gradient and Hessian.
 
-Inputs are centred by blocks that stay in the cache, in memory made once, so that the
-table may be of any length. What the loss makes of raw scores is taken in parts of
-several blocks: it costs by the operation. Shares of the rows are summed side by side
-where cores are free, and added in their order, whoever summed them, so that the result
-does not depend on the number of cores.
+Inputs are centred by blocks that stay in the cache, in memory allocated once, so that
+the table may have any length. The loss is evaluated on parts of several blocks: it
+costs by the operation. Shares of the rows are summed side by side where cores are free,
+and added in a fixed order, so that the result does not depend on the number of cores.
 """
 
 import itertools
@@ -12,20 +11,22 @@ import threading
 
 import torch
 
-__all__ = ["RowSums"]
+from skloss.training.budget import Budget
 
-_BLOCK_NUMBERS = 200_000  # of inputs in a block: they fit the cache
-_BLOCKS = 8  # in a part, at most
-_PART_NUMBERS = 500_000  # of second derivatives in a part
-_KEPT = 1_200_000  # numbers of a table that is encoded once, and summed by one thread
-_SHARES = 4  # of a larger one
+__all__ = ["RowSums"]
 
 
 class RowSums:
     """The objective of a linear model and its derivatives.
 
-    Weights and intercept are ``theta`` of shape (d, q), the raw scores of the rows
-    ``raw`` of shape (n, q).
+    Weights and intercept are ``theta`` of shape (d, q), raw scores ``raw = X theta`` of
+    shape (n, q), where the last column of X is 1. With weights w of sum s,
+
+        value    = 1/s sum_i w_i l(raw_i, y_i) + alpha/2 ||theta without intercepts||^2,
+        gradient = X' G / s + alpha theta,  G_i = w_i dl/draw_i,
+        Hessian  = blocks X' diag(w_i d2l/draw_ij draw_ik) X / s, + alpha for j = k,
+
+    as for generalised linear models (McCullagh & Nelder 1989, section 2.5).
 
     Parameters
     ----------
@@ -50,11 +51,17 @@ class RowSums:
         self.unit = torch.ones_like(self.penalty)
         if not isinstance(model.X, torch.Tensor):
             self.unit[:-1, 0] = model.X.encoding.scale
-        height = max(256, min(4096, _BLOCK_NUMBERS // width))
-        length = min(_BLOCKS * height, _PART_NUMBERS // model.n_outputs**2)
+        budget = Budget.for_device(model.X.device)
+        fewest = budget.block_rows
+        height = budget.newton_block_numbers // width
+        height = max(fewest, min(budget.newton_block_rows, height))
+        length = min(
+            budget.newton_part_blocks * height,
+            budget.newton_part_numbers // model.n_outputs**2,
+        )
         self.own = threading.local()
         self.shape = (min(height, self.n), width)
-        small = self.n * width <= _KEPT
+        small = self.n * width <= budget.newton_kept_numbers
         whole = self.total.new_ones(self.n, width) if small else None
 
         def source(block):
@@ -66,14 +73,14 @@ class RowSums:
             return lambda memory: x
 
         # Threads that wait for the interpreter cost more than the sums: views and
-        # readers are made once, so that a pass takes a few calls a block.
+        # readers are made once, so that a pass takes a few calls per block.
         self.shares = [
             [
                 (part, [(block, source(block)) for block in _even(part, height)])
-                for part in _even(share, max(256, length))
+                for part in _even(share, max(fewest, length))
             ]
             for share in _even(
-                slice(0, self.n), -(-self.n // (1 if small else _SHARES))
+                slice(0, self.n), -(-self.n // (1 if small else budget.newton_shares))
             )
         ]
 
@@ -99,7 +106,7 @@ class RowSums:
         return value + 0.5 * (self.penalty * theta.square()).sum().item()
 
     def derivatives(self, loss, theta, raw, second=True):
-        """Value, gradient (d, q) and Hessian (q * d, q * d), or None unless asked for.
+        """Value, gradient (d, q) and Hessian (q * d, q * d), None without ``second``.
 
         The intercept is the last of d.
         """
@@ -147,7 +154,7 @@ class RowSums:
 
 
 class _Memory:
-    """A thread's memory for a block, made once: fresh pages cost as much as sums."""
+    """A thread's memory for a block, allocated once: new pages cost as much as sums."""
 
     def __init__(self, like, height, width):
         self.x = like.new_ones(height, width)  # ones in the column of the intercept

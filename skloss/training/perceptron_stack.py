@@ -1,21 +1,13 @@
-"""A stack of perceptrons of one shape: forward and backward as batched products.
+"""A stack of perceptrons of one shape: forward and backward as batched products."""
 
-The backward pass through the layers is written out, into buffers made once; the
-gradient of the loss with respect to the outputs comes from autograd, so that a loss
-stays one formula. A test holds this file to autograd.
-"""
-
-import copy
 import itertools
-import os
-import threading
-from contextlib import contextmanager
 
 import torch
 
 from skloss.networks import initial_layers
+from skloss.training import kernels
 
-__all__ = ["NetworkStack", "PerceptronStack"]
+__all__ = ["PerceptronStack"]
 
 
 def _activate(name, z):
@@ -32,9 +24,7 @@ def _activate(name, z):
 def _chain(name, gradient, z, activated):
     """Multiply a gradient by the activation's derivative, in place."""
     if name == "relu":
-        torch.ops.aten.threshold_backward.grad_input(
-            gradient, activated, 0, grad_input=gradient
-        )
+        kernels.relu_backward(gradient, activated)
     elif name == "tanh":
         gradient.mul_(1 - activated.square())
     elif name == "logistic":
@@ -57,22 +47,28 @@ def _write_product(a, b, out):
 
 
 class PerceptronStack:
-    """Weights of ``n`` perceptrons side by side, one row of memory per model.
+    """A `Stack` of perceptrons of one shape, one row of memory per model.
+
+    Layer k computes z_k = x_{k-1} W_k + b_k and x_k = a(z_k); the raw scores are
+    the z of the last layer. With D_k = d loss / d z_k, the backward pass is
+
+        d loss / d W_k = x_{k-1}' D_k,  d loss / d b_k = sum over rows of D_k,
+        D_{k-1} = (D_k W_k') * a'(z_{k-1}),
+
+    as in Goodfellow, Bengio & Courville (2016), Deep Learning, algorithm 6.4. It is
+    written out, into buffers made once: autograd would allocate them in every step.
+    D of the last layer comes from autograd, so that a loss stays one formula.
 
     Attributes
     ----------
-    flat, grad : Tensor of shape (n, n_parameters)
-        All weights and all gradients, for the optimiser.
     weights, biases : list of Tensor
         Views of ``flat``, shapes (n, n_in, n_out) and (n, 1, n_out).
-    penalised : Tensor of shape (n_parameters,)
-        1 where a parameter is a weight, 0 where it is an intercept.
     """
 
     def __init__(self, models):
         first = models[0]
-        hidden = first.settings.hidden_layer_sizes
-        self.activation = first.settings.activation
+        hidden = first.architecture.hidden_layer_sizes
+        self.activation = first.architecture.activation
         self.n_outputs = [model.n_outputs for model in models]
         self.sizes = (first.X.shape[1], *hidden, max(self.n_outputs))
         self.width = self.sizes[-1]  # outputs, the shorter ones padded
@@ -234,107 +230,3 @@ class PerceptronStack:
             if k < last:
                 x = _activate(self.activation, x)
         return x
-
-
-class NetworkStack:
-    """A user's module, alone: the interface of `PerceptronStack` around autograd.
-
-    Its parameters become views of ``flat``, so that the optimiser is the same. Dropout
-    and the like draw from torch's global generator: it is forked, seeded by model and
-    step, and held by one stack at a time.
-    """
-
-    _generator = threading.Lock()
-
-    def __init__(self, models):
-        (model,) = models
-        self.n, self.n_outputs, self._seed = 1, [model.n_outputs], model.seed
-        self.width, self._n_inputs = model.n_outputs, model.X.shape[1]
-        if model.start is not None:
-            self.network = copy.deepcopy(model.start.network)
-        else:
-            with self._forked(0):
-                self.network = model.network(model.X.shape[1], model.n_outputs)
-        if not isinstance(self.network, torch.nn.Module):
-            raise TypeError(
-                "network(n_features, n_outputs) must return a torch.nn.Module, not "
-                f"{type(self.network).__name__}."
-            )
-        self.network.to(device=model.X.device, dtype=model.X.dtype)
-        parameters = [p for p in self.network.parameters() if p.requires_grad]
-        if not parameters:
-            raise ValueError("The network has no parameters that could be learned.")
-        self.flat = torch.cat([p.detach().flatten() for p in parameters])[None]
-        self.grad = torch.zeros_like(self.flat)
-        self.penalised = torch.ones_like(self.flat[0])
-        sizes = [p.numel() for p in parameters]
-        blocks = zip(
-            parameters,
-            *(t[0].split(sizes) for t in (self.flat, self.grad)),
-            self.penalised.split(sizes),
-            strict=True,
-        )
-        for p, value, grad, penalised in blocks:
-            p.data, p.grad = value.view_as(p), grad.view_as(p)
-            if p.ndim <= 1:  # vectors are intercepts
-                penalised.fill_(0.0)
-        self.remember()
-        self._n_calls = 0 if model.start is None else model.start.n_steps_taken
-
-    def inputs(self, n_rows):
-        """Memory for a batch; a module may keep its input, so it is made anew."""
-        return self.flat.new_empty(1, n_rows, self._n_inputs)
-
-    @contextmanager
-    def _forked(self, step):
-        with self._generator, torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self._seed + 7919 * step)
-            yield
-
-    def remember(self):
-        """Keep the module's buffers, such as the means of a BatchNorm."""
-        self._buffers = [buffer.clone() for buffer in self.network.buffers()]
-
-    @torch.no_grad()
-    def result(self, index, best):
-        """What `FitResult` keeps: the module at its best weights and buffers."""
-        self.flat.copy_(best)
-        for buffer, kept in zip(self.network.buffers(), self._buffers, strict=True):
-            buffer.copy_(kept)
-        for p in self.network.parameters():
-            p.data, p.grad = p.data.clone(), None
-        return {"layers": None, "network": self.network.eval()}
-
-    def forward(self, x):
-        self.network.train()
-        self._n_calls += 1
-        with self._forked(self._n_calls), torch.enable_grad():
-            self._out = self.network(x[0])
-        if self._out.ndim == 1:
-            self._out = self._out[:, None]
-        expected = (x.shape[1], self.n_outputs[0])
-        if tuple(self._out.shape) != expected:
-            raise ValueError(
-                f"The network returned shape {tuple(self._out.shape)}, but the loss "
-                f"needs {expected}: network(n_features, n_outputs) must build a module "
-                "with n_outputs outputs."
-            )
-        return self._out.detach()[None]
-
-    def backward(self, gradient):
-        self.grad.zero_()
-        self._out.backward(gradient[0])
-
-    def predict(self, x, indices):
-        self.network.eval()
-        out = self.network(x)
-        return (out[:, None] if out.ndim == 1 else out)[None]
-
-
-def _release_generator():
-    """Begin anew in a forked process: who held the lock did not come along."""
-    NetworkStack._generator = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_release_generator)

@@ -1,0 +1,127 @@
+"""Encoded rows of a table: kept as a tensor, or encoded when they are read."""
+
+import numpy as np
+import torch
+from scipy import sparse
+
+from skloss.encoding.columns import Encoding
+from skloss.encoding.split import split_rows
+
+__all__ = ["EncodedRows", "Inputs", "rows_tensor"]
+
+# Numbers of an encoded table that is kept: 64 MB in float64. A larger one is encoded
+# batch by batch, so that memory stays near the size of the data.
+_KEPT = 8_000_000
+# Rows that are encoded at once where all are: a block stays in the cache.
+_BLOCK_ROWS = 4096
+
+
+class EncodedRows:
+    """Rows that are encoded when they are read, indexed like a tensor.
+
+    For a table that is sparse, or too large to be kept encoded: a float32 table is then
+    in memory once, whatever columns the encoding adds.
+    """
+
+    def __init__(self, X, encoding, dtype, device):
+        self.X = X if sparse.issparse(X) else rows_tensor(X)
+        self.encoding, self.dtype, self.device = encoding, dtype, device
+        self.shape = (X.shape[0], encoding.n_outputs)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, rows):
+        """Encoded rows: a slice, or numbers in a LongTensor."""
+        return self.read(rows)
+
+    def tensor(self, block=_BLOCK_ROWS):
+        """All rows at once, encoded block by block so that no other copy is made."""
+        whole = torch.empty(self.shape, dtype=self.dtype, device=self.device)
+        for begin in range(0, len(self), block):
+            rows = slice(begin, begin + block)
+            self.read(rows, whole[rows])
+        return whole
+
+    def read(self, rows, out=None):
+        """Encoded rows, in the first rows of ``out`` where there is memory to reuse."""
+        picked = self._picked(rows)
+        if out is None:
+            shape = (len(picked), self.shape[1])
+            out = torch.empty(shape, dtype=self.dtype, device=self.device)
+        return self.encoding.fill(picked.to(self.device), out[: len(picked)])
+
+    def _picked(self, rows):
+        rows = rows if isinstance(rows, slice) else rows.cpu()
+        if not sparse.issparse(self.X):
+            return self.X[rows]
+        return rows_tensor(self.X[rows if isinstance(rows, slice) else rows.numpy()])
+
+    def centred(self, rows):
+        """Return a function that writes rows minus the columns' means to memory.
+
+        For a caller that reads the same rows many times, and applies the columns'
+        scales to sums instead: two operations per read, without bins.
+        """
+        mean = self.encoding.mean.to(self.dtype)
+        if isinstance(rows, slice) and not sparse.issparse(self.X):
+            kept = self.X[rows]
+            return lambda out: out.copy_(kept).sub_(mean)
+        return lambda out: out.copy_(self._picked(rows)).sub_(mean)
+
+
+def rows_tensor(X):
+    """Rows as a dense tensor, without a copy if possible."""
+    X = np.ascontiguousarray(X.toarray() if sparse.issparse(X) else X)
+    if not X.flags.writeable:  # torch has no read-only tensors
+        X = X.copy()
+    return torch.from_numpy(X)
+
+
+class Inputs:
+    """Encoded training rows, made once and shared by all models that learn from them.
+
+    Attributes
+    ----------
+    X : array or CSR matrix of shape (n_rows, n_features)
+        Unchanged.
+    encoding : Encoding
+    n_rows : int
+    """
+
+    def __init__(self, X, sample_weight, *, piecewise_linear, device, encoding=None):
+        self.X, self.device = X, device
+        self.n_rows = X.shape[0]
+        if encoding is None:
+            encoding = Encoding(X, sample_weight, piecewise_linear)
+        self.encoding = encoding.to(device)
+        self._tensors, self._splits = {}, {}
+
+    def __getstate__(self):
+        """Drop cached tensors when pickling; they can be rebuilt."""
+        return self.__dict__ | {"_tensors": {}, "_splits": {}}
+
+    def tensor(self, dtype, in_order=False):
+        """Encoded rows of the given precision: a tensor or, if large, `EncodedRows`.
+
+        With ``in_order`` always the latter: where rows are read block by block,
+        encoding them takes less time than new memory for all rows.
+        """
+        large = self.n_rows * self.encoding.n_outputs > _KEPT
+        kept = not (in_order or large or sparse.issparse(self.X))
+        if (dtype, kept) not in self._tensors:
+            rows = EncodedRows(self.X, self.encoding, dtype, self.device)
+            self._tensors[dtype, kept] = rows.tensor() if kept else rows
+        return self._tensors[dtype, kept]
+
+    def split(self, seed, fraction, labels=None):
+        """Rows to fit and to stop on, stratified by ``labels`` where given.
+
+        Returns
+        -------
+        (LongTensor, LongTensor or None)
+        """
+        key = (seed, fraction)
+        if key not in self._splits:
+            self._splits[key] = split_rows(self.n_rows, seed, fraction, labels)
+        return self._splits[key]

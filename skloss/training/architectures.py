@@ -1,0 +1,174 @@
+"""Architectures: which module is trained, and by which stack."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+
+from skloss.networks import Towers, multilayer_perceptron
+from skloss.training.module_stack import ModuleStack
+from skloss.training.perceptron_stack import PerceptronStack
+from skloss.training.stack import Stack
+
+__all__ = ["Architecture", "Perceptron", "TwoTowers", "UserModule"]
+
+
+class Architecture(Protocol):
+    """What a solver must know of a model.
+
+    Instances are compared with ``==`` and hashed: specs of equal architecture, data
+    and settings train in one stack.
+
+    Attributes
+    ----------
+    is_linear : bool
+        Whether raw scores are ``x @ W + b``, the inputs of the convex solvers.
+    is_stackable : bool
+        Whether several models may share a stack.
+    widest : int
+        Numbers per row of the widest hidden layer that is known, or 0.
+    """
+
+    is_linear: bool
+    is_stackable: bool
+    widest: int
+
+    def stack(self, specs: list[Any]) -> Stack:
+        """Return the models of some specs, at their initial weights."""
+        ...
+
+    def module(self, fit: Any) -> torch.nn.Module:
+        """Return a trained model as a plain module, from its `FitResult`."""
+        ...
+
+    def cost(self, n_features: int, n_outputs: int, n_rows: int) -> int:
+        """Return the multiplications of a forward pass over so many rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """A multilayer perceptron; without hidden layers, a linear model.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : tuple of int
+    activation : str
+        Name in `skloss.networks.ACTIVATIONS`.
+    """
+
+    hidden_layer_sizes: tuple[int, ...] = (64, 64)
+    activation: str = "relu"
+
+    is_stackable = True
+
+    def __str__(self):
+        return f"hidden_layer_sizes={self.hidden_layer_sizes}"
+
+    @property
+    def is_linear(self):
+        """Whether there is no hidden layer."""
+        return not self.hidden_layer_sizes
+
+    @property
+    def widest(self):
+        """Units of the widest hidden layer, or 0."""
+        return max(self.hidden_layer_sizes, default=0)
+
+    def stack(self, specs):
+        """Return a `PerceptronStack`."""
+        return PerceptronStack(specs)
+
+    def module(self, fit):
+        """Return ``Linear, activation, ..., Linear``."""
+        return multilayer_perceptron(fit.layers, self.activation)
+
+    def cost(self, n_features, n_outputs, n_rows):
+        """Multiplications of the products of all layers."""
+        sizes = n_features, *self.hidden_layer_sizes, n_outputs
+        return n_rows * sum(a * b for a, b in itertools.pairwise(sizes))
+
+
+@dataclass(frozen=True)
+class UserModule:
+    """A module that the user builds.
+
+    Parameters
+    ----------
+    build : callable
+        ``(n_features, n_outputs) -> torch.nn.Module``.
+    """
+
+    # A callable need not be hashable.
+    build: Callable[[int, int], torch.nn.Module] = field(hash=False)
+
+    is_linear = False
+    is_stackable = False
+    widest = 0
+
+    def __str__(self):
+        return "a custom network"
+
+    def stack(self, specs):
+        """Return a `ModuleStack` of the only spec."""
+        return ModuleStack(specs)
+
+    def module(self, fit):
+        """Return the trained module itself."""
+        return fit.network
+
+    def cost(self, n_features, n_outputs, n_rows):
+        """Those of a linear model, since the module's own are not known."""
+        return n_rows * n_features * n_outputs
+
+
+@dataclass(frozen=True)
+class TwoTowers:
+    """Two perceptrons, one per view of the rows, for the losses on pairs.
+
+    The columns of both views are joined, those of the first view first; the outputs
+    are the embedding of the first view followed by that of the second.
+
+    Parameters
+    ----------
+    n_first : int
+        Columns of the first view.
+    hidden_layer_sizes : tuple of int
+        Hidden layers of each tower.
+    activation : str
+    """
+
+    n_first: int
+    hidden_layer_sizes: tuple[int, ...] = (64, 64)
+    activation: str = "relu"
+
+    is_linear = False
+    is_stackable = False
+
+    @property
+    def widest(self):
+        """Units of the widest hidden layer of both towers, or 0."""
+        return 2 * max(self.hidden_layer_sizes, default=0)
+
+    def build(self, n_features, n_outputs):
+        """Return the towers; half of the outputs belong to each."""
+        n_inputs = self.n_first, n_features - self.n_first
+        return Towers(
+            n_inputs, self.hidden_layer_sizes, n_outputs // 2, self.activation
+        )
+
+    def stack(self, specs):
+        """Return a `ModuleStack` of the only spec."""
+        return ModuleStack(specs)
+
+    def module(self, fit):
+        """Return the trained towers."""
+        return fit.network
+
+    def cost(self, n_features, n_outputs, n_rows):
+        """Multiplications of the products of both towers."""
+        towers = Perceptron(self.hidden_layer_sizes, self.activation)
+        both = (self.n_first, n_features - self.n_first)
+        return sum(towers.cost(n, n_outputs // 2, n_rows) for n in both)
