@@ -1,4 +1,4 @@
-"""Losses of the probability of the true class or label."""
+"""Losses of the probability of the true class or label: likelihood, Brier, focal."""
 
 import numpy as np
 import torch
@@ -9,18 +9,20 @@ from skloss.losses.contract.classification_loss import (
     ProbabilityLoss,
 )
 from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
+from skloss.tasks import as_task
 
 __all__ = ["BinaryCrossEntropy", "Brier", "CrossEntropy", "Focal", "Poly1"]
 
-# torch lets rows of one label cost nothing, by default -100: here no label that occurs.
-_NO_LABEL = torch.iinfo(torch.long).min
+# torch ignores rows whose label is ``ignore_index``, by default -100, so that such a
+# label would cost nothing. With the smallest integer every invalid label is an error.
+_IGNORED = torch.iinfo(torch.long).min
 
 
 class CrossEntropy(ClassificationLoss):
-    r"""Minus the log of the true class's probability: honest probabilities.
+    r"""Minus the log-probability of the true class: honest probabilities.
 
     The negative log-likelihood of a categorical label. With two classes the network
-    has one output and the softmax is a sigmoid.
+    has one output, and the softmax is a sigmoid.
 
     Examples
     --------
@@ -38,21 +40,22 @@ class CrossEntropy(ClassificationLoss):
     formula = r"-\log \hat y_y"
     reference = "Good (1952), Rational Decisions"
     use_when = (
-        "The default for labels: you want probabilities to trust, or the likeliest "
+        "The default for classes: you need reliable probabilities or the most likely "
         "class."
     )
     noise_model = "categorical labels; with two classes, Bernoulli"
 
     def sigmoid_loss(self, logit, y_true):
+        # -log sigmoid(z) = softplus(-z) for label 1, softplus(z) for label 0.
         return F.softplus((1 - 2 * y_true) * logit)
 
     def softmax_loss(self, logits, y_true):
         logits = logits.movedim(-1, 1)
-        return F.cross_entropy(logits, y_true, reduction="none", ignore_index=_NO_LABEL)
+        return F.cross_entropy(logits, y_true, reduction="none", ignore_index=_IGNORED)
 
 
 class BinaryCrossEntropy(ClassificationLoss):
-    r"""Cross-entropy of yes or no, summed over labels that may co-occur.
+    r"""Cross-entropy of each label, summed over labels that may occur together.
 
     The textbook form sums over labels; torch's `BCEWithLogitsLoss` averages them.
 
@@ -73,7 +76,7 @@ class BinaryCrossEntropy(ClassificationLoss):
     is_convex = True
     formula = r"-\sum_c \left[y_c \log \hat y_c + (1 - y_c) \log(1 - \hat y_c)\right]"
     reference = "Cox (1958), The Regression Analysis of Binary Sequences"
-    use_when = "Labels may occur together, or you want the probability of a yes."
+    use_when = "Labels may occur together, or you need the probability of one class."
     noise_model = "independent Bernoulli labels"
 
     def sigmoid_loss(self, logit, y_true):
@@ -81,9 +84,10 @@ class BinaryCrossEntropy(ClassificationLoss):
 
 
 class Brier(ClassificationLoss):
-    r"""Squared error of probabilities: honest, and bounded where a label is wrong.
+    r"""Squared error of the probabilities: honest and bounded.
 
-    Two classes: (p - y)^2, between 0 and 1. More: the sum over classes, up to 2.
+    With two classes (p - y)^2, between 0 and 1, as `sklearn.metrics.brier_score_loss`;
+    with more the sum over all classes, between 0 and 2.
 
     Examples
     --------
@@ -99,13 +103,14 @@ class Brier(ClassificationLoss):
     formula = r"\sum_k (\hat y_k - 1[y = k])^2\ \ (K = 2: \text{half of it})"
     reference = "Brier (1950), Verification of Forecasts Expressed in Probability"
     use_when = (
-        "You want honest probabilities, and a wrong label must not cost without limit."
+        "You need honest probabilities, and no single row may have an unbounded loss."
     )
 
     def sigmoid_loss(self, logit, y_true):
         return torch.sigmoid((1 - 2 * y_true) * logit).square()
 
     def softmax_loss(self, logits, y_true):
+        # 1 - p_y as the sum of the others: exact where p_y is nearly 1.
         p = F.softmax(logits, dim=-1)
         index = y_true.unsqueeze(-1)
         others = p.scatter(-1, index, 0.0)
@@ -113,18 +118,20 @@ class Brier(ClassificationLoss):
 
 
 class Focal(ProbabilityLoss):
-    r"""Cross-entropy that spends its gradient on hard rows.
+    r"""Cross-entropy with small weights for rows that are already classified well.
 
-    ``gamma`` is for hard rows, ``alpha`` for rare classes. Without alpha it leaves the
-    decision boundary at 0.5 where it was and flattens probabilities.
+    ``gamma`` reduces the weight of easy rows, ``alpha`` weights classes. Without
+    alpha the decision boundary at 0.5 is that of cross-entropy, and probabilities are
+    flattened.
 
     Parameters
     ----------
     gamma : float >= 0, default 2.0
-        How fast easy rows lose weight; 0 is cross-entropy.
+        Exponent of the weight (1 - p)^gamma; 0 is cross-entropy.
     alpha : float in (0, 1), sequence of one weight per class, or None, default None
-        A number weighs label 1 by ``alpha`` and label 0 by ``1 - alpha`` (0.25, as in
-        the paper, weighs positives *down*); more than two classes need a sequence.
+        A number weights label 1 by ``alpha`` and label 0 by ``1 - alpha`` (0.25, as
+        in the paper, reduces the weight of positives); more than two classes require
+        a sequence.
 
     Examples
     --------
@@ -142,9 +149,7 @@ class Focal(ProbabilityLoss):
     reference = (
         "Lin et al. (2017), Focal Loss for Dense Object Detection, arXiv:1708.02002"
     )
-    use_when = (
-        "Most rows are easy and the network should spend its effort on the hard ones."
-    )
+    use_when = "Most rows are easy, and the hard ones should determine the gradient."
     param_ranges = {
         "gamma": Range(0.0, 5.0, domain=NOT_NEGATIVE),
         "alpha": Range(0.01, 0.99, domain=POSITIVE),
@@ -155,19 +160,21 @@ class Focal(ProbabilityLoss):
         self.alpha = alpha
 
     def supports(self, task):
+        # One number cannot be the weight of each of several classes.
         return super().supports(task) and not (
-            task == "multiclass" and self._is_number()
+            as_task(task).link == "softmax" and self._is_number()
         )
 
     def _is_number(self):
+        """Whether alpha is a single number."""
         return self.alpha is not None and np.ndim(self.alpha) == 0
 
     def check_params(self):
         super().check_params()
         if self._is_number() and self.alpha >= 1:
             raise ValueError(
-                f"alpha of focal must be > 0 and < 1, got {self.alpha!r}; a weight for "
-                "each class is given as a sequence."
+                f"alpha of focal must be > 0 and < 1, got {self.alpha!r}; pass a "
+                "sequence for one weight per class."
             )
 
     def label_weight(self, y_true, n_classes):
@@ -178,8 +185,8 @@ class Focal(ProbabilityLoss):
             weights = np.array([1 - weights[0], weights[0]])
         if len(weights) != n_classes:
             raise ValueError(
-                f"focal's alpha needs one weight for each of {n_classes} classes, "
-                f"but it has {len(weights)}."
+                f"alpha of focal requires one weight for each of {n_classes} classes, "
+                f"but has {len(weights)}."
             )
         if y_true.is_floating_point():
             return weights[0] + (weights[1] - weights[0]) * y_true
@@ -192,7 +199,7 @@ class Focal(ProbabilityLoss):
 
 
 class Poly1(ProbabilityLoss):
-    r"""Cross-entropy plus a linear pull on the true class's probability.
+    r"""Cross-entropy plus a term linear in the probability of the true class.
 
     Parameters
     ----------
@@ -212,9 +219,7 @@ class Poly1(ProbabilityLoss):
     functional = "sharpened class probabilities"
     formula = r"-\log p_t + \epsilon (1 - p_t)"
     reference = "Leng et al. (2022), PolyLoss, arXiv:2204.12511"
-    use_when = (
-        "Cross-entropy works and a stronger pull on uncertain rows may add a little."
-    )
+    use_when = "Cross-entropy works, and a larger gradient on uncertain rows may help."
     param_ranges = {
         "epsilon": Range(-1.0, 6.0, domain=Interval(-1.0, low_inclusive=True))
     }

@@ -1,4 +1,4 @@
-"""Losses that know how rare each class is, from the training rows."""
+"""Losses for imbalanced classes, from the class counts of the training rows."""
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ __all__ = ["LDAM", "BalancedSoftmax", "ClassBalanced", "LogitAdjusted"]
 
 
 class _CountingLoss(CrossEntropy):
-    """Cross-entropy changed by a number per class that `bind` learns from counts."""
+    """Cross-entropy with one number per class, which `bind` computes from counts."""
 
     aliases = ()
     is_proper = False
@@ -19,15 +19,16 @@ class _CountingLoss(CrossEntropy):
     def bind(self, y, sample_weight=None, X=None):
         index = np.asarray(y).astype(int)
         counts = np.bincount(index, weights=sample_weight, minlength=2).astype(float)
-        # A class that training rows lack is treated as if half a row of it were there.
+        # A class that does not occur counts as half a row, so that its logarithm and
+        # its weight are finite.
         return self.with_learned(per_class=self.of_counts(np.maximum(counts, 0.5)))
 
     def of_counts(self, counts):
-        """Return the number per class from counts of shape (n_classes,)."""
+        """Return one number per class from counts of shape (n_classes,)."""
         raise NotImplementedError
 
     def per_class(self, like, n_classes, neutral):
-        """Return the learned numbers, or ``neutral`` for each class if unbound."""
+        """Return one number per class; ``neutral`` for each before `bind`."""
         values = self.learned("per_class", like, None)
         return like.new_full((n_classes,), neutral) if values is None else values
 
@@ -35,12 +36,14 @@ class _CountingLoss(CrossEntropy):
 class ClassBalanced(_CountingLoss):
     r"""Cross-entropy weighted by the effective number of rows of each class.
 
-    Weights are scaled to a mean of 1 over the classes, as in the paper.
+    A class of n rows has the effective number (1 - beta^n) / (1 - beta). Its weight
+    is proportional to the inverse, with a mean of 1 over the classes, as in the
+    paper.
 
     Parameters
     ----------
     beta : float in [0, 1), default 0.999
-        0 weighs classes alike; towards 1 by the inverse of their counts.
+        0 gives classes equal weights; near 1 weights approach inverse counts.
 
     Examples
     --------
@@ -56,7 +59,7 @@ class ClassBalanced(_CountingLoss):
     formula = r"-\tfrac{1 - \beta}{1 - \beta^{n_y}} \log \hat y_y"
     reference = "Cui et al. (2019), Class-Balanced Loss, arXiv:1901.05555"
     use_when = (
-        "Rare classes should weigh more, but less than inverse counts would have it."
+        "Rare classes should have larger weights, but smaller than inverse counts."
     )
     param_ranges = {"beta": Range(0.0, 0.99999, domain=Interval(0.0, 1.0, True))}
 
@@ -64,6 +67,8 @@ class ClassBalanced(_CountingLoss):
         self.beta = beta
 
     def of_counts(self, counts):
+        # 1 - beta^n by expm1, exact for beta near 1; at beta = 0 any tiny number
+        # stands for log(0), since its n-th power is 0 to rounding.
         weights = (1 - self.beta) / -np.expm1(counts * np.log(self.beta or 1e-300))
         return weights * len(weights) / weights.sum()
 
@@ -79,16 +84,15 @@ class ClassBalanced(_CountingLoss):
 
 
 class LogitAdjusted(_CountingLoss):
-    r"""Cross-entropy that asks for a fair decision between rare and common classes.
+    r"""Cross-entropy for decisions as if all classes were equally frequent.
 
-    The log of the class frequencies is added to the scores while training, so that
-    the scores themselves decide as if all classes were equally frequent: consistent
-    for the balanced error.
+    The log of the class frequencies is added to the scores during training. The
+    scores alone then minimise the balanced error: the loss is consistent for it.
 
     Parameters
     ----------
     tau : float >= 0, default 1.0
-        0 is cross-entropy.
+        Factor of the log frequencies; 0 is cross-entropy.
 
     Examples
     --------
@@ -108,7 +112,7 @@ class LogitAdjusted(_CountingLoss):
         "Menon et al. (2021), Long-tail Learning via Logit Adjustment, arXiv:2007.07314"
     )
     use_when = (
-        "Classes are rare and each should count alike: the balanced error is the goal."
+        "Some classes are rare, and the balanced error, equal for each, is the goal."
     )
     param_ranges = {"tau": Range(0.0, 2.0, domain=NOT_NEGATIVE)}
 
@@ -128,9 +132,9 @@ class LogitAdjusted(_CountingLoss):
 
 
 class BalancedSoftmax(LogitAdjusted):
-    r"""Softmax whose sum counts each class as often as it occurs in training.
+    r"""Softmax in which each class is multiplied by its count in the training rows.
 
-    Equals ``logit_adjusted`` at tau 1.
+    Equal to ``logit_adjusted`` with ``tau=1``.
 
     Examples
     --------
@@ -144,7 +148,7 @@ class BalancedSoftmax(LogitAdjusted):
     name = "balanced_softmax"
     formula = r"-\log \frac{n_y e^{z_y}}{\sum_k n_k e^{z_k}}"
     reference = "Ren et al. (2020), Balanced Meta-Softmax, arXiv:2007.10740"
-    use_when = "Classes were rare in training but will be equally frequent in use."
+    use_when = "Classes are rare in training but equally frequent in later use."
     param_ranges = {}
     tau = 1.0
 
@@ -153,12 +157,15 @@ class BalancedSoftmax(LogitAdjusted):
 
 
 class LDAM(_CountingLoss):
-    r"""Cross-entropy that wants a wider margin around rare classes.
+    r"""Cross-entropy with a margin that is wider for rare classes.
+
+    Label-distribution-aware margin: m_y = max_margin * (n_min / n_y)^(1/4) is
+    subtracted from the score of the true class.
 
     Parameters
     ----------
     max_margin : float >= 0, default 0.5
-        Margin of the rarest class; others get it times (n_min / n)^(1/4).
+        Margin of the rarest class.
     scale : float > 0, default 1.0
         Factor on the scores; 30 in the paper, whose last layer is normalised.
 
@@ -180,7 +187,7 @@ class LDAM(_CountingLoss):
         "Cao et al. (2019), Learning Imbalanced Datasets with LDAM, arXiv:1906.07413"
     )
     use_when = (
-        "Rare classes have so few rows that only a wide margin will protect new ones."
+        "Rare classes have very few rows, so their decision boundary needs a margin."
     )
     param_ranges = {
         "max_margin": Range(0.0, 2.0, domain=NOT_NEGATIVE),
@@ -207,7 +214,7 @@ class LDAM(_CountingLoss):
 
 
 def _true_class_shift(logits, y_true, shift):
-    """Logits with a number per class taken off the true class's score."""
+    """Subtract from the score of the true class the number of that class."""
     index = y_true.unsqueeze(-1)
     taken = torch.zeros_like(logits).scatter(-1, index, 1.0)
     return logits - taken * shift

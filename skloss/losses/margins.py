@@ -1,4 +1,4 @@
-"""Losses on the margin between the true class and the best other: no probabilities."""
+"""Losses of the margin between the true class and the best other class."""
 
 from torch.nn import functional as F
 
@@ -8,13 +8,13 @@ __all__ = ["Hinge", "SquaredHinge"]
 
 
 class _MarginLoss(ClassificationLoss):
-    """A function of the score of the true class less that of the best other one."""
+    """A function of the score of the true class minus the best other score."""
 
-    functional = "the likelier class"
+    functional = "most likely class"
     is_convex = True
 
     def of_margin(self, margin):
-        """Loss of each margin."""
+        """Return the loss of each margin."""
         raise NotImplementedError
 
     def sigmoid_loss(self, logit, y_true):
@@ -28,9 +28,10 @@ class _MarginLoss(ClassificationLoss):
 
 
 class Hinge(_MarginLoss):
-    r"""Cares only for rows on the wrong side or near the boundary: a linear SVM.
+    r"""Zero beyond a margin of 1, linear below: the loss of support vector machines.
 
-    With several classes the margin of Crammer and Singer. Scores are no probabilities.
+    With several classes the margin is that of Crammer and Singer. Scores are not
+    probabilities.
 
     Examples
     --------
@@ -46,7 +47,7 @@ class Hinge(_MarginLoss):
     formula = r"\max(0, 1 - m),\quad m = z_y - \max_{k \ne y} z_k"
     reference = "Crammer and Singer (2001), Multiclass Kernel-based Vector Machines"
     use_when = (
-        "Only the decision counts, no probability, and easy rows should not matter."
+        "You need decisions rather than probabilities, and easy rows should not count."
     )
 
     def of_margin(self, margin):
@@ -57,7 +58,10 @@ class Hinge(_MarginLoss):
 
 
 class _RoundedHinge(_MarginLoss):
-    """The hinge with its kink rounded by a parabola of half-width ``width``."""
+    r"""Hinge whose kink is replaced by a parabola of half-width ``width``.
+
+    With s = 1 - m: (s + w)^2 / (4 w) for abs(s) <= w, otherwise max(0, s).
+    """
 
     def __init__(self, width):
         self.width = width
@@ -69,7 +73,7 @@ class _RoundedHinge(_MarginLoss):
 
 
 class SquaredHinge(_MarginLoss):
-    r"""The square of hinge: smooth, and harder on rows far on the wrong side.
+    r"""Square of the hinge: smooth, and larger for badly misclassified rows.
 
     Examples
     --------
@@ -81,11 +85,11 @@ class SquaredHinge(_MarginLoss):
     """
 
     name = "squared_hinge"
-    functional = "score 2 p - 1 of the likelier class"
+    functional = "score 2 p - 1 of the most likely class"
     formula = r"\max(0, 1 - m)^2,\quad m = z_y - \max_{k \ne y} z_k"
     reference = "Zhang (2004), Statistical Behavior of Convex Risk Minimization"
     use_when = (
-        "Only the decision counts, few labels are wrong, and smoothness helps the fit."
+        "You need decisions, few labels are wrong, and the solver requires smoothness."
     )
 
     def of_margin(self, margin):

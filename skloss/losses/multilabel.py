@@ -12,17 +12,17 @@ __all__ = ["Asymmetric"]
 
 
 class Asymmetric(ClassificationLoss):
-    r"""Many labels, few of them true: easy negatives are let go.
+    r"""Focal loss for many labels of which few are true: easy negatives count less.
 
-    Negatives lose weight by their own exponent, and below the probability ``clip`` they
-    cost nothing. The sum over labels.
+    Positives and negatives have separate exponents, and negatives with a probability
+    below ``clip`` have zero loss. Summed over labels.
 
     Parameters
     ----------
     gamma_negative, gamma_positive : float >= 0, default 4.0 and 1.0
-        How fast easy labels of each kind lose weight.
+        Exponents of the weights of negatives and positives.
     clip : float in [0, 1), default 0.05
-        Probability below which a negative is easy enough to forget.
+        Probability below which a negative has zero loss.
 
     Examples
     --------
@@ -46,7 +46,7 @@ class Asymmetric(ClassificationLoss):
         "Ben-Baruch et al. (2021), Asymmetric Loss For Multi-Label, arXiv:2009.14119"
     )
     use_when = (
-        "Each row has few labels out of very many, and the absent ones swamp the rest."
+        "Each row has few of very many labels, and the absent ones would dominate."
     )
     param_ranges = {
         "gamma_negative": Range(0.0, 8.0, domain=NOT_NEGATIVE),
@@ -65,8 +65,11 @@ class Asymmetric(ClassificationLoss):
         if self.clip == 0:
             negative = (self.gamma_negative * log_p).exp() * -log_q
         else:
+            # log(1 - max(p - clip, 0)) = min(log((1 - p) + clip), 0), in log space.
             shift = torch.full_like(log_q, math.log(self.clip))
             log_rest = torch.logaddexp(log_q, shift).clamp(max=0.0)
+            # Not 0, whose power has an infinite slope for exponents below 1; the
+            # factor log_rest is 0 there, so that the product is 0 all the same.
             kept = (log_p.exp() - self.clip).clamp(min=1e-12)
             negative = kept**self.gamma_negative * -log_rest
         return torch.lerp(negative, positive, y_true)

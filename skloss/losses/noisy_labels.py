@@ -1,4 +1,4 @@
-"""Losses for labels that may be wrong, and against overconfidence."""
+"""Losses for labels that may be wrong and for models that are overconfident."""
 
 import math
 
@@ -16,14 +16,16 @@ __all__ = ["ConfidencePenalty", "GeneralizedCrossEntropy", "LabelSmoothing"]
 
 
 class LabelSmoothing(ClassificationLoss):
-    r"""Cross-entropy that believes each label a little less: no extreme scores.
+    r"""Cross-entropy with smoothed labels, which keeps scores bounded.
 
-    The true class gets 1 - e + e/K of the mass, each other class e/K.
+    With K classes the target of the true class is 1 - e + e / K, that of each other
+    class e / K, where e is ``smoothing``.
 
     Parameters
     ----------
     smoothing : float in [0, 1), default 0.1
-        Share e of the mass that is spread evenly over all classes; 0 is cross-entropy.
+        Share of the target that is spread evenly over all classes; 0 is
+        cross-entropy.
 
     Examples
     --------
@@ -41,10 +43,10 @@ class LabelSmoothing(ClassificationLoss):
     reference = (
         "Szegedy et al. (2016), Rethinking the Inception Architecture, arXiv:1512.00567"
     )
-    use_when = "Some labels are wrong, or scores grow without limit on easy rows."
+    use_when = "Some labels are wrong, or scores grow without bound on easy rows."
     param_ranges = {"smoothing": Range(0.0, 0.5, domain=Interval(0.0, 1.0, True))}
     exceptions = {
-        "perfect prediction": "the minimum lies inside, at the smoothed probabilities"
+        "perfect prediction": "the minimum is at the smoothed probabilities, not at 1"
     }
 
     def __init__(self, smoothing=0.1):
@@ -61,12 +63,13 @@ class LabelSmoothing(ClassificationLoss):
 
 
 class GeneralizedCrossEntropy(ProbabilityLoss):
-    r"""Between cross-entropy and absolute error: wrong labels pull less.
+    r"""Between cross-entropy and absolute error: wrong labels have less influence.
 
     Parameters
     ----------
     q : float in (0, 1], default 0.7
-        Towards 0 cross-entropy; 1 is the mean absolute error of probabilities.
+        Near 0 it approaches cross-entropy; 1 is the absolute error of the
+        probability.
 
     Examples
     --------
@@ -84,7 +87,7 @@ class GeneralizedCrossEntropy(ProbabilityLoss):
     reference = (
         "Zhang and Sabuncu (2018), Generalized Cross Entropy Loss, arXiv:1805.07836"
     )
-    use_when = "Many labels are wrong and the network would learn them by heart."
+    use_when = "Many labels are wrong, and the network would memorise them."
     param_ranges = {
         "q": Range(0.01, 1.0, domain=Interval(0.0, 1.0, high_inclusive=True))
     }
@@ -93,18 +96,20 @@ class GeneralizedCrossEntropy(ProbabilityLoss):
         self.q = q
 
     def of_probability(self, log_p, log_q, weight):
+        # 1 - p^q by expm1: exact where p is nearly 1, and for a small q.
         return -torch.expm1(self.q * log_p) / self.q
 
 
 class ConfidencePenalty(CrossEntropy):
-    r"""Cross-entropy plus KL to the uniform: confident predictions must earn it.
+    r"""Cross-entropy plus the divergence of the prediction from equal probabilities.
 
-    Divergence as a regulariser.
+    The Kullback-Leibler divergence KL(p || uniform) penalises confident predictions;
+    it is log K minus the entropy of the prediction.
 
     Parameters
     ----------
     beta : float >= 0, default 0.1
-        Weight of the divergence.
+        Weight of the divergence; 0 is cross-entropy.
 
     Examples
     --------
@@ -123,10 +128,10 @@ class ConfidencePenalty(CrossEntropy):
     is_convex = False
     formula = r"-\log \hat y_y + \beta \sum_k \hat y_k \log(K \hat y_k)"
     reference = "Pereyra et al. (2017), Regularizing Neural Networks, arXiv:1701.06548"
-    use_when = "Predictions come out too sure although the labels are right."
+    use_when = "Predictions are overconfident although the labels are correct."
     param_ranges = {"beta": Range(0.0, 1.0, domain=NOT_NEGATIVE)}
     exceptions = {
-        "perfect prediction": "the penalty keeps the minimum away from certainty"
+        "perfect prediction": "the penalty moves the minimum away from certainty"
     }
 
     def __init__(self, beta=0.1):
@@ -141,5 +146,6 @@ class ConfidencePenalty(CrossEntropy):
 
 
 def _kl_to_uniform(logits):
+    """KL(p || uniform) = sum_k p_k log(K p_k) of the softmax p of each row."""
     log_p = F.log_softmax(logits, dim=-1)
     return (log_p.exp() * (log_p + math.log(logits.shape[-1]))).sum(-1)

@@ -4,16 +4,17 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.contract.classification_loss import ClassificationLoss
+from skloss.tasks import as_task
 
 __all__ = ["Corn"]
 
 
 class Corn(ClassificationLoss):
-    r"""Ordered classes: one question "higher still?" per step, each asked in turn.
+    r"""Conditional ordinal regression: one binary classifier per threshold.
 
-    With K classes the network has K - 1 outputs: the log-odds of y > k among the rows
-    with y >= k. Their products are the probabilities of at least each class, which
-    fall in order by construction.
+    With K classes the network has K - 1 outputs: the log-odds of y > k among rows
+    with y >= k. Their cumulative products are P(y > k), which decrease in k by
+    construction (rank consistency).
 
     Examples
     --------
@@ -34,27 +35,26 @@ class Corn(ClassificationLoss):
         "Rank-Consistent Ordinal Regression, "
         "arXiv:2111.08851"
     )
-    use_when = (
-        "Classes have an order, such as grades, whose steps need not be equally wide."
-    )
-    noise_model = "a Bernoulli answer at each step that is asked"
+    use_when = "Classes are ordered, such as grades, and their distances are not known."
+    noise_model = "a sequence of Bernoulli labels, one per threshold that is reached"
 
     def n_outputs(self, k):
         return max(1, k - 1)
 
     def softmax_loss(self, logits, y_true):
-        step = torch.arange(logits.shape[-1], device=logits.device)
-        asked = y_true.unsqueeze(-1) >= step
-        higher = (y_true.unsqueeze(-1) > step).to(logits.dtype)
-        return (asked * F.softplus((1 - 2 * higher) * logits)).sum(-1)
+        threshold = torch.arange(logits.shape[-1], device=logits.device)
+        reached = y_true.unsqueeze(-1) >= threshold
+        above = (y_true.unsqueeze(-1) > threshold).to(logits.dtype)
+        return (reached * F.softplus((1 - 2 * above) * logits)).sum(-1)
 
     def sigmoid_loss(self, logit, y_true):
         return F.softplus((1 - 2 * y_true) * logit)
 
     def probabilities(self, raw_prediction, task="ordinal"):
-        """Return P(y = k), shape (..., n_samples, n_classes)."""
-        if task == "binary":
+        """Return P(y = k) of shape (..., n_samples, n_classes)."""
+        if as_task(task).link == "logit":
             return torch.sigmoid(raw_prediction)
+        # P(y > k) as a product of conditional probabilities, in log space.
         at_least = F.logsigmoid(raw_prediction).cumsum(-1).exp()
         one = torch.ones_like(at_least[..., :1])
         zero = torch.zeros_like(one)

@@ -1,4 +1,4 @@
-"""Losses on similarities: each row finds its match among all others."""
+"""Losses on similarities: a softmax picks the match of each row among all rows."""
 
 import math
 
@@ -13,18 +13,59 @@ __all__ = ["InfoNCE", "SymmetricCrossEntropy"]
 
 
 class _SimilarityLoss(EmbeddingLoss):
+    """A loss on a matrix of similarities whose diagonal holds the matches."""
+
     def __init__(self, temperature=0.1):
         self.temperature = temperature
 
     def from_similarity(self, S):
-        """Mean over rows of a similarity matrix whose diagonal holds the matches."""
+        """Return the mean loss over the rows of a similarity matrix.
+
+        Parameters
+        ----------
+        S : Tensor of shape (..., n_samples, n_samples)
+            Similarities; the diagonal holds those of matching rows.
+
+        Returns
+        -------
+        Tensor
+            A scalar.
+
+        Raises
+        ------
+        ValueError
+            If the matrix is not square.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss.losses import InfoNCE
+        >>> InfoNCE(temperature=1.0).from_similarity(torch.zeros(3, 3))
+        tensor(1.0986)
+        """
         check_tensors(S=S)
         if S.ndim < 2 or S.shape[-1] != S.shape[-2]:
             raise ValueError(f"S must be square, got shape {tuple(S.shape)}.")
         return self.of_similarity(S).mean()
 
     def of_similarity(self, S):
-        """Loss of each row of a square similarity matrix."""
+        """Return the loss of each row of a square similarity matrix.
+
+        Parameters
+        ----------
+        S : Tensor of shape (..., n_samples, n_samples)
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples)
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("info_nce", temperature=1.0).of_similarity(torch.eye(2))
+        tensor([0.3133, 0.3133])
+        """
         raise NotImplementedError
 
     def of_views(self, x, y):
@@ -33,15 +74,16 @@ class _SimilarityLoss(EmbeddingLoss):
 
 
 class InfoNCE(_SimilarityLoss):
-    r"""Each row picks its match among all others, by a softmax of similarities.
+    r"""Cross-entropy of the matching row in a softmax of cosine similarities.
 
-    With labels (NT-Xent): the mean over a row's positives, each against all other
-    rows but itself. Embeddings are compared by cosine.
+    With labels (NT-Xent), the mean over the rows of the same label, each compared
+    with all other rows.
 
     Parameters
     ----------
     temperature : float > 0, default 0.1
-        Low: only the hardest negatives count.
+        Divides the similarities; at low values only the most similar other rows
+        matter.
 
     Examples
     --------
@@ -59,9 +101,7 @@ class InfoNCE(_SimilarityLoss):
         "van den Oord, Li and Vinyals (2018), Contrastive Predictive Coding, "
         "arXiv:1807.03748"
     )
-    use_when = (
-        "Each row should find its own kind among many others, by cosine similarity."
-    )
+    use_when = "Each row should be most similar to its match among many, by the cosine."
     param_ranges = {"temperature": Range(0.01, 1.0, log=True, domain=POSITIVE)}
 
     def of_similarity(self, S):
@@ -70,6 +110,8 @@ class InfoNCE(_SimilarityLoss):
 
     def of_labels(self, embeddings, positive, negative):
         unit = F.normalize(embeddings, dim=-1)
+        # A row is not a candidate for itself: probability 0 in the softmax, and a
+        # finite logarithm in the sum, where minus infinity times 0 would be NaN.
         itself = torch.eye(unit.shape[-2], dtype=torch.bool, device=unit.device)
         S = (unit @ unit.mT / self.temperature).masked_fill(itself, -math.inf)
         log_p = F.log_softmax(S, dim=-1).masked_fill(itself, 0.0)
@@ -77,15 +119,16 @@ class InfoNCE(_SimilarityLoss):
 
 
 class SymmetricCrossEntropy(_SimilarityLoss):
-    r"""Two views of each row find each other: softmax over rows and over columns.
+    r"""Mean of the cross-entropies of a softmax over rows and one over columns.
 
-    CLIP's loss on a similarity matrix; not the noisy-label loss of the same name
-    (Wang et al. 2019).
+    The loss of CLIP on a similarity matrix of two views; not the noisy-label loss of
+    the same name (Wang et al. 2019).
 
     Parameters
     ----------
     temperature : float > 0, default 0.1
-        Low: only the partners that are hardest to tell apart count.
+        Divides the similarities; at low values only the most similar other rows
+        matter.
 
     Examples
     --------
@@ -106,7 +149,7 @@ class SymmetricCrossEntropy(_SimilarityLoss):
         "Radford et al. (2021), Learning Transferable Visual Models, arXiv:2103.00020"
     )
     use_when = (
-        "Two views show the same rows and each should find its partner in the other."
+        "Two views describe the same rows, and each should identify its counterpart."
     )
     param_ranges = {"temperature": Range(0.01, 1.0, log=True, domain=POSITIVE)}
 

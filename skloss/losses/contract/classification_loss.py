@@ -1,4 +1,4 @@
-"""What the losses on labels share: one sigmoid, one per label, or a softmax."""
+"""Losses on classes and labels: one sigmoid, one per label, or a softmax."""
 
 import torch
 from torch.nn import functional as F
@@ -11,16 +11,46 @@ __all__ = ["ClassificationLoss", "ProbabilityLoss", "is_softmax"]
 
 
 def is_softmax(raw_prediction, y_true):
-    """Whether labels are classes of one softmax: one index per row, many outputs."""
+    """Return whether ``y_true`` holds class indices of a softmax.
+
+    Parameters
+    ----------
+    raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+    y_true : Tensor of shape (..., n_samples) or (..., n_samples, n_labels)
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses.contract.classification_loss import is_softmax
+    >>> is_softmax(torch.zeros(5, 3), torch.zeros(5))
+    True
+    >>> is_softmax(torch.zeros(5, 3), torch.zeros(5, 3))
+    False
+    """
     return y_true.ndim < raw_prediction.ndim and raw_prediction.shape[-1] > 1
 
 
 class ClassificationLoss(Loss):
-    """A loss on labels: implement `sigmoid_loss` and `softmax_loss`.
+    """A loss on classes or labels: implement `sigmoid_loss` and `softmax_loss`.
 
-    ``y_true`` with as many dimensions as ``raw_prediction`` means a sigmoid per
-    label; one dimension fewer means a single sigmoid if there is one output, else a
-    softmax over class indices.
+    ``y_true`` with as many dimensions as ``raw_prediction`` means one sigmoid per
+    label; with one dimension fewer it means a single sigmoid if there is one output,
+    otherwise a softmax over class indices.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses import ClassificationLoss
+    >>> class Exponential(ClassificationLoss):
+    ...     tasks = ("binary",)
+    ...     def sigmoid_loss(self, logit, y_true):
+    ...         return torch.exp((1 - 2 * y_true) * logit)
+    >>> Exponential()(torch.zeros(2, 1), torch.tensor([0, 1]))
+    tensor(1.)
     """
 
     tasks = ("binary", "multiclass")
@@ -28,11 +58,52 @@ class ClassificationLoss(Loss):
     y_range = NOT_NEGATIVE
 
     def sigmoid_loss(self, logit, y_true):
-        """Loss of each label from its logit; ``y_true`` of the same shape holds 0/1."""
+        """Return the loss of each label from its log-odds.
+
+        Parameters
+        ----------
+        logit : Tensor
+        y_true : Tensor of the shape of ``logit``
+            Zeros and ones, in the dtype of ``logit``.
+
+        Returns
+        -------
+        Tensor of the shape of ``logit``
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("hinge").sigmoid_loss(torch.tensor([-1.0]), torch.tensor([1.0]))
+        tensor([2.])
+        """
         raise NotImplementedError
 
     def softmax_loss(self, logits, y_true):
-        """Loss of each row from (..., n_classes) logits and (...) class indices."""
+        """Return the loss of each row from the scores of its classes.
+
+        Parameters
+        ----------
+        logits : Tensor of shape (..., n_samples, n_classes)
+        y_true : Tensor of shape (..., n_samples)
+            Class indices.
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples)
+
+        Raises
+        ------
+        ValueError
+            If the loss supports labels but not classes.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("hinge").softmax_loss(torch.zeros(1, 3), torch.tensor([2]))
+        tensor([1.])
+        """
         raise ValueError(
             f"{self.name} scores one label by one output, but raw_prediction of shape "
             f"{tuple(logits.shape)} has several for y_true of shape "
@@ -67,20 +138,65 @@ class ClassificationLoss(Loss):
 
 
 class ProbabilityLoss(ClassificationLoss):
-    """A loss of the probability given to the true label alone.
+    """A loss of the probability of the true label alone: implement `of_probability`.
 
-    Implement `of_probability`; the same line then serves sigmoids and softmax.
+    The probabilities are sigmoids for labels and a softmax for classes.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses import ProbabilityLoss
+    >>> class ZeroOne(ProbabilityLoss):
+    ...     def of_probability(self, log_p, log_q, weight):
+    ...         return weight * log_q.exp()
+    >>> ZeroOne()(torch.zeros(1, 4), torch.tensor([2]))
+    tensor(0.7500)
     """
 
     def of_probability(self, log_p, log_q, weight):
-        """Loss from log p and log(1 - p), p the probability of the true label.
+        """Return the loss from the probability p of the true label.
 
-        ``weight`` is `label_weight` of the true label, 1 for most losses.
+        Parameters
+        ----------
+        log_p, log_q : Tensor
+            Logarithms of p and of 1 - p, both accurate where p is nearly 0 or 1.
+        weight : float or Tensor
+            `label_weight` of the true label.
+
+        Returns
+        -------
+        Tensor of the shape of ``log_p``
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> log_half = torch.tensor([0.5]).log()
+        >>> get_loss("poly1").of_probability(log_half, log_half, 1.0)
+        tensor([1.1931])
         """
         raise NotImplementedError
 
     def label_weight(self, y_true, n_classes):
-        """Weight of each row's true label; ``y_true`` 0/1 floats or indices."""
+        """Return the weight of each row's true label, 1 unless overridden.
+
+        Parameters
+        ----------
+        y_true : Tensor
+            Zeros and ones as floats, or class indices.
+        n_classes : int
+
+        Returns
+        -------
+        float or Tensor of the shape of ``y_true``
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("focal", alpha=0.25).label_weight(torch.tensor([0.0, 1.0]), 2)
+        tensor([0.7500, 0.2500])
+        """
         return 1.0
 
     def sigmoid_loss(self, logit, y_true):
@@ -88,6 +204,8 @@ class ProbabilityLoss(ClassificationLoss):
 
     def softmax_loss(self, logits, y_true):
         index = y_true.unsqueeze(-1)
+        # log((1 - p) / p) = logsumexp over the other classes of (z_k - z_y). The usual
+        # log_softmax gives log p, but its log(1 - p) cancels where p is nearly 1.
         gaps = (logits - logits.gather(-1, index)).scatter(-1, index, -float("inf"))
         log_odds = torch.logsumexp(gaps, dim=-1)
         return self._of_odds(log_odds, self.label_weight(y_true, logits.shape[-1]))

@@ -1,4 +1,4 @@
-"""What the losses on embeddings share: rows are matched by labels or by two views."""
+"""Losses on embeddings: rows are matched by labels or by two views."""
 
 import torch
 
@@ -14,12 +14,23 @@ class EmbeddingLoss(Loss):
     ``y_true`` with one dimension less than the embeddings holds labels: rows of one
     label belong together. ``y_true`` of the same shape is a second view: row i of
     one view belongs to row i of the other.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses.contract.embedding_loss import EmbeddingLoss
+    >>> class Distance(EmbeddingLoss):
+    ...     tasks = ("pairs",)
+    ...     def of_views(self, x, y):
+    ...         return (x - y).square().sum(-1)
+    >>> Distance()(torch.zeros(2, 3), torch.ones(2, 3))
+    tensor(3.)
     """
 
     functional = "closeness of rows that belong together"
 
     def pointwise(self, raw_prediction, y_true):
-        """Loss of each row.
+        """Return the loss of each row.
 
         Parameters
         ----------
@@ -31,6 +42,19 @@ class EmbeddingLoss(Loss):
         Returns
         -------
         Tensor of shape (..., n_samples)
+
+        Raises
+        ------
+        ValueError
+            If shapes do not match, or the loss does not support labels or views.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> x = torch.tensor([[0.0], [1.0], [3.0]])
+        >>> get_loss("triplet", margin=1.5).pointwise(x, torch.tensor([0, 0, 1]))
+        tensor([0.0000, 0.5000, 0.0000])
         """
         _check_embeddings(raw_prediction, y_true, self)
         if y_true.ndim == raw_prediction.ndim:
@@ -40,12 +64,59 @@ class EmbeddingLoss(Loss):
         return self.of_labels(raw_prediction, same & ~itself, ~same)
 
     def of_labels(self, embeddings, positive, negative):
-        """Loss of each row, given which others are positives and negatives of it."""
+        """Return the loss of each row from which other rows match it.
+
+        Parameters
+        ----------
+        embeddings : Tensor of shape (..., n_samples, embedding_dim)
+        positive, negative : Tensor of bool of shape (..., n_samples, n_samples)
+            Whether the row of the second index has the label of the first, itself
+            excluded, or another label.
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples)
+
+        Raises
+        ------
+        ValueError
+            If the loss supports only pairs of views.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> x, positive = torch.tensor([[0.0], [1.0]]), ~torch.eye(2, dtype=bool)
+        >>> get_loss("contrastive").of_labels(x, positive, torch.zeros(2, 2).bool())
+        tensor([0.5000, 0.5000])
+        """
         raise ValueError(f"{self.name} compares two views; pass two embeddings.")
 
     def of_views(self, x, y):
-        """Loss of each row, its partner being the same row of the other view."""
-        raise ValueError(f"{self.name} needs labels of shape (..., n_samples).")
+        """Return the loss of each row, which matches the same row of the other view.
+
+        Parameters
+        ----------
+        x, y : Tensor of shape (..., n_samples, embedding_dim)
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples)
+
+        Raises
+        ------
+        ValueError
+            If the loss supports only labels.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> x = torch.eye(2)
+        >>> get_loss("info_nce", temperature=1.0).of_views(x, x)
+        tensor([0.3133, 0.3133])
+        """
+        raise ValueError(f"{self.name} requires labels of shape (..., n_samples).")
 
 
 def check_alike(**embeddings):
@@ -63,6 +134,6 @@ def _check_embeddings(raw_prediction, y_true, loss):
     raw, y = tuple(raw_prediction.shape), tuple(y_true.shape)
     if len(raw) < 2 or y not in (raw, raw[:-1]):
         raise ValueError(
-            f"{loss.name} takes embeddings of shape (..., n_samples, dim) with labels "
-            f"(..., n_samples) or a second view of the same shape; got {raw} and {y}."
+            f"{loss.name} requires embeddings of shape (..., n_samples, dim) and labels"
+            f" (..., n_samples) or a second view of the same shape; got {raw} and {y}."
         )
