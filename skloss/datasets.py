@@ -1,4 +1,4 @@
-"""Four tables to try losses on, each with the loss that should win and why."""
+"""Four sample tables, each with the loss that should win on it and why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,32 +7,41 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
+from skloss.tasks import Task, as_task
+
 __all__ = ["Sample", "list_samples", "load_sample"]
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """A table with its question.
+    """A table with its target.
 
-    Attributes
+    Parameters
     ----------
     frame : DataFrame
-        The table, target included. A copy of its own for each call.
+        The table, target included; a new copy for each call of `load_sample`.
     target : str
         Name of the column to predict.
-    task : str
+    task : Task
         "regression" or "binary".
     unit : str
         Unit of the target, "" for classes.
     title : str
         What the table is, in a few words.
     story : str
-        Which loss should win and why, for a person.
+        Which loss should win and why, in plain sentences.
+
+    Examples
+    --------
+    >>> from skloss.datasets import load_sample
+    >>> sample = load_sample("heavy_tailed")
+    >>> sample.target, sample.unit, sample.title
+    ('takings', 'euros', 'Bakery: daily takings of four branches')
     """
 
     frame: pd.DataFrame
     target: str
-    task: str
+    task: Task
     unit: str
     title: str
     story: str
@@ -40,6 +49,10 @@ class Sample:
 
 def list_samples() -> list[str]:
     """Return the names of the built-in samples.
+
+    Returns
+    -------
+    list of str
 
     Examples
     --------
@@ -51,11 +64,12 @@ def list_samples() -> list[str]:
 
 
 def load_sample(name: str) -> Sample:
-    """Return a built-in sample, the same rows at every call.
+    """Return a built-in sample: the same rows at every call.
 
     Parameters
     ----------
     name : {"diabetes", "breast_cancer", "heavy_tailed", "rare_class"}
+        One of `list_samples`.
 
     Returns
     -------
@@ -96,13 +110,14 @@ def _diabetes() -> Sample:
     return Sample(
         frame=frame,
         target="progression",
-        task="regression",
+        task=as_task("regression"),
         unit="points",
-        title="Diabetes: how far the disease gets in a year",
+        title="Diabetes: disease progression after one year",
         story=(
-            "Squared error (or the Gaussian likelihood) should win, narrowly: what "
-            "ten measurements leave unexplained has no heavy tails, so the mean is the "
-            "best guess and no row deserves distrust. Robust losses gain nothing."
+            "Squared error (or the Gaussian likelihood) should win, narrowly: the part "
+            "that ten measurements leave unexplained has no heavy tails, so the mean "
+            "is the best prediction and there are no outliers to ignore. Robust losses "
+            "do not improve on it."
         ),
     )
 
@@ -115,13 +130,13 @@ def _breast_cancer() -> Sample:
     return Sample(
         frame=frame,
         target="diagnosis",
-        task="binary",
+        task=as_task("binary"),
         unit="",
         title="Breast cancer: malignant or benign",
         story=(
-            "No loss should win clearly: both classes are common and easy to tell "
-            "apart, so there are few hard rows for focal to turn to. Cross-entropy is "
-            "the simple choice, and its probabilities can be taken as they are."
+            "No loss should win clearly: both classes are common and easy to separate, "
+            "so focal has few hard rows to concentrate on. Cross-entropy is the simple "
+            "choice, and its probabilities need no correction."
         ),
     )
 
@@ -129,7 +144,7 @@ def _breast_cancer() -> Sample:
 def _heavy_tailed() -> Sample:
     """Synthetic: linear, with Laplace noise eight times as wide on a tenth of days.
 
-    Absolute error is the better loss for any seed; this one shows it in five folds.
+    Absolute error is the better loss for any seed; five folds of this one show it.
     """
     rng = np.random.default_rng(8)
     n_rows = 500
@@ -171,13 +186,14 @@ def _heavy_tailed() -> Sample:
     return Sample(
         frame=frame,
         target="takings",
-        task="regression",
+        task=as_task("regression"),
         unit="euros",
-        title="Bakery: what four branches take in a day",
+        title="Bakery: daily takings of four branches",
         story=(
-            "Absolute error should win the typical miss, and Laplace the noise model: "
-            "most days go as expected, but a street party or a burst pipe throws a few "
-            "far off, either way. Squared error bends the whole fit towards those few."
+            "Absolute error should win on the typical error (MAE), and Laplace as the "
+            "noise model: most days go as expected, but a street party or a burst pipe "
+            "moves a few of them far off, in either direction. Squared error lets "
+            "those few days distort the whole fit."
         ),
     )
 
@@ -218,13 +234,14 @@ def _rare_class() -> Sample:
     return Sample(
         frame=frame,
         target="fails",
-        task="binary",
+        task=as_task("binary"),
         unit="",
-        title="Machines: one in twenty fails within the week",
+        title="Machines: one in twenty fails within a week",
         story=(
-            "Cross-entropy should win on probabilities, and no loss on failures found: "
-            "at a threshold of one half most of the rare class is missed, and focal, "
-            "which flattens probabilities, hardly changes that. Move the threshold."
+            "Cross-entropy should win on probabilities, and no loss on the number of "
+            "failures found: at a threshold of 0.5 most of the rare class is missed, "
+            "and focal, which flattens probabilities, hardly changes that. Move the "
+            "threshold instead."
         ),
     )
 

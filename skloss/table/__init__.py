@@ -1,8 +1,8 @@
 r"""From the bytes of a CSV to a table with roles, and on to an array of numbers.
 
-`read_table` reads any dialect and says what it guessed, `propose_target` and
-`propose_roles` say what the columns may be for, `split_target` gives X and y, and
-`make_preprocessor` the scikit-learn transformer from X to numbers.
+`read_table` reads any dialect and reports what it guessed, `propose_target` and
+`propose_roles` propose what the columns are for, `split_target` returns X and y, and
+`make_preprocessor` returns the scikit-learn transformer from X to numbers.
 
 Examples
 --------

@@ -1,4 +1,4 @@
-"""What the columns of a table are for: target, features, and what is left out."""
+"""Roles and types of the columns of a table: target, features, or left out."""
 
 import re
 
@@ -9,30 +9,45 @@ from pandas.api import types
 from skloss.table.errors import TableError
 from skloss.wording import columns, count, listed, quoted
 
-#: Types that nothing can be learned from, in the order they are spoken of.
+__all__ = [
+    "USELESS",
+    "check_unique_names",
+    "is_identifier",
+    "propose_roles",
+    "propose_target",
+    "split_target",
+]
+
+#: Types that carry no information for new rows, in the order of their notices.
 USELESS = ("identifier", "constant", "text")
 
 _TARGET_NAMES = ("target", "label", "labels", "class", "y", "outcome", "response")
-# A whole word: "id", "user_id", "orderNo", but not "humid" or "paid".
+# Whole words only: "id", "user_id", "orderNo", but not "humid" or "paid".
 _ID_NAME = re.compile(
     r"(.*[_\-. ])?(id|ids|uid|uuid|guid|key|nr|no|number|index|idx)|(row|record|line)",
     re.IGNORECASE,
 )
 _CAMEL_ID = re.compile(r".*[a-z](Id|ID|Nr|No|Key)")
-# What a column of row labels is called after an export: by pandas, and by us.
+# Names of a column of row labels after an export: in pandas, and in `read_table`.
 _UNNAMED = re.compile(r"unnamed: \d+|column_1", re.IGNORECASE)
-_UNIQUE = 0.95  # share of different values from which text names rows
-_MANY = 20  # values; below, text without a repetition may still be categories
-_WORDS = 4  # on average, from which text is prose
+# Text identifies rows if 95 % of its values differ, so that some repeated rows do not
+# hide it, and if there are more than 20 values: few rows may all have different
+# categories by chance.
+_UNIQUE = 0.95
+_MANY = 20
+# Values of four words on average are prose; categories are rarely longer than three.
+_WORDS = 4
+# Categories beyond the default of `make_preprocessor` share a column.
 _LEVELS = 30
 
 
 def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFrame:
-    """Propose what each column is for.
+    """Propose a role and a type for each column.
 
     Parameters
     ----------
     frame : DataFrame
+        The table, as `read_table` returns it.
     target : str, optional
         Name of the column to predict.
 
@@ -65,8 +80,8 @@ def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFram
     >>> roles["role"].to_list(), roles["type"].to_list(), roles["missing"].to_list()
     (['ignore', 'feature'], ['identifier', 'number'], [0, 1])
     """
-    refuse_repeated_names(frame)
-    _refuse_unknown(frame, target)
+    check_unique_names(frame)
+    _check_target(frame, target)
     rows = [_describe(frame[name], name, name == target) for name in frame.columns]
     fields = ["role", "type", "missing", "distinct", "notice"]
     index = pd.Index(frame.columns, name="column")
@@ -77,23 +92,23 @@ def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFram
 def propose_target(frame: pd.DataFrame) -> str:
     """Propose the column to predict.
 
-    A column named like one (target, label, class, y, outcome, response), else the
-    last column that something could be learned about, which names that seldom repeat
-    are not, else the last column.
+    That is a column named target, label, class, y, outcome or response, else the last
+    column of numbers or of categories that repeat, else the last column.
 
     Parameters
     ----------
     frame : DataFrame
+        The table, as `read_table` returns it.
 
     Returns
     -------
     str
-        Its name.
+        Name of the column.
 
     Raises
     ------
     TableError
-        If the table has no columns.
+        If the table has no columns, or a name occurs twice.
 
     Examples
     --------
@@ -102,7 +117,7 @@ def propose_target(frame: pd.DataFrame) -> str:
     >>> propose_target(pd.DataFrame({"size": [1, 2], "price": [9.5, 12.0]}))
     'price'
     """
-    refuse_repeated_names(frame)
+    check_unique_names(frame)
     names = list(frame.columns)
     if not names:
         raise TableError("This table has no columns, so there is nothing to predict.")
@@ -119,6 +134,7 @@ def propose_target(frame: pd.DataFrame) -> str:
 
 
 def _seldom_repeats(column: pd.Series) -> bool:
+    """Return whether most values occur once, as names of persons or places do."""
     known = column.dropna()
     return _distinct(known) > max(_MANY, len(known) / 2)
 
@@ -126,12 +142,14 @@ def _seldom_repeats(column: pd.Series) -> bool:
 def split_target(
     frame: pd.DataFrame, target: str, roles: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.Series, list[str]]:
-    """Split a table into features and target, without the rows whose target is missing.
+    """Split a table into features and target, without rows whose target is missing.
 
     Parameters
     ----------
     frame : DataFrame
+        The table, as `read_table` returns it.
     target : str
+        Name of the column to predict.
     roles : DataFrame, optional
         As `propose_roles` returns it, edited or not; proposed if not given. Columns
         of role feature are kept.
@@ -139,14 +157,17 @@ def split_target(
     Returns
     -------
     X : DataFrame
+        The features, with the index of the table.
     y : Series
+        The target, of the same rows.
     notices : list of str
         What was left out, in sentences.
 
     Raises
     ------
     TableError
-        If there is no such column or all of its values are missing.
+        If there is no such column, all of its values are missing, or a name occurs
+        twice.
 
     Examples
     --------
@@ -157,8 +178,8 @@ def split_target(
     >>> y.to_list(), notices
     ([9.5, 12.0], ['1 row without a value of “price” is left out.'])
     """
-    refuse_repeated_names(frame)
-    _refuse_unknown(frame, target)
+    check_unique_names(frame)
+    _check_target(frame, target)
     roles = propose_roles(frame, target) if roles is None else roles
     chosen = roles.index[roles["role"] == "feature"]
     features = [name for name in frame.columns if name != target and name in chosen]
@@ -184,30 +205,31 @@ def split_target(
     return frame.loc[~missing, features], _tidy(frame.loc[~missing, target]), notices
 
 
-#: Why each of them is left out.
+#: The reason why each of `USELESS` is left out.
 _WHY = {
-    "identifier": "names each row, so it says nothing about new ones",
-    "constant": "has one value only, or none",
+    "identifier": "different in every row, so that it is unknown for new rows",
+    "constant": "one value only, or no values",
     "text": "free text is not used",
 }
 
 
 def is_identifier(column: pd.Series, name: object) -> bool:
-    """Return whether a column names rows: unique, and text or called like an id."""
+    """Return whether a column identifies rows: unique, and text or named like an id."""
     return _type(column, name)[0] == "identifier"
 
 
-def refuse_repeated_names(frame: pd.DataFrame) -> None:
-    """Raise a TableError if a column cannot be told apart by its name."""
+def check_unique_names(frame: pd.DataFrame) -> None:
+    """Raise a TableError if two columns have the same name."""
     if not frame.columns.is_unique:
         repeated = frame.columns[frame.columns.duplicated()].unique()
         raise TableError(
-            f"More than one column is named {listed(list(repeated))}; give each a name "
-            "of its own."
+            f"More than one column is named {listed(list(repeated))}; give each a "
+            "different name."
         )
 
 
-def _refuse_unknown(frame: pd.DataFrame, target: str | None) -> None:
+def _check_target(frame: pd.DataFrame, target: str | None) -> None:
+    """Raise a TableError if there is no such column."""
     if target is not None and target not in frame.columns:
         raise TableError(
             f"There is no column {quoted(target)}; the columns are "
@@ -218,6 +240,7 @@ def _refuse_unknown(frame: pd.DataFrame, target: str | None) -> None:
 
 
 def _is_unknown(column: pd.Series) -> pd.Series:
+    """Return which values are missing or infinite."""
     missing = column.isna()
     if types.is_float_dtype(column.dtype):
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
@@ -226,7 +249,7 @@ def _is_unknown(column: pd.Series) -> pd.Series:
 
 
 def _tidy(y: pd.Series) -> pd.Series:
-    """Drop what only stood for missing values: nullable types, unused categories."""
+    """Drop nullable types and unused categories once missing values are left out."""
     if isinstance(y.dtype, pd.CategoricalDtype):
         return y.cat.remove_unused_categories()
     if types.is_bool_dtype(y.dtype):
@@ -242,6 +265,7 @@ def _tidy(y: pd.Series) -> pd.Series:
 
 
 def _describe(column: pd.Series, name: object, is_target: bool) -> tuple:
+    """Return role, type, missing values, distinct values and notice of a column."""
     kind, notice = _type(column, name)
     missing = int(column.isna().sum())
     distinct = _distinct(column)
@@ -259,6 +283,7 @@ def _about_target(missing: int) -> str:
 
 
 def _distinct(column: pd.Series) -> int:
+    """Return the number of different values."""
     try:
         return column.nunique()
     except TypeError:  # lists and the like cannot be compared
@@ -266,7 +291,7 @@ def _distinct(column: pd.Series) -> int:
 
 
 def _type(column: pd.Series, name: object) -> tuple[str, str]:
-    """Return the type of a column, and a sentence if it says something."""
+    """Return the type of a column, and a notice or an empty string."""
     known = column.dropna()
     if not len(known):
         return ("constant", "All values are missing.") if len(column) else _EMPTY
@@ -306,6 +331,11 @@ def _is_date(known: pd.Series) -> bool:
 
 
 def _numbers_name_rows(known: pd.Series, column: pd.Series, name: object) -> bool:
+    """Return whether whole numbers identify rows: different, with a name of an id.
+
+    Row labels of an export have no gaps, so that a column without a name that has
+    some is a feature.
+    """
     if len(known) < len(column) or len(known) < 2:
         return False
     if not types.is_integer_dtype(known.dtype):
@@ -322,6 +352,7 @@ def _is_id_name(name: object) -> bool:
 
 
 def _type_of_text(known: pd.Series, name: object) -> tuple[str, str]:
+    """Return the type and the notice of a column of text or mixed objects."""
     if types.infer_dtype(known) == "decimal":
         return "number", ""
     levels = _distinct(known)
@@ -342,4 +373,4 @@ def _about_levels(known: pd.Series) -> str:
     levels = _distinct(known)
     if levels <= _LEVELS:
         return ""
-    return f"{levels:,} values: the {_LEVELS - 1} most common are told apart."
+    return f"{levels:,} values: the {_LEVELS - 1} most common have a column each."

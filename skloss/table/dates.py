@@ -1,4 +1,4 @@
-"""Columns of text to dates, and which of day and month comes first."""
+"""Columns of text to dates, and the order of day and month."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from skloss.table import cells
+
+__all__ = ["DateReading", "read_dates"]
+
+# The first values of a column, from which its format is taken.
+_SAMPLE = 100
 
 _CLOCK = re.compile(
     r".*?\d[T ](?P<clock>\d{1,2}:\d{2})(?P<seconds>:\d{2})?(?P<fraction>\.\d+)?"
@@ -16,18 +21,19 @@ _CLOCK = re.compile(
 
 @dataclass(frozen=True)
 class DateReading:
-    """What a column of text is as dates.
+    """The dates of a column of text.
 
     Attributes
     ----------
     values : Series or None
-        Dates without a time zone, None if some value is no date.
+        Dates without a time zone; None if some value is not a date.
     dayfirst : bool or None
-        Which order was taken where only the values can tell; None for other shapes.
+        The order of day and month, where the format leaves it open; None for other
+        formats.
     ambiguous : bool
         Whether the other order would have fitted as well.
     in_utc : bool
-        Whether times with a zone were turned into UTC.
+        Whether times with a zone were converted to UTC.
     """
 
     values: pd.Series | None
@@ -39,23 +45,23 @@ class DateReading:
 def read_dates(
     text: pd.Series, dayfirst: bool | None, otherwise: bool, coerce: bool = False
 ) -> DateReading:
-    """Turn text into dates if all of it is dates of one shape.
+    """Turn text into dates if all of it is dates in one format.
 
     Parameters
     ----------
     text : Series of str
-        Spaces stripped; missing values are missing.
+        Without surrounding spaces; missing values are missing.
     dayfirst : bool or None
-        Whether 3/4/2024 is the third of April; None asks the values.
+        Whether 3/4/2024 is the third of April; None derives it from the values.
     otherwise : bool
-        The answer where the values cannot tell.
+        The order where the values fit both.
     coerce : bool
-        Make values that are no dates missing, instead of giving up.
+        Make values that are not dates missing, instead of returning None.
     """
-    known = text.dropna()
-    shapes = [p for p in cells.DATES if known.iloc[:100].map(p.fullmatch).any()]
+    known = text.dropna().iloc[:_SAMPLE]
+    shapes = [p for p in cells.DATES if known.map(p.fullmatch).any()]
     for shape in shapes:
-        example = next(v for v in known.iloc[:100] if shape.fullmatch(v))
+        example = next(v for v in known if shape.fullmatch(v))
         if shape is cells.DAY_OR_MONTH_FIRST:
             reading = _in_either_order(text, example, dayfirst, otherwise, coerce)
         elif shape is cells.ISO_DATE:
@@ -68,6 +74,7 @@ def read_dates(
 
 
 def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:
+    """Read dates such as 3/4/2024 in the given order, or in the one that fits."""
     mark = re.search(r"[/.\-]", example)[0]
     year = "%Y" if re.match(r"\d{1,2}\D\d{1,2}\D\d{4}", example) else "%y"
     clock = _clock_format(example)
@@ -86,7 +93,8 @@ def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:
         )
     if len(fitting) == 1 or read[True].equals(read[False]):
         return DateReading(read[fitting[0]], fitting[0])
-    # Tables are often sorted by date: take the order that shows it.
+    # Tables are often sorted by date, which only the right order shows. Points
+    # between day and month are written where the day comes first.
     steady = [order for order in fitting if _is_sorted(read[order])]
     order = otherwise if "." not in mark else True
     order = steady[0] if len(steady) == 1 else order
@@ -94,12 +102,14 @@ def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:
 
 
 def _is_sorted(dates: pd.Series) -> bool:
+    """Return whether dates ascend or descend; two of them always do one of both."""
     known = dates.dropna()
     several = known.nunique() > 2
     return several and (known.is_monotonic_increasing or known.is_monotonic_decreasing)
 
 
 def _iso(text: pd.Series, coerce: bool) -> DateReading:
+    """Read dates such as 2024-01-31, with or without times and zones."""
     zoned = text.str.contains(r":\d{2}(?:[.,]\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)$")
     in_utc = bool(zoned.fillna(False).any())
     values = _parsed(text, "ISO8601", coerce, utc=in_utc)
@@ -109,7 +119,7 @@ def _iso(text: pd.Series, coerce: bool) -> DateReading:
 
 
 def _plain_format(example: str) -> str:
-    """Return the strptime format of a date that begins with a year or has a name."""
+    """Return the strptime format of a date with the year first or a named month."""
     clock = _clock_format(example)
     if cells.YEAR_FIRST.fullmatch(example):
         mark = example[4]
@@ -123,6 +133,7 @@ def _plain_format(example: str) -> str:
 
 
 def _clock_format(example: str) -> str:
+    """Return the strptime format of the time in a date, its separator included."""
     found = _CLOCK.fullmatch(example)
     if not found:
         return ""
@@ -135,6 +146,7 @@ def _clock_format(example: str) -> str:
 
 
 def _parsed(text: pd.Series, form: str, coerce: bool, **options) -> pd.Series | None:
+    """Return dates in one format, or None if a value is not one (coerce: if all)."""
     dates = pd.to_datetime(text, format=form, errors="coerce", **options)
     if not coerce and (dates.isna() & text.notna()).any():
         return None

@@ -1,9 +1,11 @@
-"""From bytes to UTF-8 text: what is not text is refused, the encoding is guessed."""
+"""From bytes to UTF-8 text: guess the encoding, refuse what is not text."""
 
 import codecs
 import re
 
 from skloss.table.errors import TableError
+
+__all__ = ["check_format", "check_text", "to_utf8"]
 
 _SAVE_AS = "Save or export the table as CSV and load that."
 _EXCEL = f"This is an Excel workbook, not a CSV. {_SAVE_AS}"
@@ -37,6 +39,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+# The beginning of a file shows its format; more would only take longer. A file is
+# checked in chunks, so that a large one is not copied as a whole.
 _HEAD = 1 << 14
 _CHUNK = 1 << 22
 _MARKUP = re.compile(rb"<(!doctype|!--|\?xml|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
@@ -45,7 +49,7 @@ _JSON = re.compile(rb'(\{\s*("|\})|\[\s*(\{|\[))')
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\0"))
 
 
-def refuse_other_formats(data: bytes) -> None:
+def check_format(data: bytes) -> None:
     """Raise a TableError that names the format, if `data` is of a known other one."""
     head = data[:_HEAD]
     for signature, sentence in _SIGNATURES.items():
@@ -68,8 +72,8 @@ def _sentence_for_zip(head: bytes) -> str:
     )
 
 
-def refuse_other_texts(data: bytes) -> None:
-    """Raise a TableError if UTF-8 text is no table: empty, a web page, JSON, noise."""
+def check_text(data: bytes) -> None:
+    """Raise a TableError for UTF-8 text that is empty, a web page, JSON or noise."""
     head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head and not data.strip():
         raise TableError(
@@ -79,6 +83,8 @@ def refuse_other_texts(data: bytes) -> None:
         raise TableError(f"This is a page of HTML or XML, not a CSV. {_SAVE_AS}")
     if _JSON.match(head):
         raise TableError(f"This is JSON, not a CSV. {_SAVE_AS}")
+    # A few stray bytes do not make a table unreadable; 2 % of control characters or
+    # 10 % of NULs are not text, in short files at least five of them.
     noise = len(head) - len(head.translate(None, _CONTROLS))
     nuls = head.count(0)
     if noise > max(4, 0.02 * len(head)) or nuls > max(4, 0.1 * len(head)):
@@ -86,7 +92,7 @@ def refuse_other_texts(data: bytes) -> None:
 
 
 def _is_mostly_tags(head: bytes) -> bool:
-    """Tell a page from a table whose first column has a tag for a name."""
+    """Return whether this is a page and not a table with tags in its first column."""
     lines = [line for line in head.splitlines() if line.strip()]
     return sum(line.lstrip().startswith(b"<") for line in lines) > len(lines) / 2
 
@@ -106,16 +112,17 @@ def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     Raises
     ------
     TableError
-        If the encoding is unknown or the text is not in it.
+        If the encoding is unknown or the text cannot be decoded with it.
     """
     if encoding is None:
         encoding = _guess(data)
     text = _recoded(data, encoding)
-    # pandas errs on an empty first cell after the line ends of old Macs.
+    # pandas misreads an empty first cell after the line ends of old Macs.
     return text if b"\n" in text else text.replace(b"\r", b"\n"), encoding
 
 
 def _recoded(data: bytes, encoding: str) -> bytes:
+    """Return the text in UTF-8 without a byte-order mark."""
     try:
         codec = codecs.lookup(encoding).name
         "".encode(codec)
@@ -136,9 +143,12 @@ def _recoded(data: bytes, encoding: str) -> bytes:
 
 
 def _guess(data: bytes) -> str:
+    """Return the encoding by its mark, the zeros of UTF-16, or what can be decoded."""
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return encoding
+    # Every second byte of Western text in UTF-16 is 0. Some letters, such as €, have
+    # two other bytes, so that a share of 60 % suffices.
     head = data[: _HEAD // 2 * 2]
     pairs = max(len(head) // 2, 1)
     if head[1::2].count(0) > 0.6 * pairs and head[::2].count(0) < 0.1 * pairs:
@@ -156,7 +166,7 @@ def _guess(data: bytes) -> str:
 
 
 def _check(data: bytes, codec: str) -> None:
-    """Decode in pieces: a large file is not copied only to be checked."""
+    """Decode chunk by chunk; raise a UnicodeDecodeError if that fails."""
     if data.isascii():
         return
     decoder = codecs.getincrementaldecoder(codec)()

@@ -1,9 +1,21 @@
-"""What is raised for a source that is not a table."""
+"""The exception for a source that is not a table."""
+
+__all__ = ["TableError"]
 
 
 class TableError(ValueError):
-    """The source is not a table that can be used; the message is one sentence or two.
+    r"""A table that cannot be read or used.
 
-    It says what is wrong and what to do about it, and can be shown to a person as
-    it is. It may quote column names and cells, which are untrusted text.
+    The message is one or two sentences on what is wrong and what to do, and can be
+    shown to a person unchanged. It may quote column names and cells, which are
+    untrusted text.
+
+    Examples
+    --------
+    >>> from skloss.table import TableError, read_table
+    >>> try:
+    ...     read_table(b"a,b\n1,2,3\n")
+    ... except TableError as error:
+    ...     print(str(error).split(". ")[0])
+    Row 2 has 3 values where the header has 2
     """

@@ -25,6 +25,15 @@ class Overrides:
     dayfirst: bool | None
     types: dict[str, str]
 
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The choices that were made, as arguments of `read_table`."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if value is not None and value != {}
+        }
+
     def check_names(self, names: Sequence[str]) -> None:
         """Raise a TableError if a type is given to a column that does not exist."""
         for name in self.types:

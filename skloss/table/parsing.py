@@ -1,4 +1,4 @@
-"""Rows of values to columns by pandas' C parser, and the rows that do not fit."""
+"""Parse rows of values with pandas' C parser, and name the rows that do not fit."""
 
 import collections
 import csv
@@ -17,17 +17,19 @@ from skloss.table.errors import TableError
 from skloss.table.layout import Layout
 from skloss.table.records import open_quote
 
+__all__ = ["Rows"]
+
 _TOO_WIDE = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 
 
 class Rows:
-    """The rows of values of a CSV in UTF-8.
+    """Rows of values of a CSV in UTF-8.
 
     Parameters
     ----------
     data : bytes
     start : int
-        Where the first row of values begins.
+        Position of the first row of values.
     layout : Layout
     names : sequence of str
         Names of the columns, unique.
@@ -42,7 +44,7 @@ class Rows:
     def parse(
         self, decimal: str, types: Mapping[str, str], max_rows: int | None
     ) -> pd.DataFrame:
-        """Return the columns as pandas sees them, digits with leading zeros as text.
+        """Return the columns as pandas types them, but numbers such as 007 as text.
 
         Raises
         ------
@@ -73,7 +75,7 @@ class Rows:
             for k in codes:
                 if again[k].str.fullmatch("0[0-9]+").any():
                     frame[k] = again[k]
-        for k in range(n_names):  # integers of more digits than any type holds
+        for k in range(n_names):  # integers with more digits than any type holds
             if frame[k].dtype == object and frame[k].map(type).eq(int).any():
                 frame[k] = self._read(n_columns, decimal, [k], [k], None)[k]
         frame.columns = self._names
@@ -87,6 +89,7 @@ class Rows:
         only: Sequence[int] | None,
         max_rows: int | None,
     ) -> pd.DataFrame:
+        """Run pandas' parser; columns are numbered."""
         file = io.BytesIO(self._data)
         file.seek(self._start)
         # Every column has a name here, and no column is an index: otherwise pandas
@@ -94,7 +97,7 @@ class Rows:
         delimiter = self._layout.delimiter
         try:
             with warnings.catch_warnings():
-                # Said when values beyond the last column are dropped.
+                # pandas warns when it drops values beyond the last column.
                 warnings.simplefilter("error", pd.errors.ParserWarning)
                 return pd.read_csv(
                     file,
@@ -108,7 +111,7 @@ class Rows:
                     na_values=list(cells.MISSING),
                     keep_default_na=False,
                     skipinitialspace=True,
-                    low_memory=False,  # one type for all of a column
+                    low_memory=False,  # one type for the whole column
                     nrows=None if max_rows is None else self._at_most(max_rows),
                     encoding="utf-8",
                     engine="c",
@@ -119,11 +122,12 @@ class Rows:
             raise self._explained(str(error)) from error
 
     def _at_most(self, max_rows: int) -> int | None:
+        """Return a limit for the parser, which is faster without one."""
         ends = self._data.count(b"\n") + self._data.count(b"\r")
         return max_rows + 1 if ends > max_rows else None
 
     def _with_leading_zeros(self, frame: pd.DataFrame) -> list[int]:
-        """Return the columns of whole numbers, if zeros may have stood before some."""
+        """Return the columns of whole numbers if some may have had leading zeros."""
         whole = [k for k in frame.columns if _is_whole(frame[k])]
         if not whole or not scanning.has_leading_zeros(
             self._data, self._start, self._layout.delimiter
@@ -134,6 +138,7 @@ class Rows:
     # --- rows that do not fit --------------------------------------------------
 
     def _explained(self, message: str) -> TableError:
+        """Return the error for a message of pandas' parser."""
         found = _TOO_WIDE.search(message)
         if found:
             return self._too_wide(int(found[1]) - 1, int(found[2]))
@@ -146,8 +151,8 @@ class Rows:
     def _too_wide(self, place: int, width: int) -> TableError:
         """Return the error for the first row of more values than the header.
 
-        `place` and `width` are the parser's account, for the case that a second
-        reader does not see such a row.
+        `place` and `width` are the parser's numbers, in case the csv module does not
+        find such a row.
         """
         where, n_names = self._row(place, place), len(self._names)
         for k, line, fields in self._records():
@@ -162,7 +167,7 @@ class Rows:
         )
 
     def _row(self, record: int, line: int) -> str:
-        """Number a row as a spreadsheet does, and the line where an editor has it."""
+        """Return the number of a row in a spreadsheet, and of its line in an editor."""
         above = self._layout.lines_above + 1
         row = f"{above + record:,}"
         return row if record == line else f"{row} (line {above + line:,})"
@@ -174,7 +179,8 @@ class Rows:
     def _records(self) -> Iterator[tuple[int, int, list[str]]]:
         """Yield the number of each record, the line it begins on, and its cells.
 
-        A cell beyond the csv module's limit is the last, and then has no cells.
+        A record with a cell beyond the csv module's limit is the last one, without
+        cells.
         """
         file = io.BytesIO(self._data)
         file.seek(self._start)
@@ -193,14 +199,14 @@ class Rows:
                 return
 
     def notices(self, frame: pd.DataFrame) -> list[str]:
-        """Return what is to be said about rows shorter than the header."""
+        """Return the notices about rows whose width is not that of the header."""
         n_names = len(self._names)
-        said = []
+        notices = []
         if self._layout.rows and len(self._layout.rows[0]) > n_names:
-            said.append("A delimiter at the end of the rows was dropped.")
-        # Only a row without a last value can be short, and most files have none.
+            notices.append("A delimiter at the end of the rows was dropped.")
+        # Only a row without a last value can be short, and most files have no such row.
         if n_names < 2 or not frame.iloc[:, -1].isna().any():
-            return said
+            return notices
         rows, short, place = scanning.short_rows(
             self._data, self._start, self._layout.delimiter, n_names
         )
@@ -209,11 +215,11 @@ class Rows:
         if short:
             row = self._layout.lines_above + place + 1
             verb = "is" if short == 1 else "are"
-            said.append(
-                f"{wording.count(short, 'row')} {verb} shorter than the header, and "
-                f"what they lack is missing; the first is row {row:,}."
+            notices.append(
+                f"{wording.count(short, 'row')} {verb} shorter than the header, so the "
+                f"last values are missing; the first is row {row:,}."
             )
-        return said
+        return notices
 
     def _short_rows(self) -> tuple[int, int]:
         short, first = 0, -1
@@ -224,6 +230,7 @@ class Rows:
 
 
 def _is_whole(column: pd.Series) -> bool:
+    """Return whether a column holds whole numbers, missing values aside."""
     if pd.api.types.is_integer_dtype(column.dtype):
         return True
     if not pd.api.types.is_float_dtype(column.dtype):

@@ -11,12 +11,12 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from skloss.table.columns import propose_roles, refuse_repeated_names
+from skloss.table.columns import check_unique_names, propose_roles
 from skloss.table.errors import TableError
 
 _DAY = np.timedelta64(1, "D")
 _PARTS = ("year", "month", "day_of_week", "elapsed_days")
-# Beyond, the square in a variance is no number any more.
+# The square of a larger number, as in a variance, is not finite.
 _LARGEST = 1e150
 
 
@@ -26,26 +26,26 @@ def make_preprocessor(
     """Return an unfitted transformer from a table to a dense array of floats.
 
     Missing numbers become the median, and numbers are scaled to mean 0 and standard
-    deviation 1. Categories become one column each, a missing value being a category of
-    its own; of more than `max_categories`, the rarest share a column, where unseen
-    ones go too. Dates become year, month, day of the week, elapsed days and, where
+    deviation 1. Categories become one column each, a missing value being one more
+    category; of more than `max_categories`, the rarest share a column, which unseen
+    ones use as well. Dates become year, month, day of the week, elapsed days and, where
     there are times, the hour, scaled. Missing numbers and dates are marked by a
     column of 0 and 1. Infinite numbers are missing. Identifiers, constants, free text
     and columns without a value are left out; `propose_roles` names them.
 
-    Everything is learned in `fit`, so that the transformer belongs into a pipeline
-    that is cross-validated.
+    All statistics are computed in `fit`, so that the transformer can be part of a
+    pipeline that is cross-validated.
 
     Parameters
     ----------
     X : DataFrame or array-like of shape (n_samples, n_features)
-        The table, or one like it. Only types are taken from it, and which columns
-        have nothing in them.
+        The table, or one like it. Only its types are used, and which columns are
+        empty.
     roles : DataFrame, optional
-        As `propose_roles` returns it, edited or not. Columns it does not know are
-        proposed.
+        As `propose_roles` returns it, edited or not. Columns that it does not contain
+        get the proposed role.
     max_categories : int, default=30
-        Most columns that a category may become.
+        Largest number of columns for one feature.
 
     Returns
     -------
@@ -111,6 +111,7 @@ def make_preprocessor(
 
 
 def _as_frame(X: Any) -> pd.DataFrame:
+    """Return an array as a table, or raise a TableError."""
     frame = pd.DataFrame(X)
     if np.ndim(X) != 2:
         raise TableError(
@@ -121,7 +122,7 @@ def _as_frame(X: Any) -> pd.DataFrame:
 
 def _types(frame: pd.DataFrame, roles: pd.DataFrame | None) -> dict[Hashable, str]:
     """Return the type of each column that is used, "" for the others."""
-    refuse_repeated_names(frame)
+    check_unique_names(frame)
     are_text = {isinstance(name, str) for name in frame.columns}
     if len(are_text) > 1:
         raise TableError(
@@ -138,6 +139,7 @@ def _types(frame: pd.DataFrame, roles: pd.DataFrame | None) -> dict[Hashable, st
 
 
 def _has_times(column: pd.Series) -> bool:
+    """Return whether some date is not at midnight."""
     dates = as_dates(column)
     return bool((dates != dates.astype("datetime64[D]"))[~np.isnat(dates)].any())
 
@@ -146,7 +148,8 @@ def _has_times(column: pd.Series) -> bool:
 
 
 def _scaled(function, names, **options) -> Pipeline:
-    # Imputed first: the scaler would warn of a column that is empty in some fold.
+    """Return the steps from columns to numbers of mean 0 and standard deviation 1."""
+    # Imputed first: the scaler would warn about a column that is empty in some fold.
     return make_pipeline(
         FunctionTransformer(function, feature_names_out=names, kw_args=options),
         SimpleImputer(strategy="median", keep_empty_features=True),
@@ -155,6 +158,7 @@ def _scaled(function, names, **options) -> Pipeline:
 
 
 def _one_hot(max_categories: int) -> Pipeline:
+    """Return the steps from categories to columns of 0 and 1."""
     return make_pipeline(
         FunctionTransformer(categories, feature_names_out="one-to-one"),
         OneHotEncoder(
@@ -167,6 +171,7 @@ def _one_hot(max_categories: int) -> Pipeline:
 
 
 def _marked(kinds: list[str]) -> Pipeline:
+    """Return the steps from columns to marks of their missing values."""
     return make_pipeline(
         FunctionTransformer(
             gaps, feature_names_out="one-to-one", kw_args={"kinds": kinds}
@@ -181,11 +186,13 @@ def _marked(kinds: list[str]) -> Pipeline:
 
 
 def _columns_of(X: Any) -> list[pd.Series]:
+    """Return the columns of a table or an array."""
     frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
     return [frame.iloc[:, k] for k in range(frame.shape[1])]
 
 
 def _stacked(columns: list[np.ndarray], dtype: Any) -> np.ndarray:
+    """Join columns of one length; unlike np.column_stack, it keeps an object dtype."""
     stacked = np.empty((len(columns[0]), len(columns)), dtype=dtype)
     for k, column in enumerate(columns):
         stacked[:, k] = column
@@ -193,7 +200,7 @@ def _stacked(columns: list[np.ndarray], dtype: Any) -> np.ndarray:
 
 
 def as_floats(column: pd.Series) -> np.ndarray:
-    """Return a column as numbers, NaN for what is none and for infinite ones."""
+    """Return a column as numbers; NaN for other values and for infinite ones."""
     dtype = column.dtype
     if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
         values = (as_dates(column) - np.datetime64(0, "D")) / _DAY
@@ -209,7 +216,7 @@ def as_floats(column: pd.Series) -> np.ndarray:
 
 
 def as_dates(column: pd.Series) -> np.ndarray:
-    """Return a column as datetime64[us], NaT for what is no date; zones are dropped."""
+    """Return a column as datetime64[us]; NaT for other values, zones are dropped."""
     if isinstance(column.dtype, pd.PeriodDtype):
         column = column.dt.to_timestamp()
     elif not types.is_datetime64_any_dtype(column.dtype):

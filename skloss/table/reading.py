@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO, Literal, TextIO
+from typing import Any, BinaryIO, Literal, TextIO
 
 import pandas as pd
 
@@ -36,40 +36,41 @@ def read_table(
     max_rows: int | None = 5_000_000,
     max_columns: int | None = 2_000,
 ) -> pd.DataFrame:
-    r"""Read a CSV of any dialect, and say what was guessed.
+    r"""Read a CSV of any dialect and report what was guessed.
 
     Guessed are the encoding, the delimiter, decimal and thousands marks, lines above
     the header, dates and the order of day and month. Cells are stripped of spaces.
     The usual spellings of a missing value (empty, NA, N/A, null, ?, -, ...) are
     missing; inf is a number. Numbers with leading zeros (00123) stay text. Percent
-    and currency signs are dropped and said, so 12% is 12. Names of columns are kept
-    apart from surrounding spaces; a name that occurs again gets a number (a, a.1),
-    a column without one is called column_3 after its place.
+    and currency signs are dropped with a notice, so 12% is 12. Column names are
+    stripped of spaces; a repeated name gets a number (a, a.1), and a column without
+    a name is called column_3 after its position.
 
     Parameters
     ----------
     source : bytes, str, path or file object
-        The content, or where it is. A str is a path.
-    encoding : str
-        Such as "utf-8", "utf-16" or "cp1252".
-    delimiter : str
+        The content, or its location. A str is a path.
+    encoding : str, default="auto"
+        Such as "utf-8", "utf-16" or "cp1252". Like every "auto" below, None is a
+        guess as well unless it is described.
+    delimiter : str, default="auto"
         One ASCII character.
-    decimal : {".", ","}
+    decimal : {"auto", ".", ","}, default="auto"
         Mark before the fraction.
-    thousands : str
+    thousands : str, default="auto"
         Mark between thousands: a comma, a point, an apostrophe or a space. "" or
-        None says that there is none.
-    skip_rows : int
+        None if the table has no such mark.
+    skip_rows : int, default="auto"
         Physical lines above the header (above the first row without a header).
-    header : bool
+    header : bool, default="auto"
         Whether the first row has the names of the columns; False or None names them
         column_1, column_2, ...
-    dayfirst : bool
+    dayfirst : bool, default="auto"
         Whether 3/4/2024 is the third of April.
-    types : mapping of str to {"number", "date", "text"}
-        Types of columns. Values that do not fit become missing, and it is said.
+    types : mapping of str to {"number", "date", "text"}, optional
+        Types of columns. Values that do not fit become missing, with a notice.
     max_bytes, max_rows, max_columns : int or None
-        A larger table is refused; None for no limit.
+        Largest table that is read; None for no limit.
 
     Returns
     -------
@@ -78,15 +79,19 @@ def read_table(
         ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
         decimal, thousands, skip_rows, header, dayfirst (None without such dates) and
         types (only columns where something was decided), which can be passed back as
-        overrides; and besides identifiers (names of columns) and notices (sentences
-        for a person; they quote names, which are untrusted text).
+        overrides; also identifiers (names of columns) and notices (sentences for a
+        person; they quote names, which are untrusted text).
+        ``frame.attrs["overrides"]`` is a dict of the arguments that were not left to
+        the guess; read again with them, the table is the same.
 
     Raises
     ------
     TableError
-        If the source is no table or exceeds a limit, in one or two sentences.
+        If the source is not a table or exceeds a limit.
     OSError
-        If there is no such file.
+        If the file cannot be read.
+    TypeError
+        If the source is neither bytes, a path nor a file.
 
     Examples
     --------
@@ -118,45 +123,27 @@ def read_table(
     start = sum(len(line.encode()) for line in lines[: layout.lines_above])
     rows = Rows(data, start, layout, names)
     parsed = rows.parse(mark.mark, given.types, max_rows)
-    marks = Marks(
-        decimal=mark.mark,
-        decimal_is_given=given.decimal is not None,
-        thousands=given.thousands,
-        dayfirst=given.dayfirst,
-        # Where the comma is the decimal mark, the day is written before the month.
-        day_is_likely_first=mark.mark == "," or layout.delimiter == ";",
-    )
-    frame, readings = clean(parsed, marks, given.types)
-    # What was given, not what was guessed: read again with it, the table is the same.
-    frame.attrs["overrides"] = {
-        name: value
-        for name, value in vars(given).items()
-        if value is not None and value != {}
-    }
+    frame, readings = clean(parsed, _marks(given, mark, layout), given.types)
+    sentences = [
+        *notices.of_layout(layout, names, encoding, given.encoding is None),
+        *rows.notices(parsed),
+        *notices.of_values(mark, given.decimal is None, readings, len(frame)),
+    ]
+    frame.attrs["overrides"] = given.stated
     frame.attrs["guesses"] = {
-        "encoding": encoding,
-        "delimiter": layout.delimiter,
-        "decimal": mark.mark,
-        "thousands": _thousands(given.thousands, readings),
-        "skip_rows": layout.skip_rows,
-        "header": layout.header,
-        "dayfirst": _dayfirst(given.dayfirst, readings),
-        "types": {name: r.type for name, r in readings.items() if r.type},
+        **_layout_guesses(layout, encoding),
+        **_value_guesses(given, mark, readings),
         "identifiers": [n for n in names if is_identifier(frame[n], n)],
-        "notices": [
-            *notices.of_layout(layout, names, encoding, given.encoding is None),
-            *rows.notices(parsed),
-            *notices.of_values(mark, given.decimal is None, readings, len(frame)),
-        ],
+        "notices": sentences,
     }
     return frame
 
 
 def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     """Return the content in UTF-8 and its encoding; refuse what is not a table."""
-    decoding.refuse_other_formats(data)
+    decoding.check_format(data)
     data, encoding = decoding.to_utf8(data, encoding)
-    decoding.refuse_other_texts(data)
+    decoding.check_text(data)
     return data, encoding
 
 
@@ -164,6 +151,18 @@ def _decimal_mark(layout: Layout, given: Overrides) -> DecimalMark:
     if given.decimal is not None:
         return DecimalMark(given.decimal)
     return decimal_mark(layout.rows, layout.delimiter, given.thousands)
+
+
+def _marks(given: Overrides, mark: DecimalMark, layout: Layout) -> Marks:
+    """Return how numbers and dates are written, the layout being a hint for dates."""
+    return Marks(
+        decimal=mark.mark,
+        decimal_is_given=given.decimal is not None,
+        thousands=given.thousands,
+        dayfirst=given.dayfirst,
+        # Where the comma is the decimal mark, the day is written before the month.
+        day_is_likely_first=mark.mark == "," or layout.delimiter == ";",
+    )
 
 
 def _unique_names(header: Sequence[str], limit: int | None) -> list[str]:
@@ -184,6 +183,26 @@ def _unique_names(header: Sequence[str], limit: int | None) -> list[str]:
             taken.add(name)
         names.append(name)
     return names
+
+
+def _layout_guesses(layout: Layout, encoding: str) -> dict[str, Any]:
+    return {
+        "encoding": encoding,
+        "delimiter": layout.delimiter,
+        "skip_rows": layout.skip_rows,
+        "header": layout.header,
+    }
+
+
+def _value_guesses(
+    given: Overrides, mark: DecimalMark, readings: Mapping[str, ColumnReading]
+) -> dict[str, Any]:
+    return {
+        "decimal": mark.mark,
+        "thousands": _thousands(given.thousands, readings),
+        "dayfirst": _dayfirst(given.dayfirst, readings),
+        "types": {name: r.type for name, r in readings.items() if r.type},
+    }
 
 
 def _thousands(given: str | None, readings: Mapping[str, ColumnReading]) -> str:

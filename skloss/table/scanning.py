@@ -1,14 +1,17 @@
-"""Facts about the bytes of a CSV that a parser does not tell, found in one sweep.
+"""Facts about the bytes of a CSV that pandas' parser does not report.
 
-pandas fills short rows and drops leading zeros without a word. Both are looked for
-here with NumPy, a megabyte at a time, since a Python loop over rows would take
-longer than the parsing.
+pandas fills short rows and drops leading zeros silently. Both are found here with
+NumPy, a megabyte at a time, since a Python loop over rows would take longer than the
+parsing.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
+__all__ = ["has_leading_zeros", "rows_by_width", "short_rows"]
+
+# Arrays of this size stay in the cache; smaller ones cost more calls of NumPy.
 _CHUNK = 1 << 20
 _NEWLINE, _RETURN, _QUOTE, _SPACE = b'\n\r" '
 
@@ -23,14 +26,14 @@ def rows_by_width(
     data : bytes
         UTF-8 text.
     start : int
-        Where the first row begins.
+        Position of the first row.
     delimiter : str
         One ASCII character.
 
     Yields
     ------
     (ndarray, ndarray)
-        Number of cells of each row, and whether nothing but spaces is in it.
+        Number of cells of each row, and whether it holds nothing but spaces.
     """
     text = np.frombuffer(data, np.uint8)[start:]
     inside, cells, dark = 0, 1, 0
@@ -69,7 +72,7 @@ def rows_by_width(
 
 
 def _next(text: np.ndarray, first: int) -> np.ndarray:
-    """Return the byte after a chunk, or none's stand-in at the end of the text."""
+    """Return the byte after a chunk, or a zero at the end of the text."""
     following = text[first + _CHUNK : first + _CHUNK + 1]
     return following if len(following) else np.zeros(1, np.uint8)
 
@@ -79,9 +82,9 @@ def short_rows(
 ) -> tuple[int, int, int]:
     """Return (rows, short rows, place of the first short one).
 
-    Blank lines are no rows, but they count for the place. Quotes inside unquoted
-    cells confuse the count; the caller sees that by a number of rows that is not
-    the parser's.
+    Blank lines are not rows, but count for the place. Quotes inside unquoted cells
+    make the count wrong, which a caller can detect: the number of rows then differs
+    from the parser's.
     """
     rows, short, first, lines = 0, 0, -1, 0
     for widths, blank in rows_by_width(data, start, delimiter):
@@ -94,7 +97,7 @@ def short_rows(
 
 
 def has_leading_zeros(data: bytes, start: int, delimiter: str) -> bool:
-    """Return whether some cell may be digits only, the first of several a zero."""
+    """Return whether some cell may be several digits of which the first is zero."""
     edge = np.zeros(256, bool)
     edge[[ord(delimiter), _NEWLINE, _RETURN, _QUOTE, _SPACE]] = True
     digit = np.zeros(256, bool)

@@ -1,4 +1,4 @@
-"""The bytes of a source: content as it is, a path, or a file object."""
+"""The bytes of a source: content, a path or a file object."""
 
 import os
 from pathlib import Path
@@ -6,9 +6,11 @@ from typing import Any
 
 from skloss.table.errors import TableError
 
+__all__ = ["content_of"]
+
 
 def content_of(source: Any, max_bytes: int | None) -> bytes:
-    """Return the bytes of a source; more than `max_bytes` are a TableError."""
+    """Return the bytes of a source; raise a TableError beyond `max_bytes`."""
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
     elif hasattr(source, "read"):
@@ -16,6 +18,7 @@ def content_of(source: Any, max_bytes: int | None) -> bytes:
         data = data.encode() if isinstance(data, str) else bytes(data)
     elif isinstance(source, (str, os.PathLike)):
         if isinstance(source, str) and "\n" in source:
+            # Otherwise a long text would be an OSError about the name of a file.
             raise TypeError(
                 "A str is taken as a path; pass the content of a CSV as bytes, such as "
                 "text.encode()."
