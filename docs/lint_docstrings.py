@@ -72,6 +72,8 @@ def _methods(prefix, cls, seen):
             function = getattr(member, "__func__", member)  # class and static methods
             if name.startswith("_") or id(function) in seen:
                 continue
+            if inspect.getattr_static(cls, name) is not member:
+                continue  # overridden: checked under a class that inherits it
             if inspect.isfunction(function) and function.__doc__:
                 seen.add(id(function))
                 yield f"{prefix}.{name}", function

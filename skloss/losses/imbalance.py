@@ -21,13 +21,13 @@ class _CountingLoss(CrossEntropy):
         counts = np.bincount(index, weights=sample_weight, minlength=2).astype(float)
         # A class that does not occur counts as half a row, so that its logarithm and
         # its weight are finite.
-        return self.with_learned(per_class=self.of_counts(np.maximum(counts, 0.5)))
+        return self.with_learned(per_class=self._of_counts(np.maximum(counts, 0.5)))
 
-    def of_counts(self, counts):
+    def _of_counts(self, counts):
         """Return one number per class from counts of shape (n_classes,)."""
         raise NotImplementedError
 
-    def per_class(self, like, n_classes, neutral):
+    def _per_class(self, like, n_classes, neutral):
         """Return one number per class; ``neutral`` for each before `bind`."""
         values = self.learned("per_class", like, None)
         return like.new_full((n_classes,), neutral) if values is None else values
@@ -66,19 +66,19 @@ class ClassBalanced(_CountingLoss):
     def __init__(self, beta=0.999):
         self.beta = beta
 
-    def of_counts(self, counts):
+    def _of_counts(self, counts):
         # 1 - beta^n by expm1, exact for beta near 1; at beta = 0 any tiny number
         # stands for log(0), since its n-th power is 0 to rounding.
         weights = (1 - self.beta) / -np.expm1(counts * np.log(self.beta or 1e-300))
         return weights * len(weights) / weights.sum()
 
     def sigmoid_loss(self, logit, y_true):
-        weights = self.per_class(logit.unsqueeze(-1), 2, 1.0)
+        weights = self._per_class(logit.unsqueeze(-1), 2, 1.0)
         weight = weights[..., 0] + (weights[..., 1] - weights[..., 0]) * y_true
         return weight * super().sigmoid_loss(logit, y_true)
 
     def softmax_loss(self, logits, y_true):
-        weights = self.per_class(logits, logits.shape[-1], 1.0).expand_as(logits)
+        weights = self._per_class(logits, logits.shape[-1], 1.0).expand_as(logits)
         weight = weights.gather(-1, y_true.unsqueeze(-1)).squeeze(-1)
         return weight * super().softmax_loss(logits, y_true)
 
@@ -119,15 +119,15 @@ class LogitAdjusted(_CountingLoss):
     def __init__(self, tau=1.0):
         self.tau = tau
 
-    def of_counts(self, counts):
+    def _of_counts(self, counts):
         return self.tau * np.log(counts / counts.sum())
 
     def sigmoid_loss(self, logit, y_true):
-        shift = self.per_class(logit.unsqueeze(-1), 2, 0.0)
+        shift = self._per_class(logit.unsqueeze(-1), 2, 0.0)
         return super().sigmoid_loss(logit + shift[..., 1] - shift[..., 0], y_true)
 
     def softmax_loss(self, logits, y_true):
-        shift = self.per_class(logits, logits.shape[-1], 0.0)
+        shift = self._per_class(logits, logits.shape[-1], 0.0)
         return super().softmax_loss(logits + shift, y_true)
 
 
@@ -198,17 +198,17 @@ class LDAM(_CountingLoss):
         self.max_margin = max_margin
         self.scale = scale
 
-    def of_counts(self, counts):
+    def _of_counts(self, counts):
         return self.max_margin * (counts.min() / counts) ** 0.25
 
     def sigmoid_loss(self, logit, y_true):
-        margin = self.per_class(logit.unsqueeze(-1), 2, self.max_margin)
+        margin = self._per_class(logit.unsqueeze(-1), 2, self.max_margin)
         own = margin[..., 0] + (margin[..., 1] - margin[..., 0]) * y_true
         shifted = logit - (2 * y_true - 1) * own
         return super().sigmoid_loss(self.scale * shifted, y_true)
 
     def softmax_loss(self, logits, y_true):
-        margin = self.per_class(logits, logits.shape[-1], self.max_margin)
+        margin = self._per_class(logits, logits.shape[-1], self.max_margin)
         shifted = _true_class_shift(logits, y_true, margin)
         return super().softmax_loss(self.scale * shifted, y_true)
 

@@ -13,18 +13,18 @@ class _MarginLoss(ClassificationLoss):
     functional = "most likely class"
     is_convex = True
 
-    def of_margin(self, margin):
+    def _of_margin(self, margin):
         """Return the loss of each margin."""
         raise NotImplementedError
 
     def sigmoid_loss(self, logit, y_true):
-        return self.of_margin((2 * y_true - 1) * logit)
+        return self._of_margin((2 * y_true - 1) * logit)
 
     def softmax_loss(self, logits, y_true):
         index = y_true.unsqueeze(-1)
         true = logits.gather(-1, index).squeeze(-1)
         others = logits.scatter(-1, index, -float("inf"))
-        return self.of_margin(true - others.amax(-1))
+        return self._of_margin(true - others.amax(-1))
 
 
 class Hinge(_MarginLoss):
@@ -50,7 +50,7 @@ class Hinge(_MarginLoss):
         "You need decisions rather than probabilities, and easy rows should not count."
     )
 
-    def of_margin(self, margin):
+    def _of_margin(self, margin):
         return F.relu(1 - margin)
 
     def smoothed(self, width):
@@ -66,7 +66,7 @@ class _RoundedHinge(_MarginLoss):
     def __init__(self, width):
         self.width = width
 
-    def of_margin(self, margin):
+    def _of_margin(self, margin):
         short = 1 - margin
         inside = (short + self.width).clamp(min=0.0, max=2 * self.width)
         return inside.square() / (4 * self.width) + F.relu(short - self.width)
@@ -92,5 +92,5 @@ class SquaredHinge(_MarginLoss):
         "You need decisions, few labels are wrong, and the solver requires smoothness."
     )
 
-    def of_margin(self, margin):
+    def _of_margin(self, margin):
         return F.relu(1 - margin).square()

@@ -51,7 +51,26 @@ class Corn(ClassificationLoss):
         return F.softplus((1 - 2 * y_true) * logit)
 
     def probabilities(self, raw_prediction, task="ordinal"):
-        """Return P(y = k) of shape (..., n_samples, n_classes)."""
+        """Return P(y = k), the probability of each class.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_classes - 1)
+        task : str or Task, default "ordinal"
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples, n_classes)
+            The probability of the second class, with one column, if the task is
+            binary.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("corn").probabilities(torch.zeros(1, 2))
+        tensor([[0.5000, 0.2500, 0.2500]])
+        """
         if as_task(task).link == "logit":
             return torch.sigmoid(raw_prediction)
         # P(y > k) as a product of conditional probabilities, in log space.
@@ -62,5 +81,21 @@ class Corn(ClassificationLoss):
         return upper - torch.cat([at_least, zero], dim=-1)
 
     def predict(self, raw_prediction):
-        """Return the probability of each class."""
+        """Return P(y = k), as `probabilities`.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_classes - 1)
+
+        Returns
+        -------
+        Tensor of shape (..., n_samples, n_classes)
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> get_loss("corn").predict(torch.zeros(1, 2))
+        tensor([[0.5000, 0.2500, 0.2500]])
+        """
         return self.probabilities(raw_prediction)

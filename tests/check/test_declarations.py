@@ -67,8 +67,8 @@ class UndeclaredGaussian(GaussianNLL):
 
 
 class OfTheOtherClass(Hinge):
-    def of_margin(self, margin):
-        return super().of_margin(-margin)
+    def _of_margin(self, margin):
+        return super()._of_margin(-margin)
 
 
 SMOOTHED = nn.CrossEntropyLoss(label_smoothing=0.2)
