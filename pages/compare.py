@@ -2,22 +2,20 @@
 
 import streamlit as st
 
-from skloss import figures
-from skloss.app import findings
+from skloss import figures, report
+from skloss.app import markdown
 from skloss.app.parts import baselines, columns, comparison_panel, frame, pickers
-from skloss.app.session import work
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
-result = comparison_panel.need_result(question)
-comparison, unit = result.comparison, question.unit
+comparison = comparison_panel.need_result(question).comparison
 
-for sentence in findings.sentences(comparison, unit):
+for sentence in report.sentences(comparison, markdown.MARKDOWN):
     st.markdown(sentence)
-baselines.matrix(comparison, unit)
+baselines.matrix(comparison)
 with st.expander("What the metrics mean"):
-    for line in findings.glossary(comparison):
-        st.markdown(line)
+    for label, meaning in report.glossary(comparison).items():
+        st.markdown(f"**{label}**: {meaning}")
 
 predictions, curves, folds, worst = st.tabs(
     ["Predictions", "Learning curves", "By fold", "Worst rows"]
@@ -33,19 +31,17 @@ with curves:
 with folds:
     metric = pickers.picker(
         "Metric",
-        findings.metrics_of(comparison),
+        report.metrics_of(comparison),
         "fold-metric",
-        format_func=findings.label_of,
+        format_func=report.label_of,
     )
     frame.figure(figures.fold_scores(comparison, metric), key="folds")
 
 with worst:
     loss = pickers.loss_picker(comparison, "worst-loss")
-    rows = findings.worst_rows(comparison, loss, question.split[0], question.target)
-    st.dataframe(
-        rows,
-        column_config=columns.date_columns(rows),
-        alt=f"The rows with the largest errors of {findings.name_of(loss)}",
+    columns.show_rows(
+        report.worst_rows(comparison, loss),
+        alt=f"The rows with the largest errors of {markdown.loss_title(loss)}",
     )
     st.caption(
         "The held-out rows with the largest errors of this loss: outliers, data "
@@ -54,5 +50,5 @@ with worst:
 
 st.subheader("In Python", anchor=False)
 st.caption("This script repeats the comparison.")
-st.code(work.script(result.question, result.settings))
+st.code(comparison.script())
 frame.link_to_next(page, question)

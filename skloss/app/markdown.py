@@ -1,9 +1,10 @@
-"""Escaping of names from data for Markdown."""
+"""Text from data as Markdown: escaped, so that it is shown as it is."""
 
 import re
 import string
 
-from skloss.wording import shorten
+from skloss.report import Markup
+from skloss.wording import shorten, title_of
 
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 # Bare URLs become links and arrows become symbols even when escaped; a word joiner,
@@ -38,3 +39,27 @@ def escape(name: object, limit: int = 60) -> str:
     """
     text = _AUTOMATIC.sub(rf"\1{_JOINER}", shorten(name, limit))
     return _PUNCTUATION.sub(r"\\\g<0>", text)
+
+
+def loss_title(label: object) -> str:
+    r"""Return the title of a loss as Markdown.
+
+    Parameters
+    ----------
+    label : object
+        A label of `Comparison.table`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> loss_title("squared_error"), loss_title("f*")
+    ('squared error', 'f\\*')
+    """
+    return escape(title_of(label), 80)
+
+
+#: Reports as Markdown; the report shortens names itself.
+MARKDOWN = Markup(lambda text: escape(text, 400), lambda text: f"**{text}**")

@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from skloss import wording
-from skloss.app import findings, markdown
+from skloss import report, wording
+from skloss.app import markdown
 from skloss.app.session import state
 from skloss.app.session.jobs import Job, QueueFullError
 
@@ -19,14 +19,17 @@ _EXPLAINED = (
 )
 
 
-def matrix(comparison: Any, unit: str) -> None:
+def matrix(comparison: Any) -> None:
     """Draw the losses by metrics, and the baselines as soon as they are known."""
     job = state.baselines_job(comparison, begin)
     awaited = job is not None and not job.finished
     found = None if job is None else job.result
-    st.table(findings.matrix(comparison, unit, found, awaited), border="horizontal")
+    cells = report.matrix_text(
+        comparison, found, awaited=awaited, markup=markdown.MARKDOWN
+    )
+    st.table(cells, border="horizontal")
     st.caption(
-        f"{findings.BEST} best of its column · {findings.TIE} not clearly worse than "
+        f"{report.BEST} best of its column · {report.TIED} not clearly worse than "
         "the best · ± standard error over the folds"
         + (_EXPLAINED if awaited or found is not None else "")
     )

@@ -1,5 +1,7 @@
 """The columns of a table: preview, roles, target and task."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -22,14 +24,29 @@ def preview(loaded: LoadedTable) -> None:
     """Show the first rows of a table."""
     rows = len(loaded.frame)
     shown = loaded.frame.head(_ROWS_SHOWN)
-    st.dataframe(
-        shown.set_axis(pd.RangeIndex(1, len(shown) + 1, name="row")),
-        height=260,
-        column_config=date_columns(shown),
-        alt=f"The first {len(shown)} rows of the table",
-    )
+    show_rows(shown, f"The first {len(shown)} rows of the table", height=260)
     if rows > _ROWS_SHOWN:
         st.caption(f"The first {_ROWS_SHOWN} of {rows:,} rows.")
+
+
+def show_rows(rows: pd.DataFrame, alt: str, **options: Any) -> None:
+    """Show rows of the table, numbered from 1.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Its index holds positions in the table, from 0.
+    alt : str
+        Description for screen readers.
+    **options
+        Passed on to `st.dataframe`.
+    """
+    st.dataframe(
+        rows.set_axis(pd.Index(rows.index + 1, name="row")),
+        column_config=date_columns(rows),
+        alt=alt,
+        **options,
+    )
 
 
 def date_columns(frame: pd.DataFrame) -> dict:

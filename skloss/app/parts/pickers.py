@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from skloss.app import findings
+from skloss.app import markdown
 from skloss.app.session import state
 
 
@@ -27,7 +27,7 @@ def loss_picker(comparison: Any, key: str) -> str:
         labels,
         required=True,
         wrap=True,
-        format_func=findings.name_of,
+        format_func=markdown.loss_title,
         key=state.widget_key(key),
         persist_state="session",
     )

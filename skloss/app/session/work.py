@@ -1,6 +1,5 @@
-"""Turn a question and settings into the work of a job, its cost and its script."""
+"""The work of a job: the comparison of a question, where it runs, and its cost."""
 
-import json
 import math
 import os
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import skloss
 from skloss import table
 from skloss.app.session.jobs import OnEpoch
 from skloss.app.session.question import Question
-from skloss.app.session.settings import Choice, Settings
+from skloss.app.session.settings import Settings
 
 #: Environment variable of the server with the address of a Dask scheduler.
 SCHEDULER_VARIABLE = "SKLOSS_SCHEDULER"
@@ -117,66 +116,6 @@ def seconds_expected(question: Question, settings: Settings) -> float:
     return _SECONDS_AROUND + models * epochs * steps * per_step
 
 
-def script(question: Question, settings: Settings) -> str:
-    """Return the lines of Python that repeat a comparison."""
-    data = question.table
-    overrides = "".join(
-        f", {key}={_quoted(value)}" for key, value in data.overrides.items()
-    )
-    if data.sample is None:
-        source = f"frame = table.read_table({_quoted(data.name)}{overrides})"
-    else:
-        source = f"frame = datasets.load_sample({_quoted(data.sample)}).frame"
-    proposed = table.propose_roles(data.frame, question.target)
-    edits = [
-        f"roles.loc[{_quoted(column)}, {_quoted(what)}] = "
-        f"{_quoted(question.roles.loc[column, what])}"
-        for column in proposed.index
-        for what in ("role", "type")
-        if question.roles.loc[column, what] != proposed.loc[column, what]
-    ]
-    losses = [_loss_in_python(choice) for choice in settings.choices]
-    estimator = _estimator_name(question)
-    names = [estimator, "compare_losses", "table"]
-    names += ["datasets"] if data.sample else []
-    names += ["get_loss"] if any(choice.params for choice in settings.choices) else []
-    lines = [
-        "from sklearn.pipeline import make_pipeline",
-        "",
-        f"from skloss import {', '.join(sorted(names))}",
-        "",
-        source,
-        f"roles = table.propose_roles(frame, target={_quoted(question.target)})",
-        *edits,
-        f"X, y, notices = table.split_target(frame, {_quoted(question.target)}, roles)",
-        "",
-        "model = make_pipeline(",
-        "    table.make_preprocessor(X, roles),",
-        f"    {estimator}(",
-        f"        hidden_layer_sizes={settings.hidden_layer_sizes!r},",
-        f"        max_iter={settings.epochs},",
-        "    ),",
-        ")",
-        "comparison = compare_losses(",
-        "    X,",
-        "    y,",
-        f"    [{', '.join(losses)}],",
-        "    estimator=model,",
-        f"    task={_quoted(question.task)},",
-        f"    cv={settings.folds},",
-        f"    random_state={settings.seed},",
-        ")",
-        "print(comparison.table)",
-        "print(comparison.winners())",
-        "print(comparison.references())",
-    ]
-    return "\n".join(lines)
-
-
-def _estimator_name(question: Question) -> str:
-    return "TorchRegressor" if question.task.has_numbers else "TorchClassifier"
-
-
 def _estimator(question: Question, settings: Settings) -> Any:
     features, _, _ = question.split
     return make_pipeline(
@@ -185,20 +124,8 @@ def _estimator(question: Question, settings: Settings) -> Any:
 
 
 def _model(question: Question, settings: Settings) -> Any:
-    return getattr(skloss, _estimator_name(question))(
+    is_regressor = question.task.has_numbers
+    estimator = skloss.TorchRegressor if is_regressor else skloss.TorchClassifier
+    return estimator(
         hidden_layer_sizes=settings.hidden_layer_sizes, max_iter=settings.epochs
     )
-
-
-def _loss_in_python(choice: Choice) -> str:
-    if not choice.params:
-        return _quoted(choice.name)
-    params = ", ".join(f"{key}={value!r}" for key, value in choice.params)
-    return f"get_loss({_quoted(choice.name)}, {params})"
-
-
-def _quoted(value: Any) -> str:
-    """Return a value as Python source, text in the double quotes of black."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return repr(value)
