@@ -1,4 +1,4 @@
-"""Samples are the same at every call, and the loss that should win does."""
+"""Samples are the same at every call, and the expected loss wins on each."""
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,10 @@ from sklearn.pipeline import make_pipeline
 from skloss import compare_losses
 from skloss.datasets import Sample, list_samples, load_sample
 from skloss.table import make_preprocessor, propose_roles, split_target
-from skloss.tasks import propose_task
+from skloss.tasks import as_task, propose_task
 
 NAMES = ["diabetes", "breast_cancer", "heavy_tailed", "rare_class"]
-METRICS_TOLD = ("log_loss", "balanced_accuracy", "pr_auc")
+DECIDING = ("log_loss", "balanced_accuracy", "pr_auc")
 
 
 def out_of_fold(name, model, method="predict", seed=0):
@@ -29,7 +29,7 @@ def out_of_fold(name, model, method="predict", seed=0):
     return y, cross_val_predict(model, X, y, cv=splits, method=method)
 
 
-def misses(name, model, **options):
+def errors_of(name, model, **options):
     y, predicted = out_of_fold(name, model, **options)
     return np.abs(y - predicted)
 
@@ -42,6 +42,7 @@ def test_the_samples_are_listed():
 def test_a_sample_is_complete(name):
     sample = load_sample(name)
     assert isinstance(sample, Sample)
+    assert sample.task is as_task(sample.task)
     assert sample.target in sample.frame.columns
     assert sample.title
     assert "should win" in sample.story
@@ -49,7 +50,7 @@ def test_a_sample_is_complete(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_sample_is_the_same_at_every_call_and_a_copy_of_its_own(name):
+def test_a_sample_is_the_same_at_every_call_and_a_new_copy(name):
     first = load_sample(name).frame
     expected = first.copy()
     first.iloc[:, 0] = first.iloc[0, 0]
@@ -67,6 +68,36 @@ def test_every_column_of_a_sample_is_used(name):
     sample = load_sample(name)
     roles = propose_roles(sample.frame, sample.target)
     assert set(roles["role"]) == {"feature", "target"}
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "target", "unit"),
+    [
+        ("diabetes", (442, 11), "progression", "points"),
+        ("breast_cancer", (569, 31), "diagnosis", ""),
+        ("heavy_tailed", (500, 7), "takings", "euros"),
+        ("rare_class", (2000, 7), "fails", ""),
+    ],
+)
+def test_samples_have_their_documented_size_and_target(name, shape, target, unit):
+    sample = load_sample(name)
+    assert sample.frame.shape == shape
+    assert (sample.target, sample.unit) == (target, unit)
+    assert sample.frame.columns[-1] == target
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stories_and_titles_are_sentences_and_phrases(name):
+    sample = load_sample(name)
+    assert sample.story.endswith(".")
+    assert "  " not in sample.story
+    assert not sample.title.endswith(".")
+    assert len(sample.title) <= 60
+
+
+def test_a_sample_cannot_be_changed_by_accident():
+    with pytest.raises(AttributeError):
+        load_sample("diabetes").target = "age"
 
 
 def test_an_unknown_sample_is_refused_with_the_names_there_are():
@@ -107,30 +138,30 @@ def test_the_synthetic_samples_have_categories_gaps_and_a_date():
 
 
 def test_diabetes_gains_nothing_from_absolute_error():
-    squared = misses("diabetes", LinearRegression())
-    absolute = misses("diabetes", QuantileRegressor(alpha=0))
+    squared = errors_of("diabetes", LinearRegression())
+    absolute = errors_of("diabetes", QuantileRegressor(alpha=0))
     assert squared.mean() < absolute.mean()
     assert (squared**2).mean() < (absolute**2).mean()
 
 
 def test_diabetes_leaves_no_heavy_tails():
     # Laplace is likelier than Gaussian below 0.7602, the root of pi / (2 e).
-    rest = misses("diabetes", LinearRegression())
+    rest = errors_of("diabetes", LinearRegression())
     assert rest.mean() / np.sqrt((rest**2).mean()) > 0.78
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_heavy_tails_are_won_by_absolute_error(seed):
-    squared = misses("heavy_tailed", LinearRegression(), seed=seed)
-    absolute = misses("heavy_tailed", QuantileRegressor(alpha=0), seed=seed)
+    squared = errors_of("heavy_tailed", LinearRegression(), seed=seed)
+    absolute = errors_of("heavy_tailed", QuantileRegressor(alpha=0), seed=seed)
     assert absolute.mean() < 0.96 * squared.mean()
 
 
 def test_heavy_tails_are_likelier_under_laplace():
     # Closed forms of the log density at the scale of maximum likelihood.
-    rest = misses("heavy_tailed", QuantileRegressor(alpha=0))
+    rest = errors_of("heavy_tailed", QuantileRegressor(alpha=0))
     laplace = np.log(2 * rest.mean()) + 1
-    squares = misses("heavy_tailed", LinearRegression()) ** 2
+    squares = errors_of("heavy_tailed", LinearRegression()) ** 2
     gaussian = 0.5 * np.log(2 * np.pi * squares.mean()) + 0.5
     assert laplace < gaussian - 0.3
 
@@ -161,7 +192,7 @@ def test_breast_cancer_is_easy():
 
 @pytest.fixture(scope="module")
 def found():
-    """What the first click on the Compare page gives, by sample."""
+    """The comparison with default settings, by sample."""
 
     def compared(name):
         sample = load_sample(name)
@@ -171,25 +202,25 @@ def found():
     return {name: compared(name) for name in NAMES}
 
 
-def test_the_first_comparison_tells_the_story_of_heavy_tails(found):
-    typical_miss, noise = (found["heavy_tailed"].standing(m) for m in ("mae", "nll"))
-    assert typical_miss.index[0] == noise.index[0] == "absolute_error"
-    assert typical_miss.loc["squared_error", "clear"]
+def test_the_first_comparison_confirms_the_story_of_heavy_tails(found):
+    typical, noise = (found["heavy_tailed"].standing(m) for m in ("mae", "nll"))
+    assert typical.index[0] == noise.index[0] == "absolute_error"
+    assert typical.loc["squared_error", "clear"]
     assert noise["clear"].iloc[1:].all()
 
 
-def test_the_first_comparison_tells_the_story_of_diabetes(found):
-    large_misses = found["diabetes"].standing("rmse")
-    assert large_misses.index[0] in ("squared_error", "gaussian_nll")
-    assert not large_misses["clear"].any()
+def test_the_first_comparison_confirms_the_story_of_diabetes(found):
+    large_errors = found["diabetes"].standing("rmse")
+    assert large_errors.index[0] in ("squared_error", "gaussian_nll")
+    assert not large_errors["clear"].any()
 
 
-def test_the_first_comparison_tells_the_story_of_breast_cancer(found):
-    told = {m: found["breast_cancer"].standing(m)["clear"].any() for m in METRICS_TOLD}
-    assert told == dict.fromkeys(METRICS_TOLD, False)
+def test_the_first_comparison_confirms_the_story_of_breast_cancer(found):
+    clear = {m: found["breast_cancer"].standing(m)["clear"].any() for m in DECIDING}
+    assert clear == dict.fromkeys(DECIDING, False)
 
 
-def test_the_first_comparison_tells_the_story_of_the_rare_class(found):
+def test_the_first_comparison_confirms_the_story_of_the_rare_class(found):
     probabilities = found["rare_class"].standing("log_loss")
     assert probabilities.index[0] == "cross_entropy"
     assert probabilities["clear"].iloc[1]

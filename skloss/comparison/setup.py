@@ -20,7 +20,7 @@ from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
 from skloss.losses import Custom, Loss, get_loss
 from skloss.table import make_preprocessor
-from skloss.tasks import TASKS, Task, as_task, propose_task, refuse_missing
+from skloss.tasks import TASKS, Task, as_task, check_not_missing, propose_task
 
 __all__ = ["ComparisonSetup", "name_losses", "set_up_comparison"]
 
@@ -50,7 +50,7 @@ class ComparisonSetup:
 
 def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
     """Turn the arguments of `compare_losses` into a `ComparisonSetup`."""
-    refuse_missing(y)
+    check_not_missing(y)
     task = as_task(_task(y, estimator) if task == "auto" else task)
     if not task.is_compared:
         able = ", ".join(filter(lambda one: one.is_compared, TASKS))

@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 
 from skloss.losses import list_losses
 from skloss.losses.contract.registry import losses_that_take
-from skloss.tasks import as_task, refuse_missing
+from skloss.tasks import as_task, check_not_missing
 
 __all__ = ["ClassTargets", "NumberTargets", "Target"]
 
@@ -134,7 +134,7 @@ class ClassTargets:
     @staticmethod
     def check(estimator, X, y, reset):
         """Validate X and y together; return them as arrays."""
-        refuse_missing(y)
+        check_not_missing(y)
         kind = type_of_target(y, input_name="y")
         several = kind.startswith("multilabel")
         X, y = validate_data(

@@ -75,7 +75,6 @@ def read_table(
     Returns
     -------
     DataFrame
-        ``frame.attrs["overrides"]`` holds the arguments that were given, and
         ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
         decimal, thousands, skip_rows, header, dayfirst (None without such dates) and
         types (only columns where something was decided), which can be passed back as

@@ -1,6 +1,6 @@
-"""The tasks that a target may pose, and which of them a given target poses."""
+"""Prediction tasks, and the proposal of a task for a target."""
 
-from skloss.tasks.proposal import TaskProposal, propose_task, refuse_missing
+from skloss.tasks.proposal import TaskProposal, check_not_missing, propose_task
 from skloss.tasks.task import TASKS, Task, as_task
 
 __all__ = [
@@ -8,6 +8,6 @@ __all__ = [
     "Task",
     "TaskProposal",
     "as_task",
+    "check_not_missing",
     "propose_task",
-    "refuse_missing",
 ]

@@ -9,20 +9,28 @@ from pandas.api import types
 from skloss.tasks.task import Task, as_task
 from skloss.wording import shorten
 
-__all__ = ["TaskProposal", "propose_task", "refuse_missing"]
+__all__ = ["TaskProposal", "check_not_missing", "propose_task"]
 
-_CLASSES_AT_MOST = 20
+# More classes than this are rarely labels, and more often amounts or counts.
+_MAX_CLASSES = 20
 
 
 class TaskProposal(NamedTuple):
-    """A task and why it is proposed.
+    """A task with the reason for proposing it.
 
-    Attributes
+    Parameters
     ----------
     task : Task
         "regression", "binary", "multiclass" or "multilabel".
     reason : str
         One sentence for a person.
+
+    Examples
+    --------
+    >>> from skloss.tasks import propose_task
+    >>> task, reason = propose_task([0.5, 1.5, 2.5])
+    >>> task.label, reason
+    ('predict a number', 'The target holds numbers with a fraction, 3 different.')
     """
 
     task: Task
@@ -30,7 +38,7 @@ class TaskProposal(NamedTuple):
 
 
 def propose_task(y: Any) -> TaskProposal:
-    """Propose the task that a target asks for, with the reason.
+    """Propose the task of a target, with the reason.
 
     Two different values are binary, text and categories are classes, numbers with
     a fraction are regression. Whole numbers are classes if they are few: at most
@@ -52,7 +60,8 @@ def propose_task(y: Any) -> TaskProposal:
     Raises
     ------
     ValueError
-        If there is no value, only one, or nothing that could be predicted.
+        If the target has fewer than two different values, or holds dates, lists or
+        other values that are not predicted.
 
     Examples
     --------
@@ -70,18 +79,28 @@ def propose_task(y: Any) -> TaskProposal:
     return _several_columns(columns)
 
 
-def refuse_missing(y: Any) -> None:
-    """Raise a ValueError that counts the missing values of a target, if there are any.
+def check_not_missing(y: Any) -> None:
+    """Raise an error if a target has missing values.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        The target.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing; the message has the number of missing values.
 
     Examples
     --------
-    >>> from skloss.tasks import refuse_missing
-    >>> refuse_missing(["cat", None, "dog"])
+    >>> from skloss.tasks import check_not_missing
+    >>> check_not_missing(["cat", None, "dog"])
     Traceback (most recent call last):
     ValueError: Input y contains NaN: 1 value is missing; leave such rows out.
     """
     found = pd.isna(y)
-    missing = 0 if isinstance(found, bool) else int(np.sum(found))  # no lone value
+    missing = 0 if isinstance(found, bool) else int(np.sum(found))  # bool for a scalar
     if missing:
         values = "value is" if missing == 1 else "values are"
         raise ValueError(
@@ -90,6 +109,7 @@ def refuse_missing(y: Any) -> None:
 
 
 def _as_frame(y: Any) -> pd.DataFrame:
+    """Return the target as a table with a column for each target or label."""
     if isinstance(y, pd.DataFrame):
         return y
     if isinstance(y, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)):
@@ -118,6 +138,7 @@ def _as_frame(y: Any) -> pd.DataFrame:
 
 
 def _dtype(values: list) -> Any:
+    """Return a dtype that keeps the types of the values in a list."""
     return None if values else object
 
 
@@ -135,6 +156,7 @@ def _known(column: pd.Series) -> pd.Series:
 
 
 def _several_columns(columns: pd.DataFrame) -> TaskProposal:
+    """Propose the task of several columns: labels if all are 0 and 1."""
     known = [_known(columns.iloc[:, k]) for k in range(columns.shape[1])]
     n_columns = len(known)
     if all(len(column) == 0 for column in known):
@@ -152,6 +174,7 @@ def _several_columns(columns: pd.DataFrame) -> TaskProposal:
 
 
 def _one_column(y: pd.Series) -> TaskProposal:
+    """Propose the task of the known values of one column."""
     if len(y) == 0:
         raise ValueError("The target has no values, so there is nothing to predict.")
     if types.is_datetime64_any_dtype(y.dtype) or isinstance(y.dtype, pd.PeriodDtype):
@@ -181,8 +204,9 @@ def _one_column(y: pd.Series) -> TaskProposal:
 
 
 def _classes_of_text(n_values: int, n_rows: int) -> TaskProposal:
+    """Propose classes, with a doubt if most rows have different ones."""
     reason = f"The target holds {n_values:,} different categories."
-    if n_values > _CLASSES_AT_MOST and n_values > n_rows / 2:
+    if n_values > _MAX_CLASSES and n_values > n_rows / 2:
         reason = (
             f"The target holds {n_values:,} different categories in {n_rows:,} rows, "
             "too many to learn well: it may be a name or an identifier."
@@ -191,6 +215,7 @@ def _classes_of_text(n_values: int, n_rows: int) -> TaskProposal:
 
 
 def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
+    """Propose regression or classes for numbers with at least three values."""
     n_rows = len(numbers)
     if (numbers != np.round(numbers)).any():
         reason = f"The target holds numbers with a fraction, {n_values:,} different."
@@ -199,7 +224,7 @@ def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
     counts_up = low in (0, 1) and high - low == n_values - 1
     few_for_the_rows = n_rows / 2 if counts_up else 1 + np.sqrt(n_rows)
     found = f"The target holds {n_values:,} different whole numbers in {n_rows:,} rows"
-    if n_values <= min(_CLASSES_AT_MOST, few_for_the_rows):
+    if n_values <= min(_MAX_CLASSES, few_for_the_rows):
         if np.unique(numbers, return_counts=True)[1].min() == 1:
             reason = (
                 f"{found}, some of them only once, as amounts and counts have them."

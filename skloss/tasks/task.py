@@ -1,4 +1,4 @@
-"""One record per task: everything that depends on the kind of target is read here."""
+"""One record per prediction task, with everything that depends on the task."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ __all__ = ["TASKS", "Task", "as_task"]
 
 
 class Task(str):
-    """A kind of target: the task's name, with what follows from it.
+    """A prediction task: its name, with the properties that follow from it.
 
     A `Task` is a string, so that ``task == "regression"`` holds for users. Code of
     the package reads the attributes instead of comparing names.
@@ -14,14 +14,15 @@ class Task(str):
     Parameters
     ----------
     name : str
+        Such as "regression".
     label : str
         What the task predicts, in a few words.
     kind : {"numbers", "classes", "labels", "embeddings"}
         Shape of a prediction: numbers, one class per row, an indicator of several
         labels per row, or a vector per row.
     link : {"identity", "logit", "softmax"}
-        From raw scores to predictions or probabilities. Tasks on numbers leave the
-        link to the loss and say "identity".
+        From raw scores to predictions or probabilities. It is "identity" for tasks on
+        numbers, whose link is that of the loss.
     is_stratified : bool
         Whether folds and validation rows keep the shares of the classes.
     default_losses : tuple of str
@@ -143,10 +144,12 @@ def as_task(name: str) -> Task:
     Parameters
     ----------
     name : str or Task
+        Name of the task, such as "binary".
 
     Returns
     -------
     Task
+        One of `TASKS`.
 
     Raises
     ------

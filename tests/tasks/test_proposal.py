@@ -1,4 +1,4 @@
-"""The proposed task is the one a person would take, and the reason says why."""
+"""The proposed task is the one a person would choose, with its reason."""
 
 import datetime
 
@@ -8,7 +8,13 @@ import pytest
 import scipy.sparse
 from sklearn.datasets import load_diabetes, load_digits, load_iris
 
-from skloss.tasks import TASKS, TaskProposal, propose_task
+from skloss.tasks import (
+    TASKS,
+    TaskProposal,
+    as_task,
+    check_not_missing,
+    propose_task,
+)
 
 NAN = float("nan")
 RNG = np.random.default_rng(0)
@@ -118,3 +124,68 @@ def test_lists_arrays_and_series_are_alike():
     series = pd.Series(values, index=[9, 9, 3, 1])
     proposals = {propose_task(y) for y in (values, np.array(values), series)}
     assert len(proposals) == 1
+
+
+def counts(n_values, n_rows):
+    """Whole numbers 0, 1, 2, ... that occur about equally often."""
+    return np.arange(n_rows) % n_values
+
+
+@pytest.mark.parametrize(
+    ("y", "task"),
+    [
+        # At most 20 values, and at most half as many as rows if they count up.
+        (counts(20, 400), "multiclass"),
+        (counts(21, 400), "regression"),
+        (counts(10, 20), "multiclass"),
+        (counts(10, 19), "regression"),
+        # Otherwise at most one more than the square root of the number of rows.
+        (counts(11, 100) * 10, "multiclass"),
+        (counts(11, 99) * 10, "regression"),
+        # Counting up starts at 0 or 1.
+        (counts(10, 20) + 1, "multiclass"),
+        (counts(10, 20) + 2, "regression"),
+        # Each class occurs more than once.
+        ([*counts(3, 30), 3, 3], "multiclass"),
+        ([*counts(3, 30), 3], "regression"),
+    ],
+)
+def test_whole_numbers_are_classes_up_to_a_limit(y, task):
+    assert propose_task(y).task == task
+
+
+@pytest.mark.parametrize(("n_values", "doubt"), [(20, False), (21, True)])
+def test_many_categories_raise_a_doubt(n_values, doubt):
+    reason = propose_task([f"k{k}" for k in range(n_values)]).reason
+    assert ("may be a name or an identifier" in reason) is doubt
+
+
+def test_categories_that_repeat_raise_no_doubt():
+    reason = propose_task([f"k{k % 30}" for k in range(60)]).reason
+    assert reason == "The target holds 30 different categories."
+
+
+def test_a_proposal_is_a_pair_of_task_and_reason():
+    task, reason = propose_task([0, 1])
+    assert task is as_task("binary")
+    assert reason == "The target has 2 different values."
+
+
+@pytest.mark.parametrize("y", [["a", "b"], [0.0, 1.0], np.zeros((3, 2)), [], [[1, 2]]])
+def test_complete_targets_are_accepted(y):
+    assert check_not_missing(y) is None
+
+
+@pytest.mark.parametrize(
+    ("y", "sentence"),
+    [
+        ([1.0, NAN], "1 value is missing"),
+        (["a", None, None], "2 values are missing"),
+        (np.array([[NAN, 1.0], [NAN, NAN]]), "3 values are missing"),
+        (pd.Series([1, None], dtype="Int64"), "1 value is missing"),
+        (pd.DataFrame({"a": [1, 2], "b": [None, 4]}), "1 value is missing"),
+    ],
+)
+def test_missing_values_are_counted(y, sentence):
+    with pytest.raises(ValueError, match=f"Input y contains NaN: {sentence}"):
+        check_not_missing(y)
