@@ -29,8 +29,9 @@ __all__ = ["TorchEstimator"]
 class TorchEstimator(BaseEstimator):
     """Base of the estimators.
 
-    A subclass names its ``_targets``, which encode ``y``, and its ``_model``, the
-    subclass of `FittedModel` that predicts.
+    A subclass names the class of its ``_targets``, which check and encode ``y``, and
+    of its ``_model``, the `FittedModel` that predicts. Learned attributes are set by
+    `set_fitted` alone.
     """
 
     _parameter_constraints = {"loss": "no_validation", **options.CONSTRAINTS}
@@ -118,6 +119,10 @@ class TorchEstimator(BaseEstimator):
                 ConvergenceWarning,
             )
         return self
+
+    def _learn_targets(self, y, loss, classes):
+        """Return the targets of a first fit; a subclass may pass more to them."""
+        return self._targets.learn(y, loss, classes)
 
     def _report(self, progress):
         if self.verbose:

@@ -188,8 +188,10 @@ def prepare(
     weight = _weight(rows)
     unbound = get_loss(estimator.loss) if loss is None else loss
     loss = unbound if fitted is None else fitted.loss
-    kind = estimator._targets
-    targets = kind.learn(rows.y, loss, classes) if fitted is None else fitted.targets
+    if fitted is None:
+        targets = estimator._learn_targets(rows.y, loss, classes)
+    else:
+        targets = fitted.targets
     class_weight = getattr(estimator, "class_weight", None)
     target = targets.encode(rows.y, weight, loss, class_weight)
     n_outputs = loss.n_outputs(target.n)
