@@ -69,15 +69,15 @@ def inverse_cdf(values, levels, sample_weight=None):
     >>> inverse_cdf(np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.9])).tolist()
     [1.0, 3.0]
     """
-    last = len(values) - 1
     weight = None if sample_weight is None else np.asarray(sample_weight)
     if weight is None or (weight == weight[0]).all():  # no need to sort everything
-        places = (np.ceil(levels * len(values)) - 1).clip(0, last).astype(int)
+        places = np.ceil(levels * len(values)).clip(1, len(values)).astype(int) - 1
         return _order_statistics(values, places)
     order = np.argsort(values)
+    order = order[weight[order] > 0]
     cumulative = np.cumsum(weight[order])
     places = np.searchsorted(cumulative, levels * cumulative[-1])
-    return values[order][places.clip(0, last)]
+    return values[order][places.clip(0, len(order) - 1)]
 
 
 def _order_statistics(values, places):

@@ -63,6 +63,13 @@ def test_greater_is_better_where_it_is():
     assert standing(folds_of("r2", a=[0.1, 0.2], b=[0.8, 0.9]), "r2").index[0] == "b"
 
 
+@pytest.mark.parametrize("metric", ["r2", "roc_auc", "f1"])
+def test_the_gap_of_a_score_that_grows_is_how_far_it_lies_below_the_best(metric):
+    ranked = standing(folds_of(metric, a=[0.5, 0.6, 0.4], b=[0.9, 0.8, 0.7]), metric)
+    assert ranked["gap"].to_dict() == pytest.approx({"b": 0.0, "a": 0.3})
+    assert ranked["mean"].to_dict() == pytest.approx({"b": 0.8, "a": 0.5})
+
+
 def test_a_loss_without_a_value_in_some_fold_is_left_out():
     ranked = standing(folds_of("nll", a=[1.0, 1.1], b=[1.0, np.nan]), "nll")
     assert ranked.index.tolist() == ["a"]

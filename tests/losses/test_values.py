@@ -14,7 +14,6 @@ from torch.nn import functional as F
 from skloss import get_loss, list_losses
 from skloss.losses import Contrastive, InfoNCE, SymmetricCrossEntropy, Triplet
 from skloss.losses.robust_statistics import absolute_error_residuals
-from skloss.metrics.quantiles import weighted_quantile
 
 rng = np.random.default_rng(5)
 Y = rng.normal(size=8) * 3
@@ -255,19 +254,6 @@ def test_line_that_huber_starts_from_has_least_absolute_deviations(y, weight):
     least = weight @ np.abs(y - oracle.predict(DESIGN))
     found = weight @ np.abs(absolute_error_residuals(y, weight, DESIGN))
     assert found == pytest.approx(least, rel=2e-3)
-
-
-@pytest.mark.parametrize("quantile", [0.1, 0.25, 0.5, 0.9])
-@pytest.mark.parametrize("n", [1, 2, 3, 8, 101])
-def test_equal_weights_pick_the_quantile_that_sorting_picks(quantile, n):
-    values = rng.normal(size=n).round(1)
-    inverse = np.quantile(values, quantile, method="averaged_inverted_cdf")
-    assert weighted_quantile(values, quantile) == pytest.approx(inverse)
-    assert weighted_quantile(values, quantile, np.full(n, 3.0)) == pytest.approx(
-        inverse
-    )
-    apart = weighted_quantile(np.r_[values, 9.0], quantile, np.r_[np.ones(n), 0.0])
-    assert apart == pytest.approx(inverse)
 
 
 X1, X2 = tensor(rng.normal(size=(6, 3))), tensor(rng.normal(size=(6, 3)))

@@ -1,11 +1,14 @@
 """Metrics as scikit-learn scorers: equal to its own, and with its tools."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
 import sklearn
 import sklearn.metrics as oracle
-from scipy.stats import norm
+from scipy.stats import norm, poisson
+from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
@@ -14,16 +17,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skloss import metrics
-
-N_ROWS = 400
-
-
-@pytest.fixture
-def indicator():
-    rng = np.random.default_rng(2)
-    truth = (rng.random((N_ROWS, 3)) < [0.5, 0.2, 0.05]).astype(int)
-    proba = (0.3 * truth + 0.7 * rng.random((N_ROWS, 3))).clip(0, 1)
-    return truth, (proba > 0.5).astype(int), proba
 
 
 @pytest.mark.parametrize("name", metrics.metrics_for("binary"))
@@ -137,3 +130,80 @@ def test_scorers_read_pandas_labels():
     y = frame["y"].astype("category")
     model = LogisticRegression().fit(frame[["x"]], y)
     assert metrics.g_mean_scorer(model, frame[["x"]], y) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("rmse", "neg_root_mean_squared_error"),
+        ("mae", "neg_mean_absolute_error"),
+        ("r2", "r2"),
+    ],
+)
+@pytest.mark.parametrize("shape", [(80,), (80, 2)])
+def test_regression_scorers_equal_scikit_learns_own(ours, theirs, shape, rng):
+    X, y = rng.normal(size=(80, 3)), rng.normal(size=shape)
+    model = Ridge().fit(X, y)
+    expected = oracle.get_scorer(theirs)(model, X, y)
+    assert metrics.SCORERS[ours](model, X, y) == pytest.approx(expected)
+
+
+def test_there_is_one_scorer_per_metric():
+    assert list(metrics.SCORERS) == list(metrics.METRICS)
+    assert len(metrics.SCORERS) == len(metrics.METRICS)
+    assert metrics.SCORERS["mae"] is metrics.SCORERS["mae"]
+    with pytest.raises(KeyError, match="median"):
+        metrics.SCORERS["median"]
+
+
+def test_a_scorer_of_an_unknown_metric_names_those_that_exist():
+    with pytest.raises(ValueError, match="'median' does not exist; choose one of rmse"):
+        metrics.Scorer("median")(Ridge(), [[0.0]], [0.0])
+
+
+def test_scorers_are_cloned_and_pickled_by_name():
+    for copy in (
+        clone(metrics.mae_scorer),
+        pickle.loads(pickle.dumps(metrics.mae_scorer)),
+    ):
+        assert copy.get_params() == {"metric": "mae"}
+        model = DummyRegressor().fit([[0], [1]], [1.0, 3.0])
+        assert copy(model, [[0]], [5.0]) == -3.0
+
+
+@pytest.mark.parametrize("name", ["mae", "nll", "r2"])
+def test_a_weighted_score_repeats_the_row(name, rng):
+    X, y = rng.normal(size=(20, 1)), rng.normal(size=20)
+    weight = rng.integers(1, 4, 20)
+    model = NormalRegressor().fit(X, y)
+    scorer = metrics.SCORERS[name]
+    weighted = scorer(model, X, y, sample_weight=weight)
+    repeated = scorer(model, np.repeat(X, weight, axis=0), np.repeat(y, weight))
+    assert weighted == pytest.approx(repeated)
+
+
+def test_densities_of_several_targets_add_up():
+    class Pair:
+        def predict_distribution(self, X):
+            return norm(np.zeros((len(X), 2)), 1.0)
+
+    y = np.array([[0.0, 1.0], [2.0, 0.0]])
+    expected = -norm.logpdf(y).sum(axis=1)
+    np.testing.assert_allclose(metrics.row_nll(Pair(), np.zeros((2, 1)), y), expected)
+
+
+def test_counts_are_scored_by_their_probabilities():
+    class Counts:
+        def predict_distribution(self, X):
+            return poisson(np.full(len(X), 2.0))
+
+    found = metrics.row_nll(Counts(), np.zeros((3, 1)), [0, 1, 5])
+    np.testing.assert_allclose(found, -poisson.logpmf([0, 1, 5], 2.0))
+
+
+def test_the_classes_of_a_binary_decision_value_keep_their_order():
+    X = np.arange(8.0)[:, None]
+    y = np.repeat(["z", "a"], 4)
+    model = RidgeClassifier().fit(X, y)
+    # The decision value is for "z", the second class in sorted order.
+    assert metrics.roc_auc_scorer(model, X, y) == 1.0

@@ -7,36 +7,6 @@ import sklearn.metrics as oracle
 
 from skloss import metrics
 
-N_ROWS = 400
-
-
-@pytest.fixture
-def binary():
-    rng = np.random.default_rng(0)
-    y_true = rng.choice(["no", "yes"], size=N_ROWS, p=[0.85, 0.15])
-    score = np.round(rng.beta(2, 5, N_ROWS) + 0.2 * (y_true == "yes"), 2).clip(0, 1)
-    weight = rng.integers(0, 4, N_ROWS).astype(float)
-    return y_true, score, weight
-
-
-@pytest.fixture
-def three_classes():
-    rng = np.random.default_rng(1)
-    y_true = rng.choice([3, 7, 11], size=N_ROWS, p=[0.7, 0.2, 0.1])
-    raw = rng.normal(size=(N_ROWS, 3)) + (y_true[:, None] == [3, 7, 11])
-    proba = np.exp(raw) / np.exp(raw).sum(axis=1, keepdims=True)
-    y_pred = np.array([3, 7, 11])[proba.argmax(axis=1)]
-    weight = rng.integers(0, 4, N_ROWS).astype(float)
-    return y_true, y_pred, proba, weight
-
-
-@pytest.fixture
-def indicator():
-    rng = np.random.default_rng(2)
-    truth = (rng.random((N_ROWS, 3)) < [0.5, 0.2, 0.05]).astype(int)
-    proba = (0.3 * truth + 0.7 * rng.random((N_ROWS, 3))).clip(0, 1)
-    return truth, (proba > 0.5).astype(int), proba
-
 
 def test_per_class_table_equals_scikit_learn(three_classes):
     y_true, y_pred, _, weight = three_classes
@@ -179,65 +149,97 @@ def test_the_worst_rows_of_classes_were_least_probable(labels):
     assert worst["proba_true"].tolist() == [0.2, 0.6, 0.9]
 
 
-def tuned_by_hand(fold, truth, score):
-    """Try every score of the other folds as a threshold, with scikit-learn's F1."""
-    called = np.zeros(len(truth), dtype=bool)
-    for held_out in np.unique(fold):
-        here = fold == held_out
-        options = np.unique(score[~here])
-        values = [oracle.f1_score(truth[~here], score[~here] >= t) for t in options]
-        called[here] = score[here] >= options[int(np.argmax(values))]
-    return oracle.f1_score(truth, called)
-
-
-def test_thresholds_are_tuned_on_other_folds_than_they_score(binary):
-    y_true, score, _ = binary
-    fold = np.arange(N_ROWS) % 4
+def test_the_largest_error_comes_first_and_equal_errors_keep_their_order():
     frame = pd.DataFrame(
         {
             "loss": "a",
-            "fold": fold,
-            "y_true": y_true,
-            "y_pred": np.where(score > 0.5, "yes", "no"),
-            "proba_yes": score,
+            "row": [7, 8, 9, 10],
+            "y_true": [0.0, 0.0, 0.0, 0.0],
+            "y_pred": [1.0, -3.0, 3.0, 0.5],
         }
     )
-    found = metrics.tuned_thresholds(frame, "yes").loc["a"]
-    truth = y_true == "yes"
-    assert found["decided"] == pytest.approx(oracle.f1_score(truth, score > 0.5))
-    assert found["tuned"] == pytest.approx(tuned_by_hand(fold, truth, score))
-    assert found["tuned"] > found["decided"]
+    assert metrics.worst_rows(frame, "a", n=3)["row"].tolist() == [8, 9, 7]
+    assert len(metrics.worst_rows(frame, "a")) == 4
+    assert metrics.worst_rows(frame, "a", n=0).empty
 
 
-def test_a_monotone_change_of_the_scores_changes_no_tuned_threshold(binary):
-    # What class weights do to probabilities: the odds times a constant.
-    y_true, score, _ = binary
-    score = score.clip(0.01, 0.99)
-    weighted = 9 * score / (9 * score + 1 - score)
-    frame = pd.DataFrame(
-        {
-            "loss": np.repeat(["plain", "weighted"], N_ROWS),
-            "fold": np.tile(np.arange(N_ROWS) % 4, 2),
-            "y_true": np.tile(y_true, 2),
-            "proba_yes": np.concatenate([score, weighted]),
-        }
+def test_worst_rows_require_one_target():
+    frame = pd.DataFrame({"loss": "a", "row": [0], "y_true_0": [1.0]})
+    with pytest.raises(ValueError, match="no column y_true"):
+        metrics.worst_rows(frame, "a")
+
+
+def test_a_score_at_the_threshold_is_predicted_positive():
+    table = metrics.threshold_table([0, 1, 1], [0.2, 0.5, 0.7], 1, [0.5, 0.5 + 1e-12])
+    assert table["predicted_positives"].tolist() == [2, 1]
+    assert table["recall"].tolist() == [1.0, 0.5]
+
+
+def test_thresholds_are_sorted_and_kept_twice_if_given_twice():
+    table = metrics.threshold_table([0, 1], [0.2, 0.6], 1, [0.7, 0.1, 0.7])
+    assert table["threshold"].tolist() == [0.1, 0.7, 0.7]
+
+
+@pytest.mark.parametrize(("n_scores", "n_thresholds"), [(1000, 1000), (1001, 501)])
+def test_up_to_a_thousand_distinct_scores_are_all_thresholds(n_scores, n_thresholds):
+    score = np.linspace(0, 1, n_scores)
+    table = metrics.threshold_table(np.zeros(n_scores), score, 1)
+    assert abs(len(table) - n_thresholds) <= 1
+    assert table["threshold"].iloc[[0, -1]].tolist() == [0.0, 1.0]
+
+
+def test_threshold_table_is_undefined_without_negative_rows():
+    table = metrics.threshold_table([1, 1], [0.2, 0.6], 1, [0.5])
+    undefined = ["specificity", "g_mean", "mcc", "balanced_accuracy"]
+    assert table[undefined].isna().all(axis=None)
+    assert table[["precision", "recall"]].to_numpy().tolist() == [[1.0, 0.5]]
+
+
+def test_a_table_of_integer_weights_is_that_of_repeated_rows(binary):
+    y_true, score, weight = binary
+    times = weight.astype(int)
+    weighted = metrics.threshold_table(
+        y_true, score, "yes", [0.3, 0.5], sample_weight=weight
     )
-    frame["y_pred"] = np.where(frame["proba_yes"] > 0.5, "yes", "no")
-    found = metrics.tuned_thresholds(frame, "yes")
-    assert found["tuned"].nunique() == 1
-    assert found["decided"].nunique() == 2
-
-
-def test_without_probabilities_nothing_is_tuned():
-    frame = pd.DataFrame(
-        {
-            "loss": "hinge",
-            "fold": [0, 0, 1, 1],
-            "y_true": ["no", "yes"] * 2,
-            "y_pred": ["no", "yes", "no", "no"],
-            "proba_yes": np.nan,
-        }
+    repeated = metrics.threshold_table(
+        np.repeat(y_true, times), np.repeat(score, times), "yes", [0.3, 0.5]
     )
-    found = metrics.tuned_thresholds(frame, "yes").loc["hinge"]
-    assert found["decided"] == pytest.approx(2 / 3)
-    assert found[["tuned", "threshold"]].isna().all()
+    np.testing.assert_allclose(weighted, repeated)
+
+
+def test_all_rows_of_one_prediction_have_no_correlation():
+    table = metrics.threshold_table([0, 0, 1], [0.2, 0.4, 0.6], 1, [0.0, 0.5, 1.0])
+    assert table["mcc"].tolist() == [0.0, 1.0, 0.0]
+
+
+def test_support_is_a_number_of_rows_or_a_sum_of_weights():
+    y_true, y_pred = ["a", "a", "b"], ["a", "b", "b"]
+    assert metrics.per_class_table(y_true, y_pred)["support"].tolist() == [2, 1]
+    weighted = metrics.per_class_table(y_true, y_pred, sample_weight=[0.5, 1.0, 0.25])
+    assert weighted["support"].tolist() == [1.5, 0.25]
+    assert weighted["recall"].tolist() == pytest.approx([1 / 3, 1.0])
+
+
+def test_confusion_has_the_truth_in_rows():
+    counts = metrics.confusion(["a", "b", "b"], ["b", "b", "b"])
+    assert counts.index.name == "truth"
+    assert counts.columns.name == "prediction"
+    assert counts.to_numpy().tolist() == [[0, 1], [0, 2]]
+    assert (counts.loc["a", "b"], counts.loc["b", "a"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: metrics.confusion([[0, 1]], [[0, 1]]), "one column"),
+        (lambda: metrics.confusion(["a"], ["b"], ["a"]), "'b' is not among"),
+        (lambda: metrics.threshold_table([[0]], [[0.5]], 1), "one score per row"),
+        (lambda: metrics.threshold_table([0], [np.nan], 1), "missing or infinite"),
+        (lambda: metrics.threshold_table([0, 1], [0.5], 1), "same rows"),
+        (lambda: metrics.per_class_table([[0, 1]], [[0, 1]], ["a"]), "one name"),
+        (lambda: metrics.per_class_table(["a"], ["b"], ["a"]), "'b' is not among"),
+    ],
+)
+def test_tables_of_invalid_input_are_refused(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()
