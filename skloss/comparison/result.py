@@ -1,6 +1,5 @@
 """The result of a comparison: tidy frames, and reports made of them."""
 
-import html
 from functools import cached_property
 
 import pandas as pd
@@ -228,56 +227,48 @@ class Comparison:
         >>> print(compare_losses(X, y, ["mse", "mae"], cv=3).script().splitlines()[0])
         X, y = ...
         """
-        return report.script(self)
+        return self._script
+
+    @cached_property
+    def _script(self):
+        return report.script(self)  # which reads the source, once
 
     def to_html(self, path):
         """Write the comparison as one self-contained HTML page.
 
+        The page needs neither a network nor other files. It shows the summary, the
+        losses by metrics, baselines if they have been computed, figures, and how the
+        comparison was made.
+
         Parameters
         ----------
         path : str or Path
+
+        Raises
+        ------
+        ImportError
+            If jinja2 or plotly is not installed.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import compare_losses
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "report.html")
+        ...     compare_losses(X, y, ["mse", "mae"], cv=3).to_html(path)
+        ...     path.exists()
+        True
         """
-        winners = self.winners()
-        head = "".join(
-            f"<th>{html.escape(_label(metric))}</th>" for metric in winners.index
-        )
-        body = ""
-        for loss in self.table.index:
-            cells = ""
-            for metric, winner in winners.items():
-                mean, se = self.table.loc[loss, metric][["mean", "se"]]
-                mark = " <b>&#9679;</b>" if winner == loss else ""
-                cells += f"<td>{mean:.4g} &plusmn; {se:.2g}{mark}</td>"
-            body += f"<tr><th scope='row'>{html.escape(str(loss))}</th>{cells}</tr>"
-        page = _PAGE.format(
-            head=head, body=body, task=html.escape(self.task), folds=len(self.splits)
-        )
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(page)
+        report.write_html(self, path)
+
+    def _repr_html_(self):
+        return report.html_table(self)
 
     def __repr__(self):
         return f"<Comparison of {len(self.table)} losses, {self.task}>\n{self.table}"
-
-
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Comparison of losses</title>
-<style>
-:root {{ color-scheme: light dark }}
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem }}
-div {{ overflow-x: auto }} table {{ border-collapse: collapse }}
-th, td {{ padding: .4rem .8rem; text-align: right; border-bottom: 1px solid #8884 }}
-th[scope] {{ text-align: left }}
-</style></head><body>
-<h1>Which loss?</h1>
-<p>Task: {task}. Mean &plusmn; standard error over {folds} folds; &#9679; marks the best
-mean of each column. All losses saw the same folds, initial weights and batches.</p>
-<div><table><tr><th></th>{head}</tr>{body}</table></div>
-</body></html>
-"""
-
-
-def _label(metric):
-    return METRICS[metric].label if metric in METRICS else metric
 
 
 def _mean_and_error(folds):

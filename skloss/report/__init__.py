@@ -5,7 +5,14 @@ return plain values: numbers first, then text that is not escaped. Where text is
 as Markdown or HTML, a `Markup` escapes the names that come from the data.
 """
 
+from skloss.report.classes import (
+    class_scores,
+    class_shares,
+    threshold_scores,
+    tuned_scores,
+)
 from skloss.report.glossary import glossary, label_of
+from skloss.report.html import HTML, html_table, write_html
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import (
     BASELINES,
@@ -15,6 +22,7 @@ from skloss.report.matrix import (
     matrix_text,
     metrics_of,
 )
+from skloss.report.noise_models import noise_table
 from skloss.report.script import script
 from skloss.report.summary import sentences, summary
 from skloss.report.worst_rows import worst_rows
@@ -22,16 +30,24 @@ from skloss.report.worst_rows import worst_rows
 __all__ = [
     "BASELINES",
     "BEST",
+    "HTML",
     "PLAIN",
     "TIED",
     "Markup",
+    "class_scores",
+    "class_shares",
     "glossary",
+    "html_table",
     "label_of",
     "matrix",
     "matrix_text",
     "metrics_of",
+    "noise_table",
     "script",
     "sentences",
     "summary",
+    "threshold_scores",
+    "tuned_scores",
     "worst_rows",
+    "write_html",
 ]

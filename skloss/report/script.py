@@ -92,8 +92,6 @@ class _Script:
             "print(comparison.summary())",
             "print(comparison.table)",
         ]
-        if self.comparison.baselines is not None:
-            body.append("print(comparison.references())")
         text = "\n".join(body)
         return "\n".join([*self._to_fill_in(), *self._imports(text), "", text])
 

@@ -345,13 +345,6 @@ def test_values_per_row_that_are_too_many_are_marked():
     assert comparison.script().startswith("sample_weight = ...\n")
 
 
-def test_baselines_are_repeated_once_they_were_computed(bmi_data):
-    comparison = compared(*bmi_data)
-    assert "references" not in comparison.script()
-    comparison.references()
-    assert comparison.script().endswith("print(comparison.references())")
-
-
 def strings_in(script):
     nodes = ast.walk(ast.parse(script))
     return {node.value for node in nodes if isinstance(node, ast.Constant)}
