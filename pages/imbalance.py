@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from skloss import figures, wording
-from skloss.app import findings
+from skloss import figures, report, wording
+from skloss.app import markdown
 from skloss.app.parts import comparison_panel, frame, pickers
 from skloss.app.session import state
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
-shares = findings.rarest_first(comparison)
+shares = report.class_shares(comparison)
 
 left, right = st.columns(2)
 with left:
@@ -31,7 +31,7 @@ left, right = st.columns(2)
 with left:
     frame.figure(figures.confusion_matrix(comparison, loss), key="confusion")
 with right:
-    classes = findings.per_class(comparison, loss)
+    classes = report.class_scores(comparison, loss, markdown.MARKDOWN)
     height = "content" if len(classes) <= 10 else 420
     st.table(classes, border="horizontal", height=height)
     st.caption(
@@ -58,13 +58,15 @@ threshold = st.slider(
     persist_state="session",
 )
 with st.container(horizontal=True, key="at-threshold"):
-    for title, value in findings.at_threshold(comparison, loss, label, threshold):
+    scores = report.threshold_scores(comparison, loss, label, threshold)
+    for title, value in scores.items():
         st.metric(title, value, width="content")
 frame.figure(
     figures.threshold_curve(comparison, loss, label, threshold), key="threshold-curve"
 )
 
-st.table(findings.tuned(comparison, label), border="horizontal")
+tuned = report.tuned_scores(comparison, label, markdown.MARKDOWN)
+st.table(tuned, border="horizontal")
 st.caption(
     "F1 of this class for each loss, at the default threshold and at a tuned one. The "
     "threshold for the rows of a fold is tuned on all other folds. Most of what class "

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from skloss import figures, noise
-from skloss.app import findings
+from skloss import figures, report
+from skloss.app import markdown
 from skloss.app.parts import comparison_panel, frame, pickers
 from skloss.app.session import state
 
@@ -11,7 +11,6 @@ page = frame.begin(__file__)
 question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 
-verdicts = noise.residual_table(comparison.predictions)
 left, right = st.columns(2, vertical_alignment="bottom")
 with left:
     loss = pickers.loss_picker(comparison, "residuals-loss")
@@ -31,7 +30,8 @@ with right:
     frame.figure(figures.residual_qq(comparison, loss), key="qq")
 
 st.subheader("Noise model for each loss", anchor=False)
-st.table(findings.verdicts(verdicts), border="horizontal")
+verdicts = report.noise_table(comparison, markdown.MARKDOWN)
+st.table(verdicts, border="horizontal")
 st.caption(
     "Log-likelihood of the residuals in nats per row, under a Gaussian and a Laplace "
     "noise model fitted by maximum likelihood. “Laplace ahead by” is the difference: "

@@ -20,7 +20,7 @@ def test_the_verdict_follows_the_noise_of_the_table(dashboard):
     upload(dashboard, csv_of(rows=400, price=rng.laplace(size=400).round(3)))
     compare(dashboard, epochs=5)
     go(dashboard, "residuals")
-    assert (dashboard.table[0].value["Looks"] == "**Laplace**").all()
+    assert (dashboard.table[0].value["Noise"] == "**Laplace**").all()
 
 
 def test_the_log_scale_changes_the_figure(dashboard):
