@@ -9,13 +9,11 @@ from torch.nn import functional
 
 from skloss import noise
 from skloss.encoding import rows_tensor
-from skloss.networks import Ensemble, multilayer_perceptron
+from skloss.networks import Ensemble
+from skloss.training import Budget
 
 __all__ = ["FittedClasses", "FittedModel", "FittedNumbers"]
 
-# Numbers in flight when predicting: a block of rows through the widest layer stays in
-# the cache. At least so many rows, whatever the width: each block costs some calls.
-_BLOCK_NUMBERS, _FEWEST_ROWS = 500_000, 256
 _SMALLEST_PROBABILITY = 1e-300  # its logarithm is finite
 
 
@@ -49,18 +47,12 @@ class FittedModel:
         self.loss, self.trained_loss = plan.loss, first.loss
         self.targets, self.layout, self.dtype = plan.targets, plan.layout, first.X.dtype
         self.fits = [replace(fit, raw=None) for fit in fits]
-        members = [
-            fit.network
-            if fit.layers is None
-            else multilayer_perceptron(fit.layers, first.settings.activation)
-            for fit in fits
-        ]
+        members = [first.architecture.module(fit) for fit in fits]
         body = members[0] if len(members) == 1 else Ensemble(members)
         self.network = torch.nn.Sequential(plan.inputs.encoding, body).eval()
-        widest = max(
-            plan.inputs.encoding.n_outputs, *first.settings.hidden_layer_sizes, 1
-        )
-        self._rows_at_once = max(_FEWEST_ROWS, _BLOCK_NUMBERS // widest)
+        widest = max(plan.inputs.encoding.n_outputs, first.architecture.widest, 1)
+        budget = Budget.for_device(first.X.device)
+        self._rows_at_once = budget.rows_at_once(budget.predict_numbers, widest)
         self._limits = self._log_scale_limits(plan, members)
         self._columns = plan.columns
 
@@ -183,7 +175,7 @@ class FittedNumbers(FittedModel):
         rows = held_out_of.any(0)
         if not rows.any():
             first = plan.models[0]
-            linear = not first.settings.hidden_layer_sizes and first.network is None
+            linear = first.architecture.is_linear
             n_lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
             # A solver that ends with the raw scores of all rows spares predicting them.
             raw = self.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]

@@ -13,7 +13,13 @@ from skloss.estimators import parameters as options
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.targets import Target
 from skloss.losses import Loss, get_loss
-from skloss.training import FitSpec
+from skloss.training import (
+    ONE_EPOCH_SOLVER,
+    SOLVERS,
+    FitSpec,
+    choose_solver,
+    resolve_device,
+)
 
 __all__ = [
     "FitPlan",
@@ -133,12 +139,12 @@ def check_inputs(estimator, X):
 
 def make_inputs(estimator, rows, encoding=None):
     """Encode training rows; a comparison shares the result between losses."""
-    layered = bool(options.hidden_sizes(estimator)) and estimator.network is None
+    takes_bins = options.architecture_for(estimator).takes_piecewise_linear
     return Inputs(
         rows.X,
         _weight(rows),
-        piecewise_linear=layered and estimator.numeric_encoding == "auto",
-        device=options.device_for(estimator.device),
+        piecewise_linear=takes_bins and estimator.numeric_encoding == "auto",
+        device=resolve_device(estimator.device),
         encoding=encoding,
     )
 
@@ -198,23 +204,26 @@ def prepare(
     layout = options.layout(estimator, unbound, n_outputs)
     if fitted is not None:
         options.check_unchanged(layout, fitted.layout)
-    solver = options.solver_for(estimator, loss, rows.X.shape[1], n_outputs)
-    solver = "adam" if one_epoch else solver
+    architecture = options.architecture_for(estimator)
+    solver = choose_solver(
+        estimator.solver, architecture, loss, rows.X.shape[1], n_outputs
+    )
+    solver = ONE_EPOCH_SOLVER if one_epoch else solver
     if fitted is None:
         loss = loss.bind(target.values, target.weight, rows.X)
         targets = targets.with_units(target, loss)
     if inputs is None:
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
     dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver)
-    if fitted is not None and solver == "adam":
+    if fitted is not None and SOLVERS[solver].uses_batches:
         dtype = fitted.dtype  # whatever the rows of this call: moments continue too
     settings = options.settings_for(estimator, solver)
     common = {
-        "X": inputs.tensor(dtype, solver == "newton"),
+        "X": inputs.tensor(dtype, SOLVERS[solver].reads_in_order),
         "alpha": float(estimator.alpha) / float(target.weight.sum()),
         "n_outputs": n_outputs,
         "settings": replace(settings, max_iter=1) if one_epoch else settings,
-        "network": estimator.network,
+        "architecture": architecture,
         **_objective(loss, targets, target, inputs.device, dtype, fitted is None),
     }
     total = float(weight.sum())
@@ -299,8 +308,8 @@ def _weight(rows):
 
 def _dtype_for(n_rows, solver):
     """Double precision where it is cheap, and for the linear solvers."""
-    double = solver != "adam" or n_rows <= _DOUBLE_PRECISION_ROWS
-    return torch.float64 if double else torch.float32
+    few = n_rows <= _DOUBLE_PRECISION_ROWS
+    return SOLVERS[solver].precision or (torch.float64 if few else torch.float32)
 
 
 def _tensor(values, device, dtype):

@@ -9,27 +9,23 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from skloss.networks import ACTIVATIONS
-from skloss.training import TrainSettings
+from skloss.training import SOLVERS, Perceptron, TrainSettings, UserModule
 
 __all__ = [
     "CONSTRAINTS",
+    "architecture_for",
     "batch_size_for",
     "check_unchanged",
     "check_weight",
-    "device_for",
     "documented",
     "hidden_sizes",
     "layout",
     "seeds_for",
     "settings_for",
-    "solver_for",
     "stops_early",
     "store",
 ]
 
-# Unknowns, and outputs whose pairs each have a block in the Hessian; beyond, to form
-# and factorise it costs more than L-BFGS.
-_LARGEST_NEWTON, _MOST_OUTPUTS = 600, 10
 _SMALLEST_EARLY_STOPPING = 200  # rows; fewer cannot spare a validation set
 _LARGEST_FULL_BATCH = 100
 _LARGEST_WEIGHT = 1e150  # sum of sample_weight: times a target it is finite
@@ -95,7 +91,7 @@ CONSTRAINTS = {
     "hidden_layer_sizes": ["array-like", numbers.Integral],
     "activation": [StrOptions(set(ACTIVATIONS))],
     "alpha": [Interval(numbers.Real, 0, None, closed="left")],
-    "solver": [StrOptions({"auto", "adam", "newton", "lbfgs"})],
+    "solver": [StrOptions({"auto", *SOLVERS})],
     "learning_rate": [Interval(numbers.Real, 0, None, closed="neither")],
     "schedule": [StrOptions({"constant", "cosine"})],
     "warmup_fraction": [Interval(numbers.Real, 0, 1, closed="left")],
@@ -141,31 +137,16 @@ def hidden_sizes(estimator):
     return tuple(int(size) for size in sizes)
 
 
-def solver_for(estimator, loss, n_features, n_outputs):
-    """Return the solver that "auto" stands for, or the given one if it can be used."""
-    linear = not hidden_sizes(estimator) and estimator.network is None
-    convex = linear and loss.is_convex
-    if estimator.solver == "auto":
-        if not convex:
-            return "adam"
-        small = (n_features + 1) * n_outputs <= _LARGEST_NEWTON
-        if loss.is_smooth:
-            return "newton" if small and n_outputs <= _MOST_OUTPUTS else "lbfgs"
-        return "newton" if small else "adam"
-    if estimator.solver == "newton" and not convex:
-        raise ValueError(
-            "solver='newton' needs hidden_layer_sizes=() and a loss that is convex in "
-            f"the raw scores, which {loss.name or 'this loss'} with "
-            f"hidden_layer_sizes={hidden_sizes(estimator)} is not; use solver='adam'."
-        )
-    return estimator.solver
+def architecture_for(estimator):
+    """Return the architecture that the parameters describe."""
+    if estimator.network is not None:
+        return UserModule(estimator.network)
+    return Perceptron(hidden_sizes(estimator), estimator.activation)
 
 
 def settings_for(estimator, solver):
     """Return the parameters that training reads."""
     return TrainSettings(
-        hidden_layer_sizes=hidden_sizes(estimator),
-        activation=estimator.activation,
         solver=solver,
         learning_rate=float(estimator.learning_rate),
         schedule=estimator.schedule,
@@ -179,11 +160,11 @@ def settings_for(estimator, solver):
 
 def stops_early(estimator, solver, total_weight):
     """Whether rows are held out to stop on."""
-    if solver != "adam":
+    if not SOLVERS[solver].can_stop_early:
         return False
     if estimator.early_stopping != "auto":
         return bool(estimator.early_stopping)
-    layered = bool(hidden_sizes(estimator)) or estimator.network is not None
+    layered = not architecture_for(estimator).is_linear
     return layered and total_weight >= _SMALLEST_EARLY_STOPPING
 
 
@@ -243,21 +224,3 @@ def check_weight(sample_weight, X):
                 "weights by their largest."
             )
     return weight
-
-
-def device_for(name):
-    """Resolve ``device``; raise a ValueError if it is not available."""
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        raise ValueError(
-            f"device={name!r} is not a valid torch device; use 'cpu', 'cuda' or 'auto'."
-        ) from None
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(
-            f"device={name!r} needs a GPU, but torch finds no GPU here; "
-            "use device='cpu' or device='auto'."
-        )
-    return device

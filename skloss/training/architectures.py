@@ -27,12 +27,16 @@ class Architecture(Protocol):
         Whether raw scores are ``x @ W + b``, the inputs of the convex solvers.
     is_stackable : bool
         Whether several models may share a stack.
+    takes_piecewise_linear : bool
+        Whether ``numeric_encoding="auto"`` appends piecewise-linear columns.
     widest : int
-        Numbers per row of the widest hidden layer that is known, or 0.
+        Numbers per row of the widest hidden layer: predictions take fewer rows at once
+        where it is large.
     """
 
     is_linear: bool
     is_stackable: bool
+    takes_piecewise_linear: bool
     widest: int
 
     def stack(self, specs: list[Any]) -> Stack:
@@ -73,6 +77,11 @@ class Perceptron:
         return not self.hidden_layer_sizes
 
     @property
+    def takes_piecewise_linear(self):
+        """Whether there are hidden layers: a linear model has one slope per column."""
+        return not self.is_linear
+
+    @property
     def widest(self):
         """Units of the widest hidden layer, or 0."""
         return max(self.hidden_layer_sizes, default=0)
@@ -106,7 +115,8 @@ class UserModule:
 
     is_linear = False
     is_stackable = False
-    widest = 0
+    takes_piecewise_linear = False  # the user's module gets the columns as they are
+    widest = 64  # not known: that of a perceptron at its defaults
 
     def __str__(self):
         return "a custom network"
@@ -146,6 +156,7 @@ class TwoTowers:
 
     is_linear = False
     is_stackable = False
+    takes_piecewise_linear = False  # appended columns would belong to neither view
 
     @property
     def widest(self):

@@ -37,8 +37,8 @@ def resolve_device(name):
         ) from None
     if device.type not in ("cpu", "meta") and not _is_available(device):
         raise ValueError(
-            f"device={name!r} is not available: torch finds no such GPU on this "
-            "computer; use device='cpu' or device='auto'."
+            f"device={name!r} is not available: torch finds no GPU for it here; "
+            "use device='cpu' or device='auto'."
         )
     return device
 

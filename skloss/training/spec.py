@@ -1,13 +1,12 @@
 """What is to be trained and what training returns: plain values, no behaviour."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from skloss.losses.contract.loss import Loss
-from skloss.training.architectures import Architecture, Perceptron, UserModule
+from skloss.training.architectures import Architecture
 from skloss.training.outcomes import Outcome
 
 __all__ = ["FitResult", "FitSpec", "Progress", "TrainSettings"]
@@ -34,8 +33,6 @@ class TrainSettings:
     tol : float
     """
 
-    hidden_layer_sizes: tuple[int, ...] = (64, 64)
-    activation: str = "relu"
     solver: str = "adam"
     learning_rate: float = 1e-3
     schedule: str = "constant"
@@ -91,21 +88,10 @@ class FitSpec:
     n_outputs: int
     seed: int
     settings: TrainSettings
-    architecture: Architecture | None = None
+    architecture: Architecture
     start: "FitResult | None" = None
     head_bias: torch.Tensor | None = None
     labels: dict[str, Any] = field(default_factory=dict)
-    network: Callable[[int, int], torch.nn.Module] | None = None
-
-    def __post_init__(self):
-        """Take the architecture from older fields, until all callers name it."""
-        if self.architecture is None:
-            settings = self.settings
-            self.architecture = Perceptron(
-                settings.hidden_layer_sizes, settings.activation
-            )
-            if self.network is not None:
-                self.architecture = UserModule(self.network)
 
     @property
     def n_steps(self):

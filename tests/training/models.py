@@ -4,7 +4,9 @@ import numpy as np
 import torch
 
 from skloss.losses import get_loss
-from skloss.training import FitSpec, TrainSettings
+from skloss.training import FitSpec, Perceptron, TrainSettings
+
+PERCEPTRON = {"hidden_layer_sizes", "activation"}
 
 
 def table(n_rows=300, n_features=5, seed=0, dtype=torch.float64):
@@ -15,8 +17,9 @@ def table(n_rows=300, n_features=5, seed=0, dtype=torch.float64):
 
 
 def model(X, y, loss="squared_error", seed=0, rows=None, **changes):
-    settings = {"hidden_layer_sizes": (16, 8), "max_iter": 8}
-    settings |= changes.pop("settings", {})
+    settings = {"max_iter": 8} | changes.pop("settings", {})
+    layers = {"hidden_layer_sizes": (16, 8)}
+    layers |= {key: settings.pop(key) for key in PERCEPTRON & settings.keys()}
     loss = get_loss(loss)
     rows = torch.arange(len(X)) if rows is None else rows
     fields = {
@@ -31,6 +34,7 @@ def model(X, y, loss="squared_error", seed=0, rows=None, **changes):
         "n_outputs": loss.n_outputs(1),
         "seed": seed,
         "settings": TrainSettings(**settings),
+        "architecture": Perceptron(**layers),
     }
     return FitSpec(**(fields | changes))
 

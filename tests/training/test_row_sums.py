@@ -11,7 +11,7 @@ from scipy import sparse
 from skloss.encoding import Inputs
 from skloss.estimators import TorchRegressor
 from skloss.losses import Custom, get_loss
-from skloss.training import FitSpec, TrainSettings, budget
+from skloss.training import FitSpec, Perceptron, TrainSettings, budget
 from skloss.training.solvers import row_sums as sums
 from skloss.training.threads import workers
 
@@ -34,7 +34,8 @@ def problem(loss, n_outputs, target, step=1):
         loss=get_loss(loss),
         n_outputs=n_outputs,
         seed=0,
-        settings=TrainSettings(hidden_layer_sizes=(), solver="newton"),
+        settings=TrainSettings(solver="newton"),
+        architecture=Perceptron(()),
     )
 
 

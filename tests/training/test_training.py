@@ -16,7 +16,14 @@ from torch import nn
 from skloss import compare_losses
 from skloss.estimators import TorchRegressor
 from skloss.losses import Huber
-from skloss.training import Monitor, TrainSettings, one_thread, threads, train
+from skloss.training import (
+    Monitor,
+    TrainSettings,
+    UserModule,
+    one_thread,
+    threads,
+    train,
+)
 from skloss.training.grouping import LARGEST_STACK, stacked
 from skloss.training.module_stack import ModuleStack
 from skloss.training.perceptron_stack import PerceptronStack
@@ -263,7 +270,7 @@ def test_an_error_in_the_hook_reaches_the_caller_and_ends_all_threads():
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_process_forked_while_others_train_can_train_too():
     X, y = table(60)
-    models = [model(X, y, network=nn.Linear)]
+    models = [model(X, y, architecture=UserModule(nn.Linear))]
     process = multiprocessing.get_context("fork").Process(target=train, args=(models,))
     with threads._lock, ModuleStack._generator:  # as other threads may hold them
         process.start()

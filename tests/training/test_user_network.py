@@ -7,7 +7,7 @@ from sklearn.linear_model import LinearRegression
 from torch import nn
 
 from skloss.estimators import TorchRegressor
-from skloss.training import train
+from skloss.training import UserModule, train
 from tests.training.models import model, table
 
 
@@ -72,7 +72,7 @@ def test_the_module_kept_is_the_one_that_was_best():
 
     X, y = table()
     wild = {"max_iter": 20, "learning_rate": 0.3, "n_iter_no_change": 20}
-    (fit,) = train([model(X, y, network=network, settings=wild)])
+    (fit,) = train([model(X, y, architecture=UserModule(network), settings=wild)])
     rows = torch.arange(60)  # those that it stops on
     with torch.no_grad():
         error = (fit.network(X[rows])[:, 0] - y[rows]).square().mean().item()
@@ -103,7 +103,12 @@ def test_a_module_of_ones_own_keeps_its_intercepts_free():
     settings = {"max_iter": 300, "n_iter_no_change": 300, "learning_rate": 0.05}
     settings["clip_grad_norm"] = None
     one = model(
-        X, y + 5, batch_size=300, network=nn.Linear, settings=settings, **fields
+        X,
+        y + 5,
+        batch_size=300,
+        architecture=UserModule(nn.Linear),
+        settings=settings,
+        **fields,
     )
     (fit,) = train([one])
     assert fit.network.bias.item() == pytest.approx((y + 5).mean().item(), abs=0.01)

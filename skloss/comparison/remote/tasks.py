@@ -15,6 +15,7 @@ from joblib.parallel import get_active_backend
 from skloss.comparison.remote.progress import Listener, Reporter
 from skloss.training import (
     LARGEST_STACK,
+    SOLVERS,
     Monitor,
     emit_warnings,
     partition,
@@ -131,7 +132,10 @@ def _once(tensor, seen):
 def _train_part(packed, number, address):
     """In the other process: train, and return what the caller has not heard yet."""
     models = [
-        replace(model, X=inputs.tensor(dtype, model.settings.solver == "newton"))
+        replace(
+            model,
+            X=inputs.tensor(dtype, SOLVERS[model.settings.solver].reads_in_order),
+        )
         for inputs, dtype, models in cloudpickle.loads(packed)
         for model in models
     ]
