@@ -109,7 +109,7 @@ def test_compare_leads_to_the_page_for_the_task(dashboard, task, path):
     compare(dashboard, epochs=2)
     label, _ = links_of(dashboard)[-1]
     (page,) = [page for page in PAGES if page.path == path]
-    assert label == f"{page.title}: {page.question}"
+    assert label == f"Next: {page.title}"
 
 
 def test_the_first_page_leads_to_the_second(dashboard):

@@ -276,8 +276,8 @@ def link_to_next(page: Page, question: Question) -> None:
     """Draw a link to the page to read after this one, if there is one."""
     following = next_page(page, question.task)
     if following is not None:
-        label = f"{following.title}: {following.question}"
-        _link(following, label, following.icon)
+        # The title alone: a phone cuts a long label.
+        _link(following, f"Next: {following.title}", following.icon)
 
 
 def _link(page: Page, label: str, icon: str) -> None:

@@ -12,7 +12,7 @@ import skloss
 from skloss import table
 from skloss.app.session.jobs import OnEpoch
 from skloss.app.session.question import Question
-from skloss.app.session.settings import Settings
+from skloss.app.session.settings import Choice, Settings
 
 #: Environment variable of the server with the address of a Dask scheduler.
 SCHEDULER_VARIABLE = "SKLOSS_SCHEDULER"
@@ -54,7 +54,7 @@ def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch
             return skloss.compare_losses(
                 features,
                 y,
-                [skloss.get_loss(c.name, **dict(c.params)) for c in settings.choices],
+                [_loss(choice) for choice in settings.choices],
                 estimator=_estimator(question, settings),
                 task=question.task,
                 cv=settings.folds,
@@ -114,6 +114,13 @@ def seconds_expected(question: Question, settings: Settings) -> float:
     width = sum(settings.hidden_layer_sizes) / 128
     per_step = _SECONDS_PER_STEP * (0.5 + 0.5 * width * (1 + columns / 100))
     return _SECONDS_AROUND + models * epochs * steps * per_step
+
+
+def _loss(choice: Choice) -> Any:
+    # A plain name reads better in the script of the comparison.
+    if not choice.params:
+        return choice.name
+    return skloss.get_loss(choice.name, **dict(choice.params))
 
 
 def _estimator(question: Question, settings: Settings) -> Any:

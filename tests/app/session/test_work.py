@@ -55,6 +55,7 @@ def test_the_comparison_follows_the_settings(comparison):
     assert (recipe.cv, recipe.random_state, recipe.task) == (3, 4, "regression")
     assert list(recipe.losses) == ["huber", "squared_error"]
     assert recipe.losses["huber"].delta == 2.0
+    assert recipe.losses["squared_error"] == "squared_error"
     estimator = recipe.estimator.steps[-1][1]
     assert (estimator.hidden_layer_sizes, estimator.max_iter) == ((), 200)
 
