@@ -124,6 +124,10 @@ class TorchEstimator(BaseEstimator):
         """Return the targets of a first fit; a subclass may pass more to them."""
         return self._targets.learn(y, loss, classes)
 
+    def _architecture(self):
+        """Return what is trained; a subclass may have another architecture."""
+        return options.architecture_for(self)
+
     def _report(self, progress):
         if self.verbose:
             for row in progress.rows:

@@ -174,8 +174,7 @@ class FittedNumbers(FittedModel):
         held_out_of = _held_out(plan.models, len(y))
         rows = held_out_of.any(0)
         if not rows.any():
-            first = plan.models[0]
-            linear = first.architecture.is_linear
+            linear = plan.models[0].architecture.is_linear
             n_lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
             # A solver that ends with the raw scores of all rows spares predicting them.
             raw = self.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]

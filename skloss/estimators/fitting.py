@@ -139,7 +139,7 @@ def check_inputs(estimator, X):
 
 def make_inputs(estimator, rows, encoding=None):
     """Encode training rows; a comparison shares the result between losses."""
-    takes_bins = options.architecture_for(estimator).takes_piecewise_linear
+    takes_bins = estimator._architecture().takes_piecewise_linear
     return Inputs(
         rows.X,
         _weight(rows),
@@ -204,7 +204,7 @@ def prepare(
     layout = options.layout(estimator, unbound, n_outputs)
     if fitted is not None:
         options.check_unchanged(layout, fitted.layout)
-    architecture = options.architecture_for(estimator)
+    architecture = estimator._architecture()
     solver = choose_solver(
         estimator.solver, architecture, loss, rows.X.shape[1], n_outputs
     )
@@ -227,7 +227,9 @@ def prepare(
         **_objective(loss, targets, target, inputs.device, dtype, fitted is None),
     }
     total = float(weight.sum())
-    early = not one_epoch and options.stops_early(estimator, solver, total)
+    early = not one_epoch and options.stops_early(
+        estimator, architecture, solver, total
+    )
     models = []
     for member, seed in enumerate(options.seeds_for(estimator)):
         fraction = estimator.validation_fraction if early else None
@@ -307,9 +309,9 @@ def _weight(rows):
 
 
 def _dtype_for(n_rows, solver):
-    """Double precision where it is cheap, and for the linear solvers."""
-    few = n_rows <= _DOUBLE_PRECISION_ROWS
-    return SOLVERS[solver].precision or (torch.float64 if few else torch.float32)
+    """Precision that the solver requires, else double where it is cheap."""
+    by_rows = torch.float64 if n_rows <= _DOUBLE_PRECISION_ROWS else torch.float32
+    return SOLVERS[solver].precision or by_rows
 
 
 def _tensor(values, device, dtype):

@@ -26,9 +26,12 @@ __all__ = [
     "store",
 ]
 
-_SMALLEST_EARLY_STOPPING = 200  # rows; fewer cannot spare a validation set
+# Sum of weights, as a number of rows: fewer cannot spare a validation set.
+_SMALLEST_EARLY_STOPPING = 200
+# Sum of weights up to which one step per epoch, on all rows, is fast enough.
 _LARGEST_FULL_BATCH = 100
-_LARGEST_WEIGHT = 1e150  # sum of sample_weight: times a target it is finite
+# Sum of weights whose product with the largest target, 1e150, is still finite.
+_LARGEST_WEIGHT = 1e150
 
 PARAMETERS = """
     hidden_layer_sizes : tuple of int, default (64, 64)
@@ -138,7 +141,7 @@ def hidden_sizes(estimator):
 
 
 def architecture_for(estimator):
-    """Return the architecture that the parameters describe."""
+    """Return what the estimator trains: a perceptron, or the user's module."""
     if estimator.network is not None:
         return UserModule(estimator.network)
     return Perceptron(hidden_sizes(estimator), estimator.activation)
@@ -158,14 +161,13 @@ def settings_for(estimator, solver):
     )
 
 
-def stops_early(estimator, solver, total_weight):
+def stops_early(estimator, architecture, solver, total_weight):
     """Whether rows are held out to stop on."""
     if not SOLVERS[solver].can_stop_early:
         return False
     if estimator.early_stopping != "auto":
         return bool(estimator.early_stopping)
-    layered = not architecture_for(estimator).is_linear
-    return layered and total_weight >= _SMALLEST_EARLY_STOPPING
+    return not architecture.is_linear and total_weight >= _SMALLEST_EARLY_STOPPING
 
 
 def batch_size_for(estimator, total_weight, n_fit):

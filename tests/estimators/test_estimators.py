@@ -340,7 +340,7 @@ def test_unusable_settings_are_refused_in_a_sentence(diabetes):
         TorchRegressor(solver="newton").fit(X, y)
     with pytest.raises(ValueError, match="hidden_layer_sizes"):
         TorchRegressor(hidden_layer_sizes=(0,)).fit(X, y)
-    with pytest.raises(ValueError, match="no GPU"):
+    with pytest.raises(ValueError, match="no such GPU"):
         TorchRegressor(device="cuda").fit(X, y)
     with pytest.raises(ValueError, match="not a valid torch device"):
         TorchRegressor(device="gpu").fit(X, y)

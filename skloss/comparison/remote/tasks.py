@@ -133,8 +133,7 @@ def _train_part(packed, number, address):
     """In the other process: train, and return what the caller has not heard yet."""
     models = [
         replace(
-            model,
-            X=inputs.tensor(dtype, SOLVERS[model.settings.solver].reads_in_order),
+            model, X=inputs.tensor(dtype, SOLVERS[model.settings.solver].reads_in_order)
         )
         for inputs, dtype, models in cloudpickle.loads(packed)
         for model in models
@@ -143,3 +142,8 @@ def _train_part(packed, number, address):
         # torch reads OMP_NUM_THREADS, by which loky and Dask share the cores out.
         fits = train_without_warnings(models, sender, torch.get_num_threads())
     return number, fits, sender.rows
+
+
+def _reads_in_order(model):
+    """Whether the rows of a model are encoded when they are read."""
+    return SOLVERS[model.settings.solver].reads_in_order
