@@ -55,9 +55,9 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
     r"""Residuals of a linear least-absolute-deviations fit of ``y`` on ``X``.
 
     Minimises ``sum(w * abs(r))`` by iteratively reweighted least squares with weights
-    w / \|r\| (Schlossmacher 1973) and longer steps, to about a thousandth of the mean
-    absolute residual. Without ``X``, with more than 600 columns or too few rows for
-    them, residuals about the weighted median.
+    w / \|r\| (Schlossmacher 1973) and longer steps, to a few thousandths of the least
+    mean absolute residual. Without ``X``, with more than 600 columns or too few rows
+    for them, residuals about the weighted median.
 
     Parameters
     ----------

@@ -21,3 +21,23 @@ def test_probabilities_of_classes_sum_to_one(size):
     torch.testing.assert_close(proba.sum(-1), torch.ones(2))
     proba = get_loss("binary_cross_entropy").probabilities(raw, "multilabel")
     torch.testing.assert_close(proba, torch.special.expit(raw))
+
+
+@pytest.mark.parametrize("wrong", [-1, 2, 0.5])
+def test_labels_that_are_neither_zero_nor_one_are_refused(wrong):
+    y = torch.tensor([0.0, 1.0, wrong])
+    for name in ("hinge", "binary_cross_entropy", "focal"):
+        with pytest.raises(ValueError, match=f"y_true holds {wrong:g}"):
+            get_loss(name)(torch.zeros(3, 1), y)
+
+
+@pytest.mark.parametrize("wrong", [-100, -1, 3])
+@pytest.mark.parametrize("name", ["cross_entropy", "focal", "hinge"])
+def test_labels_that_are_no_class_are_refused(name, wrong):
+    with pytest.raises((IndexError, RuntimeError), match="out of bounds"):
+        get_loss(name)(torch.zeros(2, 3), torch.tensor([0, wrong]))
+
+
+def test_a_loss_of_labels_does_not_take_class_indices():
+    with pytest.raises(ValueError, match="pass y_true of the shape"):
+        get_loss("binary_cross_entropy")(torch.zeros(3, 2), torch.tensor([0, 1, 1]))
