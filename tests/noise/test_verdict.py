@@ -1,25 +1,13 @@
-"""Noise fits against scipy.stats, the criterion, and honest refusals."""
+"""The verdict against scipy.stats, the criterion and its boundaries."""
 
 import numpy as np
-import pandas as pd
 import pytest
+import scoringrules
 from scipy import stats
+from statsmodels.stats.weightstats import DescrStatsW
 
-from skloss.noise import (
-    RATIO_LIMIT,
-    qq_points,
-    residual_fit,
-    residual_table,
-    residuals_of,
-)
-
-
-def laplace_noise(n_rows, seed=0):
-    return np.random.default_rng(seed).laplace(loc=1.0, scale=3.0, size=n_rows)
-
-
-def gaussian_noise(n_rows, seed=0):
-    return np.random.default_rng(seed).normal(loc=-2.0, scale=3.0, size=n_rows)
+from skloss.noise import RATIO_LIMIT, ROWS_NEEDED, qq_points, residual_fit
+from tests.noise.draws import gaussian_noise, laplace_noise
 
 
 @pytest.mark.parametrize("draw", [laplace_noise, gaussian_noise])
@@ -166,74 +154,109 @@ def test_bad_shapes_and_weights_get_a_sentence(call, sentence):
         call()
 
 
-# Q-Q points
+def log_scores(fit, noise):
+    """Log-densities under both fits, from another package."""
+    gaussian = -scoringrules.logs_normal(noise, fit.mean, fit.std)
+    laplace = -scoringrules.logs_laplace(noise, fit.median, fit.mean_deviation)
+    return gaussian, laplace
 
 
-def test_qq_points_are_the_sorted_residuals_against_scipys_quantiles():
-    noise = gaussian_noise(40)
-    points = qq_points(noise)
-    np.testing.assert_array_equal(points["residual"], np.sort(noise))
-    probability = (np.arange(40) + 0.5) / 40
-    expected = stats.norm(*stats.norm.fit(noise)).ppf(probability)
-    np.testing.assert_allclose(points["gaussian"], expected)
-    expected = stats.laplace(*stats.laplace.fit(noise)).ppf(probability)
-    np.testing.assert_allclose(points["laplace"], expected)
+@pytest.mark.parametrize("draw", [laplace_noise, gaussian_noise])
+def test_the_interval_is_the_paired_one_of_statsmodels(draw):
+    noise = draw(600)
+    fit = residual_fit(noise)
+    gaussian, laplace = log_scores(fit, noise)
+    paired = DescrStatsW(laplace - gaussian)
+    assert fit.gap == pytest.approx(paired.mean)
+    assert fit.standard_error == pytest.approx(paired.std_mean)
+    assert fit.interval == pytest.approx(paired.zconfint_mean(0.05), abs=1e-5)
 
 
-def test_many_rows_are_thinned_with_their_tails_kept():
-    noise = laplace_noise(50_000)
-    points = qq_points(noise)
-    assert 500 < len(points) <= 1000
-    ordered = np.sort(noise)
-    np.testing.assert_array_equal(points["residual"].head(100), ordered[:100])
-    np.testing.assert_array_equal(points["residual"].tail(100), ordered[-100:])
-    assert points["gaussian"].diff().max() < 0.1 * noise.std() + 1.0
+def test_weighted_scores_are_weighted_means():
+    noise = laplace_noise(400)
+    weight = np.random.default_rng(1).integers(1, 5, 400)
+    fit = residual_fit(noise, weight)
+    gaussian, laplace = log_scores(fit, noise)
+    paired = DescrStatsW(laplace - gaussian, weights=weight)
+    assert fit.n_rows == weight.sum()
+    assert fit.gaussian == pytest.approx(np.average(gaussian, weights=weight))
+    assert fit.laplace == pytest.approx(np.average(laplace, weights=weight))
+    assert fit.standard_error == pytest.approx(paired.std_mean)
 
 
-def test_weighted_qq_points_stand_at_the_middle_of_their_weight():
-    points = qq_points([3.0, 1.0, 2.0], sample_weight=[1, 1, 2])
-    assert points["residual"].tolist() == [1.0, 2.0, 3.0]
-    assert points["probability"].tolist() == [0.125, 0.5, 0.875]
+@pytest.mark.parametrize(
+    ("n_rows", "winner"),
+    [(ROWS_NEEDED - 1, "undecided"), (ROWS_NEEDED, "laplace")],
+)
+def test_a_verdict_needs_two_hundred_rows(n_rows, winner):
+    assert ROWS_NEEDED == 200
+    noise = stats.laplace.ppf((np.arange(n_rows) + 0.5) / n_rows)
+    fit = residual_fit(noise)
+    assert fit.interval[0] > 0
+    assert fit.winner == winner
 
 
-# Predictions of a comparison
+def test_a_verdict_counts_weights_as_rows():
+    noise = stats.laplace.ppf((np.arange(100) + 0.5) / 100)
+    assert residual_fit(noise, np.full(100, 1.99)).winner == "undecided"
+    assert residual_fit(noise, np.full(100, 2.0)).winner == "laplace"
 
 
-@pytest.fixture
-def predictions():
-    truth = np.arange(300.0)
-    frames = [
-        pd.DataFrame(
-            {"loss": "b", "y_true": truth, "y_pred": truth - laplace_noise(300)}
-        ),
-        pd.DataFrame({"loss": "a", "y_true": truth, "y_pred": truth}),
-    ]
-    return pd.concat(frames, ignore_index=True)
+def test_the_expected_gap_of_gaussian_noise():
+    # E|x - median| / sigma is sqrt(2 / pi), so that the gap is log(limit / ratio).
+    expected = np.log(RATIO_LIMIT / np.sqrt(2 / np.pi))
+    assert residual_fit(gaussian_noise(20_000)).gap == pytest.approx(expected, abs=0.01)
 
 
-def test_residuals_are_truth_minus_prediction(predictions):
-    np.testing.assert_allclose(residuals_of(predictions, "b"), laplace_noise(300))
+def test_gaussian_noise_of_exponential_variance_is_laplace():
+    # Andrews and Mallows (1974): a Gaussian whose variance is exponential.
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=4000) * np.sqrt(rng.exponential(size=4000))
+    assert residual_fit(noise).winner == "laplace"
 
 
-def test_residual_table_has_a_row_per_loss_in_order(predictions):
-    table = residual_table(predictions)
-    assert table.index.tolist() == ["b", "a"]
-    assert table.index.name == "loss"
-    fit = residual_fit(laplace_noise(300))
-    assert table.loc["b", "gap"] == pytest.approx(fit.gap)
-    assert (table.loc["b", "low"], table.loc["b", "high"]) == pytest.approx(
-        fit.interval
-    )
-    assert table.loc["a", "text"].startswith("All 300 residuals equal 0")
+def test_a_shift_of_the_residuals_moves_the_locations_only():
+    noise = laplace_noise(300)
+    base, moved = residual_fit(noise), residual_fit(noise + 100.0)
+    assert moved.mean - base.mean == pytest.approx(100.0)
+    assert moved.median - base.median == pytest.approx(100.0)
+    assert (moved.gap, moved.std) == pytest.approx((base.gap, base.std))
 
 
-def test_one_of_several_targets_is_chosen_by_its_suffix():
-    frame = pd.DataFrame({"loss": "a", "y_true_1": [1.0, 2.0], "y_pred_1": [0.0, 0.0]})
-    np.testing.assert_array_equal(residuals_of(frame, "a", output=1), [1.0, 2.0])
-    with pytest.raises(ValueError, match="choose one by output="):
-        residuals_of(frame, "a")
+def test_the_sign_of_the_residuals_does_not_matter():
+    noise = laplace_noise(301)
+    base, mirrored = residual_fit(noise), residual_fit(-noise)
+    assert mirrored.median == -base.median
+    assert (mirrored.gap, mirrored.ratio) == pytest.approx((base.gap, base.ratio))
 
 
-def test_an_unknown_loss_is_answered_with_those_there_are(predictions):
-    with pytest.raises(ValueError, match="choose one of b, a"):
-        residuals_of(predictions, "huber")
+@pytest.mark.parametrize(
+    ("spread", "has_spread"), [(1e-13, False), (1e-11, True), (1.0, True)]
+)
+def test_rounding_is_not_taken_for_spread(spread, has_spread):
+    residuals = 1.0 + spread * np.linspace(0, 1, 300)
+    assert residual_fit(residuals).has_spread == has_spread
+
+
+def test_three_rows_are_the_fewest_that_are_fitted():
+    assert residual_fit([0.0, 1.0, 3.0]).has_spread
+    assert not residual_fit([0.0, 1.0]).has_spread
+    assert not residual_fit([0.0, 1.0, 3.0], [1, 1, 0]).has_spread
+
+
+def test_a_missing_residual_of_weight_zero_is_left_out():
+    fit = residual_fit([0.0, 1.0, 3.0, np.nan], [1, 1, 1, 0])
+    assert fit.has_spread
+    assert fit.n_rows == 3
+
+
+def test_an_undecided_verdict_gives_the_gap_with_its_sign():
+    fit = residual_fit(stats.t(6.3).rvs(400, random_state=0))
+    assert f"differ by {fit.gap:+.3g} nats per row" in fit.text
+    assert fit.text.endswith("positive values favour Laplace).")
+
+
+@pytest.mark.parametrize("weight", [[1, np.nan, 1], [1, np.inf, 1], [1, -1e-9, 1]])
+def test_a_weight_that_is_not_a_number_from_zero_on_is_refused(weight):
+    with pytest.raises(ValueError, match="finite and at least 0"):
+        residual_fit([1.0, 2.0, 4.0], weight)

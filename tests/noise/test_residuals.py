@@ -1,0 +1,124 @@
+"""Residuals of a comparison: tables of fits, and pairs of quantiles."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from skloss.noise import qq_points, residual_fit, residual_table, residuals_of
+from tests.noise.draws import gaussian_noise, laplace_noise
+
+# Q-Q points
+
+
+def test_qq_points_are_the_sorted_residuals_against_scipys_quantiles():
+    noise = gaussian_noise(40)
+    points = qq_points(noise)
+    np.testing.assert_array_equal(points["residual"], np.sort(noise))
+    probability = (np.arange(40) + 0.5) / 40
+    expected = stats.norm(*stats.norm.fit(noise)).ppf(probability)
+    np.testing.assert_allclose(points["gaussian"], expected)
+    expected = stats.laplace(*stats.laplace.fit(noise)).ppf(probability)
+    np.testing.assert_allclose(points["laplace"], expected)
+
+
+def test_many_rows_are_thinned_with_their_tails_kept():
+    noise = laplace_noise(50_000)
+    points = qq_points(noise)
+    assert 500 < len(points) <= 1000
+    ordered = np.sort(noise)
+    np.testing.assert_array_equal(points["residual"].head(100), ordered[:100])
+    np.testing.assert_array_equal(points["residual"].tail(100), ordered[-100:])
+    assert points["gaussian"].diff().max() < 0.1 * noise.std() + 1.0
+
+
+def test_weighted_qq_points_stand_at_the_middle_of_their_weight():
+    points = qq_points([3.0, 1.0, 2.0], sample_weight=[1, 1, 2])
+    assert points["residual"].tolist() == [1.0, 2.0, 3.0]
+    assert points["probability"].tolist() == [0.125, 0.5, 0.875]
+
+
+# Predictions of a comparison
+
+
+@pytest.fixture
+def predictions():
+    truth = np.arange(300.0)
+    frames = [
+        pd.DataFrame(
+            {"loss": "b", "y_true": truth, "y_pred": truth - laplace_noise(300)}
+        ),
+        pd.DataFrame({"loss": "a", "y_true": truth, "y_pred": truth}),
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def test_residuals_are_truth_minus_prediction(predictions):
+    np.testing.assert_allclose(residuals_of(predictions, "b"), laplace_noise(300))
+
+
+def test_residual_table_has_a_row_per_loss_in_order(predictions):
+    table = residual_table(predictions)
+    assert table.index.tolist() == ["b", "a"]
+    assert table.index.name == "loss"
+    fit = residual_fit(laplace_noise(300))
+    assert table.loc["b", "gap"] == pytest.approx(fit.gap)
+    assert (table.loc["b", "low"], table.loc["b", "high"]) == pytest.approx(
+        fit.interval
+    )
+    assert table.loc["a", "text"].startswith("All 300 residuals equal 0")
+
+
+def test_one_of_several_targets_is_chosen_by_its_suffix():
+    frame = pd.DataFrame({"loss": "a", "y_true_1": [1.0, 2.0], "y_pred_1": [0.0, 0.0]})
+    np.testing.assert_array_equal(residuals_of(frame, "a", output=1), [1.0, 2.0])
+    with pytest.raises(ValueError, match="choose one by output="):
+        residuals_of(frame, "a")
+
+
+def test_an_unknown_loss_is_answered_with_those_there_are(predictions):
+    with pytest.raises(ValueError, match="choose one of b, a"):
+        residuals_of(predictions, "huber")
+
+
+def test_the_table_has_the_numbers_of_each_fit_and_its_interval(predictions):
+    table = residual_table(predictions)
+    fit = residual_fit(residuals_of(predictions, "b"))
+    names = ["n_rows", "mean", "std", "median", "mean_deviation", "ratio", "gaussian"]
+    names += ["laplace", "gap", "standard_error", "winner", "text"]
+    assert [table.loc["b", name] for name in names] == [getattr(fit, n) for n in names]
+    assert sorted(table) == sorted([*names, "low", "high"])
+
+
+def test_the_points_of_a_perfect_sample_lie_on_the_diagonal():
+    n = 2001
+    noise = stats.laplace.ppf((np.arange(n) + 0.5) / n)
+    points = qq_points(noise, max_points=n)
+    inner = points["probability"].between(0.01, 0.99)
+    found = points[inner]
+    np.testing.assert_allclose(found["laplace"], found["residual"], atol=0.01)
+    assert (found["gaussian"] - found["residual"]).abs().max() > 0.3
+
+
+@pytest.mark.parametrize(("n_rows", "n_points"), [(1000, 1000), (1001, 800)])
+def test_up_to_the_limit_all_rows_are_points(n_rows, n_points):
+    found = qq_points(gaussian_noise(n_rows))
+    assert n_points <= len(found) <= 1000
+    assert found["probability"].is_monotonic_increasing
+    assert found["residual"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize("max_points", [50, 200])
+def test_fewer_points_keep_a_tenth_at_either_end(max_points):
+    noise = np.sort(gaussian_noise(5000))
+    found = qq_points(noise, max_points=max_points)
+    tail = max_points // 10
+    assert len(found) <= max_points
+    np.testing.assert_array_equal(found["residual"].head(tail), noise[:tail])
+    np.testing.assert_array_equal(found["residual"].tail(tail), noise[-tail:])
+
+
+def test_rows_of_weight_zero_are_not_points():
+    points = qq_points([3.0, 9.0, 1.0, 2.0], sample_weight=[1, 0, 1, 1])
+    assert points["residual"].tolist() == [1.0, 2.0, 3.0]
+    assert points["probability"].tolist() == pytest.approx([1 / 6, 1 / 2, 5 / 6])
