@@ -72,8 +72,7 @@ def write_html(comparison: Any, path: str | os.PathLike) -> None:
     '<!doctype html>'
     """
     page = _page(comparison)
-    # A name may hold half of a surrogate pair, which UTF-8 cannot encode.
-    with open(path, "w", encoding="utf-8", errors="replace") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(page)
 
 

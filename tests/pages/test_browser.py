@@ -1,10 +1,7 @@
 """The dashboard in a real Chromium, on a real server, with a real file."""
 
-import os
 import re
-import shutil
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,19 +10,11 @@ from playwright.sync_api import expect, sync_playwright
 
 from skloss.app.parts.frame import PAGES
 from skloss.app.session.jobs import FITS_AT_ONCE
+from tests.chromium import launch
 from tests.pages.server import ROOT, Server
 
 SCREENSHOTS = ROOT / "screenshots"
 LAYOUTS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # A page opened by its own URL requests these before it has found the root of the site.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 PATIENCE = 60_000
@@ -37,21 +26,10 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
 
 
-def chromium_path(playwright):
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    own = playwright.chromium.executable_path
-    return found or (own if Path(own).exists() else None)
-
-
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        path = chromium_path(playwright)
-        if path is None and not os.environ.get("CI"):
-            pytest.skip("Chromium is not installed; make test installs it")
-        assert path, "the browser tests need Chromium in CI"
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        started = launch(playwright)
         yield started
         started.close()
 

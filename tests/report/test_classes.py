@@ -1,0 +1,80 @@
+"""Tables of single classes, against counts by hand."""
+
+import html
+
+import pandas as pd
+import pytest
+
+from skloss import report
+from skloss.report import Markup
+from tests.report.comparisons import comparison_of
+
+ESCAPED = Markup(html.escape, str)
+
+
+@pytest.fixture
+def classified():
+    predictions = pd.DataFrame(
+        {
+            "loss": ["a"] * 4 + ["<b>"] * 4,
+            "fold": [0, 0, 1, 1] * 2,
+            "row": [0, 1, 2, 3] * 2,
+            "y_true": ["no", "no", "no", "yes"] * 2,
+            "y_pred": ["no", "no", "yes", "yes"] + ["no"] * 4,
+            "proba_no": [0.9, 0.7, 0.4, 0.2] * 2,
+            "proba_yes": [0.1, 0.3, 0.6, 0.8] * 2,
+        }
+    )
+    values = {"accuracy__a": [0.5, 0.75], "accuracy__<b>": [1, 1]}
+    return comparison_of(
+        "binary", classes=["no", "yes"], predictions=predictions, **values
+    )
+
+
+def test_the_rarest_class_comes_first(classified):
+    shares = report.class_shares(classified)
+    assert list(shares.items()) == [("yes", 0.25), ("no", 0.75)]
+
+
+def test_a_threshold_is_scored_by_hand(classified):
+    # Two rows reach 0.5, one of them of the class, which has no other row.
+    assert report.threshold_scores(classified, "a", "yes", 0.5) == {
+        "Recall": "1.00",
+        "Precision": "0.500",
+        "F1": "0.667",
+        "Balanced accuracy": "0.833",
+        "Rows predicted": "2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("threshold", "n_rows"), [(0.8, "1"), (0.81, "0"), (0.6, "2"), (0.0, "4")]
+)
+def test_a_row_at_the_threshold_is_predicted_to_be_of_the_class(
+    classified, threshold, n_rows
+):
+    scores = report.threshold_scores(classified, "a", "yes", threshold)
+    assert scores["Rows predicted"] == n_rows
+
+
+def test_the_scores_of_classes_are_those_of_the_named_loss(classified):
+    table = report.class_scores(classified, "a")
+    assert table.index.tolist() == ["yes", "no"]
+    assert table["Recall"].tolist() == ["1.00", "0.667"]
+    assert table["Precision"].tolist() == ["0.500", "1.00"]
+    assert table["F1"].tolist() == ["0.667", "0.800"]
+    assert table["Rows"].tolist() == ["1", "3"]
+    assert report.class_scores(classified, "<b>")["Recall"].tolist() == ["0", "1.00"]
+
+
+def test_tuned_scores_name_each_loss(classified):
+    table = report.tuned_scores(classified, "yes", ESCAPED)
+    assert table.index.tolist() == ["a", "&lt;b&gt;"]
+    assert table["F1 at the default threshold"].tolist() == ["0.667", "0"]
+
+
+def test_names_of_classes_pass_through_the_markup(classified):
+    classified.predictions = classified.predictions.replace("yes", "<i>")
+    classified.classes = ["no", "<i>"]
+    table = report.class_scores(classified, "a", ESCAPED)
+    assert table.index.tolist() == ["&lt;i&gt;", "no"]

@@ -1,0 +1,237 @@
+"""The page of a report: whole in one file, harmless, and the same everywhere."""
+
+import html
+import json
+import re
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import sync_playwright
+
+from skloss import TorchClassifier, TorchRegressor, compare_losses, report
+from skloss.datasets import load_sample
+from tests.chromium import launch
+
+HOSTILE = (
+    "</script><script>window.hacked = 1</script><img src=x onerror='hacked = 1'>"
+    " ![a](http://example.org/b) $\\href{javascript:alert(1)}{c}$ %{x} <!-- ]]>"
+)
+REQUESTING = {"src", "srcset", "href", "data", "poster", "action", "xlink:href"}
+
+
+class Page(HTMLParser):
+    """The parts of a page that matter here."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.opened, self.texts, self.addresses = [], {}, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.opened.append(tag)
+        self.addresses += [
+            (tag, value) for name, value in attrs if name in REQUESTING and value
+        ]
+
+    def handle_data(self, data):
+        tag = self.opened[-1] if self.opened else ""
+        self.texts.setdefault(tag, []).append(data)
+
+    def text(self):
+        kept = (t for tag, t in self.texts.items() if tag not in ("script", "style"))
+        return " ".join(" ".join(texts) for texts in kept)
+
+
+def page_of(comparison, folder):
+    path = folder / "report.html"
+    comparison.to_html(path)
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def regression():
+    frame = load_sample("diabetes").frame
+    return compare_losses(
+        *(frame.drop(columns="progression"), frame["progression"]),
+        ["squared_error", "absolute_error"],
+        estimator=TorchRegressor(hidden_layer_sizes=()),
+        cv=3,
+        source="diabetes",
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    """Return a comparison whose every name is an attack."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(60, 2)), columns=[HOSTILE, "b"])
+    y = pd.Series(np.where(X["b"] > 0, HOSTILE, HOSTILE[::-1]), name=HOSTILE)
+
+    def loss(y_pred, y_true):
+        return (y_pred - y_true) ** 2
+
+    loss.__name__ = HOSTILE
+    return compare_losses(
+        *(X, y, ["cross_entropy", loss]),
+        estimator=TorchClassifier(hidden_layer_sizes=(), max_iter=20),
+        cv=2,
+        unit=HOSTILE,
+        source=HOSTILE,
+    )
+
+
+@pytest.fixture(scope="module")
+def texts(regression, hostile, tmp_path_factory):
+    return {
+        "regression": page_of(regression, tmp_path_factory.mktemp("plain")),
+        "hostile": page_of(hostile, tmp_path_factory.mktemp("hostile")),
+    }
+
+
+def without_bundle(text):
+    """Return a page without the JavaScript of plotly, which is the longest script."""
+    scripts = re.findall(r"<script>(.*?)</script>", text, flags=re.DOTALL)
+    return text.replace(max(scripts, key=len), "")
+
+
+@pytest.mark.parametrize("kind", ["regression", "hostile"])
+def test_nothing_on_the_page_is_loaded_by_url(texts, kind):
+    page = Page(texts[kind])
+    loaded = [
+        (tag, value)
+        for tag, value in page.addresses
+        if tag != "a" and not value.startswith(("#", "data:"))
+    ]
+    assert loaded == []
+    styles = " ".join(page.texts["style"])
+    assert "url(" not in styles
+    assert "@import" not in styles
+
+
+def test_the_policy_of_the_page_forbids_every_request(texts):
+    (policy,) = re.findall(r'content="(default-src[^"]*)"', texts["regression"])
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert "connect-src" not in rules
+    assert not re.search(r"https?:|\*", policy)
+
+
+@pytest.mark.parametrize("kind", ["regression", "hostile"])
+def test_the_page_has_as_many_scripts_as_it_was_written_with(texts, kind):
+    n_figures = texts[kind].count('class="plot-data"')
+    assert n_figures == 4
+    opened = Page(texts[kind]).opened
+    assert opened.count("script") == n_figures + 2
+    assert {"img", "iframe", "object", "embed", "form"} & set(opened) == set()
+
+
+def test_hostile_names_are_shown_as_text(texts):
+    words = " ".join(Page(texts["hostile"]).text().split())
+    assert "<script>window.hacked = 1</script>" in words
+    assert "<script>window" not in without_bundle(texts["hostile"])
+
+
+def test_the_json_of_a_figure_cannot_close_its_element(texts):
+    found = re.findall(
+        r'<script type="application/json" class="plot-data">(.*?)</script>',
+        texts["hostile"],
+        flags=re.DOTALL,
+    )
+    assert all(set(json.loads(text)) >= {"data", "layout"} for text in found)
+    assert not any(set("<>&\u2028\u2029") & set(text) for text in found)
+
+
+def test_the_page_holds_answer_scores_recipe_and_script(texts, regression):
+    words = " ".join(Page(texts["regression"]).text().split())
+    assert "Comparison of losses for progression" in words
+    assert all(sentence in words for sentence in report.sentences(regression))
+    assert "absolute error" in words
+    assert "RMSE ↓ (points)" in words
+    assert "442 rows · 10 features · regression · 3 folds" in words
+    assert "TorchRegressor(hidden_layer_sizes=())" in words
+    assert f"torch {regression.recipe.versions['torch']}" in words
+    assert 'frame = datasets.load_sample("diabetes").frame' in words
+    assert all(help in words for help in report.glossary(regression).values())
+
+
+def test_baselines_are_on_the_page_once_they_were_computed(regression, tmp_path):
+    before = page_of(regression, tmp_path)
+    regression.references()
+    after = page_of(regression, tmp_path)
+    regression._references = None
+    assert "gradient" not in without_bundle(before)
+    assert "(gradient\u00a0boosting)" in after
+    assert "in brackets: baselines" in after
+
+
+@pytest.mark.parametrize(
+    ("y", "losses", "n_figures"),
+    [
+        (np.arange(40) % 3, ["cross_entropy"], 4),
+        (np.stack([np.arange(40) % 2, np.arange(40) % 3 == 0], 1), ["focal"], 2),
+        (np.stack([np.arange(40.0), np.arange(40) % 7], 1), ["huber"], 2),
+    ],
+    ids=["multiclass", "multilabel", "several targets"],
+)
+def test_every_task_has_a_page(y, losses, n_figures, tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 2))
+    comparison = compare_losses(X, np.asarray(y), losses, cv=2, random_state=1)
+    text = page_of(comparison, tmp_path)
+    assert text.count('class="plot-data"') == n_figures
+
+
+def test_a_notebook_shows_sentences_and_matrix(regression, hostile):
+    text = regression._repr_html_()
+    assert text == report.html_table(regression)
+    words = html.unescape(re.sub("<[^>]*>", "", text))
+    assert all(sentence in words for sentence in report.sentences(regression))
+    assert Page(text).opened.count("tr") == 1 + 2
+    assert set(Page(hostile._repr_html_()).opened) <= {
+        *("p", "b", "table", "thead", "tbody", "tr", "th", "td")
+    }
+
+
+@pytest.mark.parametrize("module", ["jinja2", "plotly"])
+def test_a_page_names_the_library_that_it_lacks(monkeypatch, module, regression):
+    names = {"jinja2": ["jinja2"], "plotly": ["plotly", "plotly.offline"]}[module]
+    for name in names:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError, match=rf"requires {module}.*install skloss\[app\]"):
+        regression.to_html("never written.html")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        started = launch(playwright)
+        yield started
+        started.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("kind", ["regression", "hostile"])
+def test_a_browser_draws_the_page_and_requests_nothing_else(
+    browser, texts, tmp_path, scheme, width, kind
+):
+    path = tmp_path / "report.html"
+    path.write_text(texts[kind], encoding="utf-8")
+    context = browser.new_context(
+        offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    page, requested, errors = context.new_page(), [], []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text))
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelectorAll('.plot .main-svg').length >= 4")
+    asked = [url for url in requested if not url.startswith(("data:", "blob:"))]
+    assert (asked, errors) == ([path.as_uri()], [])
+    assert page.evaluate("window.hacked") is None
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

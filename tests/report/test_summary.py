@@ -1,0 +1,171 @@
+"""The sentences about a comparison follow from its folds."""
+
+import html
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from skloss import report
+from skloss.report import Markup
+from tests.report.comparisons import comparison_of
+
+BOLD = Markup(html.escape, lambda text: f"**{text}**")
+
+
+@pytest.fixture
+def tied():
+    return comparison_of(
+        mae__squared_error=[50, 51, 49, 50, 50],
+        mae__absolute_error=[40, 41, 39, 40, 40],
+        mae__huber=[40.1, 40.9, 39.2, 39.9, 40.2],
+    )
+
+
+def test_a_clear_winner_is_named_with_its_lead():
+    comparison = comparison_of(
+        unit="mm",
+        mae__squared_error=[50, 51, 49, 50, 50],
+        mae__huber=[40, 41, 39, 40, 40],
+    )
+    assert report.sentences(comparison) == [
+        "Huber gives the smallest typical error (MAE 40.0 mm, 20% better than "
+        "squared error, a clear difference)."
+    ]
+
+
+def test_a_lead_where_zero_is_not_the_best_is_a_number():
+    comparison = comparison_of(nll__a=[1.0, 1.1, 0.9], nll__b=[-2.0, -2.1, -1.9])
+    (sentence,) = report.sentences(comparison)
+    assert "(NLL −2.00 nats, 3.0 better than a, a clear difference)" in sentence
+
+
+def test_tied_winners_are_named_together(tied):
+    assert report.sentences(tied) == [
+        "Absolute error and huber are tied for the smallest typical error "
+        "(MAE from 40.0)."
+    ]
+
+
+def test_nothing_is_claimed_where_the_folds_disagree():
+    comparison = comparison_of(mae__a=[50, 40, 45], mae__b=[40, 50, 46])
+    assert report.sentences(comparison) == [
+        "No loss clearly gives the smallest typical error (MAE 45.0 to 45.3)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("n_tied", "names"),
+    [
+        (4, "Loss0, loss1, loss2 and loss3"),
+        (5, "Loss0, loss1, loss2 and 2 more"),
+        (6, "Loss0, loss1, loss2 and 3 more"),
+    ],
+)
+def test_many_tied_losses_are_counted(n_tied, names):
+    ties = {f"mae__loss{k}": [1.0, 1.1 + k / 99, 1.2] for k in range(n_tied)}
+    comparison = comparison_of(**ties, mae__bad=[5.0, 5.1, 5.2])
+    (sentence,) = report.sentences(comparison)
+    assert sentence.startswith(f"{names} are tied for the smallest typical error")
+
+
+@pytest.mark.parametrize(
+    ("noise", "sentence"),
+    [
+        (stats.laplace, "The noise looks Laplace (0."),
+        (stats.norm, "The noise looks Gaussian (0."),
+        (stats.logistic, "Whether the noise is Gaussian or Laplace is undecided."),
+    ],
+)
+def test_the_sentence_on_noise_models_names_the_noise(noise, sentence):
+    residuals = noise.ppf((np.arange(2000) + 0.5) / 2000)
+    predictions = pd.DataFrame({"loss": "a", "y_true": residuals, "y_pred": 0.0})
+    comparison = comparison_of(
+        predictions=predictions, nll__a=[1.0, 1.1], nll__b=[1.2, 1.0]
+    )
+    (found,) = report.sentences(comparison)
+    assert found.startswith("No loss clearly gives the best noise model for new rows")
+    assert sentence in found
+
+
+def test_each_question_of_classifiers_has_a_sentence():
+    comparison = comparison_of(
+        "binary",
+        log_loss__a=[0.5, 0.5, 0.5],
+        log_loss__b=[0.1, 0.1, 0.1],
+        balanced_accuracy__a=[0.9, 0.9, 0.9],
+        balanced_accuracy__b=[0.5, 0.5, 0.5],
+        pr_auc__a=[0.8, 0.7, 0.8],
+        pr_auc__b=[0.8, 0.8, 0.7],
+        accuracy__a=[1.0, 1.0, 1.0],
+        accuracy__b=[0.0, 0.0, 0.0],
+    )
+    assert report.sentences(comparison) == [
+        "B gives the most accurate probabilities (Log-loss 0.100 nats, 0.40 better "
+        "than a, a clear difference).",
+        "A gives the best decisions if all classes count the same (Balanced accuracy "
+        "0.900, 0.40 better than b, a clear difference).",
+        "No loss clearly gives the best ranking of the rows (PR-AUC 0.767 to 0.767).",
+    ]
+
+
+def test_a_single_loss_is_described_and_not_ranked():
+    comparison = comparison_of(unit="mm", mae__huber=[1.0, 2.0], rmse__huber=[2.0, 3.0])
+    assert report.sentences(comparison) == [
+        "Huber was fitted alone: MAE 1.50 mm and RMSE 2.50 mm."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stopped", "sentence"),
+    [
+        (("best",), "Best was stopped early and not ranked."),
+        (("best", "b"), "Best and b were stopped early and not ranked."),
+    ],
+)
+def test_losses_that_were_stopped_are_never_called_best(stopped, sentence):
+    values = {"best": [1.0, 1.0, 1.0], "b": [3.0, 3.1, 3.0], "c": [9.0, 9.0, 9.1]}
+    values = {f"mae__{loss}": by_fold for loss, by_fold in values.items()}
+    *ranked, last = report.sentences(comparison_of(stopped=stopped, **values))
+    assert last == sentence
+    assert not any("best" in one.lower() for one in ranked)
+
+
+def test_all_stopped_leaves_nothing_to_rank():
+    comparison = comparison_of(stopped=("a", "b"), mae__a=[1.0, 1.0], mae__b=[2.0, 2.0])
+    assert report.sentences(comparison) == [
+        "A and b were stopped early and not ranked."
+    ]
+
+
+def test_the_winner_is_strong_and_all_names_pass_through_the_markup(tied):
+    tied.unit = "<mm>"
+    assert report.sentences(tied, BOLD) == [
+        "**Absolute error** and **huber** are tied for the smallest typical error "
+        "(MAE from 40.0 &lt;mm&gt;)."
+    ]
+
+
+def test_a_hostile_label_is_escaped_wherever_it_stands():
+    labels = ["<i>", "<b>", "<u>"]
+    ranks = dict(
+        zip(labels, ([1.0, 1.0, 1.1], [5.0, 5.0, 5.1], [0.0] * 3), strict=True)
+    )
+    comparison = comparison_of(
+        stopped=("<u>",), **{f"mae__{label}": folds for label, folds in ranks.items()}
+    )
+    text = " ".join(report.sentences(comparison, BOLD))
+    assert "<" not in text
+    assert text.count("&lt;") == 3
+
+
+def test_a_long_label_and_a_long_unit_are_cut(tied):
+    tied.unit = "u" * 100
+    assert "u" * 19 + "…" in report.summary(tied)
+    assert "u" * 20 not in report.summary(tied)
+
+
+def test_the_summary_joins_the_sentences(tied):
+    assert report.summary(tied) == " ".join(report.sentences(tied))
+    assert tied.summary() == report.summary(tied)
