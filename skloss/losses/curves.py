@@ -97,7 +97,9 @@ def loss_curve(loss):
         value = getattr(loss, name)
         lines = {f"{name} {value:g}" if value is not None else "default": line}
         for end in range_[:2]:
-            (other,) = _cut(type(loss)(**{name: end}))[1].values()
+            # Rebuilt instead of copied, so that it has not learned a value.
+            params = loss.get_params(deep=False) | {name: end}
+            (other,) = _cut(type(loss)(**params))[1].values()
             if not _coincide(other, line):
                 shown = other.value <= _HEADROOM * line.value.max()
                 lines[f"{name} {end:g}"] = CurveLine(*(part[shown] for part in other))

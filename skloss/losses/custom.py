@@ -5,7 +5,6 @@ from numbers import Integral
 import numpy as np
 import torch
 
-from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.contract.shapes import check_shapes
 from skloss.losses.likelihood import GaussianNLL, LaplaceNLL
@@ -48,7 +47,6 @@ class Custom(RegressionLoss):
     functional = "what the function elicits"  # unknown without fitting a constant
     formula = r"f(\hat y, y)"
     reference = "User-defined"
-    param_ranges = {"n_outputs": Range(1, 4, domain=Interval(1, low_inclusive=True))}
 
     def __init__(self, f, n_outputs=1, distribution=None):
         self.f = f
@@ -64,7 +62,7 @@ class Custom(RegressionLoss):
     def n_outputs(self, value):
         # The parameter has the name of a method of the contract: a number that can be
         # called.
-        if not isinstance(value, Integral):
+        if not isinstance(value, Integral) or value < 1:
             raise ValueError(f"n_outputs must be a whole number >= 1, got {value!r}.")
         self._n_outputs = value if callable(value) else _PerTarget(value)
 

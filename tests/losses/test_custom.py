@@ -245,7 +245,7 @@ def test_what_is_not_a_loss_is_refused(data):
         TorchRegressor(Custom(absolute, 1, "gaussian"), **SMALL).fit(X, y)
 
 
-@pytest.mark.parametrize("n_outputs", [2.5, "2", None, [2]])
+@pytest.mark.parametrize("n_outputs", [2.5, "2", None, [2], 0, -1])
 def test_outputs_are_counted_in_whole_numbers(n_outputs):
     with pytest.raises(ValueError, match="n_outputs must be a whole number"):
         Custom(gaussian_nll_loss, n_outputs=n_outputs)

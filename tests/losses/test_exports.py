@@ -1,0 +1,80 @@
+"""`skloss.losses` exports every registered loss; nothing can be forgotten."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+from skloss import losses
+from skloss.losses import Loss, list_losses
+from skloss.losses.contract.registry import REGISTRY
+
+MODULES = [
+    info.name
+    for info in pkgutil.iter_modules(losses.__path__, "skloss.losses.")
+    if not info.ispkg
+]
+
+
+@pytest.mark.parametrize("name", list_losses())
+def test_every_registered_loss_is_exported(name):
+    cls = REGISTRY[name]
+    assert cls.__name__ in losses.__all__
+    assert getattr(losses, cls.__name__) is cls
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_loss_of_a_module_is_registered_exported_and_listed(module):
+    found = importlib.import_module(module)
+    classes = [
+        cls
+        for cls in vars(found).values()
+        if isinstance(cls, type)
+        and issubclass(cls, Loss)
+        and cls.__module__ == module
+        and not cls.__name__.startswith("_")
+    ]
+    named = [cls for cls in classes if isinstance(vars(cls).get("name"), str)]
+    assert all(REGISTRY[cls.name] is cls for cls in named)
+    assert {cls.__name__ for cls in named} <= set(losses.__all__)
+    assert {cls.__name__ for cls in classes} <= set(found.__all__)
+
+
+def test_the_losses_are_those_of_the_contract():
+    # Written out once, so that a loss cannot vanish with its class.
+    assert set(list_losses()) == {
+        "absolute_error", "absolute_percentage_error", "asymmetric",
+        "balanced_softmax", "beta_nll", "binary_cross_entropy", "brier",
+        "class_balanced", "confidence_penalty", "contrastive", "corn",
+        "cross_entropy", "expectile", "focal", "gamma", "gaussian_crps",
+        "gaussian_nll", "general_robust", "generalized_cross_entropy", "hinge",
+        "huber", "info_nce", "js_divergence", "kl_divergence", "label_smoothing",
+        "laplace_crps", "laplace_nll", "ldam", "log_cosh", "logit_adjusted",
+        "multi_quantile", "negative_binomial", "poisson", "poly1", "pseudo_huber",
+        "quantile", "squared_error", "squared_hinge", "squared_log_error",
+        "student_t_nll", "symmetric_cross_entropy", "triplet", "tweedie",
+    }  # fmt: skip
+
+
+def test_exports_are_there_once_and_are_attributes():
+    assert len(losses.__all__) == len(set(losses.__all__))
+    assert all(hasattr(losses, name) for name in losses.__all__)
+
+
+def test_exports_are_the_contract_functions_and_losses_only():
+    classes = {cls.__name__ for cls in REGISTRY.values()}
+    assert set(losses.__all__) - classes == {
+        "ClassificationLoss", "Custom", "Functional", "Interval", "Loss",
+        "ProbabilityLoss", "Range", "RegressionLoss", "get_loss", "list_losses",
+    }  # fmt: skip
+
+
+def test_a_star_import_in_a_fresh_process_has_every_loss():
+    code = (
+        "from skloss.losses import *; from skloss.losses import list_losses as names;"
+        "print(len(names()), Huber().name, LogCosh().name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split() == [str(len(list_losses())), "huber", "log_cosh"]
