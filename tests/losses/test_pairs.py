@@ -1,4 +1,4 @@
-"""InfoNCE and symmetric cross-entropy: values of independent oracles."""
+"""InfoNCE and symmetric cross-entropy: softmax over similarities."""
 
 import numpy as np
 import pytest
@@ -6,12 +6,69 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses import InfoNCE, SymmetricCrossEntropy
+from tests.losses.oracles import tensor
 
 rng = np.random.default_rng(5)
-X1, X2 = (torch.as_tensor(rng.normal(size=(6, 3))) for _ in range(2))
+X1, X2 = tensor(rng.normal(size=(6, 3))), tensor(rng.normal(size=(6, 3)))
+KINDS = torch.tensor([0, 0, 1, 1, 1, 2])
+MATCH = torch.arange(6)
 
 
-def test_info_nce_pulls_on_a_hard_positive_at_the_lowest_temperature():
+@pytest.mark.parametrize("temperature", [0.05, 0.2, 1.0])
+def test_a_similarity_matrix_is_scored_by_the_cross_entropy_of_its_diagonal(
+    temperature,
+):
+    S = X1 @ X2.T
+    rows = F.cross_entropy(S / temperature, MATCH)
+    columns = F.cross_entropy(S.T / temperature, MATCH)
+    found = InfoNCE(temperature=temperature).from_similarity(S)
+    assert found.item() == pytest.approx(rows.item())
+    both = SymmetricCrossEntropy(temperature=temperature).from_similarity(S)
+    assert both.item() == pytest.approx((rows + columns).item() / 2)
+
+
+def test_two_views_are_compared_by_the_cosine():
+    cosine = F.cosine_similarity(X1[:, None], X2[None], dim=-1)
+    oracle = F.cross_entropy(cosine / 0.1, MATCH, reduction="none")
+    torch.testing.assert_close(InfoNCE().pointwise(X1, X2), oracle)
+    torch.testing.assert_close(InfoNCE().pointwise(7 * X1, X2), oracle)
+    both = SymmetricCrossEntropy()(X1, X2)
+    columns = F.cross_entropy(cosine.T / 0.1, MATCH)
+    assert both.item() == pytest.approx((oracle.mean() + columns).item() / 2)
+
+
+def test_symmetric_cross_entropy_does_not_depend_on_the_order_of_views():
+    one, other = SymmetricCrossEntropy()(X1, X2), SymmetricCrossEntropy()(X2, X1)
+    assert one.item() == pytest.approx(other.item())
+    assert InfoNCE()(X1, X2).item() != pytest.approx(InfoNCE()(X2, X1).item())
+
+
+def test_one_positive_and_two_others_by_hand():
+    # van den Oord et al. (2018), eq. 4, with scores k q.
+    q, k = np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.5, -1.0], [2.0, 0.0]])
+    scores = k @ q
+    by_hand = -np.log(np.exp(scores[0]) / np.exp(scores).sum())
+    S = tensor(np.tile(scores, (3, 1)))
+    first = InfoNCE(temperature=1.0).of_similarity(S)[0]
+    assert first.item() == pytest.approx(by_hand)
+
+
+def test_labels_average_over_positives_among_all_other_rows():
+    # Chen et al. (2020), eq. 1: the row itself is left out of the sum.
+    similarity = F.cosine_similarity(X1[:, None], X1[None], dim=-1).numpy() / 0.5
+    expected = np.zeros(6)
+    for row in range(6):
+        others = np.delete(np.arange(6), row)
+        log_sum = np.log(np.exp(similarity[row, others]).sum())
+        positives = [j for j in others if KINDS[j] == KINDS[row]]
+        terms = [log_sum - similarity[row, j] for j in positives]
+        expected[row] = sum(terms) / max(len(terms), 1)
+    found = InfoNCE(temperature=0.5).pointwise(X1, KINDS)
+    np.testing.assert_allclose(found, expected)
+    assert found[5].item() == 0.0
+
+
+def test_a_hard_positive_has_a_slope_at_the_lowest_temperature():
     S = torch.full((4, 4), 1.0)
     S.fill_diagonal_(-1.0)
     S.requires_grad_()
@@ -21,19 +78,29 @@ def test_info_nce_pulls_on_a_hard_positive_at_the_lowest_temperature():
     assert gradient.diagonal().abs().min() > 1
 
 
-def test_info_nce_and_symmetric_cross_entropy_are_cross_entropies_of_the_diagonal():
-    S, match = X1 @ X2.T, torch.arange(6)
-    rows, columns = F.cross_entropy(S / 0.2, match), F.cross_entropy(S.T / 0.2, match)
-    found = InfoNCE(temperature=0.2).from_similarity(S)
-    assert found.item() == pytest.approx(rows.item())
-    both = SymmetricCrossEntropy(temperature=0.2).from_similarity(S)
-    assert both.item() == pytest.approx((rows + columns).item() / 2)
+def test_equal_similarities_have_the_loss_of_a_guess():
+    S = torch.zeros(5, 5, dtype=torch.float64)
+    for loss in (InfoNCE(), SymmetricCrossEntropy()):
+        assert loss.from_similarity(S).item() == pytest.approx(np.log(5))
 
 
-def test_info_nce_of_the_note_with_one_positive_and_two_others():
-    q, k = np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.5, -1.0], [2.0, 0.0]])
-    scores = k @ q
-    by_hand = -np.log(np.exp(scores[0]) / np.exp(scores).sum())
-    S = torch.as_tensor(np.tile(scores, (3, 1)))
-    first = InfoNCE(temperature=1.0).of_similarity(S)[0]
-    assert first.item() == pytest.approx(by_hand)
+@pytest.mark.parametrize("loss", [InfoNCE(), SymmetricCrossEntropy()], ids=repr)
+@pytest.mark.parametrize("shape", [(6, 3), (4,)])
+def test_a_similarity_matrix_that_is_not_square_is_refused(loss, shape):
+    with pytest.raises(ValueError, match="S must be square, got shape"):
+        loss.from_similarity(torch.zeros(shape))
+
+
+def test_a_similarity_matrix_other_than_a_tensor_is_refused():
+    with pytest.raises(TypeError, match="must be a torch tensor"):
+        InfoNCE().from_similarity(np.eye(3))
+
+
+def test_symmetric_cross_entropy_refuses_labels():
+    with pytest.raises(ValueError, match="compares two views"):
+        SymmetricCrossEntropy()(X1, KINDS)
+
+
+def test_views_of_another_length_are_refused():
+    with pytest.raises(ValueError, match="second view of the same shape"):
+        InfoNCE()(X1, X2[:5])

@@ -1,0 +1,85 @@
+"""Hinge and squared hinge: margins of one score and of several."""
+
+import numpy as np
+import pytest
+from sklearn import metrics
+from torch import nn
+
+from skloss.losses import Hinge, SquaredHinge, get_loss
+from tests.losses.oracles import (
+    BITS,
+    CLASSES,
+    LOG_ODDS,
+    LOGITS,
+    every_value,
+    mean_of,
+    rows_of,
+    value_of,
+)
+
+SIGNS = 2.0 * BITS - 1
+
+VALUES = [
+    ("hinge", {}, LOG_ODDS, BITS, metrics.hinge_loss(BITS, LOG_ODDS), "sklearn"),
+    ("hinge", {}, LOG_ODDS, BITS,
+     np.mean(np.maximum(0, 1 - SIGNS * LOG_ODDS)), "Vapnik's definition"),
+    ("hinge", {}, LOGITS, CLASSES,
+     metrics.hinge_loss(CLASSES, LOGITS, labels=[0, 1, 2]), "sklearn"),
+    ("squared_hinge", {}, [0.5, -1.0], [1, 1], (0.25 + 4) / 2, "by hand"),
+    ("squared_hinge", {}, LOGITS[:, :2], BITS,
+     2 * mean_of(nn.MultiMarginLoss(p=2), LOGITS[:, :2], BITS),
+     "torch, whose sum is over 2 classes"),
+]  # fmt: skip
+
+
+@every_value(VALUES)
+def test_value_of_an_independent_oracle(name, params, raw, y, value):
+    found = value_of(get_loss(name, **params), raw, y)
+    assert found == pytest.approx(value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("margin", "linear", "square"),
+    [(-2.0, 3.0, 9.0), (0.0, 1.0, 1.0), (0.5, 0.5, 0.25), (1.0, 0.0, 0.0),
+     (7.0, 0.0, 0.0)],
+)  # fmt: skip
+@pytest.mark.parametrize("y", [0, 1])
+def test_the_loss_ends_at_a_margin_of_one(margin, linear, square, y):
+    raw = [margin * (2 * y - 1)]
+    assert rows_of(Hinge(), raw, [y])[0] == linear
+    assert rows_of(SquaredHinge(), raw, [y])[0] == square
+
+
+@pytest.mark.parametrize(
+    ("scores", "y", "value"),
+    [([2.0, 0.0, -5.0], 0, 0.0), ([2.0, 1.5, 0.0], 0, 0.5), ([2.0, 1.5, 0.0], 2, 3.0)],
+)
+def test_several_classes_compare_with_the_best_other_class(scores, y, value):
+    # Crammer and Singer (2001): max(0, 1 + max of the other scores - own score).
+    assert rows_of(Hinge(), [scores], [y])[0] == value
+    assert rows_of(SquaredHinge(), [scores], [y])[0] == value**2
+
+
+@pytest.mark.parametrize("width", [0.1, 0.5])
+@pytest.mark.parametrize(
+    ("distance", "value"), [(-1.5, 0.0), (-1.0, 0.0), (0.0, 0.25), (1.0, 1.0)]
+)
+def test_the_rounded_hinge_is_a_parabola_within_its_width(width, distance, value):
+    # (s + w)^2 / (4 w) at s = distance * w, in units of w.
+    margin = 1 - distance * width
+    found = rows_of(Hinge().smoothed(width), [margin], [1])[0]
+    assert found == pytest.approx(value * width)
+
+
+def test_the_rounded_hinge_equals_the_hinge_outside_its_width():
+    margins = np.array([-3.0, 0.0, 0.89, 1.11, 4.0])
+    smooth = rows_of(Hinge().smoothed(0.1), margins, np.ones(5, int))
+    np.testing.assert_allclose(smooth, np.maximum(0, 1 - margins), atol=1e-15)
+
+
+@pytest.mark.parametrize("edge", [0.9, 1.1])
+def test_the_rounded_hinge_has_a_continuous_slope(edge):
+    step, smooth = 1e-6, Hinge().smoothed(0.1)
+    value = rows_of(smooth, [edge - step, edge, edge + step], [1, 1, 1])
+    before, after = np.diff(value) / step
+    assert after - before == pytest.approx(0.0, abs=1e-5)
