@@ -48,7 +48,9 @@ def number_pattern(decimal: str, thousands: str) -> str:
     grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
     body = rf"(?:(?:{grouped}[0-9]+)(?:{point}[0-9]*)?|{point}[0-9]+)"
     body += r"(?:[eE][+-]?[0-9]+)?"
-    signed = f"[+−-]?{_GAP}(?:{_CURRENCY}{_GAP})?[+−-]?{body}{_GAP}(?:{_CURRENCY}|%)?"
+    sign_first = f"[+−-]?{_GAP}(?:{_CURRENCY}{_GAP})?"
+    sign_last = f"{_CURRENCY}{_GAP}[+−-]"
+    signed = f"(?:{sign_first}|{sign_last}){body}{_GAP}(?:{_CURRENCY}|%)?"
     return f"(?:{signed}|[+-]?(?:inf|Inf|INF|infinity|Infinity|INFINITY))"
 
 

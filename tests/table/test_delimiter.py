@@ -1,0 +1,65 @@
+"""The delimiter is the mark that gives even rows of clean cells."""
+
+import pytest
+
+from skloss.table.delimiter import DELIMITERS, guess_delimiter
+
+
+def guess(text):
+    return guess_delimiter(text.splitlines(keepends=True))
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+def test_each_delimiter_is_found(delimiter):
+    assert guess(f"a{delimiter}b\n1{delimiter}2\n3{delimiter}4\n") == delimiter
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+def test_a_delimiter_is_found_among_all_others_in_quotes(delimiter):
+    text = "".join(mark for mark in DELIMITERS if mark != delimiter)
+    assert guess(f'a{delimiter}b\n1{delimiter}"x{text}y"\n' * 3) == delimiter
+
+
+FOUND = {
+    "decimal commas": ("a;b\n1,5;2,5\n3,5;4,5\n", ";"),
+    "a decimal comma in each row": ("x;y\n1,5;a\n2,5;b\n", ";"),
+    "prose with semicolons": ("n,t\nA,hello; world\nB,foo; bar\n", ","),
+    "names with commas": ("name;x\nDoe, Jo;1\nRoe, Al;2\n", ";"),
+    "uneven commas in even tabs": ("a\tb\nx, y, z\t1\nu\t2\n", "\t"),
+    "times with pipes": ("a|b\n10:30|x\n11:30|y\n", "|"),
+    "a title above": ("Sales of May\na;b\n1;2\n3;4\n", ";"),
+    "one column of numbers": ("x\n1\n2\n", ","),
+    "no rows": ("a;b\n", ";"),
+    "an empty text": ("", ","),
+    "numbers without a header": ("1;2\n3;4\n", ";"),
+    "commas in every row of semicolons": (
+        "id;place\n1;Ulm, BW\n2;Bonn, NW\n3;Kiel, SH\n",
+        ";",
+    ),
+    "thousands in a tab file": ("a\tb\n1,234\t5\n2,345\t6\n", "\t"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), FOUND.values(), ids=FOUND.keys())
+def test_marks_inside_cells_are_not_the_delimiter(text, expected):
+    assert guess(text) == expected
+
+
+def test_a_column_of_prose_is_not_split_at_its_commas():
+    assert guess("t\ngreen\nDoe, Jo\nblue\nred\n") not in ("", ",")
+
+
+def test_a_column_of_prose_with_every_mark_falls_back_to_the_best():
+    text = "t\na,b\nc;d\ne|f\ng\th\ni\n"
+    assert guess(text) in DELIMITERS
+
+
+def test_a_cell_beyond_the_limit_rules_out_its_delimiter():
+    # After a comma the quote opens a cell that never ends; inside a cell it does not.
+    rows = ['1;2,"z\n'] + ["1;2," + "y" * 500 + "\n"] * 400
+    assert guess("a;b,c\n" + "".join(rows)) == ";"
+
+
+def test_only_the_first_rows_are_looked_at():
+    text = "a,b\n" + "1,2\n" * 500 + "1;2;3\n" * 5000
+    assert guess(text) == ","

@@ -1,0 +1,78 @@
+"""The header is the first row that names the columns below it."""
+
+import pytest
+
+from skloss.table.header import header_place, holds_values
+from skloss.table.records import first_records
+
+
+def place(text, needs_header=True):
+    return header_place(
+        first_records(text.splitlines(keepends=True), ","), needs_header
+    )
+
+
+PLACES = {
+    "a table": ("a,b\n1,2\n3,4\n", 0),
+    "a title": ("Sales of May\na,b\n1,2\n3,4\n", 1),
+    "two lines of a title": ("Sales\nby me\na,b\n1,2\n3,4\n", 2),
+    "a padded title": ("Sales,\na,b\n1,2\n3,4\n", 1),
+    "a title with commas": ("Sales, of May\na,b,c\n1,2,3\n4,5,6\n", 1),
+    "text below a prose title": ("Made by X\na,b\nu,v\nw,x\n", 1),
+    "text below a comment": ("#comment\na,b\nu,v\nw,x\n", 1),
+    "text below a gap": ("Sales\n\na,b\nu,v\nw,x\n", 1),
+    "text below a single word": ("Sales\na,b\nu,v\nw,x\n", 0),
+    "text below two cells": ("Sales of,May\na,b,c\nu,v,w\nx,y,z\n", 0),
+    "repeated names": ("Title of it\na,a\n1,2\n3,4\n", 0),
+    "numbers as names": ("Title of it\n1,2\n3,4\n5,6\n", 0),
+    "uneven rows below": ("Title of it\na,b,c\n1,2\n3,4\n", 1),
+    "mostly uneven rows below": ("x of y\na,b,c,d\n1\n2\n3\n1,2,3,4\n", 0),
+    "one column": ("a\n1\n2\n", 0),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PLACES.values(), ids=PLACES.keys())
+def test_lines_above_the_header_are_skipped(text, expected):
+    assert place(text) == expected
+
+
+def test_without_a_header_the_first_full_row_is_taken():
+    assert place("Sales\n1,2\n3,4\n", needs_header=False) == 1
+    assert place("1,2\n3,4\n", needs_header=False) == 0
+
+
+VALUES = {
+    "numbers": (["1", "2"], [["3", "4"], ["5", "6"]], True),
+    "dates": (["2024-01-01", "x"], [["2024-01-02", "y"]], True),
+    "numbers of another column": (["a", "2"], [["3", "4"]], False),
+    "numbers of some columns": (["5.1", "setosa"], [["4.9", "setosa"]], True),
+    "names": (["a", "b"], [["1", "2"]], False),
+    "only text": (["a", "b"], [["c", "d"]], False),
+    "a gap in the first row": (["1", ""], [["2", "3"]], True),
+    "nothing below, numbers": (["1", "2"], [], True),
+    "nothing below, names": (["1", "b"], [], False),
+    "nothing below, gaps": (["", "NA"], [], False),
+    "a type of four fifths": (["1"], [["1"]] * 4 + [["x"]], True),
+    "a type of three quarters": (["1"], [["1"]] * 3 + [["x"]], False),
+    "years": (["land", "1990", "1991"], [["A", "1", "2"]], False),
+    "years by tens": (["land", "1990", "2000"], [["A", "1", "2"]], False),
+    "uneven years": (["land", "1990", "1991", "1995"], [["A", "1", "2", "3"]], True),
+    "years without a text": (["1990", "1991"], [["1", "2"]], True),
+    "a single year": (["land", "1990"], [["A", "1"]], True),
+    "the first year": (["land", "1500", "1501"], [["A", "1", "2"]], False),
+    "before the first year": (["land", "1499", "1500"], [["A", "1", "2"]], True),
+    "the last year": (["land", "2498", "2499"], [["A", "1", "2"]], False),
+    "after the last year": (["land", "2499", "2500"], [["A", "1", "2"]], True),
+    "positions above fractions": (["0", "1"], [["0.5", "1.5"]], False),
+    "positions from one": (["1", "2"], [["0.5", "1.5"]], False),
+    "positions above whole numbers": (["0", "1"], [["5", "7"]], True),
+    "other positions": (["0", "2"], [["0.5", "1.5"]], True),
+    "a single position": (["0"], [["0.5"]], True),
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "below", "expected"), VALUES.values(), ids=VALUES.keys()
+)
+def test_a_first_row_like_the_rows_below_holds_values(first, below, expected):
+    assert holds_values(first, below) is expected
