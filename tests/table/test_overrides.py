@@ -1,37 +1,12 @@
-"""Overrides, dates, limits, sources, and what other writers write is read back."""
-
-import csv
-import io
-import math
-from contextlib import suppress
+"""Every guess can be replaced by a choice, which is checked."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from skloss.table import TableError, read_table
-from skloss.table.cells import is_missing, kind
-
-NAN = math.nan
-DAY = pd.Timestamp
-
-
-def values_of(frame):
-    """Columns as lists, NaN for any missing value."""
-    return {
-        name: [NAN if pd.isna(value) else value for value in column]
-        for name, column in frame.items()
-    }
-
-
-def guesses(content, **overrides):
-    return read_table(content, **overrides).attrs["guesses"]
-
-
-def told(content, **overrides):
-    return " | ".join(guesses(content, **overrides)["notices"])
+from skloss.table.overrides import check_overrides
+from tests.table.readings import DAY, NAN, guesses, notices_of, values_of
 
 
 def test_every_guess_can_be_overridden():
@@ -72,12 +47,69 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("overrides", "sentence"), WRONG)
-def test_an_override_that_cannot_be_is_refused(overrides, sentence):
+def test_an_invalid_override_is_refused(overrides, sentence):
     with pytest.raises(TableError, match=sentence):
         read_table("a,b\né,2\n".encode(), **overrides)
 
 
-# --- dates and limits ------------------------------------------------------------
+AUTO = {
+    "types": None,
+    "header": "auto",
+    "thousands": "auto",
+    "encoding": "auto",
+    "delimiter": "auto",
+    "decimal": "auto",
+    "skip_rows": "auto",
+    "dayfirst": "auto",
+}
+
+
+def test_nothing_is_stated_where_everything_is_guessed():
+    assert check_overrides(**AUTO).stated == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "stated"),
+    [
+        ("header", None, False),
+        ("header", False, False),
+        ("header", True, True),
+        ("header", 0, True),
+        ("header", 1, True),
+        ("thousands", None, ""),
+        ("thousands", "", ""),
+        ("thousands", "’", "’"),
+        ("decimal", ",", ","),
+        ("skip_rows", 0, 0),
+        ("dayfirst", False, False),
+        ("delimiter", ":", ":"),
+        ("encoding", "utf-8", "utf-8"),
+        ("types", {"a": "text"}, {"a": "text"}),
+    ],
+)
+def test_a_choice_is_stated(name, given, stated):
+    assert check_overrides(**AUTO | {name: given}).stated == {name: stated}
+
+
+@pytest.mark.parametrize("name", ["decimal", "skip_rows", "dayfirst", "delimiter"])
+def test_none_leaves_other_choices_to_the_guess(name):
+    assert check_overrides(**AUTO | {name: None}).stated == {}
+
+
+@pytest.mark.parametrize("delimiter", ["", "ab", "é", '"', "\n", "\r"])
+def test_a_delimiter_is_one_ascii_character(delimiter):
+    with pytest.raises(TableError, match="must be one ASCII character"):
+        check_overrides(**AUTO | {"delimiter": delimiter})
+
+
+def test_what_was_stated_travels_with_the_table():
+    frame = read_table(b"a;b\n1,5;2\n", decimal=",", types={"b": "text"})
+    assert frame.attrs["overrides"] == {"decimal": ",", "types": {"b": "text"}}
+    again = read_table(b"a;b\n1,5;2\n", **frame.attrs["overrides"])
+    pd.testing.assert_frame_equal(again, frame)
+
+
+# --- order of day and month --------------------------------------------------
 
 
 def test_a_column_with_days_beyond_12_settles_the_others():
@@ -86,13 +118,13 @@ def test_a_column_with_days_beyond_12_settles_the_others():
     assert found["notices"] == []
 
 
-def test_a_sorted_column_of_dates_says_its_order():
+def test_a_sorted_column_of_dates_shows_its_order():
     content = b"d\n01/02/2024\n02/02/2024\n01/03/2024\n02/03/2024\n"
     assert read_table(content)["d"].is_monotonic_increasing
-    assert "day/month/year" in told(content)
+    assert "day/month/year" in notices_of(content)
 
 
-def test_points_and_semicolons_speak_for_the_day_first():
+def test_points_and_semicolons_make_the_day_first_likely():
     assert guesses(b"d\n03.01.2024\n02.05.2024\n")["dayfirst"] is True
     assert guesses(b"d;x\n03/01/2024;1,5\n02/05/2024;2,5\n")["dayfirst"] is True
 
@@ -100,129 +132,3 @@ def test_points_and_semicolons_speak_for_the_day_first():
 def test_dates_of_both_orders_stay_text():
     content = b"d\n31/01/2024\n01/31/2024\n"
     assert read_table(content)["d"].tolist() == ["31/01/2024", "01/31/2024"]
-
-
-def test_identifiers_are_named():
-    rows = "".join(f"{k},K{k},{k % 3}\n" for k in range(50))
-    assert guesses(f"id,code,x\n{rows}".encode())["identifiers"] == ["id", "code"]
-
-
-LIMITS = [
-    ({"max_bytes": 10}, "larger than the limit"),
-    ({"max_rows": 2}, "more than 2 rows"),
-    ({"max_columns": 2}, "has 3 columns and the limit is 2"),
-]
-
-
-@pytest.mark.parametrize(("limit", "sentence"), LIMITS)
-def test_a_table_beyond_a_limit_is_refused(limit, sentence, tmp_path):
-    content = b"a,b,c\n1,2,3\n4,5,6\n7,8,9\n"
-    path = tmp_path / "table.csv"
-    path.write_bytes(content)
-    for source in (content, path, io.BytesIO(content)):
-        with pytest.raises(TableError, match=sentence):
-            read_table(source, **limit)
-
-
-def test_a_table_at_the_limit_is_read():
-    frame = read_table(b"a,b\n1,2\n3,4\n", max_rows=2, max_columns=2, max_bytes=12)
-    assert frame.shape == (2, 2)
-
-
-def test_more_than_two_thousand_columns_are_refused():
-    header = ",".join(f"c{k}" for k in range(2_001))
-    with pytest.raises(TableError, match="2,001 columns and the limit is 2,000"):
-        read_table(f"{header}\n".encode())
-
-
-def test_two_thousand_columns_are_read():
-    header = ",".join(f"c{k}" for k in range(2_000))
-    row = ",".join(str(k) for k in range(2_000))
-    assert read_table(f"{header}\n{row}\n{row}\n".encode()).shape == (2, 2_000)
-
-
-# --- sources ---------------------------------------------------------------------
-
-
-def test_bytes_paths_and_files_are_read_alike(tmp_path):
-    content = "a;é\n1,5;ü\n".encode()
-    path = tmp_path / "table.csv"
-    path.write_bytes(content)
-    sources = [
-        bytearray(content),
-        memoryview(content),
-        path,
-        str(path),
-        io.BytesIO(content),
-        io.StringIO(content.decode()),
-    ]
-    for source in sources:
-        pd.testing.assert_frame_equal(read_table(source), read_table(content))
-
-
-def test_a_missing_file_is_the_usual_error(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        read_table(tmp_path / "none.csv")
-
-
-def test_text_and_other_things_are_not_taken_for_a_path():
-    with pytest.raises(TypeError, match="pass the content of a CSV as bytes"):
-        read_table("a,b\n1,2\n")
-    with pytest.raises(TypeError, match="not int"):
-        read_table(7)
-
-
-def test_a_cell_beyond_the_limit_of_the_csv_module_is_read_below_the_first_rows():
-    content = b"a,b\n" + b"1,x\n" * 100_000 + b"2," + b"y" * 200_000 + b"\n"
-    assert len(read_table(content)["b"].iloc[-1]) == 200_000
-
-
-# --- round trip ------------------------------------------------------------------
-
-words = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])
-    | st.sampled_from(list("\n,;|\t\"' ")),
-    min_size=1,
-    max_size=12,
-).map(lambda text: "w" + text + "w")
-prose = words.filter(lambda word: kind(word) == "text" and not is_missing(word))
-whole = st.integers(-(10**15), 10**15)
-real = st.floats(allow_nan=False, allow_infinity=False, width=32)
-tables = st.integers(1, 30).flatmap(
-    lambda n: st.fixed_dictionaries(
-        {
-            "text": st.lists(prose, min_size=n, max_size=n),
-            "whole": st.lists(whole, min_size=n, max_size=n),
-            "real": st.lists(real, min_size=n, max_size=n),
-        }
-    )
-)
-
-
-@given(
-    table=tables,
-    delimiter=st.sampled_from([",", ";", "\t", "|"]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
-    ends=st.sampled_from(["\n", "\r\n"]),
-)
-def test_what_the_csv_module_writes_is_read_back(table, delimiter, encoding, ends):
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator=ends)
-    writer.writerow(table)
-    writer.writerows(zip(*table.values(), strict=True))
-    frame = read_table(buffer.getvalue().encode(encoding), delimiter=delimiter)
-    assert frame["text"].tolist() == table["text"]
-    assert frame["whole"].tolist() == table["whole"]
-    np.testing.assert_allclose(frame["real"], table["real"], rtol=1e-15)
-
-
-@given(content=st.binary(max_size=300))
-def test_any_bytes_are_a_table_or_a_sentence(content):
-    with suppress(TableError):
-        assert isinstance(read_table(content), pd.DataFrame)
-
-
-@given(content=st.text(st.sampled_from(list('ab12.,;\t"\n\r -/%')), max_size=80))
-def test_any_text_is_a_table_or_a_sentence(content):
-    with suppress(TableError):
-        assert isinstance(read_table(content.encode()), pd.DataFrame)

@@ -1,0 +1,120 @@
+"""Dates are read in one format for a whole column, with their order if it is open."""
+
+import pandas as pd
+import pytest
+
+from skloss.table.dates import read_dates
+from tests.table.readings import DAY
+
+
+def read(*values, dayfirst=None, otherwise=False, coerce=False):
+    return read_dates(pd.Series(values, dtype="str"), dayfirst, otherwise, coerce)
+
+
+FORMATS = {
+    "2024-01-31": DAY("2024-01-31"),
+    "2024-1-5": DAY("2024-01-05"),
+    "2024-01": DAY("2024-01-01"),
+    "2024-01-31 10:30": DAY("2024-01-31 10:30"),
+    "2024-01-31T10:30:15": DAY("2024-01-31 10:30:15"),
+    "2024-01-31T10:30:15.25": DAY("2024-01-31 10:30:15.25"),
+    "2024/01/31": DAY("2024-01-31"),
+    "2024.01.31 10:30": DAY("2024-01-31 10:30"),
+    "31/01/2024": DAY("2024-01-31"),
+    "31.01.24": DAY("2024-01-31"),
+    "31-01-2024 23:59:58": DAY("2024-01-31 23:59:58"),
+    "01/31/2024 1:30 PM": DAY("2024-01-31 13:30"),
+    "01/31/2024 1:30pm": DAY("2024-01-31 13:30"),
+    "12 Jan 2024": DAY("2024-01-12"),
+    "12-January-2024": DAY("2024-01-12"),
+    "Jan 12, 2024": DAY("2024-01-12"),
+    "January 12, 2024 10:30": DAY("2024-01-12 10:30"),
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), FORMATS.items())
+def test_a_format_is_read(written, expected):
+    reading = read(written, None, written)
+    assert reading.values.tolist() == [expected, pd.NaT, expected]
+    assert not reading.ambiguous
+    assert not reading.in_utc
+
+
+ZONES = ["Z", "+00:00", " +0000", "+00"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_times_with_a_zone_are_converted_to_utc(zone):
+    reading = read(f"2024-01-31T10:30:00{zone}", "2024-01-31T10:30:00+02:00")
+    expected = [DAY("2024-01-31 10:30"), DAY("2024-01-31 08:30")]
+    assert reading.values.tolist() == expected
+    assert reading.in_utc
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("2024-01-31", "x"),
+        ("2024-02-30",),
+        ("31/01/2024", "01/31/2024"),
+        ("31/01/2024", "2024-01-31"),
+        ("32/01/2024",),
+    ],
+)
+def test_a_column_of_other_values_is_not_dates(values):
+    assert read(*values).values is None
+
+
+@pytest.mark.parametrize(("dayfirst", "month"), [(True, 4), (False, 3)])
+def test_a_given_order_is_followed(dayfirst, month):
+    reading = read("03/04/2024", dayfirst=dayfirst)
+    assert reading.values[0].month == month
+    assert (reading.dayfirst, reading.ambiguous) == (dayfirst, False)
+
+
+@pytest.mark.parametrize(
+    ("values", "dayfirst"), [(("13/01/2024",), True), (("01/13/2024",), False)]
+)
+def test_days_beyond_twelve_settle_the_order(values, dayfirst):
+    reading = read(*values, "02/03/2024", otherwise=not dayfirst)
+    assert (reading.dayfirst, reading.ambiguous) == (dayfirst, False)
+
+
+@pytest.mark.parametrize("otherwise", [True, False])
+def test_an_open_order_is_the_likely_one_and_ambiguous(otherwise):
+    reading = read("03/04/2024", "05/01/2024", otherwise=otherwise)
+    assert (reading.dayfirst, reading.ambiguous) == (otherwise, True)
+
+
+def test_points_mean_the_day_first():
+    reading = read("03.04.2024", "05.01.2024", otherwise=False)
+    assert (reading.dayfirst, reading.ambiguous) == (True, True)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_sorted_column_shows_its_order(step):
+    values = ["01/02/2024", "02/02/2024", "01/03/2024", "02/03/2024"][::step]
+    reading = read(*values, otherwise=False)
+    assert (reading.dayfirst, reading.ambiguous) == (True, True)
+
+
+def test_two_dates_do_not_show_an_order():
+    # Ascending with the day first only.
+    assert read("02/03/2024", "01/04/2024", otherwise=False).dayfirst is False
+
+
+def test_the_same_day_and_month_are_not_ambiguous():
+    assert not read("01/01/2024", "02/02/2024").ambiguous
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [("2024-01-31", "never"), ("31/01/2024", "31/02/2024"), ("Jan 2, 2024", "?")],
+)
+def test_forced_dates_lose_what_is_not_one(good, bad):
+    reading = read(good, bad, coerce=True, otherwise=True)
+    assert reading.values.isna().tolist() == [False, True]
+
+
+def test_forced_dates_without_any_are_not_read():
+    assert read("x", "y", coerce=True).values is None

@@ -1,0 +1,132 @@
+"""Every guess that is not obvious has one notice, for all of its columns."""
+
+import pandas as pd
+import pytest
+
+from skloss.table.column_reading import ColumnReading
+from skloss.table.decimal import DecimalMark
+from skloss.table.notices import of_values
+from tests.table.readings import guesses, notices_of
+
+NOTICES = {
+    "cp1252": ("a,b\né,1\n".encode("cp1252"), "read as cp1252"),
+    "a line above": (b"A report of May\na,b,c\n1,2,3\n", "1 line above the header was"),
+    "lines above": (b"A report\nof May\na,b,c\n1,2,3\n", "2 lines above the header w"),
+    "the first line above": (b"A report of May\na,b\n1,2\n", "with “A report of May”."),
+    "duplicates": (b"a,a\n1,2\n", "Repeated column names got a number: “a.1”."),
+    "unnamed": (b"a,,b\n1,2,3\n", "Columns without a name are called “column_2”"),
+    "short": (b"a,b\n1,2\n3\n5\n", "2 rows are shorter than the header"),
+    "short below a blank": (b"a,b\n1,2\n\n3\n", "the first is row 4"),
+    "short below a quoted newline": (b'a,b\n1,"2\n3"\n4\n', "the first is row 3"),
+    "short beside an inch mark": (b'a,b\n5" x,1\n6\n', "1 row is shorter"),
+    "a delimiter at the end": (b"a,b\n1,2,\n", "at the end of the rows was dropped"),
+    "decimal comma": (b"a;b\n1,5;2\n", "decimal comma"),
+    "another decimal mark": (
+        b"a;b\n1,5;0.25\n2,5;0.5\n3,5;0.75\n",
+        "Column “a”: the decimal mark differs from the other columns.",
+    ),
+    "thousands": (b'a,b\n"1,234.5",2\n', "a comma was read as the mark between"),
+    "spaces": (b"a,b\n1 234,2\n", "“a”: a space was read as the mark between"),
+    "percent": (b"a,b\n5%,1\n7%,2\n", "so 12% is 12"),
+    "currency": (b"a,b\n$5,1\n$7,2\n", "Column “a”: the currency sign was dropped."),
+    "codes": (b"zip\n01234\n12345\n", "leading zeros"),
+    "ambiguous dates": (b"d\n03/01/2024\n02/05/2024\n", "cannot be told apart"),
+    "ambiguous marks": (
+        b"a;b\n1,234;x\n5,678;y\n",
+        "read with a decimal comma; if they",
+    ),
+    "no rows": (b"a,b\n", "no rows"),
+    "UTC": (b"d\n2024-01-31T10:30:00Z\n2024-02-01T10:30:00Z\n", "converted to UTC"),
+    "mostly numbers": (
+        b"a,b\n" + b"1,2\n" * 30 + b"unknown,3\n",
+        "30 numbers and 1 other value (the first is “unknown”)",
+    ),
+    "mostly dates": (b"d\n2024-01-31\n2024-02-30\n", "looks like dates, but"),
+}
+
+
+@pytest.mark.parametrize(("content", "sentence"), NOTICES.values(), ids=NOTICES.keys())
+def test_a_guess_that_is_not_obvious_has_a_notice(content, sentence):
+    assert sentence in notices_of(content)
+
+
+def test_a_plain_file_has_no_notices():
+    content = b"name,size,day\nA,1.5,2024-01-31\nB,2.5,2024-02-01\n"
+    assert guesses(content)["notices"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "overrides"),
+    [
+        ("a,b\né,1\n".encode("cp1252"), {"encoding": "cp1252"}),
+        (b"A report of May\na,b,c\n1,2,3\n", {"skip_rows": 1}),
+        (b"a;b\n1,5;2\n", {"decimal": ","}),
+        (b"a;b\n1,234;x\n", {"decimal": ","}),
+        (b"d\n03/01/2024\n", {"dayfirst": True}),
+        (b"a,b\n1,2\nx,3\n" * 9, {"types": {"a": "text"}}),
+    ],
+)
+def test_a_choice_needs_no_notice(content, overrides):
+    assert guesses(content, **overrides)["notices"] == []
+
+
+def test_columns_by_position_are_reported():
+    expected = ["The columns are named by their position, as requested."]
+    assert guesses(b"1,2\n3,4\n", header=False)["notices"] == expected
+
+
+def reading(type_=None, **notes):
+    return ColumnReading(pd.Series(dtype=object), type_, notes)
+
+
+def values_notices(readings, mark=".", example="", guessed=True, n_rows=3):
+    return of_values(DecimalMark(mark, example), guessed, readings, n_rows)
+
+
+def test_one_notice_names_all_columns_of_its_kind():
+    readings = {name: reading(percent=True) for name in "abc"}
+    expected = "Columns “a”, “b” and “c”: the percent sign was dropped, so 12% is 12."
+    assert values_notices(readings) == [expected]
+
+
+def test_each_mark_between_thousands_has_a_notice():
+    marks = {"a": ",", "b": ".", "c": "\u202f", "d": "’", "e": ","}
+    readings = {name: reading(thousands=mark) for name, mark in marks.items()}
+    assert [n.split(" was")[0] for n in values_notices(readings)] == [
+        "Columns “a” and “e”: a comma",
+        "Column “b”: a point",
+        "Column “c”: a space",
+        "Column “d”: an apostrophe",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dayfirst", "order"), [(True, "day/month/year"), (False, "month/day/year")]
+)
+def test_the_notice_on_ambiguous_dates_has_the_order(dayfirst, order):
+    readings = {"d": reading("date", dayfirst=dayfirst, ambiguous=True)}
+    assert f"read as {order}. Override" in values_notices(readings)[0]
+
+
+@pytest.mark.parametrize(("kind", "n"), [("number", 1), ("date", 2)])
+def test_lost_values_are_counted_with_the_first_one(kind, n):
+    notice = values_notices({"b": reading(kind, lost=(n, "x"))})[0]
+    values = {1: "1 value", 2: "2 values"}[n]
+    assert notice == (
+        f"Column “b”: {values} made missing for not being a {kind}; the first is “x”."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mark", "name", "other"), [(",", "comma", "."), (".", "point", ",")]
+)
+def test_an_unclear_decimal_mark_names_the_other_one(mark, name, other):
+    (notice,) = values_notices({}, mark, f"1{mark}234")
+    assert f"“1{mark}234” are read with a decimal {name}" in notice
+    assert notice.endswith(f"override the decimal mark with “{other}”.")
+    assert values_notices({}, mark, f"1{mark}234", guessed=False) == []
+
+
+def test_a_table_without_rows_has_one_notice():
+    found = values_notices({"a": reading(percent=True)}, ",", n_rows=0)
+    assert found == ["The table has a header and no rows."]

@@ -1,0 +1,110 @@
+"""Columns of text are read as numbers only if one notation explains all of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skloss.table.column_reading import Marks
+from skloss.table.numbers import are_codes, count_numbers, read_numbers
+
+
+def marks(decimal=".", given=False, thousands=None):
+    return Marks(decimal, given, thousands, None, False)
+
+
+def text(*values):
+    return pd.Series(values, dtype="str")
+
+
+READ = {
+    "plain": (["1", "2.5"], ".", [1, 2.5], {}),
+    "a comma": (["1,5"], ",", [1.5], {}),
+    "the other mark": (["1,5", "2,25"], ".", [1.5, 2.25], {"other_decimal": True}),
+    "commas between thousands": (
+        ["1,234.5", "7"],
+        ".",
+        [1234.5, 7],
+        {"thousands": ","},
+    ),
+    "points between thousands": (["1.234,5"], ",", [1234.5], {"thousands": "."}),
+    "spaces between thousands": (["1 234", "5"], ".", [1234, 5], {"thousands": " "}),
+    "narrow spaces": (["1\u202f234"], ".", [1234], {"thousands": "\u202f"}),
+    "apostrophes": (["1'234"], ".", [1234], {"thousands": "'"}),
+    "percent": (["12%", "3.5 %"], ".", [12, 3.5], {"percent": True}),
+    "currency": (["$1", "-€ 2"], ".", [1, -2], {"currency": True}),
+    "typographic minus": (["−5"], ".", [-5], {}),
+    "infinite": (["inf", "-inf"], ".", [np.inf, -np.inf], {}),
+    "a gap": (["1", None, "3"], ".", [1, np.nan, 3], {}),
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "decimal", "values", "notes"), READ.values(), ids=READ.keys()
+)
+def test_a_column_in_one_notation_is_read(written, decimal, values, notes):
+    reading = read_numbers(text(*written), marks(decimal))
+    np.testing.assert_array_equal(reading.values, values)
+    assert reading.type == "number"
+    assert reading.notes == notes
+
+
+@pytest.mark.parametrize(
+    "written", [["1", "x"], ["1,5", "2.5", "1,234.5"], ["1 234", "1'234"], ["2.5.1"]]
+)
+def test_a_column_in_no_single_notation_is_not_read(written):
+    assert read_numbers(text(*written), marks()) is None
+
+
+def test_a_given_decimal_mark_is_the_only_one():
+    assert read_numbers(text("1,5"), marks(given=True)) is None
+    assert read_numbers(text("1,234"), marks(given=True)).values.tolist() == [1234]
+
+
+def test_a_given_thousands_mark_is_the_only_one():
+    assert read_numbers(text("1 234"), marks(thousands="'")) is None
+    assert read_numbers(text("1'234"), marks(thousands="'")).values.tolist() == [1234]
+
+
+def test_values_beyond_the_first_ones_count():
+    column = text(*["1"] * 500, "x")
+    assert read_numbers(column, marks()) is None
+    column = text(*["1"] * 500, "1,234")
+    assert read_numbers(column, marks()).notes == {"thousands": ","}
+
+
+def test_forced_numbers_lose_what_is_not_one():
+    reading = read_numbers(text("1", "x", None, "3", "?"), marks(), coerce=True)
+    np.testing.assert_array_equal(reading.values, [1, np.nan, np.nan, 3, np.nan])
+    assert reading.notes["lost"] == (2, "x")
+
+
+def test_forced_numbers_take_the_most_frequent_notation():
+    column = text("1,5", "2,5", "1.5")
+    reading = read_numbers(column, marks(), coerce=True)
+    np.testing.assert_array_equal(reading.values, [1.5, 2.5, np.nan])
+    assert reading.notes == {"other_decimal": True, "lost": (1, "1.5")}
+
+
+def test_forced_numbers_that_all_fit_lose_nothing():
+    assert read_numbers(text("1", "2"), marks(), coerce=True).notes == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        (["01"], True),
+        (["007", "1"], True),
+        (["0", "10"], False),
+        (["0.5"], False),
+        (["1" * 18], False),
+        (["1" * 19], True),
+        (["-" + "1" * 19], False),
+    ],
+)
+def test_leading_zeros_and_many_digits_are_codes(written, codes):
+    assert are_codes(text(*written)) is codes
+
+
+def test_numbers_in_any_notation_are_counted():
+    column = text("1", "1,5", "1'234", "x", "12%", "1.2.3")
+    assert count_numbers(column, marks()).tolist() == [True] * 3 + [False, True, False]
