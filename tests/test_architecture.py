@@ -36,6 +36,7 @@ TORCHLESS = {
     *("wording", "tasks", "table", "datasets", "metrics", "costs"),
     *("figures", "diagnostics", "report", "app", "pages"),
 }
+APP = {"app", "pages"}  # they import Streamlit
 SOURCES = sorted(
     [
         ROOT / "dashboard.py",
@@ -149,15 +150,7 @@ def test_a_module_is_at_most_four_hundred_lines(path):
 
 @pytest.mark.parametrize(
     "module",
-    [
-        "skloss",
-        "skloss.table",
-        "skloss.tasks",
-        "skloss.datasets",
-        "skloss.metrics",
-        "skloss.noise",
-        "skloss.figures",
-    ],
+    ["skloss", "skloss.noise", *sorted(f"skloss.{t}" for t in TORCHLESS - APP)],
 )
 def test_importing_it_loads_neither_torch_nor_streamlit(module):
     code = (
@@ -168,6 +161,34 @@ def test_importing_it_loads_neither_torch_nor_streamlit(module):
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def rows_of_the_table():
+    """Cells of each row of the module table in docs/architecture.md."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    lines = [line for line in page.splitlines() if line.startswith("| `skloss.")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_documented_order_is_the_enforced_one():
+    documented = [row[0].strip("`").split(".")[1] for row in rows_of_the_table()]
+    assert documented == LAYERS[:-1]
+
+
+def test_the_documented_public_modules_are_the_ones_whose_docstrings_are_checked():
+    tree = ast.parse((ROOT / "docs" / "lint_docstrings.py").read_text(encoding="utf-8"))
+    (checked,) = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "PUBLIC_MODULES"
+    ]
+    documented = {row[0].strip("`") for row in rows_of_the_table() if row[2] == "yes"}
+    assert documented | {"skloss"} == set(checked)
+
+
+def test_the_documented_walls_against_torch_are_the_enforced_ones():
+    without = {row[0].strip("`") for row in rows_of_the_table() if row[3] == "never"}
+    assert {f"skloss.{layer}" for layer in TORCHLESS - {"pages"}} == without
 
 
 def test_session_keys_are_spelled_in_one_file_only():
