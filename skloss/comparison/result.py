@@ -4,7 +4,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from skloss import report
+from skloss import diagnostics, report
 from skloss.comparison.baselines import score_baselines
 from skloss.comparison.ranking import standing
 from skloss.metrics import METRICS
@@ -189,6 +189,25 @@ class Comparison:
     def baselines(self):
         """What `references` has computed so far: its table, or None."""
         return self._references
+
+    def checks(self):
+        """Run the checks of `skloss.diagnostics` on the comparison.
+
+        Returns
+        -------
+        DataFrame
+            Columns code, severity, loss, finding, evidence and remedy, the most
+            serious findings first.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from skloss import compare_losses
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> len(compare_losses(X, y, ["mse", "mae"], cv=3).checks())
+        0
+        """
+        return diagnostics.run_checks(self)
 
     def summary(self):
         """Summarise the comparison in plain sentences.
