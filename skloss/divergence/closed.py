@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.special import digamma, gammaln, log_ndtr, xlogy
+from scipy.stats import norm
 
 __all__ = ["closed_kl"]
 
@@ -120,8 +121,7 @@ def _normal_to_laplace(p, q):
     """
     gap = np.abs(p.loc - q.loc)
     z = gap / p.scale
-    density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-    distance = 2 * p.scale * density + gap * (1 - 2 * np.exp(log_ndtr(-z)))
+    distance = 2 * p.scale * norm.pdf(z) + gap * (1 - 2 * np.exp(log_ndtr(-z)))
     entropy = np.log(p.scale) + 0.5 * np.log(2 * np.pi * np.e)
     return distance / q.scale + np.log(2 * q.scale) - entropy
 

@@ -53,7 +53,7 @@ def fit(loss, parameters, y, sample_weight=None, n_lost=0):
     Returns
     -------
     dict of str to float or ndarray of shape (n_targets,)
-        Empty if nothing is open.
+        Empty if the loss states all parameters.
 
     Examples
     --------
@@ -124,8 +124,8 @@ def predictive(loss, parameters, fitted):
 def smallest_scale(y):
     """Return the smallest scale that a fit may have, per target.
 
-    A model that is exact on its rows says nothing about other rows: a millionth of
-    the spread keeps their log-density finite and is far below any noise of interest.
+    An exact fit to these rows is no evidence for others: a millionth of the spread
+    keeps their log-density finite and is far below any noise of interest.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def qq_points(residuals, sample_weight=None, max_points=1000):
     DataFrame
         Columns probability, residual, gaussian, laplace; the last three in units of
         the target, so that a perfect fit lies on the diagonal. Empty where
-        `residual_fit` fits nothing.
+        `residual_fit` has no fit.
 
     Raises
     ------

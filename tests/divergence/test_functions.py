@@ -52,7 +52,7 @@ def test_js_of_noise_models_is_symmetric_and_bounded():
 
 
 @pytest.mark.parametrize(
-    ("p", "q", "said"),
+    ("p", "q", "sentence"),
     [
         ([0.5, 0.6], [0.5, 0.5], "sum to 1"),
         ([0.5, 0.5], [1.5, -0.5], "not probabilities"),
@@ -64,8 +64,8 @@ def test_js_of_noise_models_is_symmetric_and_bounded():
         (stats.t(3, [0, 1]), stats.norm(0, 1), "one value for each parameter"),
     ],
 )
-def test_what_is_no_distribution_is_refused(p, q, said):
-    with pytest.raises(ValueError, match=said):
+def test_invalid_distributions_are_refused(p, q, sentence):
+    with pytest.raises(ValueError, match=sentence):
         divergence.kl_divergence(p, q)
 
 

@@ -57,7 +57,7 @@ def test_a_divergence_without_bound_is_infinite():
     assert divergence.kl_divergence(stats.uniform(0, 2), stats.uniform()) == np.inf
 
 
-def test_between_counts_as_known():
+def test_the_divergence_of_poissons_is_the_textbook_formula():
     # KL between Poissons of rates a and b: a log(a / b) - a + b.
     found = divergence.kl_divergence(stats.poisson(3), stats.poisson(4))
     assert found == pytest.approx(3 * np.log(3 / 4) + 1)

@@ -13,7 +13,7 @@ from skloss import metrics
 from skloss.tasks import TASKS
 
 
-def test_every_metric_has_a_title_a_sentence_and_a_scorer():
+def test_every_metric_has_a_label_a_help_sentence_and_a_scorer():
     for name, metric in metrics.METRICS.items():
         assert metric.name == name
         assert len(metric.label) <= 18
@@ -32,7 +32,7 @@ def test_the_columns_of_each_task_are_fixed():
     assert metrics.metrics_for("multilabel") == classification
 
 
-def test_score_all_leaves_out_what_a_loss_does_not_offer(binary):
+def test_score_all_gives_nan_for_missing_probabilities(binary):
     y_true, score, _ = binary
     y_pred = np.where(score > 0.5, "yes", "no")
     scores = metrics.score_all("binary", y_true, y_pred, np.full(len(score), np.nan))
@@ -59,7 +59,7 @@ def test_score_all_scores_an_indicator_with_names(indicator):
 
 
 @pytest.mark.parametrize("name", metrics.metrics_for("multiclass"))
-def test_weights_are_rows_gone_or_repeated(name, three_classes):
+def test_weights_are_rows_left_out_or_repeated(name, three_classes):
     y_true, y_pred, proba, weight = three_classes
     metric = metrics.METRICS[name]
     values = {"y_pred": y_pred, "y_proba": proba}[metric.input]

@@ -76,7 +76,7 @@ def test_rankings_take_decision_values_where_there_are_no_probabilities():
         metrics.brier_scorer(three, X, y)
 
 
-def test_a_class_that_the_estimator_never_saw_has_probability_zero():
+def test_a_class_that_was_not_in_training_has_probability_zero():
     X = np.arange(6.0)[:, None]
     seen = LogisticRegression().fit(X, ["b", "b", "b", "c", "c", "c"])
     proba = seen.predict_proba(X[:2])

@@ -18,7 +18,7 @@ def test_per_class_table_equals_scikit_learn(three_classes):
     assert table.index.tolist() == [3, 7, 11]
 
 
-def test_per_class_table_marks_what_cannot_be_known():
+def test_per_class_table_marks_undefined_scores():
     table = metrics.per_class_table(["a", "a"], ["b", "b"], ["a", "b", "c"])
     assert table["support"].tolist() == [2, 0, 0]
     np.testing.assert_array_equal(table["precision"], [np.nan, 0.0, np.nan])
@@ -98,7 +98,7 @@ def test_threshold_table_is_undefined_without_positive_rows():
     assert table["predicted_positives"].tolist() == [1]
 
 
-def test_threshold_table_calls_nobody_above_the_top_score():
+def test_no_row_is_predicted_positive_above_the_top_score():
     table = metrics.threshold_table([0, 1], [0.2, 0.6], 1, [0.7])
     assert table["precision"].isna().all()
     assert table[["recall", "f1", "mcc"]].to_numpy().tolist() == [[0.0, 0.0, 0.0]]
@@ -117,7 +117,7 @@ def test_threshold_table_draws_a_rare_class_finely_at_a_million_rows():
     assert middle["precision"] == pytest.approx(truth[called].mean())
 
 
-def test_the_worst_rows_of_numbers_are_missed_furthest():
+def test_the_worst_rows_of_numbers_have_the_largest_errors():
     frame = pd.DataFrame(
         {
             "loss": ["a"] * 3 + ["b"],

@@ -197,7 +197,7 @@ def test_lost_degrees_of_freedom_widen_the_fit(family, power):
     ("family", "factor"),
     [("gaussian", 2), ("laplace", 2), ("asymmetric_laplace", 2), ("gamma", 1)],
 )
-def test_targets_are_fitted_on_their_own(family, factor):
+def test_each_target_is_fitted_alone(family, factor):
     y, stated = draws(family)
     both = stated | {"loc": np.stack([stated["loc"], 2 * stated["loc"]], -1)}
     ((_, alone),) = fitted(family, y, stated).items()

@@ -33,7 +33,7 @@ def data():
 
 
 @pytest.mark.parametrize("loss", [*WITH_NOISE, "multi_quantile"])
-def test_intervals_cover_and_quantiles_ascend_in_the_order_asked_for(loss, data):
+def test_intervals_cover_and_quantiles_ascend_in_the_order_of_the_levels(loss, data):
     X, y = data
     y = np.round(y) if REGISTRY[loss]().noise in ("poisson", "negative_binomial") else y
     levels = np.clip(LEVELS, *((0.05, 0.95) if loss == "multi_quantile" else (0, 1)))
@@ -92,7 +92,7 @@ def test_levels_may_be_numbers_of_any_kind(data):
         np.testing.assert_array_equal(found, expected)
 
 
-def test_what_no_quantile_can_be_is_refused(data):
+def test_invalid_quantiles_and_coverages_are_refused(data):
     X, y = data
     model = TorchRegressor(**SMALL | {"max_iter": 2}).fit(X[:300], y[:300])
     for wrong in (0, 1.0, [0.5, 90], [[0.5]], np.nan, [], "0.5", None):
@@ -101,9 +101,9 @@ def test_what_no_quantile_can_be_is_refused(data):
     for wrong in (90, 0, 1, np.nan, "0.9", None):
         with pytest.raises(ValueError, match="coverage must lie between 0 and 1"):
             model.predict_interval(X, coverage=wrong)
-    silent = TorchRegressor("tweedie", **SMALL).fit(X[:300], y[:300])
+    without_noise = TorchRegressor("tweedie", **SMALL).fit(X[:300], y[:300])
     with pytest.raises(ValueError, match="implies no distribution"):
-        silent.predict_interval(X)
+        without_noise.predict_interval(X)
 
 
 @pytest.mark.parametrize("loss", ["huber", "quantile", "log_cosh", "student_t_nll"])
@@ -176,7 +176,7 @@ def test_several_members_give_intervals_of_counts(loss):
     assert np.isfinite(found.logpmf(found.median())).all()
 
 
-def test_rows_are_taken_as_of_a_sequence():
+def test_rows_are_indexed_like_a_sequence():
     loc = np.array([[0.0, 1.0, 2.0], [4.0, 5.0, 6.0]])
     found = Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": 1.0})
     assert len(found) == 3
@@ -227,7 +227,7 @@ def test_gamma_noise_is_fitted_for_each_target():
     np.testing.assert_allclose(ratio.mean(0), [2**0.5, 0.5], rtol=0.06)
 
 
-def test_gaussian_head_is_the_distribution_it_says(diabetes):
+def test_a_gaussian_head_is_the_predicted_distribution(diabetes):
     X, y = diabetes
     model = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
     found = model.predict_distribution(X)
@@ -263,8 +263,8 @@ def test_members_form_a_mixture(diabetes):
     np.testing.assert_allclose(mixture.pdf(y), density)
     cdf_at_median = np.mean([m.cdf(mixture.ppf(0.5)) for m in members], axis=0)
     np.testing.assert_allclose(cdf_at_median, 0.5, atol=1e-9)
-    lone = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
-    np.testing.assert_allclose(members[0].mean(), lone.predict(X), rtol=1e-9)
+    alone = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
+    np.testing.assert_allclose(members[0].mean(), alone.predict(X), rtol=1e-9)
 
 
 @pytest.mark.parametrize(

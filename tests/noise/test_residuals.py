@@ -32,7 +32,7 @@ def test_many_rows_are_thinned_with_their_tails_kept():
     assert points["gaussian"].diff().max() < 0.1 * noise.std() + 1.0
 
 
-def test_weighted_qq_points_stand_at_the_middle_of_their_weight():
+def test_weighted_qq_points_lie_at_the_middle_of_their_weight():
     points = qq_points([3.0, 1.0, 2.0], sample_weight=[1, 1, 2])
     assert points["residual"].tolist() == [1.0, 2.0, 3.0]
     assert points["probability"].tolist() == [0.125, 0.5, 0.875]
@@ -76,7 +76,7 @@ def test_one_of_several_targets_is_chosen_by_its_suffix():
         residuals_of(frame, "a")
 
 
-def test_an_unknown_loss_is_answered_with_those_there_are(predictions):
+def test_an_unknown_loss_is_refused_with_the_losses_that_exist(predictions):
     with pytest.raises(ValueError, match="choose one of b, a"):
         residuals_of(predictions, "huber")
 

@@ -79,7 +79,7 @@ def test_an_interval_over_zero_is_undecided():
 
 
 @pytest.mark.slow
-def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+def test_the_interval_covers_the_truth_at_about_its_nominal_rate():
     # True gap of a Gaussian: log(RATIO_LIMIT) - log(sqrt(2 / pi)).
     truth = np.log(RATIO_LIMIT / np.sqrt(2 / np.pi))
     fits = [residual_fit(gaussian_noise(400, seed)) for seed in range(1000)]
@@ -87,7 +87,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     assert 0.92 < np.mean(covered) < 0.98
 
 
-def test_weight_two_is_the_row_twice_and_zero_is_gone():
+def test_weight_two_is_the_row_twice_and_zero_leaves_it_out():
     noise = laplace_noise(301)
     weight = np.random.default_rng(3).integers(0, 4, 301)
     weighted = residual_fit(noise, weight)
@@ -102,7 +102,7 @@ def test_weight_two_is_the_row_twice_and_zero_is_gone():
 
 
 @pytest.mark.parametrize("factor", [1e-200, 1e-3, 1e3, 1e200])
-def test_units_shift_the_log_score_and_nothing_else(factor):
+def test_the_unit_shifts_the_log_score_only(factor):
     noise = laplace_noise(500)
     base, scaled = residual_fit(noise), residual_fit(noise * factor)
     assert scaled.std / factor == pytest.approx(base.std)
@@ -132,7 +132,7 @@ def test_the_verdict_is_one_sentence_with_its_numbers():
         ([0.0, np.nan, np.inf, 1.0], "2 of 4 residuals are missing or infinite"),
     ],
 )
-def test_what_cannot_be_fitted_is_said(residuals, sentence):
+def test_residuals_that_cannot_be_fitted_have_a_reason(residuals, sentence):
     fit = residual_fit(residuals)
     assert fit.winner == "undecided"
     assert sentence in fit.text
@@ -149,7 +149,7 @@ def test_what_cannot_be_fitted_is_said(residuals, sentence):
         (lambda: residual_fit([1.0, 2.0, 3.0], [1.0, -1.0, 1.0]), "at least 0"),
     ],
 )
-def test_bad_shapes_and_weights_get_a_sentence(call, sentence):
+def test_wrong_shapes_and_weights_are_refused(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
 
