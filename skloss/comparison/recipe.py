@@ -87,7 +87,7 @@ class Source:
 class Recipe:
     """Everything that repeats a comparison, apart from the rows themselves.
 
-    Attributes
+    Parameters
     ----------
     losses : dict of str to object
         What `compare_losses` was given for each label.
@@ -107,6 +107,15 @@ class Recipe:
     source : Source or None
     versions : dict of str to str
         Versions of Python and of the libraries that the numbers depend on.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> recipe = compare_losses(X, y, ["mse", "mae"], cv=3).recipe
+    >>> recipe.losses, recipe.target, recipe.cv
+    ({'squared_error': 'mse', 'absolute_error': 'mae'}, 'target', 3)
     """
 
     losses: dict[str, Any]

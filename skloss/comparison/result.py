@@ -15,17 +15,15 @@ __all__ = ["Comparison"]
 class Comparison:
     """Losses side by side on the same folds.
 
-    Attributes
+    Made by `compare_losses`. The parameters are attributes too, but for ``data`` and
+    ``before``.
+
+    Parameters
     ----------
-    task : Task
-    target : str
-        Name of ``y``, "target" if it has none.
-    unit : str
-        Unit of the target; empty if it is not known.
     recipe : Recipe
         How the comparison was made: losses, estimator, cv, seed, source, versions.
-    X, y, sample_weight : object
-        The data that were compared; ``sample_weight`` is an array or None.
+    data : tuple of (X, y, sample_weight)
+        What was compared, rows of weight 0 included.
     classes : list or None
         Labels in the order of the ``proba_`` columns.
     folds : DataFrame
@@ -41,6 +39,18 @@ class Comparison:
     stopped : tuple of str
         Losses whose training was stopped before its end. They are scored and shown,
         but never ranked.
+    before : Pipeline or None, default None
+        Unfitted steps before the estimator, which baselines share.
+
+    Attributes
+    ----------
+    task : Task
+    target : str
+        Name of ``y``, "target" if it has none.
+    unit : str
+        Unit of the target; empty if it is not known.
+    X, y : array-like or DataFrame
+    sample_weight : ndarray or None
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Who is best, and what counts as a tie, follows from the folds."""
+"""Which loss is best, and what counts as a tie, follows from the folds."""
 
 import numpy as np
 import pandas as pd
@@ -50,17 +50,54 @@ def test_one_fold_that_went_very_wrong_makes_no_tie():
 
 
 @pytest.mark.parametrize("n_folds", [3, 5, 10])
-def test_equal_losses_are_seldom_told_apart(n_folds):
+def test_equal_losses_are_seldom_called_different(n_folds):
     rng = np.random.default_rng(0)
-    told = [
+    called = [
         standing(folds_of(a=a, b=b), "mae")["clear"].any()
         for a, b in rng.normal(size=(400, 2, n_folds))
     ]
-    assert np.mean(told) < 0.05
+    assert np.mean(called) < 0.05
 
 
-def test_greater_is_better_where_it_is():
-    assert standing(folds_of("r2", a=[0.1, 0.2], b=[0.8, 0.9]), "r2").index[0] == "b"
+@pytest.mark.parametrize("metric", ["r2", "roc_auc", "f1", "a scorer of the user"])
+def test_the_gap_where_greater_is_better_is_how_much_lower_a_loss_scores(metric):
+    folds = folds_of(metric, a=[0.1, 0.2, 0.3], b=[0.8, 0.9, 0.7], c=[0.5, 0.9, 0.7])
+    ranked = standing(folds, metric)
+    assert ranked.index.tolist() == ["b", "c", "a"]
+    assert ranked["mean"].tolist() == pytest.approx([0.8, 0.7, 0.2])
+    assert ranked["gap"].tolist() == pytest.approx([0.0, 0.1, 0.6])
+
+
+@pytest.mark.parametrize("metric", ["mae", "nll", "brier"])
+def test_the_gap_where_lower_is_better_is_how_much_higher_a_loss_scores(metric):
+    ranked = standing(folds_of(metric, a=[0.1, 0.3], b=[0.8, 0.9]), metric)
+    assert ranked.index.tolist() == ["a", "b"]
+    assert ranked["gap"].tolist() == pytest.approx([0.0, 0.65])
+
+
+def test_a_single_loss_has_no_gap_to_the_best():
+    ranked = standing(folds_of(a=[1.0, 2.0, 3.0]), "mae")
+    assert ranked["gap"].tolist() == [0.0]
+    assert ranked["clear"].tolist() == [False]
+
+
+def test_one_fold_cannot_tell_losses_apart():
+    ranked = standing(folds_of(a=[1.0], b=[99.0]), "mae")
+    assert ranked["clear"].tolist() == [False, False]
+    assert ranked["gap"].tolist() == [0.0, 98.0]
+
+
+def test_of_equal_losses_the_one_listed_first_is_first():
+    folds = folds_of(b=[1.0, 2.0], a=[2.0, 1.0])
+    assert standing(folds, "mae").index.tolist() == ["b", "a"]
+
+
+@pytest.mark.parametrize(("gap", "clear"), [(2.01, True), (1.99, False)])
+def test_a_gap_wider_than_the_range_of_the_best_in_every_fold_is_clear(gap, clear):
+    # One fold went so wrong that the interval of the mean covers zero.
+    best = np.array([1.0, 2.0, 3.0])
+    folds = folds_of(best=best, other=best + np.array([gap, gap, 1000.0]))
+    assert standing(folds, "mae")["clear"].tolist() == [False, clear]
 
 
 @pytest.mark.parametrize("metric", ["r2", "roc_auc", "f1"])
