@@ -8,7 +8,7 @@ from skloss.losses.contract.functional import Functional
 from skloss.losses.contract.ranges import UNIT, Range, as_numbers
 from skloss.losses.contract.regression_loss import RegressionLoss
 
-__all__ = ["Expectile", "MultiQuantile", "Quantile", "RoundedPinball"]
+__all__ = ["Expectile", "MultiQuantile", "Quantile"]
 
 
 class Quantile(RegressionLoss):
@@ -220,6 +220,6 @@ class MultiQuantile(RegressionLoss):
         return self.quantiles, quantiles.movedim(0, -1)
 
     def predict(self, raw_prediction):
-        """Return the quantile nearest to the median."""
+        # One number per target: the quantile nearest to the median.
         nearest = int(np.argmin(np.abs(np.asarray(self.quantiles) - 0.5)))
         return self._ordered(self.blocks(raw_prediction))[nearest]
