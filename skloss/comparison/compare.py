@@ -65,7 +65,7 @@ def compare_losses(
         By default a few that suit the task. An ordinal loss, such as ``corn``, takes
         classes in the order of their labels.
     estimator : TorchRegressor, TorchClassifier or Pipeline that ends in one, optional
-        Used as it is, but for its loss. By default the estimator of the task, after
+        Used unchanged, except for its loss. By default the estimator of the task, after
         preprocessing if ``X`` is a DataFrame.
     task : {"auto", "regression", "binary", "multiclass", "multilabel"}
     cv : int, cross-validator or iterable of splits, default 5
@@ -76,22 +76,22 @@ def compare_losses(
         Names out of `skloss.metrics.METRICS` or of scikit-learn's scorers, or scorers
         by name. By default every metric of the task.
     sample_weight : array-like of shape (n_samples,), optional
-        For fitting and for scoring. Weight 0 is the row gone: before any split, or
-        out of splits that name rows.
+        For fitting and for scoring. A row of weight 0 is dropped: before any split, or
+        from splits that name rows.
     n_jobs : int, optional
-        Cores to use, -1 for all; None is what ``joblib.parallel_config`` says around
-        the call, else all. Models train in threads of this process; inside
-        ``parallel_config(backend="loky")``, which takes some seconds to start and then
-        trains faster, or ``backend="dask"``, they train in other processes.
+        Cores to use, -1 for all; None takes the number of a surrounding
+        ``joblib.parallel_config``, else all. Models train in threads of this process;
+        inside ``parallel_config(backend="loky")``, which takes some seconds to start
+        and then trains faster, or ``backend="dask"``, they train in other processes.
     random_state : int, default 0
         Folds, and the seed of an estimator that has none.
     on_epoch : callable, optional
-        Hears a `skloss.training.Progress` about once an epoch or step of a solver, and
-        within an epoch at least every half second; returning True stops. Losses that
-        are done keep their results, the others are scored at their best weights so far
-        and named in ``stopped``. Calls may come from other threads, never two at once.
-        Other machines than those of a Dask cluster say only which models are done, and
-        stop when those at work are.
+        Called with a `skloss.training.Progress` after every epoch or step, and at least
+        every half second; returning True stops. Losses that are done keep their
+        results, the others are scored at their best weights so far and named in
+        ``stopped``. Calls may come from other threads, never two at once. Machines
+        outside a Dask cluster report only which models are done, and finish the models
+        that they are training.
     unit : str, optional
         Unit of the target, for reports and figures; by default that of the sample.
     source : str, path or Source, optional
@@ -102,6 +102,16 @@ def compare_losses(
     Returns
     -------
     Comparison
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not belong together, a loss or metric is not for the task,
+        or a fold cannot be trained or scored.
+    TypeError
+        If ``estimator`` or ``source`` has another type.
+    KeyboardInterrupt
+        If Ctrl-C is pressed; training stops within a second.
 
     Examples
     --------
@@ -133,7 +143,7 @@ def compare_losses(
     weight = _checked_weight(sample_weight, numbers)
     data = X, y, weight
     if weight is not None and not weight.all():
-        # Weight 0 is the row gone: before any split, and from what is scored.
+        # Dropped before any split, and from the rows that are scored.
         cv = _among_kept(cv, y, groups, weight > 0)
         numbers = np.flatnonzero(weight)
         X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
@@ -145,8 +155,8 @@ def compare_losses(
         data = data[0], np.ravel(data[1]), data[2]
     recipe = write_recipe(*data[:2], setup, **given)
     scorers = scorers_for(scoring, setup)
-    # Nats take their scale from other folds, if there are any; a scorer of the caller's
-    # may ask an estimator for the one that it would learn alone.
+    # The log score takes its scale from other folds, if there are any; a custom scorer
+    # may read the distribution of an estimator, with the scale that `fit` would learn.
     others = other_folds(setup.splits)
     own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
     with one_thread():
@@ -163,7 +173,7 @@ def compare_losses(
 
 
 def _checked_weight(weight, rows):
-    """The weights as `fit` takes them, or refused as it refuses them."""
+    """Validate the weights as `fit` does."""
     if weight is None:
         return None
     if np.ndim(weight) == 1 and len(weight) != len(rows):
@@ -176,10 +186,10 @@ def _checked_weight(weight, rows):
 
 
 def _among_kept(cv, y, groups, kept):
-    """Folds that name the caller's rows, as positions among the rows that are kept.
+    """Translate folds that name the caller's rows to positions among the kept rows.
 
-    scikit-learn's splitters divide whatever rows they are shown, and so are shown the
-    kept ones later; all else may name rows, as a `PredefinedSplit` does.
+    scikit-learn's splitters divide any rows, so they are called with the kept rows
+    later; others may name rows, as a `PredefinedSplit` does.
     """
     if isinstance(cv, (int, np.integer)):
         return cv
@@ -248,7 +258,7 @@ def _check_classes(results):
 
 
 def _train(plans, on_epoch, n_jobs):
-    """Train all models, here or wherever joblib's backend has them trained."""
+    """Train all models, in this process or through joblib's backend."""
     if n_jobs is None:
         _, n_jobs = joblib.parallel.get_active_backend()
     if not trains_here(n_jobs):

@@ -33,14 +33,15 @@ class FoldResult:
     Attributes
     ----------
     label : str
-        Of the loss.
+        Label of the loss.
     fold : int
     estimator : TorchEstimator
+        Fitted once ``model`` is set.
     plan : FitPlan
     X_test : array or DataFrame
-        Held-out rows as the estimator takes them.
+        Held-out rows, preprocessed.
     test : ndarray
-        Their positions in the data.
+        Positions of the held-out rows in the data.
     fits : list of FitResult
         Results of ``plan.models``.
     model : FittedModel
@@ -63,23 +64,40 @@ class FoldResult:
 
 
 def scorers_for(scoring, setup):
-    """Scorers by the name of their column: of `METRICS` the name, else a callable."""
-    own = metrics_for(setup.task)
-    wanted = own if scoring is None else scoring
-    if isinstance(wanted, str) or callable(wanted):
-        wanted = [wanted]
-    if not isinstance(wanted, dict):
-        wanted = {w if isinstance(w, str) else _scorer_name(w): w for w in wanted}
+    """Return the scorers of a comparison.
+
+    Parameters
+    ----------
+    scoring : str, callable, list, dict or None
+        As given to `compare_losses`.
+    setup : ComparisonSetup
+
+    Returns
+    -------
+    dict of str to str or callable
+        By the name of the column: the name of a metric in `METRICS`, or a scorer.
+
+    Raises
+    ------
+    ValueError
+        If a metric is not for the task.
+    """
+    able = metrics_for(setup.task)
+    named = able if scoring is None else scoring
+    if isinstance(named, str) or callable(named):
+        named = [named]
+    if not isinstance(named, dict):
+        named = {s if isinstance(s, str) else _scorer_name(s): s for s in named}
     scorers = {}
-    for name, scorer in wanted.items():
+    for name, scorer in named.items():
         if not isinstance(scorer, str) or scorer not in METRICS:
             scorers[name] = check_scoring(setup.estimator, scoring=scorer)
-        elif scorer in own:
+        elif scorer in able:
             scorers[name] = scorer
         else:
             raise ValueError(
-                f"The metric {scorer!r} is not for a {setup.task} task; it has "
-                f"{', '.join(own)}."
+                f"The metric {scorer!r} is not for a {setup.task} task; use one of "
+                f"{', '.join(able)}."
             )
     return scorers
 
@@ -89,18 +107,39 @@ def _scorer_name(scorer):
 
 
 def other_folds(splits):
-    """For each fold, which of all held-out rows, fold after fold, are not its own."""
+    """Return, for each fold, which held-out rows belong to other folds only.
+
+    Parameters
+    ----------
+    splits : list of (ndarray, ndarray)
+
+    Returns
+    -------
+    list of bool ndarray
+        Masks of the held-out rows of all folds, one fold after another.
+    """
     tests = [test for _, test in splits]
     rows = np.concatenate(tests)
     return [~np.isin(rows, test) for test in tests]  # a row may be held out twice
 
 
 def predict(setup, results, y, weight, others):
-    """Fill in the predictions of held-out rows, with probabilities or nats."""
+    """Fill in the predictions of held-out rows, with probabilities or nats.
+
+    Parameters
+    ----------
+    setup : ComparisonSetup
+    results : list of FoldResult
+        All losses of the first fold, then all of the second, and so on.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    weight : ndarray of shape (n_samples,) or None
+    others : list of bool ndarray
+        From `other_folds`.
+    """
     stated = {}
     for _, of_fold in itertools.groupby(results, key=lambda result: result.fold):
         of_fold = list(of_fold)
-        X_test = check_inputs(of_fold[0].estimator, of_fold[0].X_test)  # for all
+        X_test = check_inputs(of_fold[0].estimator, of_fold[0].X_test)  # once a fold
         for result in of_fold:
             model = result.model
             raw = model.raw_prediction(X_test)
@@ -111,8 +150,8 @@ def predict(setup, results, y, weight, others):
             elif model.loss.noise is not None:
                 stated.setdefault(result.label, []).append(model.noise_parameters(raw))
     for label, parts in stated.items():
-        own = [result for result in results if result.label == label]
-        _fill_in_nats(own, parts, weight, others)
+        of_loss = [result for result in results if result.label == label]
+        _fill_in_nats(of_loss, parts, weight, others)
 
 
 def _fill_in_nats(results, stated, weight, others):
@@ -141,7 +180,19 @@ def _fill_in_nats(results, stated, weight, others):
 
 
 def frame_of_predictions(results, numbers):
-    """One row for each loss and held-out row; ``numbers`` are the caller's."""
+    """Return the held-out predictions: one row per loss and held-out row.
+
+    Parameters
+    ----------
+    results : list of FoldResult
+    numbers : ndarray of shape (n_samples,)
+        Row numbers in the caller's data.
+
+    Returns
+    -------
+    DataFrame
+        Columns loss, fold, row, y_true, y_pred, and nll or one per probability.
+    """
     sizes = [len(result.test) for result in results]
     columns = {
         "loss": pd.Index([result.label for result in results]).repeat(sizes),
@@ -168,11 +219,28 @@ def _columns(stem, values):
 
 
 def frame_of_scores(setup, results, y, weight, classes, scorers):
-    """One row for each loss, fold and metric."""
+    """Return the scores: one row per loss, fold and metric.
+
+    Parameters
+    ----------
+    setup : ComparisonSetup
+    results : list of FoldResult
+        With predictions.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+    weight : ndarray of shape (n_samples,) or None
+    classes : list or None
+    scorers : dict
+        From `scorers_for`.
+
+    Returns
+    -------
+    DataFrame
+        Columns loss, fold, metric, value.
+    """
     rows = []
     for result in results:
         weight_test = None if weight is None else weight[result.test]
-        own = score_all(
+        found = score_all(
             setup.task,
             result.y_true,
             result.y_pred,
@@ -181,19 +249,29 @@ def frame_of_scores(setup, results, y, weight, classes, scorers):
             classes=classes,
             sample_weight=weight_test,
         )
-        how = {} if weight is None else {"sample_weight": weight_test}
+        weighted = {} if weight is None else {"sample_weight": weight_test}
         for name, scorer in scorers.items():
             if isinstance(scorer, str):
-                value = own[scorer]
+                value = found[scorer]
             else:
                 y_test = _safe_indexing(y, result.test)
-                value = scorer(result.estimator, result.X_test, y_test, **how)
+                value = scorer(result.estimator, result.X_test, y_test, **weighted)
             rows.append((result.label, result.fold, name, value))
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
 
 def frame_of_histories(results):
-    """One row for each loss, fold, member and epoch."""
+    """Return the learning curves: one row per loss, fold, member and epoch.
+
+    Parameters
+    ----------
+    results : list of FoldResult
+
+    Returns
+    -------
+    DataFrame
+        Columns loss, fold, member, epoch, train, validation.
+    """
     rows = [
         model.labels | row
         for result in results

@@ -1,4 +1,4 @@
-"""What is compared: the task, the losses by label, the estimator and the folds."""
+"""Set up a comparison: its task, losses, estimator and folds."""
 
 import numbers
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from sklearn.utils import check_random_state
 
 from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
-from skloss.losses import Custom, Loss, get_loss
+from skloss.losses import Loss, get_loss
 from skloss.table import make_preprocessor
 from skloss.tasks import TASKS, Task, as_task, check_not_missing, propose_task
 
@@ -49,7 +49,24 @@ class ComparisonSetup:
 
 
 def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
-    """Turn the arguments of `compare_losses` into a `ComparisonSetup`."""
+    """Turn the arguments of `compare_losses` into a `ComparisonSetup`.
+
+    Parameters
+    ----------
+    X, y, losses, estimator, task, cv, groups, random_state
+        As given to `compare_losses`; rows of weight 0 are dropped.
+
+    Returns
+    -------
+    ComparisonSetup
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not belong together, or a loss does not support the task.
+    TypeError
+        If ``estimator`` has another type.
+    """
     check_not_missing(y)
     task = as_task(_task(y, estimator) if task == "auto" else task)
     if not task.is_compared:
@@ -72,9 +89,9 @@ def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
                 f"The loss {label!r} does not support a {task} target; it supports "
                 f"{able}."
             )
-    splits = _splits(X, y, task, cv, groups, random_state)
+    splits = _splits(y, task, cv, groups, random_state)
     if not isinstance(estimator.random_state, numbers.Integral):
-        # Drawn once, as all losses and folds start alike.
+        # Drawn once: all losses and folds share it.
         drawn = check_random_state(estimator.random_state).randint(np.iinfo("i4").max)
         estimator.set_params(random_state=drawn)
     return ComparisonSetup(
@@ -92,7 +109,7 @@ def _supports(loss, task):
 
 
 def _task(y, estimator):
-    """The task proposed for y, unless the estimator settles what integers are."""
+    """Task proposed for y; the estimator decides what integers are."""
     last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
     values = np.asarray(y)
     kind = values.dtype.kind
@@ -134,6 +151,19 @@ def name_losses(losses):
 
     The label is the canonical name; parameters follow only where a name occurs more
     than once, and a number where functions share theirs.
+
+    Parameters
+    ----------
+    losses : str, Loss, torch criterion, callable or iterable of these
+
+    Returns
+    -------
+    dict of str to Loss
+
+    Raises
+    ------
+    ValueError
+        If there is no loss, or one loss twice.
     """
     if isinstance(losses, (str, Loss)) or callable(losses):
         losses = [losses]
@@ -146,7 +176,8 @@ def name_losses(losses):
     for name, loss in zip(names, instances, strict=True):
         if names.count(name) == 1:
             labels.append(name)
-        elif isinstance(loss, Custom):
+        elif any(map(callable, loss.get_params(deep=False).values())):
+            # A function cannot be written out: number those of one name.
             known = functions.setdefault(name, [])
             if loss.stack_key not in known:
                 known.append(loss.stack_key)
@@ -164,7 +195,7 @@ def _with_parameters(name, loss):
     return f"{name}({params})"
 
 
-def _splits(X, y, task, cv, groups, random_state):
+def _splits(y, task, cv, groups, random_state):
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
         cv = _shuffled(int(cv), y, task, groups, random_state)
     elif not isinstance(cv, BaseCrossValidator):
@@ -172,7 +203,7 @@ def _splits(X, y, task, cv, groups, random_state):
     rows = np.arange(len(y))
     splits = []
     for number, parts in enumerate(cv.split(np.zeros((len(y), 1)), y, groups)):
-        # By number from the start, whether named by a mask or from the end.
+        # As positions from the start: a split may be a mask, or count from the end.
         train, test = (rows[part] if np.size(part) else rows[:0] for part in parts)
         if not len(train) or not len(test):
             raise ValueError(

@@ -22,8 +22,8 @@ from skloss import TorchRegressor, compare_losses, table
 from skloss.app.session import question, settings, work
 from skloss.app.session.jobs import Job
 from skloss.comparison import on_cluster
-from skloss.comparison.remote import progress as messages
-from skloss.comparison.remote import tasks as parts
+from skloss.comparison.remote import progress
+from skloss.comparison.remote.tasks import pack
 from skloss.datasets import load_sample
 from skloss.estimators.fitting import check_rows, make_inputs, prepare
 from skloss.tasks import as_task
@@ -72,6 +72,11 @@ def tasks_run(client):
     return sum(done.values())
 
 
+def rows_of(received):
+    """The rows of all progress reports, as a table."""
+    return pd.DataFrame(itertools.chain.from_iterable(r.rows for r in received))
+
+
 def assert_equal_results(one, two):
     """Out-of-fold predictions, histories and scores are the same numbers."""
     for name in ("predictions", "histories", "folds"):
@@ -90,14 +95,14 @@ def test_a_cluster_gives_the_numbers_of_this_process(client, diabetes, here):
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_threads_are_as_many_as_the_context_says(n_jobs, diabetes):
-    heard = set()
+def test_the_context_sets_the_number_of_threads(n_jobs, diabetes):
+    received = set()
     with joblib.parallel_config(n_jobs=n_jobs):
         compare_losses(
             *diabetes, LOSSES, cv=15, estimator=TorchRegressor(**SMALL),
-            on_epoch=lambda progress: heard.add(threading.current_thread().name),
+            on_epoch=lambda progress: received.add(threading.current_thread().name),
         )  # fmt: skip
-    assert len(heard) == n_jobs
+    assert len(received) == n_jobs
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2, -1])
@@ -111,26 +116,28 @@ def test_threads_give_the_numbers_of_this_process(n_jobs, diabetes, here):
 
 
 def test_processes_of_joblib_give_the_numbers_of_this_process(diabetes, here):
-    heard = []
+    received = []
     with joblib.parallel_config(backend="loky"):
         there = compare_losses(
-            *diabetes, LOSSES, n_jobs=2, on_epoch=heard.append,
+            *diabetes, LOSSES, n_jobs=2, on_epoch=received.append,
             estimator=TorchRegressor(**SMALL),
         )  # fmt: skip
     assert_equal_results(there, here)
-    assert heard[-1].fraction == pytest.approx(1.0)
-    rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
+    assert received[-1].fraction == pytest.approx(1.0)
+    rows = pd.DataFrame(
+        itertools.chain.from_iterable(record.rows for record in received)
+    )
     assert len(rows) == len(here.histories)
 
 
-def test_processes_of_joblib_tell_of_each_epoch_and_stop_at_once(
+def test_processes_of_joblib_report_each_epoch_and_stop_at_once(
     diabetes, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    heard = []
+    received = []
 
     def stop_later(record):
-        heard.append(record)
+        received.append(record)
         return record.epoch >= 20
 
     started = time.monotonic()
@@ -141,20 +148,22 @@ def test_processes_of_joblib_tell_of_each_epoch_and_stop_at_once(
         )  # fmt: skip
     assert time.monotonic() - started < 20
     assert set(comparison.stopped) == set(LOSSES)
-    rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
+    rows = pd.DataFrame(
+        itertools.chain.from_iterable(record.rows for record in received)
+    )
     assert set(rows["loss"]) == set(LOSSES)
-    assert 0 < heard[0].fraction < 1e-3
+    assert 0 < received[0].fraction < 1e-3
     assert not list(tmp_path.glob("skloss-*"))
 
 
-def test_a_part_without_the_callers_folder_trains_to_its_end(tmp_path):
-    with messages.Reporter((messages._Folder, str(tmp_path / "away")), 0) as sender:
-        sender._told -= 1.0
-        assert not sender(Progress(0.5, 1, 2, [{"epoch": 1}]))
-    assert sender.rows == [{"epoch": 1}]
+def test_a_task_without_the_callers_folder_trains_to_its_end(tmp_path):
+    with progress.Reporter((progress._Folder, str(tmp_path / "away")), 0) as reporter:
+        reporter._last_sent -= 1.0
+        assert not reporter(Progress(0.5, 1, 2, [{"epoch": 1}]))
+    assert reporter.rows == [{"epoch": 1}]
 
 
-def test_a_loss_that_only_this_process_knows_travels_too(client, diabetes):
+def test_a_loss_that_is_defined_in_this_process_alone_is_sent(client, diabetes):
     power = 1.5
     estimator = TorchRegressor(lambda p, y: ((p - y).abs() ** power).mean(), **SMALL)
     one = compare_losses(*diabetes, [estimator.loss], cv=2, estimator=estimator)
@@ -164,7 +173,7 @@ def test_a_loss_that_only_this_process_knows_travels_too(client, diabetes):
 
 
 @pytest.mark.parametrize("layers", [(), (16,)])
-def test_a_sparse_table_travels_as_it_is(layers, client, rng):
+def test_a_sparse_table_is_sent_unchanged(layers, client, rng):
     X = sparse.random_array((300, 800), density=0.01, rng=rng, format="csc")
     y = X @ rng.normal(size=800)
     estimator = TorchRegressor(hidden_layer_sizes=layers, alpha=1.0, max_iter=100)
@@ -198,11 +207,11 @@ def test_a_lost_worker_loses_no_result(diabetes):
     )
 
 
-def test_a_cluster_tells_of_each_epoch_and_stops_at_once(client, diabetes):
-    heard = []
+def test_a_cluster_reports_each_epoch_and_stops_at_once(client, diabetes):
+    received = []
 
     def stop_later(record):
-        heard.append(record)
+        received.append(record)
         return record.epoch >= 20
 
     started = time.monotonic()
@@ -213,9 +222,11 @@ def test_a_cluster_tells_of_each_epoch_and_stops_at_once(client, diabetes):
     assert time.monotonic() - started < 10
     assert set(comparison.stopped) == set(LOSSES)
     assert np.isfinite(comparison.predictions["y_pred"]).all()
-    rows = pd.DataFrame(itertools.chain.from_iterable(record.rows for record in heard))
+    rows = pd.DataFrame(
+        itertools.chain.from_iterable(record.rows for record in received)
+    )
     assert set(rows["loss"]) == set(LOSSES)
-    assert 0 < heard[0].fraction < 1e-3
+    assert 0 < received[0].fraction < 1e-3
     assert client.processing() == dict.fromkeys(client.processing(), ())
 
 
@@ -232,7 +243,7 @@ def test_an_error_in_on_epoch_ends_the_comparison(client, diabetes):
         )
 
 
-def test_stop_before_a_part_begins_scores_first_weights(diabetes):
+def test_a_stop_before_a_task_starts_scores_the_initial_weights(diabetes):
     with joblib.parallel_config(backend="loky"):
         comparison = compare_losses(
             *diabetes, "squared_error", cv=12, n_jobs=2, on_epoch=lambda record: True,
@@ -270,7 +281,7 @@ def test_workers_in_threads_do_not_warn_a_second_time(diabetes):
     assert len(messages) == 1
 
 
-def test_a_part_carries_the_table_of_a_fold_once(rng):
+def test_a_task_carries_the_table_of_a_fold_once(rng):
     X, y = rng.normal(size=(4000, 20)), rng.normal(size=4000)
     plans, inputs = [], None
     for loss in LOSSES:
@@ -279,7 +290,7 @@ def test_a_part_carries_the_table_of_a_fold_once(rng):
         inputs = inputs or make_inputs(estimator, rows)
         plans.append(prepare(estimator, rows, inputs=inputs))
     encoded = plans[0].models[0].X
-    assert len(parts.pack(plans)) < 1.5 * X.nbytes
+    assert len(pack(plans)) < 1.5 * X.nbytes
     assert encoded.nbytes > 8 * X.nbytes  # what a pickled model would carry
 
 
@@ -332,7 +343,7 @@ def test_a_scheduler_that_does_not_answer_is_named(address, monkeypatch):
     assert job.error == f"No Dask scheduler answers at {address}."
 
 
-def test_without_dask_the_job_says_what_to_install(monkeypatch):
+def test_without_dask_the_message_names_the_package_to_install(monkeypatch):
     monkeypatch.setenv(work.SCHEDULER_VARIABLE, "tcp://127.0.0.1:1")
     monkeypatch.setitem(sys.modules, "distributed", None)
     job = job_of(LOSSES[:1]).start()

@@ -1,4 +1,4 @@
-"""Train on a Dask cluster, by the address of its scheduler."""
+"""Train on a Dask cluster, given the address of its scheduler."""
 
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -10,22 +10,23 @@ __all__ = ["on_cluster"]
 
 @contextmanager
 def on_cluster(address, timeout=5):
-    """Have `compare_losses` train on the workers of a Dask scheduler.
+    """Let `compare_losses` train on the workers of a Dask scheduler.
 
-    A cluster of one worker with one thread is none to joblib: everything trains in the
-    caller's process then, as it does with ``n_jobs=1``.
+    joblib does not use a cluster of one worker with one thread: everything then trains
+    in the caller's process, as with ``n_jobs=1``.
 
     Parameters
     ----------
     address : str
-        Such as "tcp://10.0.0.5:8786".
+        Address of the scheduler, such as "tcp://10.0.0.5:8786".
     timeout : float, default 5
         Seconds to wait for the scheduler, and for its first worker.
 
     Raises
     ------
     ValueError
-        If Dask is not installed, the scheduler does not answer or has no workers.
+        If Dask is not installed, the scheduler does not answer or has no workers, the
+        connection is lost, or workers keep dying.
 
     Examples
     --------
@@ -64,5 +65,5 @@ def on_cluster(address, timeout=5):
             ) from error
         except KilledWorker as error:
             raise ValueError(
-                "The cluster lost one worker after another, perhaps for want of memory."
+                "Dask workers keep dying; they may be out of memory."
             ) from error

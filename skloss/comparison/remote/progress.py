@@ -1,8 +1,8 @@
-"""How a part that trains elsewhere says how far it is, and hears that it should stop.
+"""Progress and stop signals between the caller and remote training tasks.
 
-The caller and its parts share a channel: on a Dask cluster a queue and an event of the
-scheduler, which every worker reaches; else a folder, which processes of this machine
-reach. A part that finds no such folder, on another machine, only tells when it is done.
+The caller and its tasks share a channel: on a Dask cluster a queue and an event of the
+scheduler, which every worker can reach; else a folder, which processes of this machine
+can reach. A task on another machine that does not find the folder reports only its end.
 """
 
 import json
@@ -18,26 +18,29 @@ from pathlib import Path
 
 __all__ = ["Listener", "Reporter"]
 
-_SECONDS = 0.2  # between two messages of a part
+# Seconds between two messages of a task: a stop takes effect within twice that, and a
+# hundred tasks send 500 small messages per second.
+_SECONDS = 0.2
 
 
 class Listener:
-    """The caller's end: passes on to a monitor what all parts say.
+    """The caller's end: forwards the messages of all tasks to a monitor.
 
     Parameters
     ----------
     monitor : Monitor
     client : distributed.Client or None
+        None uses a folder.
 
     Attributes
     ----------
     address : tuple
-        What a part needs to send messages.
+        What a task needs to send messages: the kind of channel and its name.
     """
 
     def __init__(self, monitor, client):
         self._monitor, self._client = monitor, client
-        self._told = queue.SimpleQueue()
+        self._own = queue.SimpleQueue()
         self._over = threading.Event()
 
     def __enter__(self):
@@ -64,30 +67,30 @@ class Listener:
 
     @property
     def stopped(self):
-        """Whether no more parts should begin."""
+        """Whether no more tasks should start."""
         return self._monitor.stop.is_set()
 
-    def tell(self, number, fraction, epoch, rows):
-        """Say something in the name of a part; it is passed on from another thread."""
-        self._told.put((number, fraction, epoch, rows))
+    def report(self, number, fraction, epoch, rows):
+        """Report on behalf of a task; another thread forwards it to the monitor."""
+        self._own.put((number, fraction, epoch, rows))
 
     def _listen(self):
         try:
             while not self._over.wait(_SECONDS):
-                self._pass_on()
-            self._pass_on()
-        except BaseException:  # of the caller's hook, or of the cluster
+                self._forward()
+            self._forward()
+        except BaseException:  # from the caller's callback, or from the cluster
             self._stop_all()
             raise
 
-    def _pass_on(self):
-        told = []
-        while not self._told.empty():
-            told.append(self._told.get())
-        # Heard after that, so that what a part says comes before its end.
-        for part in [*self._channel.hear(), *told]:
+    def _forward(self):
+        own = []
+        while not self._own.empty():
+            own.append(self._own.get())
+        # Polled after that, so that a task's messages come before its end.
+        for message in [*self._channel.poll(), *own]:
             stopped_before = self.stopped
-            if self._monitor.report(*part) and not stopped_before:
+            if self._monitor.report(*message) and not stopped_before:
                 self._stop_all()
 
     def _stop_all(self):
@@ -96,17 +99,24 @@ class Listener:
 
 
 class Reporter:
-    """A part's end: hears a `Progress` from training, returns whether to stop.
+    """A task's end: called with each `Progress`, returns whether to stop.
+
+    Parameters
+    ----------
+    address : tuple
+        From `Listener`.
+    number : int
+        Number of the task.
 
     Attributes
     ----------
     rows : list of dict
-        What has not been passed on.
+        Rows of the history that were not sent yet.
     """
 
     def __init__(self, address, number):
         self.rows, self._address, self._number = [], address, number
-        self._stopped, self._told = False, time.monotonic()
+        self._stopped, self._last_sent = False, time.monotonic()
 
     def __enter__(self):
         kind, name = self._address
@@ -120,51 +130,51 @@ class Reporter:
 
     def __call__(self, progress):
         self.rows += progress.rows
-        if self._channel is not None and time.monotonic() - self._told > _SECONDS:
-            self._channel.say(
+        if self._channel is not None and time.monotonic() - self._last_sent > _SECONDS:
+            self._channel.send(
                 (self._number, progress.fraction, progress.epoch, self.rows)
             )
             self._stopped = self._channel.is_stopped()
-            self.rows, self._told = [], time.monotonic()
+            self.rows, self._last_sent = [], time.monotonic()
         return self._stopped
 
 
 class _Scheduler:
-    """A queue and an event that a Dask scheduler keeps."""
+    """A queue and an event of a Dask scheduler."""
 
     def __init__(self, name, client=None):
         from distributed import Event, Queue
 
-        self._said, self._stop = Queue(name, client), Event(name, client)
+        self._messages, self._stop = Queue(name, client), Event(name, client)
 
     @classmethod
     def join(cls, name):
         return cls(name)
 
-    def say(self, message):
-        self._said.put(message)
+    def send(self, message):
+        self._messages.put(message)
 
-    def hear(self):
-        return list(self._said.get(batch=True))
+    def poll(self):
+        return list(self._messages.get(batch=True))
 
     def stop(self):
-        with suppress(OSError):  # no scheduler is left to tell anyone
+        with suppress(OSError):  # the scheduler is gone, and so are its tasks
             self._stop.set()
 
     def is_stopped(self):
         return self._stop.is_set()
 
     def leave(self):
-        self._said.close()
+        self._messages.close()
 
     def end(self, stopped):
-        self._said.close()
+        self._messages.close()
         if not stopped:
-            self._stop.clear()  # nobody is left to hear it
+            self._stop.clear()  # no task is left to read it
 
 
 class _Folder:
-    """Messages as files of a folder that only this user reads."""
+    """Messages as files in a folder that only this user can read."""
 
     def __init__(self, name):
         self._path = Path(name)
@@ -173,14 +183,14 @@ class _Folder:
     def join(cls, name):
         return cls(name) if Path(name).is_dir() else None
 
-    def say(self, message):
+    def send(self, message):
         name = f"{time.time_ns()}-{uuid.uuid4().hex}"
         draft = self._path / f"{name}.draft"
         with suppress(FileNotFoundError):  # the caller is gone, and so is the folder
             draft.write_text(json.dumps(message))
             draft.rename(self._path / f"{name}.message")  # whole or not at all
 
-    def hear(self):
+    def poll(self):
         messages = []
         for path in sorted(self._path.glob("*.message")):
             messages.append(json.loads(path.read_text()))
@@ -197,5 +207,5 @@ class _Folder:
         pass
 
     def end(self, stopped):
-        # Renamed first, for what a part still writes would keep the folder.
+        # Renamed first: what a task still writes would keep the folder.
         shutil.rmtree(self._path.rename(f"{self._path}-over"), ignore_errors=True)

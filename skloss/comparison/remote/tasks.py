@@ -1,8 +1,8 @@
-"""Train the models of a comparison in parts, in other processes or on a cluster.
+"""Train the models of a comparison as tasks in other processes or on a cluster.
 
-A part holds whole losses where there are enough of them, else some folds of a loss. It
-travels as one piece of bytes: the table of a fold once for all its losses, and as it
-was before encoding, which the other side repeats to the last bit.
+A task holds whole losses where there are enough of them, else some folds of a loss. It
+is sent as one bytes object: the table of a fold once for all its losses, and before
+encoding, which the task repeats to the last bit.
 """
 
 from dataclasses import replace
@@ -26,53 +26,63 @@ __all__ = ["pack", "train_remotely", "trains_here"]
 
 
 def trains_here(n_jobs):
-    """Whether joblib would use this process alone, as on a cluster of one thread."""
+    """Whether joblib would use this process alone, as on a cluster of one thread.
+
+    Parameters
+    ----------
+    n_jobs : int or None
+
+    Returns
+    -------
+    bool
+    """
     backend, _ = get_active_backend(prefer="threads")
     shared = getattr(backend, "supports_sharedmem", False)
     return shared or joblib.effective_n_jobs(n_jobs) == 1
 
 
 def train_remotely(plans, on_epoch, n_jobs):
-    """Train the models of all plans through joblib's backend; fits in their order.
+    """Train the models of all plans through joblib's backend.
 
     Parameters
     ----------
     plans : list of FitPlan
     on_epoch : callable or None
-        Hears a `Progress`; returning True stops. Parts on another machine that is not
-        a Dask worker tell only when they are done.
+        Called with a `Progress`; returning True stops. A task on another machine that
+        is not a Dask worker reports only its end.
     n_jobs : int or None
 
     Returns
     -------
     list of FitResult
+        In the order of the models of ``plans``.
     """
     backend, _ = get_active_backend()
-    dealt = _assign(plans, joblib.effective_n_jobs(n_jobs))
-    parts = [[plans[index] for index in part] for part in dealt]
+    assigned = _assign(plans, joblib.effective_n_jobs(n_jobs))
+    tasks = [[plans[index] for index in task] for task in assigned]
     monitor = Monitor(
         on_epoch,
-        [sum(len(plan.models) for plan in part) for part in parts],
+        [sum(len(plan.models) for plan in task) for task in tasks],
         plans[0].models[0].settings.max_iter,
     )
-    as_they_end = backend.supports_return_generator
+    in_any_order = backend.supports_return_generator
     parallel = joblib.Parallel(
         n_jobs=n_jobs,
         batch_size=1,
-        return_as="generator_unordered" if as_they_end else "list",
+        return_as="generator_unordered" if in_any_order else "list",
     )
     fits = {}
-    with Listener(monitor, getattr(backend, "client", None)) as receiver:
-        for number, found, rows in parallel(_tasks(parts, receiver)):
+    with Listener(monitor, getattr(backend, "client", None)) as listener:
+        for number, found, rows in parallel(_calls(tasks, listener)):
             fits[number] = found
-            receiver.tell(number, 1.0, max(len(f.history) for f in found), rows)
-    for number in set(range(len(parts))) - set(fits):  # Stop came before them
-        models = [model for plan in parts[number] for model in plan.models]
+            listener.report(number, 1.0, max(len(f.history) for f in found), rows)
+    for number in set(range(len(tasks))) - set(fits):  # stopped before they started
+        models = [model for plan in tasks[number] for model in plan.models]
         fits[number] = train_without_warnings(models, stopped=True)
     by_plan = [None] * len(plans)
-    for number, part in enumerate(dealt):
+    for number, task in enumerate(assigned):
         found = iter(fits[number])
-        for index in part:
+        for index in task:
             by_plan[index] = [next(found) for _ in plans[index].models]
     fits = [fit for found in by_plan for fit in found]
     emit_warnings(fits)
@@ -80,9 +90,9 @@ def train_remotely(plans, on_epoch, n_jobs):
 
 
 def _assign(plans, n_workers):
-    """Indices of the plans of each part, as few parts as keep all workers busy.
+    """Indices of the plans of each task, as few tasks as keep all workers busy.
 
-    A part is about as large as a stack at most, but for plans, which stay whole.
+    A task is at most about as large as a stack, except that plans stay whole.
     """
     n_models = sum(len(plan.models) for plan in plans)
     rounds = -(-n_models // (LARGEST_STACK * n_workers))
@@ -92,18 +102,27 @@ def _assign(plans, n_workers):
     return partition(firsts, list(groups.values()), min(n_workers * rounds, len(plans)))
 
 
-def _tasks(parts, receiver):
-    for number, part in enumerate(parts):
-        if receiver.stopped:
+def _calls(tasks, listener):
+    """Yield the call of each task, until the comparison is stopped."""
+    for number, task in enumerate(tasks):
+        if listener.stopped:
             return
-        yield joblib.delayed(_train_part)(pack(part), number, receiver.address)
+        yield joblib.delayed(_train_task)(pack(task), number, listener.address)
 
 
 def pack(plans):
-    """Return the bytes that a part travels as.
+    """Return the bytes that a task is sent as.
 
-    Bytes are opaque to joblib and Dask: neither puts them on one worker for others to
-    fetch, so that no worker can take them along when it is lost.
+    Bytes are opaque to joblib and Dask: neither stores them on one worker for others to
+    fetch, so a lost worker does not take them along.
+
+    Parameters
+    ----------
+    plans : list of FitPlan
+
+    Returns
+    -------
+    bytes
     """
     seen = []
     packed = [
@@ -121,7 +140,7 @@ def pack(plans):
 
 
 def _once(tensor, seen):
-    """The first tensor that equals this one: equal targets of two losses go once."""
+    """Return the first equal tensor, so that equal targets are sent once."""
     for other in seen:
         if other.dtype == tensor.dtype and torch.equal(other, tensor):
             return other
@@ -129,19 +148,17 @@ def _once(tensor, seen):
     return tensor
 
 
-def _train_part(packed, number, address):
-    """In the other process: train, and return what the caller has not heard yet."""
+def _train_task(packed, number, address):
+    """In the other process: train, and return the fits with rows not reported yet."""
     models = [
-        replace(
-            model, X=inputs.tensor(dtype, SOLVERS[model.settings.solver].reads_in_order)
-        )
+        replace(model, X=inputs.tensor(dtype, _reads_in_order(model)))
         for inputs, dtype, models in cloudpickle.loads(packed)
         for model in models
     ]
-    with Reporter(address, number) as sender:
+    with Reporter(address, number) as reporter:
         # torch reads OMP_NUM_THREADS, by which loky and Dask share the cores out.
-        fits = train_without_warnings(models, sender, torch.get_num_threads())
-    return number, fits, sender.rows
+        fits = train_without_warnings(models, reporter, torch.get_num_threads())
+    return number, fits, reporter.rows
 
 
 def _reads_in_order(model):
