@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from skloss.check.law import Law
+from skloss.losses.contract.classification_loss import is_softmax
 
 __all__ = ["LAWS"]
 
@@ -92,16 +93,16 @@ def _check_certainty(case):
 
 def _true(case):
     """Raw scores of 1 for what is true and -1 for what is not."""
-    y = case.y
-    if case.task.link == "softmax":
-        y = torch.nn.functional.one_hot(y, case.draw().shape[1])
+    raw, y = case.draw(), case.y
+    if is_softmax(raw, y):
+        y = torch.nn.functional.one_hot(y, raw.shape[1])
     return 2 * y.reshape(case.n_rows, -1).double() - 1
 
 
 def _check_true_label(case):
+    # At 5 a sigmoid is within 1 % of certainty, before it saturates.
     right = 5 * _true(case)
-    wrong = right.roll(1, dims=1) if case.task.link == "softmax" else -right
-    values = [case.loss.pointwise(raw, case.y) for raw in (right, wrong)]
+    values = [case.loss.pointwise(raw, case.y) for raw in (right, -right)]
     if not (values[0] < values[1]).all():
         return "Certainty of the true label does not cost less than that of another."
     return ""
@@ -132,7 +133,7 @@ def _has_kink(case):
 
 
 def _has_labels(case):
-    """Whether the task itself says which raw scores are in favour of a label."""
+    """Whether the task fixes which raw scores favour a label."""
     return case.task.link != "identity"
 
 
@@ -145,7 +146,7 @@ def _is_one_number(case):
 
 
 def _has_probabilities(case):
-    """Whether the loss is said to lead to true probabilities or distributions."""
+    """Whether the loss is declared to lead to true probabilities or distributions."""
     is_alone = case.has_separate_rows and case.n_targets == 1
     return case.loss.is_proper and is_alone and not case.is_one_number
 

@@ -107,9 +107,11 @@ def _elicited_number(loss):
         return "mean"
     if np.abs(quantiles - 0.5).max() < 0.01:
         return "median"
-    if np.ptp(expectiles) < 0.005:
+    # Outside the sample every level is 0 or 1, which names nothing.
+    is_inside = all(y.min() < value < y.max() for y, value in pairs)
+    if is_inside and np.ptp(expectiles) < 0.005:
         return f"the {expectiles.mean():.2f} expectile"
-    if np.ptp(quantiles) < 0.01:
+    if is_inside and np.ptp(quantiles) < 0.01:
         return f"the {quantiles.mean():.2f} quantile"
     if all(_is_between(value, y.mean(), np.median(y)) for y, value in pairs):
         return "between mean and median"
