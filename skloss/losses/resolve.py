@@ -31,7 +31,7 @@ def get_loss(name, **params):
     ValueError
         If the name or a parameter is unknown, or a value is outside its domain.
     TypeError
-        If ``name`` is none of the above.
+        If ``name`` is of another type.
 
     Examples
     --------

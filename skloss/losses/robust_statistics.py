@@ -153,7 +153,7 @@ class _Design:
     def solve(self, y, weight):
         """Coefficients of weighted least squares, by the normal equations."""
         y, weight = torch.as_tensor(y), torch.as_tensor(weight) * self.share
-        # A ridge of 1e-10 makes collinear columns solvable; beside the curvature of
+        # A ridge of 1e-10 makes collinear columns solvable; next to the curvature of
         # standardised columns it is negligible.
         gram = 1e-10 * weight.sum() * torch.eye(self.width, dtype=y.dtype)
         moment = torch.zeros(self.width, dtype=y.dtype)

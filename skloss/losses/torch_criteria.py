@@ -55,7 +55,7 @@ def as_loss(loss):
     Raises
     ------
     TypeError
-        If it is none of these.
+        If it is of another type.
     """
     if isinstance(loss, Loss):
         return copy.copy(loss)

@@ -1,4 +1,4 @@
-"""The catalogue of losses is complete and says what the classes say now."""
+"""The generated catalogue of losses is complete and current."""
 
 import re
 import runpy
@@ -27,28 +27,28 @@ def text_of(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_generated_file_is_current(path):
-    assert text_of(path) == PAGES[path], f"{path.name} is stale: run `make docs`"
+    assert text_of(path) == PAGES[path], f"{path.name} is out of date: run `make docs`"
 
 
-def test_no_curve_is_left_of_a_loss_that_is_gone():
+def test_every_curve_belongs_to_a_loss():
     orphans = set(CURVES.glob("*.svg")) - set(PAGES)
     assert orphans == set(), "a curve without a loss: run `make docs`"
 
 
 @every_loss
-def test_a_loss_brings_its_own_texts(cls):
+def test_a_loss_states_its_own_texts(cls):
     assert {"name", "formula", "reference", "use_when"} <= set(vars(cls))
     assert re.fullmatch(r"[A-Z].{20,90}[^.]\.", cls.use_when)
     assert cls.__doc__.strip().splitlines()[0]
     assert cls.noise_model or cls().noise is None
 
 
-def test_no_two_losses_are_for_the_same_problem():
+def test_each_loss_has_a_use_of_its_own():
     assert len({cls.use_when for cls in CLASSES}) == len(CLASSES)
 
 
 @every_loss
-def test_every_parameter_has_a_meaning(cls):
+def test_every_parameter_has_a_description(cls):
     rows = "".join(MAKER["parameters"](cls())).splitlines()[2:]
     assert len(rows) == len(cls().get_params())
     assert all(row.split(" | ")[-1].strip(" |") for row in rows)

@@ -75,9 +75,9 @@ def test_without_dispersion_negative_binomial_is_poisson():
     np.testing.assert_allclose(found, wanted, atol=0.02)
 
 
-@pytest.mark.parametrize("beside", [-1e4, 1e4])
-def test_dispersions_have_a_limit_on_both_sides(beside):
-    raw = torch.tensor([[0.0, beside]], dtype=torch.float64)
+@pytest.mark.parametrize("other", [-1e4, 1e4])
+def test_dispersions_have_a_limit_on_both_sides(other):
+    raw = torch.tensor([[0.0, other]], dtype=torch.float64)
     loss = get_loss("negative_binomial")
     log_dispersion = loss.noise_parameters(raw)["dispersion"].log().item()
     assert abs(log_dispersion) == pytest.approx(12.0, abs=0.01)
@@ -123,10 +123,10 @@ def test_the_ends_of_tweedie_are_poisson_and_gamma(power, name):
 def test_the_gradient_of_tweedie_is_continuous_at_its_ends(power, step):
     raw, y = tensor(LOG)[:, None], tensor(POSITIVE)
     inside = power + step * np.sign(1.5 - power)
-    exact, beside = (
+    exact, other = (
         gradient(get_loss("tweedie", power=p), raw, y) for p in (power, inside)
     )
-    torch.testing.assert_close(beside, exact, rtol=100 * step, atol=100 * step)
+    torch.testing.assert_close(other, exact, rtol=100 * step, atol=100 * step)
 
 
 @pytest.mark.parametrize("shape", [0.5, 1.0, 4.0])

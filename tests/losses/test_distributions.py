@@ -15,7 +15,7 @@ def tensor(values):
     return torch.as_tensor(np.asarray(values))
 
 
-def test_a_perfect_js_divergence_is_zero_and_a_disjoint_one_log_two():
+def test_js_is_zero_for_equal_and_log_two_for_disjoint_distributions():
     loss = get_loss("js_divergence")
     same = loss(tensor(np.log(P)), tensor(P)).item()
     assert same == pytest.approx(0.0, abs=1e-12)

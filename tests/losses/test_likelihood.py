@@ -15,9 +15,9 @@ def tensor(values):
     return torch.as_tensor(np.asarray(values))
 
 
-@pytest.mark.parametrize("beside", [0.0, 1e4])
-def test_student_t_is_exact_in_single_precision_however_light_the_tails(beside):
-    shape = np.array([-2.0, 3.0, 7.9, beside], dtype=np.float32)
+@pytest.mark.parametrize("other", [0.0, 1e4])
+def test_student_t_is_exact_in_single_precision_however_light_the_tails(other):
+    shape = np.array([-2.0, 3.0, 7.9, other], dtype=np.float32)
     raw = tensor(ONE([np.zeros(4), np.zeros(4), shape])).float()
     y = np.array([3.0, 1.0, -0.5, 0.0], dtype=np.float32)
     value = get_loss("student_t_nll", constant=True).pointwise(raw, tensor(y))

@@ -25,13 +25,13 @@ def test_huber_delta_is_learned_from_residuals_of_a_robust_line():
     assert without.bound_["delta"] > 50
 
 
-@pytest.mark.parametrize("beside", [1.0, 1e4, np.inf, -np.inf])
-def test_log_cosh_keeps_small_misses_and_is_straight_for_large(beside):
-    misses = np.array([1e-4, -1e-2, 3.0, beside], dtype=np.float32)
-    raw = tensor(misses)[:, None].requires_grad_()
+@pytest.mark.parametrize("other", [1.0, 1e4, np.inf, -np.inf])
+def test_log_cosh_is_exact_for_small_and_linear_for_large_residuals(other):
+    residuals = np.array([1e-4, -1e-2, 3.0, other], dtype=np.float32)
+    raw = tensor(residuals)[:, None].requires_grad_()
     value = get_loss("log_cosh").pointwise(raw, torch.zeros(4))
     (gradient,) = torch.autograd.grad(value.sum(), raw)
-    wide = misses.astype(float)
+    wide = residuals.astype(float)
     oracle = np.logaddexp(wide, -wide) - np.log(2)
     np.testing.assert_allclose(value.detach(), oracle, rtol=1e-6)
     np.testing.assert_allclose(gradient[:, 0], np.tanh(wide), rtol=1e-6)
@@ -104,8 +104,8 @@ def test_below_alpha_one_the_influence_of_an_outlier_vanishes(alpha):
 @pytest.mark.parametrize("step", [1e-5, 1e-7])
 def test_the_family_is_continuous_at_its_removable_singularities(alpha, step):
     exact = of_residuals(get_loss("general_robust", alpha=alpha))
-    for beside in {min(alpha + step, 2.0), alpha - step}:
-        found = of_residuals(get_loss("general_robust", alpha=beside))
+    for other in {min(alpha + step, 2.0), alpha - step}:
+        found = of_residuals(get_loss("general_robust", alpha=other))
         np.testing.assert_allclose(found, exact, rtol=20 * step + 1e-9)
 
 

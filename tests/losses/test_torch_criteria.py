@@ -2,12 +2,16 @@
 
 import pickle
 
+import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_breast_cancer, load_iris, make_regression
 from torch import nn
 
+from skloss import TorchClassifier, TorchRegressor
 from skloss.losses import get_loss
 
+SMALL = {"hidden_layer_sizes": (16,), "max_iter": 40, "random_state": 0}
 CRITERIA = [
     (nn.MSELoss, "regression"),
     (nn.L1Loss, "regression"),
@@ -74,3 +78,78 @@ def test_resolving_does_not_change_the_criterion():
     criterion = nn.MSELoss(reduction="sum")
     get_loss(criterion).pointwise(torch.zeros(3, 1), torch.ones(3))
     assert criterion.reduction == "sum"
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 2))
+    return X, X[:, 0] + rng.normal(size=600) * np.exp(X[:, 1] - 1)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "values"),
+    [
+        (nn.MSELoss(), [0.0625, 1.0, 9.0]),
+        (nn.L1Loss(reduction="sum"), [0.25, 1.0, 3.0]),
+        (nn.HuberLoss(delta=0.5), [0.03125, 0.375, 1.375]),
+        (nn.SmoothL1Loss(), [0.03125, 0.5, 2.5]),
+    ],
+)
+def test_torch_criteria_for_numbers(criterion, values):
+    raw, target = torch.tensor([[0.25], [-1.0], [3.0]]), torch.zeros(3)
+    found = get_loss(criterion).pointwise(raw, target)
+    torch.testing.assert_close(found, torch.tensor(values))
+    X, y = make_regression(200, 3, random_state=0)
+    model = TorchRegressor(criterion, **SMALL | {"max_iter": 200}).fit(X, y / y.std())
+    assert model.score(X, y / y.std()) > 0.9
+    assert criterion.reduction in ("mean", "sum")
+
+
+def test_torch_criteria_for_labels_equal_their_built_in_twins():
+    for load, criterion in (
+        (load_breast_cancer, nn.BCEWithLogitsLoss()),
+        (load_breast_cancer, nn.CrossEntropyLoss()),
+        (load_iris, nn.CrossEntropyLoss()),
+    ):
+        X, y = load(return_X_y=True)
+        model = TorchClassifier(criterion, **SMALL).fit(X, y)
+        twin = TorchClassifier("cross_entropy", **SMALL).fit(X, y)
+        np.testing.assert_allclose(
+            model.predict_proba(X), twin.predict_proba(X), atol=1e-6
+        )
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_criterion_with_class_weights_works_in_any_precision(dtype):
+    X, y = load_iris(return_X_y=True)
+    weight = torch.tensor([1.0, 5.0, 0.2], dtype=dtype)
+    model = TorchClassifier(nn.CrossEntropyLoss(weight=weight), **SMALL).fit(X, y)
+    twin = TorchClassifier(class_weight=dict(enumerate(weight.tolist())), **SMALL)
+    twin.fit(X, y, np.full(len(y), 1.0))
+    assert (model.predict(X) == 2).sum() < (y == 2).sum()
+    assert weight.dtype == dtype
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    weighted = model.fit(X, y, np.linspace(0.5, 1.5, len(y)))
+    assert weighted.score(X, y) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("criterion", "y", "able"),
+    [
+        (nn.BCEWithLogitsLoss(), [0, 1, 2], "multiclass.*cross_entropy"),
+        (nn.CrossEntropyLoss(), [[0, 1], [1, 1], [1, 0]], "multilabel.*focal"),
+        (nn.MSELoss(), [0, 1, 1], "binary.*cross_entropy"),
+    ],
+)
+def test_a_criterion_that_does_not_support_y_names_losses_that_do(criterion, y, able):
+    with pytest.raises(ValueError, match=able):
+        TorchClassifier(criterion, **SMALL).fit(np.eye(3), np.array(y))
+
+
+def test_the_class_of_a_criterion_is_built_with_its_defaults(data):
+    X, y = data
+    by_class = TorchRegressor(nn.SmoothL1Loss, **SMALL).fit(X, y)
+    instance = TorchRegressor(nn.SmoothL1Loss(), **SMALL).fit(X, y)
+    np.testing.assert_array_equal(by_class.predict(X), instance.predict(X))

@@ -58,8 +58,8 @@ def test_the_base_link_has_no_inverse():
 
 @pytest.mark.parametrize("value", [0.0, 3.0, -19.999, 20.0, -20.0])
 def test_log_scales_up_to_twenty_are_unchanged(value):
-    for beside in (0.0, 1e4):  # another entry beyond the limit does not matter
-        found = bounded(torch.tensor([value, beside], dtype=torch.float64))
+    for other in (0.0, 1e4):  # another entry beyond the limit does not matter
+        found = bounded(torch.tensor([value, other], dtype=torch.float64))
         assert found[0].item() == value
 
 
