@@ -102,6 +102,7 @@ def _page(comparison: Any) -> str:
         table=Safe(_table(comparison)),
         key=_key(comparison),
         glossary=glossary(comparison),
+        checks=comparison.checks().to_dict("records"),
         figures=figures,
         recipe=_recipe(comparison),
         script=script(comparison),

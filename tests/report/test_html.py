@@ -167,6 +167,15 @@ def test_baselines_are_on_the_page_once_they_were_computed(regression, tmp_path)
     assert "in brackets: baselines" in after
 
 
+def test_findings_of_the_checks_are_on_the_page(regression, tmp_path, monkeypatch):
+    assert "<h2>Checks</h2>" not in page_of(regression, tmp_path)
+    found = {"code": "SKL1", "severity": "note", "finding": "<i>", "evidence": "5 %"}
+    frame = pd.DataFrame([found | {"loss": "a", "remedy": "Use b."}])
+    monkeypatch.setattr(regression, "checks", lambda: frame)
+    page = page_of(regression, tmp_path)
+    assert "<b>SKL1</b> &lt;i&gt; 5 % Use b." in page
+
+
 @pytest.mark.parametrize(
     ("y", "losses", "n_figures"),
     [
