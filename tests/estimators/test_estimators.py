@@ -36,8 +36,9 @@ def cancer():
     return load_breast_cancer(return_X_y=True)
 
 
-# Two take distributions as targets: see test_losses_elicit.py.
-OF_NUMBERS = sorted({*list_losses("regression")} - {"kl_divergence", "js_divergence"})
+OF_NUMBERS = [
+    name for name in list_losses("regression") if not get_loss(name).takes_distributions
+]
 
 
 @pytest.mark.parametrize("loss", OF_NUMBERS)

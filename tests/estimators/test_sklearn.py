@@ -6,21 +6,18 @@ from sklearn.base import clone
 from sklearn.datasets import make_regression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skloss import TorchClassifier, TorchRegressor, list_losses
+from skloss import TorchClassifier, TorchRegressor, get_loss, list_losses
 
-#: Losses whose target no tag of scikit-learn can describe; their suite is
-#: test_estimators_targets_of_their_own.py.
-UNDESCRIBED = {"kl_divergence", "js_divergence", "asymmetric", "corn"}
-
+# The tags of scikit-learn cannot describe targets that are distributions; such losses
+# are tested in test_special_targets.py.
 REGRESSORS = [
     TorchRegressor(loss, hidden_layer_sizes=(32,), max_iter=60, random_state=0)
     for loss in list_losses("regression")
-    if loss not in UNDESCRIBED
+    if not get_loss(loss).takes_distributions
 ]
 CLASSIFIERS = [
     TorchClassifier(loss, hidden_layer_sizes=(32,), max_iter=60, random_state=0)
     for loss in list_losses("classification")
-    if loss not in UNDESCRIBED
 ]
 OTHERS = [
     TorchRegressor(hidden_layer_sizes=()),
