@@ -45,7 +45,7 @@ def constant_fit(loss, y, n_outputs):
     found = [
         optimize.minimize(objective, s, jac=True, method="L-BFGS-B") for s in starts
     ]
-    for start in starts:  # kinks stop a gradient method short: go on without one
+    for start in starts:  # kinks stop a gradient method early: continue without one
         begun = min(found, key=lambda f: f.fun)
         found.append(
             optimize.minimize(
@@ -105,7 +105,7 @@ def test_location_of_a_symmetric_sample_is_its_centre(name):
     assert loss.predict(raw)[0, 0].item() == pytest.approx(5.0, abs=0.3)
 
 
-def test_every_loss_of_numbers_is_shown_to_elicit_something():
+def test_every_loss_on_numbers_is_compared_with_its_functional():
     shown = {name for name, *_ in NUMBERS} | {"kl_divergence", "js_divergence"}
     shown |= {"student_t_nll", "gaussian_crps", "laplace_crps"}
     assert shown == set(list_losses("regression"))
@@ -142,7 +142,7 @@ def test_proper_losses_elicit_the_base_rate_and_the_others_do_not(name):
 
 
 @pytest.mark.parametrize("name", list_losses("multiclass"))
-def test_so_it_is_with_three_classes(name):
+def test_proper_losses_elicit_the_rates_of_three_classes(name):
     loss = get_loss(name).bind(CLASSES)
     raw = constant_fit(loss, CLASSES, 3)[0].numpy()
     honest = np.abs(softmax(raw) - [0.6, 0.3, 0.1]).max() < 1e-3
@@ -154,7 +154,7 @@ def test_focal_flattens_and_keeps_the_side_of_one_half():
     assert 0.3 < expit(raw) < 0.5
 
 
-def test_logit_adjusted_decides_as_if_classes_were_equally_frequent():
+def test_logit_adjusted_elicits_equal_scores_at_any_rate():
     loss = get_loss("logit_adjusted").bind(BITS)
     raw = constant_fit(loss, BITS, 1)[0, 0].item()
     assert raw == pytest.approx(logit(0.3) - logit(0.3), abs=1e-3)
@@ -180,7 +180,7 @@ def test_divergences_elicit_the_mean_distribution():
     np.testing.assert_allclose(softmax(raw), P.mean(0), atol=1e-3)
 
 
-def test_js_divergence_elicits_what_scipys_distance_does():
+def test_js_divergence_has_the_minimum_of_scipys_distance():
     P = np.repeat(np.eye(3), [60, 30, 10], axis=0)
 
     def distance(z):
@@ -223,7 +223,7 @@ def test_asymmetric_learns_labels():
     assert (model.predict(X) == Y).mean() > 0.85
 
 
-def test_a_custom_function_elicits_what_its_formula_says():
+def test_a_custom_function_elicits_the_minimum_of_its_formula():
     raw = constant_fit(Custom(lambda f, y: (f - y) ** 4), SYMMETRIC, 1)
     cubed = optimize.brentq(lambda m: ((SYMMETRIC - m) ** 3).sum(), 0, 10)
     assert raw.item() == pytest.approx(cubed, abs=1e-3)
