@@ -22,8 +22,13 @@ SYMBOLS = (
 )
 #: Reference lines and marks that belong to no loss.
 NEUTRAL = "#808080"
-#: Noise models are not losses: colours that no loss has.
-NOISE_COLORS = ("#00889a", "#d01848")
+#: Noise models are not losses: colours that no loss has, chosen by the same rules.
+NOISE_COLORS = (
+    "#00889a",  # teal
+    "#d01848",  # crimson
+    "#d08000",  # amber
+    "#e050f0",  # magenta
+)
 NOISE_SYMBOLS = ("circle", "diamond-open", "square-open", "cross-open")
 
 
@@ -31,12 +36,14 @@ NOISE_SYMBOLS = ("circle", "diamond-open", "square-open", "cross-open")
 class LossStyle:
     """Colour, dash and marker symbol of one loss, as plotly names them.
 
-    Attributes
+    Parameters
     ----------
     color : str
-        Hexadecimal.
+        Hexadecimal, such as "#2c64be".
     dash : str
+        One of plotly's dashes, such as "solid" or "dot".
     symbol : str
+        One of plotly's marker symbols, such as "circle".
 
     Examples
     --------

@@ -77,7 +77,7 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
         numbers = read_numbers(column, marks)
         if numbers is not None:
             return numbers
-    # The sample only says whether it is worth counting all values.
+    # The sample shows whether it is worth counting all values.
     if share["number"] <= _MOSTLY / 2:
         return ColumnReading(column)
     are_numbers = count_numbers(known, marks)

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from skloss.figures.canvas import (
+    add_reference_line,
     evenly_spaced,
     hover,
     new_figure,
     sample_rows,
     show_message,
 )
+from skloss.figures.style import NEUTRAL
 
 
 @pytest.fixture
@@ -61,3 +63,12 @@ def test_beyond_the_limit_rows_are_sampled_without_repetition():
 
 def test_thinned_points_are_even_with_both_ends():
     np.testing.assert_array_equal(evenly_spaced(101, 5), [0, 25, 50, 75, 100])
+
+
+def test_a_reference_line_is_not_in_the_legend(figure):
+    add_reference_line(figure, [0, 1], [2, 3])
+    (line,) = figure.data
+    assert (line.x, line.y) == ((0, 1), (2, 3))
+    assert line.showlegend is False
+    assert line.hoverinfo == "skip"
+    assert line.line.color == NEUTRAL

@@ -114,3 +114,17 @@ def test_a_task_without_one_class_per_row_is_refused():
 def test_an_unknown_loss_is_refused_with_those_there_are():
     with pytest.raises(ValueError, match="'hinge'; choose one of a, b"):
         figures.confusion_matrix(of_classes(classes(["a", "b"])), "hinge")
+
+
+def test_texts_under_the_pointer_name_true_and_predicted_class():
+    figure = figures.confusion_matrix(
+        decided(["<b>", "<b>", "c"], ["<b>", "c", "c"]), "focal"
+    )
+    lines = figure.data[0].hovertemplate.split("<br>")
+    assert lines[:2] == ["true %{customdata[0]}", "predicted %{customdata[1]}"]
+    assert figure.data[0].customdata[0, 1].tolist() == ["&lt;b&gt;", "c", "1", "50.0%"]
+
+
+def test_shades_change_at_a_fifth():
+    scale = figures.confusion_matrix(decided(["a"], ["a"]), "focal").data[0].colorscale
+    assert [stop for stop, _ in scale] == [0, 0.2, 0.2, 1]

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from skloss import figures
+from skloss.figures.style import COLORS, NEUTRAL, NOISE_COLORS
 from tests.figures.comparisons import comparison_of, every_figure
 
 HOSTILE = '<b>x</b> %{x} <a href="http://example.org">l</a>\n$y$'
@@ -72,6 +73,44 @@ def test_losses_are_named_in_words(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_are_small_enough_to_send(name):
     assert len(FIGURES[name].to_json()) < 300_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_marks_have_colours_of_losses_noise_models_or_none(name):
+    known = {*COLORS, *NOISE_COLORS, NEUTRAL, "#ffffff", None}
+    for trace in json.loads(FIGURES[name].to_json())["data"]:
+        marks = [trace.get(key, {}) for key in ("line", "marker", "textfont")]
+        assert {mark.get("color") for mark in marks} <= known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_in_the_legend_are_different(name):
+    names = [trace.name for trace in FIGURES[name].data if trace.showlegend is None]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_point_has_both_coordinates(name):
+    for trace in FIGURES[name].data:
+        assert len(trace.x) == len(trace.y)
+    assert sum(len(trace.x) for trace in FIGURES[name].data) < 10_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_trace_under_the_pointer_has_its_own_text(name):
+    hovered = [t for t in FIGURES[name].data if t.hoverinfo != "skip"]
+    assert hovered
+    assert all(trace.hovertemplate for trace in hovered)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_captions_and_alternative_texts_are_plain_text(name):
+    texts = FIGURES[name].layout.meta
+    for text in (texts["caption"], texts["alt"]):
+        assert text == " ".join(text.split())
+        assert "<br>" not in text
+        assert "nan" not in text
+        assert "&" not in text
 
 
 # Names from data

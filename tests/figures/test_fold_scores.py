@@ -78,3 +78,24 @@ def test_an_unknown_metric_is_refused_with_those_there_are():
 def test_the_alternative_text_names_losses_and_folds():
     figure = figures.fold_scores(comparison_of(losses=["a", "b"]), "mae")
     assert figure.layout.meta["alt"] == "MAE of a and b in each of 4 folds."
+
+
+def test_the_unit_is_shown_under_the_pointer_as_text():
+    comparison = comparison_of(unit="<b>")
+    trace = figures.fold_scores(comparison, "mae").data[0]
+    assert trace.hovertemplate.startswith(
+        "%{fullData.name}<br>fold %{x}: %{y:,.3~r} %{m"
+    )
+    assert trace.meta == "&lt;b&gt;"
+    trace = figures.fold_scores(comparison, "r2").data[0]
+    assert "meta" not in trace.hovertemplate
+    assert trace.meta is None
+
+
+def test_lines_have_the_style_of_their_loss():
+    styles = figures.loss_styles(LOSSES)
+    for loss, trace in zip(
+        LOSSES, figures.fold_scores(comparison_of(), "mae").data, strict=True
+    ):
+        assert trace.line.dash == styles[loss].dash
+        assert trace.marker.symbol == styles[loss].symbol

@@ -118,3 +118,23 @@ def test_the_caption_names_the_lowest_epoch():
     frame.loc[(frame["loss"] == "b") & (frame["epoch"] > 7), "validation"] += 9.0
     expected = "Lowest point: a at epoch 30 of 30 and b at epoch 7 of 30."
     assert caption_of(curves(frame)).startswith(expected)
+
+
+def test_training_is_dotted_next_to_validation():
+    traces = named(curves(histories(["huber"])))
+    assert traces["training"].line.dash == "dot"
+    assert traces["validation"].line.dash == "solid"
+
+
+def test_a_click_on_the_legend_hides_the_folds_too():
+    figure = curves(histories(["a", "b"]))
+    groups = [trace.legendgroup for trace in figure.data]
+    assert groups == ["a", "a", "b", "b"]
+
+
+@pytest.mark.parametrize(
+    ("losses", "sentence"),
+    [(["a"], "in the units of this loss"), (["a", "b"], "do not compare")],
+)
+def test_the_caption_explains_the_scale(losses, sentence):
+    assert sentence in caption_of(curves(histories(losses)))

@@ -113,3 +113,27 @@ def test_axes_show_all_of_the_unit_square(draw):
     for low, high in (layout.xaxis.range, layout.yaxis.range):
         assert low < 0
         assert high > 1
+
+
+@pytest.mark.parametrize(
+    ("draw", "texts"),
+    [
+        (figures.precision_recall_curves, ["found %{x:", "precision %{y:"]),
+        (figures.roc_curves, ["found %{y:", "false alarms %{x:"]),
+    ],
+)
+def test_texts_under_the_pointer_name_the_right_axis(draw, texts):
+    lines = draw(of_classes(classes(["a"])), "yes").data[-1].hovertemplate.split("<br>")
+    assert lines[:2] == ["%{fullData.name}", "threshold %{customdata:,.3~r}"]
+    assert [
+        line[: len(text)] for line, text in zip(lines[2:], texts, strict=True)
+    ] == texts
+
+
+def test_axes_of_the_curves_are_named():
+    layout = figures.precision_recall_curves(of_classes(classes(["a"])), "yes").layout
+    assert layout.xaxis.title.text.startswith("recall")
+    assert layout.yaxis.title.text.startswith("precision")
+    layout = figures.roc_curves(of_classes(classes(["a"])), "yes").layout
+    assert layout.xaxis.title.text == "share of the other rows falsely flagged"
+    assert layout.yaxis.title.text == "share of the class that is found"

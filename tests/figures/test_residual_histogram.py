@@ -127,3 +127,29 @@ def test_residuals_without_spread_get_a_message():
 def test_an_unknown_loss_is_refused():
     with pytest.raises(ValueError, match="'b'; choose one of a"):
         figures.residual_histogram(of_numbers(numbers(["a"])), "b")
+
+
+def test_texts_under_the_pointer_have_the_edges_and_the_unit():
+    bars = draw(numbers(["a"])).data[0]
+    assert bars.meta == "cm"
+    assert bars.hovertemplate.startswith(
+        "%{customdata[0]:,.3~r} to %{customdata[1]:,.3"
+    )
+    centres = bars.customdata[:, :2].mean(axis=1)
+    np.testing.assert_allclose(bars.x, centres)
+
+
+@pytest.mark.parametrize(
+    ("log_density", "sentence"),
+    [
+        (False, "a sharper peak and longer tails"),
+        (True, "a parabola and a Laplace a tent"),
+    ],
+)
+def test_the_caption_explains_the_scale(log_density, sentence):
+    caption = caption_of(draw(numbers(["a"]), log_density=log_density))
+    assert sentence in caption
+    assert (
+        f"({len(draw(numbers(['a']), log_density=log_density).data[0].x)} bins)"
+        in caption
+    )

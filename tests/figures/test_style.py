@@ -1,4 +1,4 @@
-"""Every reader can tell the colours of losses and noise models apart."""
+"""Colours of losses and noise models differ for every reader."""
 
 import itertools
 

@@ -89,3 +89,20 @@ def test_the_subtitle_names_loss_and_class():
 def test_an_unknown_loss_is_refused():
     with pytest.raises(ValueError, match="'b'; choose one of a"):
         figures.threshold_curve(scores_of([0, 1], [0.1, 0.2]), "b", 1)
+
+
+def test_a_score_holds_down_to_the_next_threshold():
+    figure = figures.threshold_curve(of_classes(classes(["a"])), "a", "yes")
+    assert {trace.line.shape for trace in figure.data} == {"vh"}
+
+
+def test_scores_differ_in_colour_and_dash():
+    figure = figures.threshold_curve(of_classes(classes(["a"])), "a", "yes")
+    assert list(named(figure)) == ["Precision", "Recall", "F1", "G-mean"]
+    assert len({trace.line.color for trace in figure.data}) == 4
+    assert len({trace.line.dash for trace in figure.data}) == 4
+
+
+def test_the_threshold_is_one_half_unless_chosen():
+    figure = figures.threshold_curve(of_classes(classes(["a"])), "a", "yes")
+    assert figure.layout.shapes[0].x0 == 0.5

@@ -1,4 +1,4 @@
-"""Single cells are told apart by their form alone."""
+"""The kind of a single cell follows from its form alone."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Layouts say where the table is, in lines of the file."""
+"""A layout has the place of the table, in lines of the file."""
 
 import pytest
 

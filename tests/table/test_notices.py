@@ -18,7 +18,7 @@ NOTICES = {
     "short": (b"a,b\n1,2\n3\n5\n", "2 rows are shorter than the header"),
     "short below a blank": (b"a,b\n1,2\n\n3\n", "the first is row 4"),
     "short below a quoted newline": (b'a,b\n1,"2\n3"\n4\n', "the first is row 3"),
-    "short beside an inch mark": (b'a,b\n5" x,1\n6\n', "1 row is shorter"),
+    "short next to an inch mark": (b'a,b\n5" x,1\n6\n', "1 row is shorter"),
     "a delimiter at the end": (b"a,b\n1,2,\n", "at the end of the rows was dropped"),
     "decimal comma": (b"a;b\n1,5;2\n", "decimal comma"),
     "another decimal mark": (
