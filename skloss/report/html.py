@@ -6,6 +6,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from skloss.report.classes import class_shares
 from skloss.report.glossary import glossary
 from skloss.report.markup import Markup
@@ -104,7 +106,7 @@ def _page(comparison: Any) -> str:
         glossary=glossary(comparison),
         checks=comparison.checks().to_dict("records"),
         figures=figures,
-        recipe=_recipe(comparison),
+        recipe=recipe_in_words(comparison),
         script=script(comparison),
         plotly=Safe(get_plotlyjs()),
     )
@@ -135,7 +137,7 @@ def _facts(comparison: Any) -> list[str]:
     return [*facts, comparison.task, count(len(comparison.splits), "fold")]
 
 
-def _recipe(comparison: Any) -> dict[str, str]:
+def recipe_in_words(comparison: Any) -> dict[str, str]:
     """Return how a comparison was made, as names and values in words."""
     recipe = comparison.recipe
     shown = {
@@ -143,15 +145,37 @@ def _recipe(comparison: Any) -> dict[str, str]:
         "Target": comparison.target,
         "Unit": comparison.unit,
         "Source": recipe.source.name if recipe.source is not None else "",
-        "Losses": ", ".join(map(str, comparison.table.index)),
+        "Losses": ", ".join(_losses(recipe)),
         "Estimator": _estimator(recipe.estimator),
-        "Splits": f"{count(len(comparison.splits), 'fold')}, cv={recipe.cv!r}",
-        "Groups": "" if recipe.groups is None else "rows of a group share a fold",
-        "Weights": "" if recipe.sample_weight is None else "rows are weighted",
+        "Splits": _splits(comparison),
+        "Groups": "" if recipe.groups is None else "given",
+        "Weights": "" if recipe.sample_weight is None else "given",
         "Random state": repr(recipe.random_state),
         "Versions": ", ".join(f"{k} {v}" for k, v in recipe.versions.items()),
     }
     return {name: shorten(value, 500) for name, value in shown.items() if value}
+
+
+def _losses(recipe: Any) -> list[str]:
+    """Return each label, with the parameters of a loss that was given as an object."""
+    return [
+        f"{label}: {loss!r}" if hasattr(loss, "get_params") else str(label)
+        for label, loss in recipe.losses.items()
+    ]
+
+
+def _splits(comparison: Any) -> str:
+    cv, folds = comparison.recipe.cv, count(len(comparison.splits), "fold")
+    if hasattr(cv, "split"):
+        return f"{folds}, {cv!r}"
+    if cv is None:
+        return f"{folds}, in the order of the rows"
+    if not np.isscalar(cv):
+        return f"{folds}, given row by row"
+    if comparison.recipe.groups is not None:
+        return f"{folds}, shuffled, rows of a group in the same fold"
+    kept = ", stratified by class" if comparison.task.is_stratified else ""
+    return f"{folds}, shuffled{kept}"
 
 
 def _estimator(estimator: Any) -> str:

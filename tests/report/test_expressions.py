@@ -155,6 +155,11 @@ def test_two_functions_of_one_name_are_kept_apart():
     assert expressions.of(scipy.linalg.norm) == "scipy.linalg.norm"
 
 
+@pytest.mark.parametrize("value", [np.zeros(1000), torch.zeros(1000)])
+def test_a_thousand_numbers_are_not_too_many(value):
+    assert len(rebuilt(value)) == 1000
+
+
 class Mine:
     def split(self):
         """Look like a splitter."""

@@ -10,10 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import sync_playwright
+from sklearn.model_selection import KFold
 
-from skloss import TorchClassifier, TorchRegressor, compare_losses, report
+from skloss import TorchClassifier, TorchRegressor, compare_losses, losses, report
+from skloss.comparison import Source
 from skloss.datasets import load_sample
+from skloss.report.html import recipe_in_words
 from tests.chromium import launch
+from tests.report.comparisons import comparison_of
 
 HOSTILE = (
     "</script><script>window.hacked = 1</script><img src=x onerror='hacked = 1'>"
@@ -165,6 +169,59 @@ def test_baselines_are_on_the_page_once_they_were_computed(regression, tmp_path)
     assert "gradient" not in without_bundle(before)
     assert "(gradient\u00a0boosting)" in after
     assert "in brackets: baselines" in after
+
+
+@pytest.mark.parametrize(
+    ("options", "task", "words"),
+    [
+        ({}, "regression", "2 folds, shuffled"),
+        ({}, "binary", "2 folds, shuffled, stratified by class"),
+        (
+            {"groups": np.arange(9)},
+            "binary",
+            "2 folds, shuffled, rows of a group in the same fold",
+        ),
+        ({"cv": None}, "binary", "2 folds, in the order of the rows"),
+        ({"cv": KFold(2)}, "binary", "2 folds, KFold(n_splits=2, "),
+        ({"cv": list(KFold(2).split(range(9)))}, "binary", "2 folds, given row by row"),
+    ],
+)
+def test_the_recipe_describes_the_splits(options, task, words):
+    recipe = {"cv": 2} | options
+    comparison = comparison_of(task, mae__a=[1.0, 2.0], recipe=recipe)
+    comparison.splits = [None, None]
+    assert recipe_in_words(comparison)["Splits"].startswith(words)
+
+
+def test_the_recipe_shows_what_was_given():
+    given = {
+        "losses": {"mean": "mse", "huber": losses.Huber(delta=2.0), "f": print},
+        "estimator": None,
+        "groups": np.arange(3),
+        "sample_weight": np.ones(3),
+        "random_state": 7,
+        "versions": {"python": "3.14.1", "torch": "2.13.0"},
+        "source": Source("houses.csv"),
+    }
+    words = recipe_in_words(comparison_of(mae__a=[1.0], unit="mm", recipe=given))
+    assert words == {
+        "Task": "regression: predict a number",
+        "Target": "target",
+        "Unit": "mm",
+        "Source": "houses.csv",
+        "Losses": "mean, huber: Huber(delta=2.0), f",
+        "Estimator": "default",
+        "Splits": "0 folds, shuffled, rows of a group in the same fold",
+        "Groups": "given",
+        "Weights": "given",
+        "Random state": "7",
+        "Versions": "python 3.14.1, torch 2.13.0",
+    }
+
+
+def test_what_was_not_given_is_not_in_the_recipe():
+    words = recipe_in_words(comparison_of(mae__a=[1.0]))
+    assert {"Unit", "Source", "Groups", "Weights", "Versions"} & set(words) == set()
 
 
 def test_findings_of_the_checks_are_on_the_page(regression, tmp_path, monkeypatch):

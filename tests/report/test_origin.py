@@ -142,10 +142,21 @@ def test_data_that_are_not_in_the_source_are_refused(frame, change):
         origin_of(X, y, frame)
 
 
-def test_too_many_rows_without_a_rule_are_refused():
-    order = np.random.default_rng(0).permutation(1001)
-    frame = pd.DataFrame({"x": np.arange(1001.0), "price": np.arange(1001.0)})
-    part = frame.iloc[order]
+@pytest.fixture
+def shuffled():
+    frame = pd.DataFrame({"x": np.arange(2000.0), "price": np.arange(2000.0)})
+    return frame, frame.sample(1001, random_state=0)
+
+
+def test_a_thousand_rows_without_a_rule_are_written(shuffled):
+    frame, part = shuffled
+    part = part.iloc[:1000]
+    origin = origin_of(part[["x"]], part["price"], frame)
+    assert equal(run(origin.statements, frame)[1], part["price"])
+
+
+def test_more_rows_without_a_rule_are_refused(shuffled):
+    frame, part = shuffled
     with pytest.raises(CannotWriteError, match=r"1,001 rows without a rule"):
         origin_of(part[["x"]], part["price"], frame)
 
