@@ -10,7 +10,7 @@ page = frame.begin(__file__)
 question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 
-for sentence in report.sentences(comparison, markdown.MARKDOWN):
+for sentence in report.sentences(comparison, markdown.SENTENCES):
     st.markdown(sentence)
 baselines.matrix(comparison)
 with st.expander("What the metrics mean"):

@@ -31,7 +31,7 @@ left, right = st.columns(2)
 with left:
     frame.figure(figures.confusion_matrix(comparison, loss), key="confusion")
 with right:
-    classes = report.class_scores(comparison, loss, markdown.MARKDOWN)
+    classes = report.class_scores(comparison, loss, markdown.CELLS)
     height = "content" if len(classes) <= 10 else 420
     st.table(classes, border="horizontal", height=height)
     st.caption(
@@ -65,7 +65,7 @@ frame.figure(
     figures.threshold_curve(comparison, loss, label, threshold), key="threshold-curve"
 )
 
-tuned = report.tuned_scores(comparison, label, markdown.MARKDOWN)
+tuned = report.tuned_scores(comparison, label, markdown.CELLS)
 st.table(tuned, border="horizontal")
 st.caption(
     "F1 of this class for each loss, at the default threshold and at a tuned one. The "

@@ -30,7 +30,7 @@ with right:
     frame.figure(figures.residual_qq(comparison, loss), key="qq")
 
 st.subheader("Noise model for each loss", anchor=False)
-verdicts = report.noise_table(comparison, markdown.MARKDOWN)
+verdicts = report.noise_table(comparison, markdown.CELLS)
 st.table(verdicts, border="horizontal")
 st.caption(
     "Log-likelihood of the residuals in nats per row, under a Gaussian and a Laplace "

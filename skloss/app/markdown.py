@@ -61,5 +61,19 @@ def loss_title(label: object) -> str:
     return escape(title_of(label), 80)
 
 
-#: Reports as Markdown; the report shortens names itself.
-MARKDOWN = Markup(lambda text: escape(text, 400), lambda text: f"**{text}**")
+def _in_text(text: str) -> str:
+    return escape(text, 400)  # the report shortens names itself
+
+
+def _in_cell(text: str) -> str:
+    # In one piece: on a narrow screen a table scrolls instead.
+    return _in_text(text).replace(" ", "\u00a0")
+
+
+def _strong(text: str) -> str:
+    return f"**{text}**"
+
+
+#: How a report is written as Markdown: in sentences, and in the cells of a table.
+SENTENCES = Markup(_in_text, _strong)
+CELLS = Markup(_in_cell, _strong)

@@ -45,3 +45,19 @@ def test_a_name_stays_on_one_line():
 
 def test_a_url_does_not_become_a_link():
     assert "http\\:\u2060\\/" in markdown.escape("http://x")
+
+
+@pytest.mark.parametrize("markup", [markdown.SENTENCES, markdown.CELLS])
+def test_reports_escape_names_and_mark_the_important(markup):
+    assert markup.text("![x](y)") == r"\!\[x\]\(y\)"
+    assert markup.strong("a") == "**a**"
+
+
+def test_a_name_in_a_cell_is_not_broken():
+    assert markdown.CELLS.text("squared error") == "squared\u00a0error"
+    assert markdown.SENTENCES.text("squared error") == "squared error"
+
+
+def test_the_title_of_a_loss_is_words():
+    assert markdown.loss_title("squared_error") == "squared error"
+    assert markdown.loss_title("huber(delta=2.0)") == r"huber \(delta\=2\.0\)"

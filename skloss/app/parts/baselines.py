@@ -25,7 +25,7 @@ def matrix(comparison: Any) -> None:
     awaited = job is not None and not job.finished
     found = None if job is None else job.result
     cells = report.matrix_text(
-        comparison, found, awaited=awaited, markup=markdown.MARKDOWN
+        comparison, found, awaited=awaited, markup=markdown.CELLS
     )
     st.table(cells, border="horizontal")
     st.caption(

@@ -1,13 +1,14 @@
 """The job of the baselines starts again if it was refused, and ends with the page."""
 
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 from sklearn.dummy import DummyRegressor
 
 from skloss import TorchRegressor, compare_losses
 from skloss.app.parts import baselines
-from skloss.app.session import state
+from skloss.app.session import jobs, state
 from skloss.app.session.jobs import Job, Queue
 from skloss.comparison import baselines as package_baselines
 
@@ -57,3 +58,24 @@ def test_a_job_that_runs_ends_with_the_page_after_the_fit_under_way(
     assert (job.state, fits) == ("done", [24])
     assert job.result is None
     assert len(comparison.references()) == 2  # a stopped computation is not kept
+
+
+def comparison_with(n_classes):
+    return SimpleNamespace(
+        classes=list(range(n_classes)), references=lambda should_stop: should_stop()
+    )
+
+
+def test_thirty_classes_have_baselines():
+    job = baselines.begin(comparison_with(30))
+    job.join(5)
+    assert (job.state, job.result) == ("done", False)
+
+
+def test_thirty_one_classes_have_none():
+    assert baselines.begin(comparison_with(31)) is None
+
+
+def test_a_full_queue_leaves_the_baselines_for_later(monkeypatch):
+    monkeypatch.setattr(jobs, "QUEUE", Queue(at_once=0, waiting=0))
+    assert baselines.begin(comparison_with(2)) is None
