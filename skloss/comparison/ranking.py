@@ -1,4 +1,4 @@
-"""Who is best on a metric, and by more than chance."""
+"""Rank losses on a metric, and judge whether a gap is more than chance."""
 
 import math
 
@@ -32,9 +32,9 @@ def standing(folds, metric):
     -----
     A gap is clear when the 95 % interval of the mean difference over the folds lies
     above zero, its variance corrected for the training rows that folds share [1]_. A
-    single fold that went very wrong widens that interval until it covers anything, so
-    a gap is clear too when every one of at least three folds shows one that is wider
-    than all that lies between the best loss's own folds.
+    single fold with a very large error widens that interval until it covers zero, so a
+    gap is also clear when, in each of at least three folds, it exceeds the range of the
+    best loss's values over the folds.
 
     References
     ----------
@@ -53,6 +53,7 @@ def standing(folds, metric):
     order = values["loss"].unique()
     by_fold = values.pivot(index="fold", columns="loss", values="value")
     by_fold = by_fold[order].dropna(axis=1)
+    # Scorers of scikit-learn and of the user follow its rule: greater is better.
     greater = metric not in METRICS or METRICS[metric].greater_is_better
     sign = -1.0 if greater else 1.0
     ranked = by_fold[(sign * by_fold.mean()).sort_values(kind="stable").index]
@@ -69,11 +70,21 @@ def standing(folds, metric):
 
 
 def _is_clear(gaps, best):
+    """Return whether the gap of a loss to the best one is more than chance.
+
+    Parameters are values by fold: of the gaps, and of the best loss.
+    """
     n_folds = len(gaps)
+    # One fold has no variance to compare a gap with.
     if n_folds < 2:
         return False
+    # With two folds the range is a single distance, too often small by chance.
     if n_folds > 2 and gaps.min() > np.ptp(best):
         return True
+    # Folds share training rows, so that their differences are correlated and the plain
+    # variance of the mean, s^2 / k, is too small. Nadeau and Bengio replace 1 / k by
+    # 1 / k + n_test / n_train, and in k-fold cross-validation the latter is 1 / (k - 1).
     overlap = 1 / n_folds + 1 / (n_folds - 1)
     se = math.sqrt(overlap * gaps.var(ddof=1))
+    # Two-sided at 95 %, as the interval that is described above.
     return bool(gaps.mean() > stats.t.ppf(0.975, n_folds - 1) * se)
