@@ -83,7 +83,7 @@ def _is_clear(gaps, best):
         return True
     # Folds share training rows, so that their differences are correlated and the plain
     # variance of the mean, s^2 / k, is too small. Nadeau and Bengio replace 1 / k by
-    # 1 / k + n_test / n_train, and in k-fold cross-validation the latter is 1 / (k - 1).
+    # 1 / k + n_test / n_train; with k folds n_test / n_train is 1 / (k - 1).
     overlap = 1 / n_folds + 1 / (n_folds - 1)
     se = math.sqrt(overlap * gaps.var(ddof=1))
     # Two-sided at 95 %, as the interval that is described above.

@@ -1,4 +1,4 @@
-"""What a comparison of classifiers says of single classes, as text."""
+"""Scores of single classes in a comparison of classifiers, as text."""
 
 from typing import Any
 
@@ -86,7 +86,7 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
 def threshold_scores(
     comparison: Any, loss: str, label: Any, threshold: float
 ) -> dict[str, str]:
-    """Score the rule that predicts a class from a probability on.
+    """Score the rule that predicts a class at or above a probability.
 
     Parameters
     ----------

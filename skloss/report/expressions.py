@@ -63,7 +63,7 @@ class Expressions:
         self._reserved = set(reserved)
 
     def of(self, value: Any) -> Any:
-        """Return a `Call` or a str; raise `CannotWriteError` if there is none.
+        """Return a `Call` or a str; raise `CannotWriteError` if it has neither.
 
         Only types whose values are determined by what is written are accepted: plain
         values, small arrays, functions and classes of installed libraries, and

@@ -1,4 +1,4 @@
-"""How text from the data and emphasis are written: as plain text unless told."""
+"""How reports write text from the data and emphasis: by default as plain text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

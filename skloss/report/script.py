@@ -33,7 +33,7 @@ def script(comparison: Any) -> str:
     -------
     str
         Begins with a line such as ``X, y = ...`` for each thing that cannot be
-        written, and a comment that says what to fill in. It always compiles.
+        written, and a comment on what to fill in. It always compiles.
 
     Examples
     --------

@@ -20,7 +20,7 @@ _MAX_NAMED = 4
 _ACHIEVED = {
     "numbers": {
         "mae": "the smallest typical error",
-        "rmse": "the smallest large errors",
+        "rmse": "the fewest large errors",
         "nll": "the best noise model for new rows",
     },
     "probabilities": {
@@ -56,7 +56,7 @@ def summary(comparison: Any) -> str:
 
 
 def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
-    """Say which loss is best at what, and where losses are tied.
+    """Name the best losses for each question, with ties.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A comparison knows how it was made."""
+"""The recipe of a comparison holds how it was made."""
 
 import copy
 import pickle

@@ -296,8 +296,8 @@ def test_a_browser_draws_the_page_and_requests_nothing_else(
     page.on("console", lambda line: errors.append(line.text))
     page.goto(path.as_uri())
     page.wait_for_function("document.querySelectorAll('.plot .main-svg').length >= 4")
-    asked = [url for url in requested if not url.startswith(("data:", "blob:"))]
-    assert (asked, errors) == ([path.as_uri()], [])
+    foreign = [url for url in requested if not url.startswith(("data:", "blob:"))]
+    assert (foreign, errors) == ([path.as_uri()], [])
     assert page.evaluate("window.hacked") is None
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()

@@ -1,4 +1,4 @@
-"""A script repeats its comparison to the last digit, or says what it lacks."""
+"""A script repeats its comparison to the last digit, or marks what is missing."""
 
 import ast
 import pickle

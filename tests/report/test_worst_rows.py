@@ -40,7 +40,7 @@ def test_the_worst_row_comes_first_with_its_index_and_features(frame):
     }
 
 
-def test_no_more_rows_than_asked_for(frame):
+def test_at_most_n_rows_are_returned(frame):
     assert report.worst_rows(comparison_with(frame), "a", n=1).index.tolist() == [8]
 
 
