@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skloss import TorchClassifier, TorchRegressor, get_loss
+from skloss.estimators.targets import ClassTargets, NumberTargets
 from skloss.losses import Focal
 
 CLASSES = np.arange(60) % 3
@@ -13,7 +14,7 @@ LABELS = np.eye(3, dtype=int)[CLASSES]
 COUNTS = np.arange(60.0)
 SHARES = np.full((60, 3), 0.3)
 
-#: (estimator, loss, target, what the sentence says, a loss that it names)
+#: (estimator, loss, target, what the message contains, a loss that it names)
 REFUSED = [
     (TorchClassifier, "bce", CLASSES, "y holds 3 classes", "cross_entropy"),
     (TorchClassifier, "asymmetric", CLASSES, "not support a multiclass", "brier"),
@@ -34,12 +35,12 @@ def named_losses(error):
     return str(error).rsplit(": ", 1)[1].strip(".").split(", ")
 
 
-@pytest.mark.parametrize(("estimator", "loss", "y", "said", "named"), REFUSED)
-def test_a_loss_that_cannot_serve_y_says_why_and_names_those_that_can(
-    estimator, loss, y, said, named
+@pytest.mark.parametrize(("estimator", "loss", "y", "message", "named"), REFUSED)
+def test_an_unsupported_loss_is_refused_and_supported_ones_are_named(
+    estimator, loss, y, message, named
 ):
     X = np.random.default_rng(0).normal(size=(60, 2))
-    with pytest.raises(ValueError, match=re.escape(said)) as caught:
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
         estimator(loss).fit(X, y)
     names = named_losses(caught.value)
     assert named in names
@@ -51,7 +52,7 @@ def test_a_loss_that_cannot_serve_y_says_why_and_names_those_that_can(
     [(TorchRegressor("gamma"), COUNTS), (TorchClassifier(), np.sin(COUNTS))],
     ids=["gamma", "classifier"],
 )
-def test_every_loss_that_a_sentence_names_takes_the_target(refuses, y):
+def test_every_named_loss_accepts_the_target(refuses, y):
     X = np.random.default_rng(0).normal(size=(60, 2))
     with pytest.raises(ValueError, match="y holds") as caught:
         refuses.fit(X, y)
@@ -65,6 +66,65 @@ def test_every_loss_that_a_sentence_names_takes_the_target(refuses, y):
     ("typed", "meant"),
     [("mes", "mse"), ("Huber", "huber"), ("crossentropy", "cross_entropy")],
 )
-def test_a_misspelt_loss_is_told_what_was_meant(typed, meant):
+def test_a_misspelt_loss_gets_a_suggestion(typed, meant):
     with pytest.raises(ValueError, match=f"called '{typed}'. Did you mean '{meant}'"):
         get_loss(typed)
+
+
+def number_targets(y, weight, loss):
+    targets = NumberTargets.learn(y, get_loss(loss))
+    target = targets.encode(y, weight, get_loss(loss))
+    return targets.with_units(target, get_loss(loss)), target
+
+
+def test_numbers_are_standardised_by_weighted_moments():
+    y, weight = np.array([1.0, 3.0, 11.0]), np.array([1.0, 1.0, 2.0])
+    targets, target = number_targets(y, weight, "squared_error")
+    assert (targets.center, targets.scale) == (6.5, np.sqrt(20.75))
+    assert (target.n, target.labels) == (1, None)
+    standard = targets.standardise(y)
+    assert np.average(standard, weights=weight) == pytest.approx(0.0)
+    assert np.average(standard**2, weights=weight) == pytest.approx(1.0)
+    np.testing.assert_allclose(targets.restore(standard), y)
+
+
+def test_each_of_several_targets_has_its_units():
+    y = np.array([[0.0, 5.0], [2.0, 5.0]])
+    targets, target = number_targets(y, np.ones(2), "huber")
+    assert targets.center.tolist() == [1.0, 5.0]
+    assert targets.scale.tolist() == [1.0, 1.0]  # a constant target keeps its unit
+    assert target.n == 2
+    assert not targets.is_single
+
+
+def test_a_loss_on_positive_targets_keeps_their_units():
+    targets, _ = number_targets(np.array([1.0, 30.0]), np.ones(2), "poisson")
+    assert (targets.center, targets.scale) == (0.0, 1.0)
+
+
+def test_classes_are_encoded_in_the_order_of_their_labels():
+    y = np.array(["b", "a", "c", "b"])
+    loss = get_loss("cross_entropy")
+    targets = ClassTargets.learn(y, loss)
+    target = targets.encode(y, np.ones(4), loss, class_weight={"a": 2, "b": 3, "c": 1})
+    assert (targets.task, targets.classes.tolist()) == ("multiclass", ["a", "b", "c"])
+    assert target.values.tolist() == target.labels.tolist() == [1, 0, 2, 1]
+    assert target.weight.tolist() == [3, 2, 1, 3]
+    assert target.n == 3
+
+
+@pytest.mark.parametrize(
+    ("y", "loss", "task", "n"),
+    [
+        (CLASSES % 2, "cross_entropy", "binary", 1),
+        (CLASSES % 2, "corn", "binary", 1),
+        (CLASSES, "corn", "ordinal", 3),
+        (LABELS, "focal", "multilabel", 3),
+    ],
+)
+def test_the_task_follows_from_classes_and_loss(y, loss, task, n):
+    targets = ClassTargets.learn(y, get_loss(loss))
+    target = targets.encode(y, np.ones(len(y)), get_loss(loss))
+    assert targets.task == task
+    assert target.n == n
+    np.testing.assert_array_equal(targets.standardise(target.values), y)

@@ -1,29 +1,17 @@
-"""Going on: partial_fit, warm_start, and what they refuse."""
+"""Continued fits: partial_fit, warm_start, and what they refuse."""
 
 import pickle
 
 import numpy as np
 import pytest
 import torch
-from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from skloss import TorchClassifier, TorchRegressor
 from skloss.losses import Quantile
-
-SMALL = {"hidden_layer_sizes": (16,), "max_iter": 30, "random_state": 0}
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    return load_diabetes(return_X_y=True)
+from tests.estimators.small import SMALL
 
 
-@pytest.fixture(scope="module")
-def cancer():
-    return load_breast_cancer(return_X_y=True)
-
-
-def test_partial_fit_improves_and_takes_classes_to_come(cancer):
+def test_partial_fit_improves_and_accepts_later_classes(cancer):
     X, y = cancer
     model = TorchClassifier(hidden_layer_sizes=(16,), random_state=0)
     model.partial_fit(X[y == 0][:100], y[y == 0][:100], classes=[0, 1])
@@ -35,7 +23,7 @@ def test_partial_fit_improves_and_takes_classes_to_come(cancer):
         model.partial_fit(X, np.full(len(y), 7))
 
 
-def test_partial_fit_goes_on_with_the_optimiser(diabetes):
+def test_partial_fit_continues_with_the_state_of_adam(diabetes):
     X, y = diabetes
     model = TorchRegressor(hidden_layer_sizes=(16,), random_state=0)
     losses = []
@@ -44,7 +32,7 @@ def test_partial_fit_goes_on_with_the_optimiser(diabetes):
     assert losses[-1] < 0.7 * losses[0]
 
 
-def test_warm_start_goes_on_and_a_cold_one_starts_over(diabetes):
+def test_a_warm_start_continues_and_a_cold_one_starts_again(diabetes):
     X, y = diabetes
     params = {"hidden_layer_sizes": (16,), "max_iter": 5, "random_state": 0}
     warm = TorchRegressor(warm_start=True, **params)
@@ -54,7 +42,7 @@ def test_warm_start_goes_on_and_a_cold_one_starts_over(diabetes):
     assert cold.fit(X, y).loss_curve_ == cold.fit(X, y).loss_curve_
 
 
-def test_an_unpickled_model_goes_on(diabetes):
+def test_an_unpickled_model_continues(diabetes):
     X, y = diabetes
     for loss in ("huber", torch.nn.L1Loss(), Quantile(0.2)):
         model = TorchRegressor(loss, **SMALL).partial_fit(X, y)
@@ -64,7 +52,7 @@ def test_an_unpickled_model_goes_on(diabetes):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "sentence"),
     [
         ({"hidden_layer_sizes": (4,)}, r"hidden_layer_sizes was \(16,\)"),
         ({"n_members": 2}, "n_members was 1"),
@@ -72,10 +60,10 @@ def test_an_unpickled_model_goes_on(diabetes):
         ({"loss": "gaussian_nll"}, "loss was squared_error"),
     ],
 )
-def test_warm_start_refuses_to_go_on_with_other_networks(change, said, diabetes):
+def test_a_warm_start_with_other_parameters_is_refused(change, sentence, diabetes):
     X, y = diabetes
     warm = TorchRegressor(warm_start=True, **SMALL).fit(X, y)
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=sentence):
         warm.set_params(**change).fit(X, y)
     with pytest.raises(ValueError, match="number of outputs was 1"):
         TorchRegressor(**SMALL).fit(X, y).partial_fit(X, np.column_stack([y, y]))

@@ -1,0 +1,151 @@
+"""Parameters: what "auto" means, searches over them, and invalid values."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skloss import TorchClassifier, TorchRegressor
+from skloss.estimators import parameters
+from skloss.losses import Focal, Huber, Quantile
+from skloss.training import Perceptron
+from tests.estimators.small import SMALL
+
+
+def test_invalid_parameters_are_refused_in_a_sentence(diabetes):
+    X, y = diabetes
+    with pytest.raises(ValueError, match="newton"):
+        TorchRegressor(solver="newton").fit(X, y)
+    with pytest.raises(ValueError, match="hidden_layer_sizes"):
+        TorchRegressor(hidden_layer_sizes=(0,)).fit(X, y)
+    with pytest.raises(ValueError, match="is not available"):
+        TorchRegressor(device="cuda:99").fit(X, y)
+    with pytest.raises(ValueError, match="not a valid torch device"):
+        TorchRegressor(device="gpu").fit(X, y)
+    with pytest.raises(ValueError, match="activation"):
+        TorchRegressor(activation="softplus").fit(X, y)
+    with pytest.raises(AttributeError):
+        TorchRegressor("huber").set_params(loss__delta=2.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (TorchClassifier(class_weight={0: 1, 1: -3}), "negative weight -3"),
+        (TorchClassifier(early_stopping=True, validation_fraction=0.99), "none to"),
+        (TorchClassifier(network=lambda d, k: torch.nn.ReLU()), "no parameters"),
+    ],
+)
+def test_what_cannot_be_learned_is_refused_in_a_sentence(model, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        model.fit(np.eye(4), [0, 1, 0, 1])
+
+
+def test_pipeline_grid_search_over_losses_and_their_parameters(diabetes):
+    X, y = diabetes
+    pipe = make_pipeline(StandardScaler(), TorchRegressor(**SMALL))
+    search = GridSearchCV(
+        pipe, {"torchregressor__loss": ["huber", Quantile(0.9), "mae"]}, cv=2
+    )
+    assert search.fit(X, y).best_score_ > 0
+    deltas = GridSearchCV(
+        TorchRegressor(Huber(), **SMALL), {"loss__delta": [0.001, 50.0]}, cv=2
+    )
+    assert deltas.fit(X, y).best_params_ == {"loss__delta": 50.0}
+
+
+def test_grid_search_over_gamma_gives_different_models(cancer):
+    X, y = cancer
+    search = GridSearchCV(
+        TorchClassifier(Focal(), **SMALL),
+        {"loss__gamma": [0.0, 5.0]},
+        cv=2,
+        scoring="neg_log_loss",
+    ).fit(X, y)
+    scores = search.cv_results_["mean_test_score"]
+    assert search.best_params_ == {"loss__gamma": 0.0}
+    assert scores[0] > scores[1] + 0.01
+
+
+def test_cross_val_score_and_clone(cancer):
+    X, y = cancer
+    model = TorchClassifier(Focal(gamma=1.0), **SMALL)
+    assert cross_val_score(model, X, y, cv=3).mean() > 0.9
+    assert clone(model).loss.gamma == 1.0
+    assert not hasattr(clone(model.fit(X, y)), "network_")
+
+
+def test_pandas_names_are_kept_and_checked(diabetes):
+    X, y = diabetes
+    model = TorchRegressor(**SMALL).fit(X, y)
+    assert model.feature_names_in_.tolist() == X.columns.tolist()
+    with pytest.raises(ValueError, match="feature names"):
+        model.predict(X.rename(columns={"age": "years"}))
+    pipe = make_pipeline(StandardScaler(), TorchRegressor(**SMALL))
+    pipe.set_output(transform="pandas").fit(X, y)
+    assert pipe[-1].feature_names_in_.tolist() == X.columns.tolist()
+
+
+@pytest.mark.parametrize(
+    ("total_weight", "n_fit", "rows"),
+    [
+        (100, 85, 85),  # the last full batch
+        (101, 86, 16),
+        (1000, 850, 32),  # 850 / 20 = 42.5 is nearest to 2^5 in logarithms
+        (1000, 1000, 64),
+        (10**6, 10**6, 256),
+    ],
+)
+def test_auto_batches_are_a_power_of_two_near_a_twentieth(total_weight, n_fit, rows):
+    estimator = TorchRegressor()
+    assert parameters.batch_size_for(estimator, total_weight, n_fit) == rows
+
+
+def test_a_given_batch_size_is_at_most_all_rows():
+    estimator = TorchRegressor(batch_size=50)
+    assert parameters.batch_size_for(estimator, 1000, 900) == 50
+    assert parameters.batch_size_for(estimator, 1000, 30) == 30
+
+
+@pytest.mark.parametrize(
+    ("early_stopping", "sizes", "solver", "total_weight", "stops"),
+    [
+        ("auto", (8,), "adam", 200, True),
+        ("auto", (8,), "adam", 199.9, False),
+        ("auto", (), "adam", 10**6, False),
+        (True, (), "adam", 10, True),
+        (False, (8,), "adam", 10**6, False),
+        (True, (), "newton", 10**6, False),
+    ],
+)
+def test_early_stopping_is_for_adam_and_auto_for_networks_of_200_rows(
+    early_stopping, sizes, solver, total_weight, stops
+):
+    estimator = TorchRegressor(early_stopping=early_stopping)
+    found = parameters.stops_early(estimator, Perceptron(sizes), solver, total_weight)
+    assert found is stops
+
+
+def test_members_have_seeds_of_their_own_and_share_the_first():
+    many = parameters.seeds_for(TorchRegressor(n_members=20, random_state=3))
+    assert len(set(many)) == 20
+    assert parameters.seeds_for(TorchRegressor(random_state=3)) == many[:1]
+    assert parameters.seeds_for(TorchRegressor(random_state=4)) != many[:1]
+
+
+def test_a_single_integer_is_one_hidden_layer():
+    assert parameters.hidden_sizes(TorchRegressor(hidden_layer_sizes=5)) == (5,)
+    assert parameters.hidden_sizes(TorchRegressor(hidden_layer_sizes=[5, 2])) == (5, 2)
+
+
+def test_weights_are_read_as_float64_up_to_a_finite_sum():
+    weight = parameters.check_weight([1, 2], np.zeros((2, 1)))
+    assert weight.dtype == np.float64
+    parameters.check_weight([1e150], np.zeros((1, 1)))
+    with pytest.raises(ValueError, match=r"beyond 1e\+150"):
+        parameters.check_weight([1e150, 1e150], np.zeros((2, 1)))
+    with pytest.raises(ValueError, match="Negative values"):
+        parameters.check_weight([1, -1], np.zeros((2, 1)))
