@@ -110,7 +110,7 @@ def test_sums_do_not_depend_on_the_number_of_threads(
     assert all(map(torch.equal, *found))
 
 
-def test_parts_whose_sum_is_no_number_make_an_infinite_value(monkeypatch):
+def test_a_sum_that_overflows_makes_an_infinite_value(monkeypatch):
     """Newton tries a shorter step then."""
     keep_encoded(monkeypatch, 0)
     model = problem(*PROBLEMS[0])

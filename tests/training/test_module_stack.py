@@ -11,7 +11,7 @@ from skloss.training import UserModule, train
 from tests.training.models import model, table
 
 
-def test_a_module_of_ones_own_with_dropout_is_reproducible():
+def test_a_user_module_with_dropout_is_reproducible():
     def network(n_features, n_outputs):
         return nn.Sequential(
             nn.Linear(n_features, 16),
@@ -64,7 +64,7 @@ def test_each_call_of_partial_fit_drops_other_units():
     assert _Dropped.masks == whole
 
 
-def test_the_module_kept_is_the_one_that_was_best():
+def test_the_module_of_the_best_epoch_is_kept():
     def network(n_features, n_outputs):
         return nn.Sequential(
             nn.Linear(n_features, 8), nn.BatchNorm1d(8), nn.Linear(8, n_outputs)
@@ -81,7 +81,7 @@ def test_the_module_kept_is_the_one_that_was_best():
     assert error == pytest.approx(best["validation"])
 
 
-def test_a_linear_module_of_ones_own_reaches_least_squares():
+def test_a_linear_user_module_reaches_least_squares():
     X, y = (array.numpy() for array in table())
     found = TorchRegressor(
         network=nn.Linear,
@@ -97,7 +97,7 @@ def test_a_linear_module_of_ones_own_reaches_least_squares():
     np.testing.assert_allclose(found.predict(X), oracle.predict(X), atol=0.02)
 
 
-def test_a_module_of_ones_own_keeps_its_intercepts_free():
+def test_intercepts_of_a_user_module_are_not_penalised():
     X, y = table()
     fields = {"alpha": 1e4, "validation_rows": None, "fit_rows": torch.arange(300)}
     settings = {"max_iter": 300, "n_iter_no_change": 300, "learning_rate": 0.05}

@@ -1,0 +1,186 @@
+"""Adam: its objective, its steps, and which weights it keeps."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from sklearn.exceptions import ConvergenceWarning
+
+from skloss.losses import Loss
+from skloss.networks import initial_layers
+from skloss.training import (
+    TrainSettings,
+    train,
+)
+from skloss.training.run import train_without_warnings
+from skloss.training.solvers.adam import _learning_rate
+from tests.training.models import model, outputs, table
+
+
+class _SteepOnce(Loss):
+    """Squared error whose gradient, not whose value, is no number at one target."""
+
+    tasks = ("regression",)
+
+    def __init__(self, target):
+        self.target = target
+
+    def pointwise(self, raw_prediction, y_true):
+        value = (raw_prediction[..., 0] - y_true).square()
+        elsewhere = (y_true != self.target).to(value.dtype)
+        return value + (elsewhere + 0 * value).sqrt() - elsewhere
+
+
+def epochs_until(score, tol, patience):
+    """Until so many epochs in a row fell short of the best before by ``tol``."""
+    best = np.minimum.accumulate(np.r_[np.inf, score[:-1]])
+    slow = score > best - tol
+    runs = np.lib.stride_tricks.sliding_window_view(slow, patience).all(axis=1)
+    return patience + int(np.argmax(runs))
+
+
+def test_full_batches_are_steps_of_adam_on_the_objective():
+    X, y = table(60)
+    weight = torch.linspace(0.5, 6.0, 60, dtype=X.dtype)
+    settings = {"hidden_layer_sizes": (4,), "activation": "tanh", "max_iter": 5}
+    settings |= {"learning_rate": 0.1, "clip_grad_norm": None}
+    start = torch.tensor([3.0], dtype=X.dtype)
+    rows = torch.arange(12, 60)
+    fields = {"fit_rows": rows, "validation_rows": None, "batch_size": 48}
+    fields |= {"weight": weight, "alpha": 1.0, "head_bias": start}
+    (fit,) = train([model(X, y, seed=7, settings=settings, **fields)])
+
+    X, y, weight = X[rows], y[rows], weight[rows]
+    generator = torch.Generator().manual_seed(7)
+    (w, a), (v, _) = initial_layers((5, 4, 1), generator, X.dtype)
+    w, a, v, b = (leaf.clone().requires_grad_() for leaf in (w, a, v, start))
+    adam = torch.optim.Adam([w, a, v, b], lr=0.1)
+    losses = []
+    for _ in range(5):
+        adam.zero_grad()
+        error = (torch.tanh(X @ w + a) @ v + b)[:, 0] - y
+        loss = (weight * error.square()).sum() / weight.sum()
+        penalty = 1.0 / 2 * (w.square().sum() + v.square().sum())
+        (loss + penalty).backward()
+        losses.append(loss.item())
+        adam.step()
+    assert [row["train"] for row in fit.history] == pytest.approx(losses)
+    assert np.argmin(losses) == 4  # the weights kept are the last
+    found = [part for layer in fit.layers for part in layer]
+    torch.testing.assert_close(found, [leaf.detach() for leaf in (w, a, v, b)])
+
+
+def test_the_loss_of_an_epoch_is_the_weighted_mean_over_its_rows():
+    X, y = table()
+    weight = torch.exp(X[:, 0])
+    still = {"learning_rate": 1e-12, "max_iter": 1}
+    (fit,) = train([model(X, y, weight=weight, batch_size=48, settings=still)])
+    rows = torch.arange(60, 300)  # five batches
+    error = (outputs(fit, X)[rows, 0] - y[rows]).square()
+    (record,) = fit.history
+    assert record["train"] == pytest.approx(np.average(error, weights=weight[rows]))
+
+
+def test_the_last_intercepts_start_at_head_bias():
+    X, y = table()
+    starts = {"squared_error": [3.0], "gaussian_nll": [2.0, -1.0]}
+    models = [
+        model(X, y, loss, head_bias=torch.tensor(start, dtype=X.dtype))
+        for loss, start in starts.items()
+    ]
+    fits = train_without_warnings(models, stopped=True)
+    assert [fit.layers[-1][1].tolist() for fit in fits] == list(starts.values())
+
+
+def test_learning_rate_warms_up_and_then_follows_a_cosine():
+    settings = TrainSettings(learning_rate=1.0, schedule="cosine", warmup_fraction=0.1)
+    rates = [_learning_rate(settings, taken, 100) for taken in range(100)]
+    assert rates[:10] == pytest.approx(np.arange(1, 11) / 10)
+    assert rates[55] == pytest.approx(0.5)
+    assert rates[-1] < 0.001
+    assert _learning_rate(TrainSettings(learning_rate=0.3), 57, 100) == 0.3
+    short = TrainSettings(learning_rate=1.0, warmup_fraction=0.35)
+    assert max(_learning_rate(short, taken, 10) for taken in range(10)) == 1.0
+
+
+def test_gradient_is_clipped_for_each_model_by_its_own_norm():
+    X, y = table()
+    loud = model(X, y * 1e6, settings={"max_iter": 3})
+    quiet = model(X, y, settings={"max_iter": 3})
+    _, fit = train([loud, quiet])
+    (alone,) = train([quiet])
+    torch.testing.assert_close(outputs(fit, X), outputs(alone, X))
+
+
+def test_best_weights_are_those_of_the_lowest_validation_loss():
+    X, y = table(n_rows=120)
+    one = model(X, y, settings={"max_iter": 80, "learning_rate": 0.02, "tol": 0.0})
+    (fit,) = train([one])
+    validation = [row["validation"] for row in fit.history]
+    assert int(np.argmin(validation)) < len(validation) - 1
+    held = one.validation_rows
+    scored = (outputs(fit, X)[held, 0] - y[held]).square().mean().item()
+    assert scored == pytest.approx(min(validation), rel=1e-9)
+
+
+def test_models_that_stop_early_leave_the_others_untouched():
+    X, y = table()
+    impatient = {"max_iter": 60, "n_iter_no_change": 2, "tol": 1e-2}
+    models = [model(X, y, seed=s, settings=impatient) for s in range(6)]
+    together = train(models)
+    lengths = {len(fit.history) for fit in together}
+    assert len(lengths) > 1
+    for one, fit in zip(models, together, strict=True):
+        (alone,) = train([one])
+        torch.testing.assert_close(
+            outputs(fit, X), outputs(alone, X), atol=1e-6, rtol=0
+        )
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_steps_that_are_not_finite_are_skipped_for_that_model_alone(place):
+    X, y = table()
+    steep = _SteepOnce(y.max().item())
+    models = [model(X, y, validation_rows=None)]
+    models.insert(place, model(X, y, loss=steep, validation_rows=None))
+    with pytest.warns(ConvergenceWarning, match="steps were skipped"):
+        fits = train(models, n_threads=1)  # in one stack
+    (alone,) = train([models[1 - place]])
+    torch.testing.assert_close(outputs(fits[1 - place], X), outputs(alone, X))
+    errors = [
+        (outputs(fit, X)[:, 0] - y).square().mean().item()
+        for fit in (fits[place], alone)
+    ]
+    assert errors[0] == pytest.approx(errors[1], rel=0.1)
+
+
+def test_a_skipped_step_leaves_weights_and_moments_as_they_were():
+    X, y = table()
+    one = model(X, y, batch_size=300, validation_rows=None)
+    (begun,) = train([one])
+    steep = _SteepOnce(y[one.fit_rows].max().item()).bind(y.numpy())
+    settings = replace(one.settings, max_iter=1)
+    with pytest.warns(ConvergenceWarning, match="1 training steps were skipped"):
+        (fit,) = train([replace(one, start=begun, loss=steep, settings=settings)])
+    torch.testing.assert_close(fit.layers, begun.layers, atol=0, rtol=0)
+    for name in ("exp_avg", "exp_avg_sq"):
+        assert begun.optimizer[name].any()
+        assert torch.equal(fit.optimizer[name], begun.optimizer[name])
+
+
+@pytest.mark.parametrize("score", ["validation", "train"])
+@pytest.mark.parametrize(("tol", "patience"), [(0.0, 3), (0.05, 3), (0.05, 5)])
+def test_a_run_ends_after_so_many_epochs_without_an_improvement(tol, patience, score):
+    X, y = table()
+    held = {"validation": torch.arange(60), "train": None}[score]
+    patient = {"max_iter": 60, "n_iter_no_change": 60, "learning_rate": 0.01}
+    impatient = patient | {"n_iter_no_change": patience, "tol": tol}
+    whole, fit = (
+        train([model(X, y, validation_rows=held, settings=settings)])[0]
+        for settings in (patient, impatient)
+    )
+    scores = np.array([row[score] for row in whole.history])
+    expected = epochs_until(scores, tol, patience)
+    assert patience < expected < len(whole.history) == 60
+    assert fit.history == whole.history[:expected]

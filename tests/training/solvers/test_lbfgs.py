@@ -1,0 +1,44 @@
+"""L-BFGS: the optimum of Newton and of scikit-learn."""
+
+import numpy as np
+import torch
+from sklearn.linear_model import (
+    LogisticRegression,
+)
+from sklearn.preprocessing import StandardScaler
+
+from skloss import TorchClassifier
+from skloss.training import (
+    train,
+)
+from tests.training.models import model, outputs, table
+
+
+def test_lbfgs_and_newton_agree_on_a_convex_problem():
+    X, y = table()
+    linear = {"hidden_layer_sizes": (), "max_iter": 500}
+    everything = {"validation_rows": None, "fit_rows": torch.arange(len(X))}
+    fits = train(
+        [
+            model(X, y, settings=linear | {"solver": solver}, **everything)
+            for solver in ("newton", "lbfgs")
+        ]
+    )
+    torch.testing.assert_close(
+        outputs(fits[0], X), outputs(fits[1], X), atol=1e-5, rtol=0
+    )
+
+
+def test_wide_linear_models_fall_back_on_lbfgs_and_agree():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 700))
+    y = (X[:, :5].sum(1) > 0).astype(int)
+    model = TorchClassifier(hidden_layer_sizes=(), alpha=50.0).fit(X, y)
+    oracle = LogisticRegression(C=1 / 50, tol=1e-10, max_iter=10_000).fit(
+        StandardScaler().fit_transform(X), y
+    )
+    np.testing.assert_allclose(
+        model.predict_proba(X),
+        oracle.predict_proba(StandardScaler().fit_transform(X)),
+        atol=1e-3,
+    )

@@ -1,0 +1,177 @@
+"""Solvers: what each states, which one "auto" is, and that a new one is one class."""
+
+import threading
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from skloss import TorchRegressor
+from skloss.training import (
+    ONE_EPOCH_SOLVER,
+    SOLVERS,
+    FitResult,
+    Perceptron,
+    UserModule,
+    choose_solver,
+    train,
+)
+from skloss.training.outcomes import Outcome
+from skloss.training.solvers import Solver
+from tests.training.models import model, outputs, table
+
+LINEAR, NETWORK = Perceptron(()), Perceptron((4,))
+
+
+def loss(is_convex=True, is_smooth=True):
+    return SimpleNamespace(is_convex=is_convex, is_smooth=is_smooth, name="mine")
+
+
+class Descent(Solver):
+    """Gradient descent on all rows, for any architecture."""
+
+    name = "descent"
+    precision = torch.float64
+    advice = "raise max_iter"
+
+    @classmethod
+    def solve_one(cls, spec, report, stopped=False, n_threads=1):
+        stack = spec.architecture.stack([spec])
+        rows, history = spec.fit_rows, []
+        while not stopped and len(history) < spec.settings.max_iter:
+            x = stack.inputs(len(rows))
+            x[0] = spec.X[rows]
+            raw = stack.forward(x).detach().requires_grad_()
+            with torch.enable_grad():
+                value = spec.loss.pointwise(raw, spec.y[rows][None]).mean()
+                (gradient,) = torch.autograd.grad(value, raw)
+            stack.backward(gradient)
+            stack.flat -= 0.1 * (stack.grad + spec.alpha * stack.penalised * stack.flat)
+            row = {"epoch": len(history) + 1, "train": value.item(), "validation": 0.0}
+            history.append(row)
+            stopped = report(len(history) / spec.settings.max_iter, 1, [row])
+        return FitResult(history=history, **stack.result(0, stack.flat.clone()))
+
+
+def test_a_new_solver_is_one_class_and_one_line(monkeypatch):
+    monkeypatch.setitem(SOLVERS, Descent.name, Descent)
+    X, y = table()
+    linear = {"hidden_layer_sizes": (), "max_iter": 500}
+    rows = {"fit_rows": torch.arange(len(X)), "validation_rows": None}
+    found, expected = train(
+        [
+            model(X, y, settings=linear | {"solver": solver}, alpha=0.0, **rows)
+            for solver in ("descent", "newton")
+        ]
+    )
+    torch.testing.assert_close(
+        outputs(found, X), outputs(expected, X), atol=1e-6, rtol=0
+    )
+
+
+def test_the_convex_solvers_need_a_linear_model_or_float64():
+    facts = {s.name: (s.needs_convex, s.precision) for s in SOLVERS.values()}
+    assert facts == {
+        "adam": (False, None),
+        "newton": (True, torch.float64),
+        "lbfgs": (False, torch.float64),
+    }
+
+
+def test_adam_alone_takes_batches_and_stops_early():
+    batches = {s.name for s in SOLVERS.values() if s.uses_batches}
+    early = {s.name for s in SOLVERS.values() if s.can_stop_early}
+    assert batches == early == {ONE_EPOCH_SOLVER} == {"adam"}
+
+
+def test_newton_alone_reads_rows_in_order():
+    assert [s.name for s in SOLVERS.values() if s.reads_in_order] == ["newton"]
+
+
+def test_each_solver_is_registered_under_its_name():
+    assert {solver.name: solver for solver in SOLVERS.values()} == SOLVERS
+
+
+@pytest.mark.parametrize(
+    ("n_features", "n_outputs", "smooth", "chosen"),
+    [
+        (599, 1, True, "newton"),
+        (600, 1, True, "lbfgs"),
+        (59, 10, True, "newton"),
+        (50, 11, True, "lbfgs"),
+        (599, 1, False, "newton"),
+        (600, 1, False, "adam"),
+        (50, 11, False, "newton"),
+    ],
+)
+def test_auto_depends_on_the_unknowns_the_outputs_and_kinks(
+    n_features, n_outputs, smooth, chosen
+):
+    convex = loss(is_smooth=smooth)
+    assert choose_solver("auto", LINEAR, convex, n_features, n_outputs) == chosen
+
+
+@pytest.mark.parametrize(
+    ("architecture", "convex"),
+    [(NETWORK, True), (LINEAR, False), (UserModule(torch.nn.Linear), True)],
+)
+def test_auto_is_adam_where_the_problem_is_not_convex(architecture, convex):
+    assert choose_solver("auto", architecture, loss(convex), 5, 1) == "adam"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "named"),
+    [
+        (NETWORK, r"hidden_layer_sizes=\(4,\)"),
+        (UserModule(torch.nn.Linear), "a custom network"),
+    ],
+)
+def test_newton_on_a_network_is_refused_by_its_description(architecture, named):
+    with pytest.raises(ValueError, match=f"which mine with {named} is not"):
+        choose_solver("newton", architecture, loss(), 5, 1)
+
+
+@pytest.mark.parametrize("name", ["adam", "lbfgs"])
+def test_the_other_solvers_take_any_model(name):
+    assert choose_solver(name, NETWORK, loss(False), 5, 1) == name
+
+
+def test_models_are_solved_in_turn_and_share_the_progress():
+    reported = []
+
+    class Counted(Solver):
+        @classmethod
+        def solve_one(cls, spec, report, stopped=False, n_threads=1):
+            report(0.5, 1, [])
+            return FitResult([], [], raw=spec)
+
+    def report(fraction, epoch, rows):
+        reported.append(fraction)
+
+    fits = Counted.solve(["first", "second"], report, threading.Event())
+    assert reported == [0.25, 0.5, 0.75, 1.0]
+    assert [fit.raw for fit in fits] == [None, None]
+    (single,) = Counted.solve(["first"], report, threading.Event())
+    assert single.raw == "first"
+
+
+def test_after_an_interrupted_model_the_others_keep_their_initial_weights():
+    given = []
+
+    class Interrupted(Solver):
+        @classmethod
+        def solve_one(cls, spec, report, stopped=False, n_threads=1):
+            given.append(stopped)
+            return FitResult([], [], outcome=Outcome.INTERRUPTED)
+
+    Interrupted.solve([1, 2, 3], lambda *args: None, threading.Event())
+    assert given == [False, True, True]
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_an_estimator_takes_each_solver_by_name(solver):
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    fast = {"learning_rate": 0.05, "max_iter": 500, "n_iter_no_change": 500}
+    estimator = TorchRegressor(hidden_layer_sizes=(), solver=solver, **fast)
+    assert estimator.fit(X, X[:, 0]).score(X, X[:, 0]) > 0.99

@@ -1,0 +1,236 @@
+"""Architectures and the `Stack` protocol that their stacks satisfy."""
+
+import inspect
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from skloss import get_loss
+from skloss.training import FitResult, Perceptron, TwoTowers, UserModule, train
+from skloss.training.stack import Stack
+from tests.training.models import model, table
+
+
+def two_layers(n_features, n_outputs):
+    return nn.Sequential(nn.Linear(n_features, 6), nn.Tanh(), nn.Linear(6, n_outputs))
+
+
+ARCHITECTURES = {
+    "perceptron": Perceptron((6,), "tanh"),
+    "linear": Perceptron(()),
+    "module": UserModule(two_layers),
+    "towers": TwoTowers(2, (6,), "tanh"),
+}
+every_architecture = pytest.mark.parametrize(
+    "architecture", ARCHITECTURES.values(), ids=ARCHITECTURES
+)
+
+
+def one(architecture, **changes):
+    X, y = table()
+    return model(X, y, "gaussian_nll", architecture=architecture, **changes)
+
+
+def protocol_methods():
+    return {
+        name: function
+        for name, function in vars(Stack).items()
+        if inspect.isfunction(function) and not name.startswith("_")
+    }
+
+
+@every_architecture
+def test_a_stack_has_the_members_of_the_protocol(architecture):
+    stack = architecture.stack([one(architecture)])
+    assert all(hasattr(stack, name) for name in Stack.__annotations__)
+    for name, function in protocol_methods().items():
+        found = inspect.signature(getattr(stack, name))
+        expected = list(inspect.signature(function).parameters)[1:]
+        assert list(found.parameters) == expected
+
+
+def test_a_stack_of_several_models_can_drop_some():
+    specs = [one(ARCHITECTURES["perceptron"], seed=seed) for seed in range(3)]
+    stack = specs[0].architecture.stack(specs)
+    kept = stack.flat[[2, 0]].clone()
+    stack.keep([2, 0])
+    assert stack.n == len(stack.n_outputs) == 2
+    assert torch.equal(stack.flat, kept)
+    assert stack.grad.shape == stack.flat.shape
+
+
+@every_architecture
+def test_shapes_are_those_of_the_protocol(architecture):
+    stack = architecture.stack([one(architecture)])
+    assert (stack.n, stack.width, stack.n_outputs) == (1, 2, [2])
+    assert stack.flat.shape == stack.grad.shape == (1, len(stack.penalised))
+    x = stack.inputs(7)
+    assert x.shape == (1, 7, 5)
+    x.fill_(0.5)
+    assert stack.forward(x).shape == (1, 7, 2)
+    assert stack.predict(torch.zeros(9, 5).double(), [0]).shape == (1, 9, 2)
+
+
+@every_architecture
+def test_backward_is_the_derivative_of_forward(architecture):
+    stack = architecture.stack([one(architecture)])
+    X, _ = table()
+    pull = torch.as_tensor(np.random.default_rng(0).normal(size=(1, 20, 2)))
+
+    def value():
+        x = stack.inputs(20)
+        x.copy_(X[:20])
+        return (stack.forward(x) * pull).sum().item()
+
+    value()
+    stack.backward(pull.clone())
+    gradient, step = stack.grad[0].clone(), 1e-6
+    for index in range(0, len(gradient), 7):
+        numeric = 0.0
+        for sign in (1, -1):
+            stack.flat[0, index] += sign * step
+            numeric += sign * value() / (2 * step)
+            stack.flat[0, index] -= sign * step
+        assert gradient[index].item() == pytest.approx(numeric, rel=1e-5, abs=1e-7)
+
+
+@every_architecture
+def test_the_module_gives_the_raw_scores_of_the_stack(architecture):
+    spec = one(architecture)
+    X, _ = table()
+    stack = architecture.stack([spec])
+    expected = stack.predict(X, [0])[0].clone()
+    stack.remember()
+    result = FitResult(history=[], **stack.result(0, stack.flat.clone()))
+    torch.testing.assert_close(architecture.module(result)(X), expected)
+
+
+@every_architecture
+def test_every_architecture_learns(architecture):
+    (fit,) = train([one(architecture, settings={"max_iter": 30})])
+    history = [row["validation"] for row in fit.history]
+    assert min(history) < history[0] - 0.05
+
+
+def test_only_a_perceptron_without_hidden_layers_is_linear():
+    linear = {name: a.is_linear for name, a in ARCHITECTURES.items()}
+    assert [name for name in linear if linear[name]] == ["linear"]
+
+
+def test_piecewise_linear_columns_are_for_perceptrons_with_hidden_layers():
+    takes = {name: a.takes_piecewise_linear for name, a in ARCHITECTURES.items()}
+    assert [name for name in takes if takes[name]] == ["perceptron"]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "cost"),
+    [
+        (Perceptron((4, 3)), 100 * (5 * 4 + 4 * 3 + 3 * 2)),
+        (Perceptron(()), 100 * 5 * 2),
+        (UserModule(two_layers), 100 * 5 * 2),
+        (TwoTowers(2, (4,)), 100 * (2 * 4 + 4 * 1 + 3 * 4 + 4 * 1)),
+    ],
+)
+def test_the_cost_is_the_multiplications_of_the_layers(architecture, cost):
+    assert architecture.cost(5, 2, 100) == cost
+
+
+@pytest.mark.parametrize(
+    ("architecture", "widest"),
+    [(Perceptron((4, 9, 3)), 9), (Perceptron(()), 0), (TwoTowers(2, (4, 9)), 18)],
+)
+def test_the_widest_layer_is_known(architecture, widest):
+    assert architecture.widest == widest
+
+
+def test_equal_perceptrons_are_equal_keys_and_others_are_not():
+    assert hash(Perceptron((4,))) == hash(Perceptron((4,)))
+    assert Perceptron((4,)) == Perceptron((4,)) != Perceptron((4,), "tanh")
+
+
+def test_a_callable_that_cannot_be_hashed_can_build_a_module():
+    @dataclass
+    class Builder:
+        width: int
+
+        def __call__(self, n_features, n_outputs):
+            return nn.Linear(n_features, n_outputs)
+
+    X, y = table()
+    (fit,) = train([model(X, y, architecture=UserModule(Builder(3)))])
+    assert isinstance(fit.network, nn.Linear)
+
+
+def test_each_tower_sees_the_columns_of_its_view_alone():
+    towers = TwoTowers(2, (6,)).build(5, 8)
+    x = torch.zeros(1, 5)
+    moved = torch.tensor([[0.0, 0.0, 1.0, 2.0, 3.0]])
+    base, changed = towers(x), towers(moved)
+    assert torch.equal(base[:, :4], changed[:, :4])
+    assert (base[:, 4:] != changed[:, 4:]).all()
+
+
+def test_two_towers_align_two_views_of_the_same_rows():
+    rng = np.random.default_rng(0)
+    hidden = rng.normal(size=(400, 3))
+    views = [hidden @ rng.normal(size=(3, d)) for d in (4, 6)]
+    X = torch.as_tensor(np.hstack(views))
+    pairs = get_loss("symmetric_cross_entropy")
+
+    spec = model(
+        X,
+        torch.zeros(400, 1).double(),
+        n_outputs=8,
+        architecture=TwoTowers(4, (32,), "tanh"),
+        settings={"max_iter": 40, "learning_rate": 0.01},
+    )
+    spec.loss = PairsOfColumns(pairs)
+    (fit,) = train([spec])
+    with torch.no_grad():
+        first, second = fit.network(X[:80]).chunk(2, dim=-1)  # the validation rows
+    similarity = nn.functional.normalize(first) @ nn.functional.normalize(second).T
+    found = (similarity.argmax(1) == torch.arange(80)).double().mean()
+    assert found > 0.5  # by chance 1 in 80
+
+
+class PairsOfColumns:
+    """A loss on pairs, of the joined embeddings that two towers return."""
+
+    stack_key = "pairs"
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+    def pointwise(self, raw, y):
+        first, second = raw.chunk(2, dim=-1)
+        return self.pairs(first[0], second[0]).expand(raw.shape[:2])
+
+
+def test_a_new_architecture_is_one_class():
+    class Squared(UserModule):
+        """A linear model of the squares."""
+
+        def __init__(self):
+            super().__init__(self._squares)
+
+        @staticmethod
+        def _squares(n_features, n_outputs):
+            class Squares(nn.Linear):
+                def forward(self, x):
+                    return super().forward(x.square())
+
+            return Squares(n_features, n_outputs)
+
+    X, _ = table()
+    settings = {"max_iter": 100, "learning_rate": 0.1}
+    spec = model(
+        X, X[:, 0].square(), architecture=Squared(), settings=settings, alpha=0.0
+    )
+    (fit,) = train([spec])
+    weights = fit.network.weight.detach()[0]
+    torch.testing.assert_close(
+        weights, torch.tensor([1.0, 0, 0, 0, 0]).double(), atol=0.05, rtol=0
+    )

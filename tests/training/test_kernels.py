@@ -1,0 +1,73 @@
+"""Private torch kernels and their plain versions compute the same numbers."""
+
+import numpy as np
+import pytest
+import torch
+
+from skloss.training import kernels
+
+ADAM = [kernels.fused_adam_step, kernels.plain_adam_step]
+COPY = [kernels.fused_copy_all, kernels.plain_copy_all]
+RELU = [kernels.fused_relu_backward, kernels.plain_relu_backward]
+
+
+def normal(*shape, seed=0):
+    return torch.as_tensor(np.random.default_rng(seed).normal(size=shape))
+
+
+@pytest.mark.parametrize("adam_step", ADAM)
+def test_steps_are_those_of_the_optimiser_of_torch(adam_step):
+    leaf = normal(3, 7).requires_grad_()
+    optimiser = torch.optim.Adam([leaf], lr=0.01)
+    flat, step = leaf.detach().clone(), torch.zeros(())
+    exp_avg, exp_avg_sq = torch.zeros_like(flat), torch.zeros_like(flat)
+    for seed in range(20):
+        gradient = normal(3, 7, seed=seed)
+        leaf.grad = gradient.clone()
+        optimiser.step()
+        step += 1
+        adam_step(flat, gradient, exp_avg, exp_avg_sq, step, 0.01)
+    torch.testing.assert_close(flat, leaf.detach(), rtol=1e-12, atol=1e-12)
+    state = optimiser.state[leaf]
+    torch.testing.assert_close(exp_avg, state["exp_avg"], rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(exp_avg_sq, state["exp_avg_sq"], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_both_steps_agree_in_either_precision(dtype):
+    found = []
+    for adam_step in ADAM:
+        flat, step = normal(2, 50).to(dtype), torch.zeros(())
+        moments = torch.zeros_like(flat), torch.zeros_like(flat)
+        for seed in range(5):
+            step += 1
+            adam_step(flat, normal(2, 50, seed=seed).to(dtype), *moments, step, 0.1)
+        found.append((flat, *moments))
+    torch.testing.assert_close(*found)
+
+
+@pytest.mark.parametrize("copy_all", COPY)
+def test_every_target_becomes_its_source_in_place(copy_all):
+    whole = torch.zeros(4, 6)
+    views = [whole[:2, :3], whole[2:, 3:]]
+    sources = [torch.full((2, 3), 1.0), torch.full((2, 3), 2.0)]
+    copy_all(views, sources)
+    assert whole.sum().item() == 6 * 1.0 + 6 * 2.0
+    assert torch.equal(whole[2:, 3:], sources[1])
+
+
+@pytest.mark.parametrize("relu_backward", RELU)
+def test_the_gradient_passes_where_a_unit_is_active(relu_backward):
+    z = torch.tensor([-1.0, 0.0, 2.0, 3.0], requires_grad=True)
+    pull = torch.tensor([5.0, 6.0, 7.0, 8.0])
+    activated = torch.relu(z)
+    activated.backward(pull)
+    gradient = pull.clone()
+    relu_backward(gradient, activated.detach())
+    assert gradient.tolist() == z.grad.tolist() == [0.0, 0.0, 7.0, 8.0]
+
+
+def test_the_fused_kernels_are_used_where_torch_has_them():
+    assert kernels.adam_step is kernels.fused_adam_step
+    assert kernels.copy_all is kernels.fused_copy_all
+    assert kernels.relu_backward is kernels.fused_relu_backward
