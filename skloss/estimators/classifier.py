@@ -16,38 +16,43 @@ __all__ = ["TorchClassifier"]
 class TorchClassifier(ClassifierMixin, TorchEstimator):
     """Neural network or logistic regression with any loss on labels.
 
-    Binary, multiclass, and multilabel by an indicator ``y``; ordered classes, in the
-    order of their labels, by an ordinal loss such as ``corn``. `predict` follows the
-    scores: the decision that the loss asked for. `predict_proba` estimates P(y | x),
-    and ``probability_source_`` says how.
+    Binary and multiclass; multilabel with an indicator ``y``; ordered classes, in the
+    order of their labels, with an ordinal loss such as ``corn``. `predict` follows the
+    scores: the decision that the loss implies. `predict_proba` estimates P(y | x), by
+    the method that ``probability_source_`` names.
 
     Parameters
     ----------
     loss : str, Loss, torch criterion or callable, default "cross_entropy"
-        A name of `skloss.list_losses`, or an instance with parameters. A grid search
-        over ``loss__gamma`` needs an instance (``Focal()``), for a string has no
+        A name in `skloss.list_losses`, or an instance with parameters. A grid search
+        over ``loss__gamma`` needs an instance (``Focal()``), because a string has no
         parameters.
     class_weight : dict, "balanced" or None, default None
-        Weight of each class's loss; "balanced" is inverse to its frequency. Rows of
-        several labels have no one class to weigh them by.
+        Weight of the loss of each class; "balanced" is inverse to its frequency. Not
+        supported for multilabel ``y``.
     {parameters}
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,), or of labels for an indicator y
+    classes_ : ndarray of shape (n_classes,)
+        Labels in sorted order; for an indicator ``y``, numbers of its columns.
     loss_ : Loss
         Fitted copy of the loss.
     network_ : torch.nn.Module
         From raw columns to raw scores.
     probability_source_ : str
-        "link": the sigmoid or softmax of the scores, honest for a proper loss without
-        class weights.
+        "link": the sigmoid or softmax of the scores, which estimates P(y | x) for a
+        proper loss without class weights.
     history_ : DataFrame
-        One row an epoch and member: training and held-out loss.
+        One row per member and epoch: training and validation loss.
     loss_curve_ : list of float
+        Training loss of the first member after each epoch.
     n_iter_ : int
+        Epochs or iterations of the longest member.
     n_features_in_ : int
+        Columns of ``X``.
     feature_names_in_ : ndarray of str
+        Names of the columns, if ``X`` had any.
 
     Examples
     --------
@@ -103,13 +108,19 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         X : array-like of shape (n_samples, n_features)
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
         classes : array-like of shape (n_classes,), optional
-            All classes that will ever come; needed in the first call unless that
-            call's ``y`` has them all.
+            All classes of this and later calls; needed in the first call unless its
+            ``y`` has them all.
         sample_weight : array-like of shape (n_samples,), optional
 
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            If a parameter, X, y or sample_weight is invalid, or ``classes`` differ from
+            those of the first call.
 
         Examples
         --------
@@ -143,7 +154,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         Returns
         -------
         ndarray of shape (n_samples,) for two classes, else (n_samples, n_classes)
-            Two classes: the second is predicted where the score is positive.
+            With two classes, the second is predicted where the score is positive.
 
         Examples
         --------
@@ -190,7 +201,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Rows sum to 1; for several labels, the probability of each.
+            Rows sum to 1; with multilabel ``y``, the probability of each label.
 
         Examples
         --------

@@ -44,8 +44,8 @@ PARAMETERS = """
         standardised data it is 1 / C of `LogisticRegression`, and with squared error,
         which has no factor 1/2 here, twice the ``alpha`` of `Ridge`.
     solver : {"auto", "adam", "newton", "lbfgs"}, default "auto"
-        "auto" takes a linear model with a convex loss to its optimum by "newton" (or
-        "lbfgs" if it is wide) and everything else by "adam".
+        "auto" is "newton" for a linear model with a convex loss, "lbfgs" if that model
+        is wide, and "adam" otherwise.
     learning_rate : float, default 1e-3
         Learning rate of Adam.
     schedule : {"constant", "cosine"}, default "constant"
@@ -55,8 +55,8 @@ PARAMETERS = """
     clip_grad_norm : float or None, default 1.0
         Largest norm of a gradient; longer ones are scaled down to it.
     batch_size : int or "auto", default "auto"
-        Rows per step of Adam. "auto" is all of them up to a sum of weights of 100,
-        else the power of two nearest to a twentieth, between 16 and 256.
+        Rows per step of Adam. "auto" is all rows up to a sum of weights of 100, else
+        the power of two nearest to a twentieth of the rows, between 16 and 256.
     max_iter : int, default 200
         Epochs of Adam; iterations of the convex solvers in total.
     early_stopping : bool or "auto", default "auto"

@@ -17,15 +17,15 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     """Neural network or linear regression with any loss.
 
     The loss decides what is predicted: squared error the mean, absolute error the
-    median, ``quantile`` a quantile; ``gaussian_nll`` and ``laplace_nll`` a whole
-    distribution for each row. Inputs and, where the loss allows it, targets are
-    standardised inside; every output is in the units of ``y``.
+    median, ``quantile`` a quantile; ``gaussian_nll`` and ``laplace_nll`` a distribution
+    for each row. Inputs and, where the loss allows it, targets are standardised
+    internally; every output is in the units of ``y``.
 
     Parameters
     ----------
     loss : str, Loss, torch criterion or callable, default "squared_error"
-        A name of `skloss.list_losses`, or an instance with parameters. A grid search
-        over ``loss__delta`` needs an instance (``Huber()``), for a string has no
+        A name in `skloss.list_losses`, or an instance with parameters. A grid search
+        over ``loss__delta`` needs an instance (``Huber()``), because a string has no
         parameters.
     {parameters}
 
@@ -36,14 +36,20 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     network_ : torch.nn.Module
         From raw columns to raw scores, in standardised units of ``y``.
     history_ : DataFrame
-        One row an epoch and member: training and held-out loss, standardised units.
+        One row per member and epoch: training and validation loss, in standardised
+        units.
     loss_curve_ : list of float
+        Training loss of the first member after each epoch.
     n_iter_ : int
+        Epochs or iterations of the longest member.
     scale_source_ : str
-        Rows that the scale of the implied noise comes from: "head", "validation rows",
-        "training rows" or, without one, "none".
+        Rows that the scale of the implied noise comes from: "validation rows" or
+        "training rows"; "head" if the network predicts it, "none" if the loss implies
+        no noise.
     n_features_in_ : int
+        Columns of ``X``.
     feature_names_in_ : ndarray of str
+        Names of the columns, if ``X`` had any.
 
     Examples
     --------
@@ -60,7 +66,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     def partial_fit(self, X, y, sample_weight=None):
         """Learn from more rows: one epoch of Adam over them.
 
-        The first call learns how inputs and targets are standardised.
+        The first call decides how inputs and targets are standardised.
 
         Parameters
         ----------
@@ -101,7 +107,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
 
         Examples
         --------
-        Squared error asks for the mean, absolute error for the median:
+        Squared error elicits the mean, absolute error the median:
 
         >>> from skloss import TorchRegressor
         >>> X, y = [[0.0], [0.0], [0.0]], [1.0, 2.0, 9.0]
@@ -117,7 +123,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     def predict_distribution(self, X):
         """Predict the distribution of each row's target.
 
-        Likelihood losses state it; other losses imply one of constant shape around
+        Likelihood losses predict it; other losses imply one of constant shape around
         their prediction (squared error Gaussian, absolute error Laplace, ...), whose
         scale comes from the rows that ``scale_source_`` names.
 
@@ -128,9 +134,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         Returns
         -------
         skloss.noise.Predictive
-            With ``logpdf``, ``cdf``, ``ppf``, ``mean``, ``std``, ``interval`` and
-            ``rvs`` as of a frozen `scipy.stats` distribution, shape (n_samples,) or
-            (n_samples, n_targets), in units of ``y``.
+            With the methods of a frozen `scipy.stats` distribution: ``logpdf``,
+            ``cdf``, ``ppf``, ``mean``, ``std``, ``interval`` and ``rvs``; of shape
+            (n_samples,) or (n_samples, n_targets), in units of ``y``.
 
         Raises
         ------
@@ -153,8 +159,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     def predict_quantiles(self, X, quantiles):
         """Predict quantiles of each row's target; they never cross.
 
-        Those of `predict_distribution`, except that ``multi_quantile`` states its own,
-        between which levels are interpolated.
+        They are those of `predict_distribution`. ``multi_quantile`` predicts some
+        quantiles directly; levels between them are interpolated.
 
         Parameters
         ----------
@@ -170,7 +176,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         Raises
         ------
         ValueError
-            If the loss says nothing of these quantiles.
+            If a level is not between 0 and 1, or the loss does not predict it.
 
         Examples
         --------
@@ -189,20 +195,20 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
             or not ((levels > 0) & (levels < 1)).all()
         ):
             raise ValueError(
-                f"quantiles must lie between 0 and 1, got {quantiles!r}; 0.9 is the "
-                "value that nine targets in ten stay below."
+                f"quantiles must lie between 0 and 1, got {quantiles!r}; "
+                "0.9 is the value that nine of ten targets are below."
             )
         model, raw = self._scored(X)
         return model.quantiles(raw, np.atleast_1d(levels))
 
     def predict_interval(self, X, coverage=0.9):
-        """Predict the central interval that holds the target with a probability.
+        """Predict the central interval that contains the target with a probability.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
         coverage : float, default 0.9
-            Probability between the ends; half of the rest lies on either side.
+            Probability of the interval; half of the rest lies on either side.
 
         Returns
         -------
@@ -212,7 +218,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         Raises
         ------
         ValueError
-            If the loss says nothing of these quantiles.
+            If ``coverage`` is not between 0 and 1, or the loss does not predict the
+            quantiles at its ends.
 
         Examples
         --------

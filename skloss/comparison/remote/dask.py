@@ -22,6 +22,11 @@ def on_cluster(address, timeout=5):
     timeout : float, default 5
         Seconds to wait for the scheduler, and for its first worker.
 
+    Yields
+    ------
+    None
+        While the connection is open.
+
     Raises
     ------
     ValueError
