@@ -4,7 +4,7 @@ import streamlit as st
 
 from skloss import wording
 from skloss.app import markdown
-from skloss.app.parts import columns, frame, reading_form, upload
+from skloss.app.parts import columns, frame, pages, reading_form, upload
 from skloss.app.session import state
 
 page = frame.begin(__file__)
@@ -36,7 +36,7 @@ if problem:
 else:
     features, _, notices = question.split
     frame.show_notices(notices)
-    following = frame.next_page(page, question.task)
+    following = pages.next_page(page, question.task)
     if st.button(
         f"{following.title} on {wording.count(features.shape[1], 'feature')}",
         type="primary",

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from skloss.app.parts import frame
+from skloss.app.parts.pages import PAGES
 from skloss.app.session import jobs
 
 ROOT = Path(__file__).parents[2]
-PATHS = [page.path for page in frame.PAGES]
+PATHS = [page.path for page in PAGES]
 
 
 def csv_of(rows=120, seed=1, **columns):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from skloss.app.parts.frame import PAGES
+from skloss.app.parts.pages import PAGES
 from skloss.app.session.jobs import FITS_AT_ONCE
 from tests.chromium import launch
 from tests.pages.server import ROOT, Server

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skloss.app.parts import frame
-from skloss.app.parts.frame import PAGES, Page
+from skloss.app.parts import pages
+from skloss.app.parts.pages import PAGES, Page
 from tests.pages.steps import (
     PATHS,
     ROOT,
@@ -50,7 +50,7 @@ def test_each_page_is_one_file_and_one_record():
 def test_paths_of_pages_are_spelled_in_one_file_only():
     sources = [*(ROOT / "skloss" / "app").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
     spelled = {path for path in sources if "pages/" in path.read_text(encoding="utf-8")}
-    assert spelled == {Path(frame.__file__)}
+    assert spelled == {Path(pages.__file__)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PATHS)
@@ -72,7 +72,7 @@ def test_a_new_page_is_one_file_and_one_record(tmp_path, monkeypatch):
         "st.write('A loss is a model of the noise.')\n"
     )
     page = Page("theory", "Theory", ":material/school:", "What is a loss?")
-    monkeypatch.setattr(frame, "PAGES", (*PAGES, page))
+    monkeypatch.setattr(pages, "PAGES", (*PAGES, page))
     app = ok(new_app(tmp_path).run())
     assert_is_a_page(app, page)
     assert "A loss is a model of the noise." in text_of(app)

@@ -1,8 +1,7 @@
-"""The frame around every page: the list of pages, navigation, header and figures."""
+"""The frame around every page: router, navigation, header, notices and figures."""
 
 import gc
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,107 +10,10 @@ import streamlit as st
 import skloss
 from skloss import datasets, wording
 from skloss.app import markdown
+from skloss.app.parts import pages
+from skloss.app.parts.pages import Page, next_page
 from skloss.app.session import state
-from skloss.app.session.question import COLUMN_TASKS, Question
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the dashboard; the file is ``pages/<path>.py``.
-
-    Attributes
-    ----------
-    path : str
-        Name of the file without its ending, and last part of the URL.
-    title : str
-        Shown in the navigation and as the heading.
-    icon : str
-        A Material symbol, as Streamlit spells it.
-    question : str
-        The one question that the page answers.
-    tasks : tuple of str
-        Tasks that the page is for; empty if it is for every task.
-    sample : str
-        Name of the built-in sample that the page offers when it cannot be shown.
-
-    Examples
-    --------
-    >>> page = Page("losses", "Losses", ":material/function:", "What is a loss?")
-    >>> page.file, page.supports("binary")
-    ('pages/losses.py', True)
-    """
-
-    path: str
-    title: str
-    icon: str
-    question: str
-    tasks: tuple[str, ...] = ()
-    sample: str = "diabetes"
-
-    @property
-    def file(self) -> str:
-        """Path of the script, from the folder of the router."""
-        return f"pages/{self.path}.py"
-
-    def supports(self, task: str) -> bool:
-        """Return whether the page is for a task."""
-        return not self.tasks or task in self.tasks
-
-
-#: Every page, in the order of the navigation. A page that is for some tasks only
-#: follows the pages that are for all.
-PAGES = (
-    Page(
-        "data",
-        "Data",
-        ":material/table_chart:",
-        "What does the table hold, and which column is to be predicted?",
-    ),
-    Page(
-        "compare",
-        "Compare losses",
-        ":material/compare_arrows:",
-        "Which loss works best on this table?",
-    ),
-    Page(
-        "residuals",
-        "Residuals and noise model",
-        ":material/bar_chart:",
-        "Which noise model fits the residuals?",
-        tasks=tuple(task for task in COLUMN_TASKS if task.has_numbers),
-        sample="heavy_tailed",
-    ),
-    Page(
-        "imbalance",
-        "Imbalanced classes",
-        ":material/balance:",
-        "How well is the rare class found, and at which threshold?",
-        tasks=tuple(task for task in COLUMN_TASKS if task.has_classes),
-        sample="rare_class",
-    ),
-)
-
-
-def next_page(page: Page, task: str) -> Page | None:
-    """Return the page to read after another one, or None after the last.
-
-    Parameters
-    ----------
-    page : Page
-    task : str
-
-    Returns
-    -------
-    Page or None
-
-    Examples
-    --------
-    >>> next_page(PAGES[1], "binary").title
-    'Imbalanced classes'
-    """
-    following = PAGES[PAGES.index(page) + 1 :]
-    return next((other for other in following if other.supports(task)), None)
-
+from skloss.app.session.question import Question
 
 # --- the router --------------------------------------------------------------
 
@@ -134,7 +36,7 @@ def route() -> None:
 
 
 def _streamlit_pages() -> list[Any]:
-    first, *others = PAGES
+    first, *others = pages.PAGES
     # The first page is served at the root of the site; its own path redirects there.
     return [
         st.Page(first.file, title=first.title, url_path="root", default=True),
@@ -144,7 +46,7 @@ def _streamlit_pages() -> list[Any]:
 
 
 def _redirect_to_first() -> None:
-    switch_to(PAGES[0])
+    switch_to(pages.PAGES[0])
 
 
 @st.cache_resource(show_spinner=False)
@@ -177,7 +79,7 @@ def _load() -> None:
 def _nav() -> None:
     query = state.url_query()
     with st.container(horizontal=True, gap="small", key="nav"):
-        for page in PAGES:
+        for page in pages.PAGES:
             st.page_link(
                 page.file, label=page.title, help=page.question, query_params=query
             )
@@ -200,19 +102,19 @@ def begin(file: str) -> Page:
     Returns
     -------
     Page
-        The page's record in :data:`PAGES`.
+        The page's record in :data:`skloss.app.parts.pages.PAGES`.
     """
     if not state.router_has_run():
         st.navigation(_streamlit_pages(), position="hidden")
         st.rerun()
-    page = next(page for page in PAGES if page.path == Path(file).stem)
+    page = next(page for page in pages.PAGES if page.path == Path(file).stem)
     st.header(page.title, anchor=False)
     st.caption(page.question)
     question = state.question()
     if question is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
             st.markdown(question.summary, width="content")
-            if page != PAGES[0]:
+            if page != pages.PAGES[0]:
                 link_to_data("Change")
     return page
 
@@ -243,7 +145,9 @@ def need_question(page: Page) -> Question:
             args=(page.sample,),
         )
         if question is None:
-            st.page_link(PAGES[0].file, label="Upload a CSV", icon=":material/upload:")
+            st.page_link(
+                pages.PAGES[0].file, label="Upload a CSV", icon=":material/upload:"
+            )
         else:
             link_to_data("Choose another target or task")
     st.stop()
@@ -252,7 +156,7 @@ def need_question(page: Page) -> Question:
 def _what_is_missing(page: Page, question: Question | None) -> str:
     if question is None:
         return "No table is loaded. Load a sample or upload a CSV."
-    own = next(p for p in PAGES if p.tasks and p.supports(question.task))
+    own = next(p for p in pages.PAGES if p.tasks and p.supports(question.task))
     return (
         f"This page is for {wording.join(list(page.tasks))} tasks, but the current "
         f"task is {question.task}. For this task, see **{own.title}**."
@@ -269,7 +173,7 @@ def switch_to(page: Page) -> None:
 
 def link_to_data(label: str) -> None:
     """Draw a link to the page on which table, target and task are chosen."""
-    _link(PAGES[0], label, ":material/edit:")
+    _link(pages.PAGES[0], label, ":material/edit:")
 
 
 def link_to_next(page: Page, question: Question) -> None:

@@ -1,0 +1,103 @@
+"""The list of pages, one record each, from which navigation and links follow."""
+
+from dataclasses import dataclass
+
+from skloss.app.session.question import COLUMN_TASKS
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the dashboard; the file is ``pages/<path>.py``.
+
+    Attributes
+    ----------
+    path : str
+        Name of the file without its ending, and last part of the URL.
+    title : str
+        Shown in the navigation and as the heading.
+    icon : str
+        A Material symbol, as Streamlit spells it.
+    question : str
+        The one question that the page answers.
+    tasks : tuple of str
+        Tasks that the page is for; empty if it is for every task.
+    sample : str
+        Name of the built-in sample that the page offers when it cannot be shown.
+
+    Examples
+    --------
+    >>> page = Page("losses", "Losses", ":material/function:", "What is a loss?")
+    >>> page.file, page.supports("binary")
+    ('pages/losses.py', True)
+    """
+
+    path: str
+    title: str
+    icon: str
+    question: str
+    tasks: tuple[str, ...] = ()
+    sample: str = "diabetes"
+
+    @property
+    def file(self) -> str:
+        """Path of the script, from the folder of the router."""
+        return f"pages/{self.path}.py"
+
+    def supports(self, task: str) -> bool:
+        """Return whether the page is for a task."""
+        return not self.tasks or task in self.tasks
+
+
+#: Every page, in the order of the navigation. A page that is for some tasks only
+#: follows the pages that are for all.
+PAGES = (
+    Page(
+        "data",
+        "Data",
+        ":material/table_chart:",
+        "What does the table hold, and which column is to be predicted?",
+    ),
+    Page(
+        "compare",
+        "Compare losses",
+        ":material/compare_arrows:",
+        "Which loss works best on this table?",
+    ),
+    Page(
+        "residuals",
+        "Residuals and noise model",
+        ":material/bar_chart:",
+        "Which noise model fits the residuals?",
+        tasks=tuple(task for task in COLUMN_TASKS if task.has_numbers),
+        sample="heavy_tailed",
+    ),
+    Page(
+        "imbalance",
+        "Imbalanced classes",
+        ":material/balance:",
+        "How well is the rare class found, and at which threshold?",
+        tasks=tuple(task for task in COLUMN_TASKS if task.has_classes),
+        sample="rare_class",
+    ),
+)
+
+
+def next_page(page: Page, task: str) -> Page | None:
+    """Return the page to read after another one, or None after the last.
+
+    Parameters
+    ----------
+    page : Page
+    task : str
+
+    Returns
+    -------
+    Page or None
+
+    Examples
+    --------
+    >>> next_page(PAGES[1], "binary").title
+    'Imbalanced classes'
+    """
+    following = PAGES[PAGES.index(page) + 1 :]
+    return next((other for other in following if other.supports(task)), None)
