@@ -1,7 +1,6 @@
 """The Data page: what is refused, reading options, target and task."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from skloss.datasets import list_samples
@@ -10,7 +9,6 @@ from tests.pages.steps import (
     csv_of,
     go,
     ok,
-    read_again,
     text_of,
     upload,
 )
@@ -89,33 +87,6 @@ def test_hostile_names_reach_the_page_escaped(dashboard):
     shown = [part.value for part in [*dashboard.markdown, *dashboard.caption]]
     assert not any("![t](http" in text for text in shown)
     assert any(r"\!\[t\]" in text for text in shown)
-
-
-def test_detected_options_are_shown_and_can_be_overridden(dashboard):
-    upload(dashboard, b"when;size\n01/02/2024;1,5\n03/04/2024;2,5\n")
-    between = next(w for w in dashboard.selectbox if w.label == "Delimiter")
-    assert between.options[0] == "detected: semicolon ;"
-    assert dashboard.dataframe[0].value["when"].iloc[0] == pd.Timestamp("2024-02-01")
-    read_again(dashboard, **{"Dates such as 3/4/2024": False})
-    assert dashboard.dataframe[0].value["when"].iloc[0] == pd.Timestamp("2024-01-02")
-    read_again(dashboard, **{"Decimal mark": "."})
-    assert "1,5" in dashboard.dataframe[0].value["size"].astype(str).tolist()
-
-
-def test_an_option_that_does_not_work_leaves_the_table(dashboard):
-    upload(dashboard, "naïve,size\n1,2\n3,45\n".encode())
-    read_again(dashboard, Encoding="utf-16")
-    assert "not in the encoding utf-16" in dashboard.error[0].value.replace("\\", "")
-    assert list(dashboard.dataframe[0].value) == ["naïve", "size"]
-
-
-def test_a_refused_file_can_be_read_with_other_options(dashboard):
-    upload(dashboard, b"1,2\n" * 30 + b"3,4\n" * 30)
-    assert "column names" in dashboard.error[0].value
-    read_again(dashboard, **{"The first row holds": False})
-    assert not dashboard.error
-    assert list(dashboard.dataframe[0].value) == ["column_1", "column_2"]
-    assert len(dashboard.dataframe[0].value) == 60
 
 
 def test_notices_are_shown_even_if_nothing_can_be_compared(dashboard):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -275,3 +276,11 @@ def test_a_session_knows_whether_the_router_has_run():
     assert not state.router_has_run()
     state.note_router_run()
     assert state.router_has_run()
+
+
+def test_only_the_state_needs_streamlit():
+    modules = Path(state.__file__).parent.glob("*.py")
+    importing = [
+        path.name for path in modules if "import streamlit" in path.read_text()
+    ]
+    assert importing == ["state.py"]
