@@ -106,7 +106,7 @@ def sklearn_mlp(epochs, batch_size):
 
 
 def fit_sklearn(X, y, epochs, batch_size):
-    """Fit scikit-learn's perceptron once, on squared error: it knows no other loss."""
+    """Fit scikit-learn's perceptron once, on squared error, its only loss."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it did not converge, on purpose
         return sklearn_mlp(epochs, batch_size).fit(X, y)

@@ -1,9 +1,9 @@
 """Measure how time and memory grow with rows and models: ``make bench``.
 
-Prints two tables and draws both as ``growth.svg``. Every size runs in three processes
-of its own, so that one's memory is not another's, and the medians count; within a
-process each time is divided by the time of a fixed piece of work done just before and
-after, for machines drift.
+Prints two tables and draws both as ``growth.svg``. Every size runs in three new
+processes, so that memory is not shared, and the medians are printed; within a process
+each time is divided by the time of a fixed piece of work done just before and after,
+because the speed of a machine drifts.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def main():
 
 
 def measured(what, size):
-    """Medians of one size, each time in a process of its own."""
+    """Medians of one size, each time in a new process."""
     command = [sys.executable, __file__, "--one", what, str(size)]
     found = [
         json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
@@ -72,7 +72,7 @@ def rows(n):
     plain(1).fit(*table(2000))  # what is loaded at first use
     before = peak()
     X, y = table(n)
-    seconds = in_units_of_yardstick(lambda: plain(1).fit(X, y))
+    seconds = in_units_of_reference(lambda: plain(1).fit(X, y))
     return {"time": seconds / n, "memory": (peak() - before) / X.nbytes}
 
 
@@ -81,7 +81,7 @@ def models(n):
     X, y = table(10_000)
     epochs = max(3, 60 // n)
     plain(1, n_members=n).fit(X, y)
-    seconds = in_units_of_yardstick(lambda: plain(epochs, n_members=n).fit(X, y))
+    seconds = in_units_of_reference(lambda: plain(epochs, n_members=n).fit(X, y))
     return {"time": seconds / n / epochs}
 
 
@@ -105,16 +105,16 @@ def plain(epochs, **params):
     )
 
 
-def in_units_of_yardstick(function):
-    """Time of a call over that of the yardstick before and after it."""
-    before = yardstick()
+def in_units_of_reference(function):
+    """Time of a call over that of the reference work before and after it."""
+    before = reference_work()
     begin = time.perf_counter()
     function()
     seconds = time.perf_counter() - begin
-    return seconds / (before + yardstick())
+    return seconds / (before + reference_work())
 
 
-def yardstick():
+def reference_work():
     """Seconds that some products of matrices take on this machine just now."""
     a = torch.ones(256, 256)
     with one_thread():  # two would wait for each other where a core is busy

@@ -16,7 +16,7 @@ __all__ = ["Architecture", "Perceptron", "TwoTowers", "UserModule"]
 
 
 class Architecture(Protocol):
-    """What a solver must know of a model.
+    """What solvers and estimators require of a model.
 
     Instances are compared with ``==`` and hashed: specs of equal architecture, data
     and settings train in one stack.

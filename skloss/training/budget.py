@@ -22,7 +22,7 @@ class Budget:
 
     # Multiplications per step that keep one more thread busy. With fewer, threads wait
     # longer for the interpreter than they gain: rows "8 losses x 5 folds", in threads,
-    # and "beside a busy core".
+    # and that of the busy core.
     thread_multiplications: int = 10_000_000
 
     # Whatever the width, a block has at least so many rows: each costs some calls.

@@ -11,7 +11,7 @@ __all__ = ["PerceptronStack"]
 
 
 def _activate(name, z):
-    """Apply an activation in place; silu, which needs its input again, keeps it."""
+    """Apply an activation, in place but for silu, whose derivative needs its input."""
     if name == "relu":
         return z.relu_()
     if name == "tanh":
@@ -92,7 +92,7 @@ class PerceptronStack:
         for n_in, n_out in itertools.pairwise(self.sizes):
             self._shapes += [(n_in, n_out), (1, n_out)]
         total = sum(a * b for a, b in self._shapes)
-        # Rows that begin on a cache line: BLAS reads them faster.
+        # Rows that begin on a cache line (16 numbers): BLAS reads them faster.
         total = -(-total // 16) * 16
         self.flat = torch.zeros((self.n, total), dtype=dtype, device=device)
         self.grad = torch.zeros_like(self.flat)
@@ -103,7 +103,7 @@ class PerceptronStack:
             weight.fill_(1.0)
         self._transposed = [weight.mT for weight in self.weights]
         self._head = self.biases[-1].mT, self._transposed[-1]
-        # The first intercepts lie behind their weights: a column of ones beside the
+        # The first intercepts lie behind their weights: a column of ones next to the
         # inputs makes one product of both.
         n_in, n_out = self.sizes[0] + 1, self.sizes[1]
         self._first, self._first_grad = (
@@ -131,7 +131,7 @@ class PerceptronStack:
             self.biases[k][index, 0, : bias.shape[0]] = bias
 
     def result(self, index, best):
-        """What `FitResult` keeps of one model: its best layers, and no module.
+        """The best layers of one model, as `FitResult` holds them.
 
         Parameters
         ----------
@@ -154,10 +154,10 @@ class PerceptronStack:
         return {"layers": layers}
 
     def remember(self):
-        """Keep what is not in ``flat``, now that it is the best: nothing."""
+        """Do nothing: all of the state is in ``flat``."""
 
     def keep(self, indices):
-        """Drop all models but ``indices``."""
+        """Keep only the models at ``indices``."""
         kept = self.flat[indices]
         self.n = len(indices)
         self.n_outputs = [self.n_outputs[i] for i in indices]
@@ -165,7 +165,7 @@ class PerceptronStack:
         self.flat.copy_(kept)
 
     def _memory(self, n_rows):
-        """Memory for a pass, made once: fresh pages would cost as much as the sums."""
+        """Memory for a pass, allocated once: new pages cost as much as the sums."""
         if n_rows not in self._made:
             new, hidden = self.flat.new_empty, self.sizes[1:-1]
             x = self.flat.new_ones(self.n, n_rows, self.sizes[0] + bool(hidden))
@@ -179,16 +179,16 @@ class PerceptronStack:
         return self._made[n_rows]
 
     def inputs(self, n_rows):
-        """Memory of shape (n, n_rows, n_in), to be filled before `forward`."""
+        """Memory of shape (n, n_rows, n_in), filled by the caller before `forward`."""
         return self._memory(n_rows)[1]
 
     def forward(self, x):
-        """Outputs for what `inputs` gave, keeping what `backward` needs.
+        """Raw scores of the rows in `inputs`; stores what `backward` needs.
 
         Returns
         -------
         Tensor of shape (n, rows, n_outputs)
-            Written to again by the next pass.
+            Overwritten by the next pass.
         """
         x, _, outs, slopes, raw = self._memory(x.shape[1])
         inputs = [x]
@@ -222,7 +222,7 @@ class PerceptronStack:
             gradient = slope
 
     def predict(self, x, indices):
-        """Outputs of some models on the same rows x, shape (models, rows, outputs)."""
+        """Raw scores of some models on the same rows, shape (models, rows, outputs)."""
         x = x.expand(len(indices), *x.shape)
         last = len(self.weights) - 1
         for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):

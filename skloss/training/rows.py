@@ -32,8 +32,8 @@ class FitRows:
 
     def _weight(self, model):
         """Weights of mean 1 over all rows, divided by the rows of a batch."""
-        weight = model.weight[model.fit_rows]
-        return weight / (weight.mean() * self.width)
+        mean = model.total_weight / len(model.fit_rows)
+        return model.fit_weight / (mean * self.width)
 
     def _arrange(self):
         """Join small tables of several folds, so that a batch is a single look-up."""
@@ -117,8 +117,8 @@ class ValidationRows:
     """Held-out rows of all models of a stack; models with equal rows share them."""
 
     def __init__(self, models):
-        self.none = models[0].validation_rows is None
-        if self.none:
+        self.is_empty = models[0].validation_rows is None
+        if self.is_empty:
             return
         self.shared = {}
         self.keys = []
@@ -128,19 +128,18 @@ class ValidationRows:
             if key not in self.shared:
                 self.shared[key] = m.X, m.validation_rows
         self.y = torch.stack([m.y[m.validation_rows] for m in models])
-        weight = torch.stack([m.weight[m.validation_rows] for m in models])
-        self.weight = weight / weight.sum(1, keepdim=True)
+        self.weight = torch.stack([m.shares(m.validation_rows) for m in models])
 
     def keep(self, positions):
         """Keep only the models at ``positions``."""
-        if not self.none:
+        if not self.is_empty:
             self.keys = [self.keys[p] for p in positions]
             self.y, self.weight = self.y[positions], self.weight[positions]
 
     @torch.no_grad()
     def scores(self, stack, losses):
         """Weighted mean loss of each model on its held-out rows, or None."""
-        if self.none:
+        if self.is_empty:
             return None
         budget = Budget.for_device(stack.flat.device)
         raw = stack.flat.new_zeros((*self.weight.shape, stack.width))

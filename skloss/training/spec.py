@@ -94,6 +94,22 @@ class FitSpec:
     labels: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def fit_weight(self):
+        """Weights of ``fit_rows``."""
+        every = len(self.fit_rows) == len(self.weight)
+        return self.weight if every else self.weight[self.fit_rows]
+
+    @property
+    def total_weight(self):
+        """Sum of the weights of ``fit_rows``: the objective divides losses by it."""
+        return self.fit_weight.sum()
+
+    def shares(self, rows):
+        """Weights of some rows that sum to one: with them, sums are weighted means."""
+        weight = self.weight[rows]
+        return weight / weight.sum()
+
+    @property
     def n_steps(self):
         """Steps per epoch; the ragged last batch is dropped after shuffling."""
         return max(1, len(self.fit_rows) // self.batch_size)

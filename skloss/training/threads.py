@@ -2,8 +2,8 @@
 
 Small products lose more to the barrier between two threads than they gain: with one
 core busy elsewhere, a step takes a hundred times as long. So every stack trains in a
-Python thread of its own with a single intra-op thread; torch releases the interpreter
-lock while it computes. A lone stack trains in the thread of its caller.
+separate Python thread with a single intra-op thread; torch releases the interpreter
+lock while it computes. A single stack trains in the thread of its caller.
 """
 
 import os
@@ -21,7 +21,7 @@ _saved = 1
 
 
 def _forget_users():
-    """Begin anew in a forked process: the threads that train did not come along."""
+    """Reset the state in a forked child; threads do not survive a fork."""
     global _lock, _users
     _lock, _users = threading.Lock(), 0
 
@@ -39,8 +39,8 @@ def n_cores():
 
 @contextmanager
 def _restored_threads():
-    # A count is that of a thread, and the last one set is what new threads begin
-    # with: the last user puts back what the first one found.
+    # A count belongs to a thread, and new threads start with the last one that was set:
+    # the last user restores what the first one found.
     global _users, _saved
     with _lock:
         if _users == 0:
@@ -62,10 +62,10 @@ def _in_a_new_thread(function, *args):
 
 @contextmanager
 def one_thread():
-    """Have torch compute with one thread, for many small pieces of work.
+    """Let torch compute with one thread, for many small pieces of work.
 
-    The caller's own number is put back. A thread that first uses torch in the meantime
-    keeps the one that it found: torch remembers it by thread.
+    The caller's number is restored. A thread that first uses torch in the meantime
+    keeps the one that it found: torch stores it per thread.
     """
     with _restored_threads():
         before = torch.get_num_threads()
@@ -78,7 +78,7 @@ def one_thread():
 
 @contextmanager
 def workers(n_threads):
-    """Lend a pool of threads that each compute with one intra-op thread."""
+    """Open a pool of threads that each compute with one intra-op thread."""
     with _restored_threads():
         pool = ThreadPoolExecutor(
             n_threads,
@@ -93,13 +93,14 @@ def workers(n_threads):
 
 
 def side_by_side(function, items, stop, n_threads):
-    """Call ``function`` on each item, so many at a time, results in order.
+    """Call ``function`` on each item, ``n_threads`` at a time; results in order.
 
     If a call raises, or the caller is interrupted, ``stop`` (an Event that the calls
-    watch) ends the others before the exception goes on.
+    watch) ends the others before the exception propagates.
     """
     if n_threads == 1 or len(items) == 1:
-        with one_thread():  # memory freed here serves again, that of a thread may not
+        # Memory freed in this thread is reused; that of another thread may not be.
+        with one_thread():
             return [function(item) for item in items]
     with workers(min(n_threads, len(items))) as pool:
         try:

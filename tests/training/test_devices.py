@@ -15,7 +15,7 @@ CPU = torch.device("cpu")
 
 
 class Gpu:
-    """A stand-in for the module of a kind of GPU, with ``n`` of them."""
+    """A fake of the torch module of a kind of GPU, with ``n`` devices."""
 
     def __init__(self, n):
         self.n = n

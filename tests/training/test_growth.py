@@ -122,18 +122,20 @@ def one_hot(rng, n=3000, d=700):
 def test_sparse_input_of_any_kind_gives_the_numbers_of_dense(kind, dtype, rng):
     X, y = one_hot(rng, n=400, d=50)
     model = TorchRegressor("huber", max_iter=3, random_state=0)
-    want = model.fit(X.toarray(), y).predict(X.toarray())
+    expected = model.fit(X.toarray(), y).predict(X.toarray())
     given = getattr(sparse, kind)(X.astype(dtype))
     np.testing.assert_allclose(
-        model.fit(given, y).predict(given), want, atol=1e-5 * y.std()
+        model.fit(given, y).predict(given), expected, atol=1e-5 * y.std()
     )
 
 
 def test_members_on_sparse_input_learn_from_rows_of_their_own_as_on_dense(rng):
     X, y = one_hot(rng, n=400, d=50)
     model = TorchRegressor(n_members=2, max_iter=3, random_state=0)
-    want = model.fit(X.toarray(), y).predict(X.toarray())
-    np.testing.assert_allclose(model.fit(X, y).predict(X), want, atol=1e-6 * y.std())
+    expected = model.fit(X.toarray(), y).predict(X.toarray())
+    np.testing.assert_allclose(
+        model.fit(X, y).predict(X), expected, atol=1e-6 * y.std()
+    )
 
 
 def test_a_wide_sparse_linear_model_is_ridge(rng):
@@ -155,8 +157,8 @@ def test_a_wide_sparse_classifier_is_logistic_regression(rng):
     dense = X.toarray()
     standard = (dense - dense.mean(0)) / ours.network_[0].scale.numpy()
     theirs = LogisticRegression(C=1 / 5.0, tol=1e-8, max_iter=1000)
-    want = theirs.fit(standard, labels).predict_proba(standard)
-    np.testing.assert_allclose(ours.predict_proba(X), want, atol=1e-3)
+    expected = theirs.fit(standard, labels).predict_proba(standard)
+    np.testing.assert_allclose(ours.predict_proba(X), expected, atol=1e-3)
 
 
 def test_a_thousand_classes(rng):
@@ -179,7 +181,7 @@ def stream(rng, n_chunks, rows=2000):
         yield X, np.sin(2 * X[:, 0]) + X[:, 1] * X[:, 2]
 
 
-def test_chunks_teach_what_the_whole_would(rng):
+def test_a_model_learns_from_chunks_as_from_the_whole(rng):
     model = TorchRegressor(random_state=0)
     for X, y in stream(rng, 30):
         model.partial_fit(X, y)
@@ -189,7 +191,7 @@ def test_chunks_teach_what_the_whole_would(rng):
 
 @pytest.mark.parametrize("n_members", [1, 3])
 def test_calls_on_full_batches_are_epochs_of_one_fit(n_members, rng):
-    """Adam's moments go on: a new start would differ from the second step on."""
+    """Adam's moments continue: a new start would differ from the second step on."""
     X, y = next(stream(rng, 1, rows=200))
     params = {"batch_size": 200, "n_members": n_members, "random_state": 0}
     whole = TorchRegressor(max_iter=6, early_stopping=False, **params).fit(X, y)

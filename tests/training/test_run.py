@@ -97,7 +97,7 @@ def test_on_progress_is_never_called_while_a_call_is_running():
         threads_seen.add(threading.get_ident())
         at_work.release()
 
-    sizes = (4,), (5,)  # two shapes, each in a thread of its own
+    sizes = (4,), (5,)  # two shapes, each in a separate thread
     train(
         [model(X, y, settings={"hidden_layer_sizes": s}) for s in sizes], on_progress, 2
     )

@@ -116,14 +116,14 @@ class _Moments:
         )
 
     def keep(self, positions):
-        """Forget all models but those at ``positions``."""
+        """Keep only the models at ``positions``."""
         self.exp_avg, self.exp_avg_sq = (
             self.exp_avg[positions],
             self.exp_avg_sq[positions],
         )
 
     def state(self, position):
-        """Moments of one model, to go on from."""
+        """Moments of one model, to continue from."""
         own = slice(position, position + 1)
         return {
             "step": self.step.clone(),

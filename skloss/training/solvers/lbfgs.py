@@ -124,7 +124,7 @@ class _Stacked:
         if not spec.architecture.is_stackable:
             size = len(rows)  # a module may combine all rows of a batch
         self.blocks = rows.split(size)
-        self.total = spec.weight[rows].sum()
+        self.total = spec.total_weight
         self.penalty = spec.alpha * self.stack.penalised
         self.start = self.stack.flat[0].double().cpu().numpy().copy()
         if len(self.blocks) == 1:
@@ -170,7 +170,7 @@ class _SparseLinear:
         self.spec = spec
         encoding, rows = spec.X.encoding, spec.fit_rows
         self.mean, self.scale = encoding.mean[:, None], encoding.scale[:, None]
-        self.weight = spec.weight[rows].double() / spec.weight[rows].sum()
+        self.weight = spec.fit_weight.double() / spec.total_weight
         budget = Budget.for_device(spec.X.device)
         size = budget.rows_at_once(budget.lbfgs_block_numbers, spec.n_outputs)
         self.blocks = [

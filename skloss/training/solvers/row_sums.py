@@ -43,8 +43,7 @@ class RowSums:
         rows, width = model.fit_rows, model.X.shape[1] + 1
         self.n, every = len(rows), len(rows) == len(model.X)
         self.y = model.y if every else model.y[rows]
-        self.weight = model.weight if every else model.weight[rows]
-        self.total = self.weight.sum()
+        self.weight, self.total = model.fit_weight, model.total_weight
         self.penalty = self.total.new_full((width, 1), model.alpha)
         self.penalty[-1] = 0.0  # the intercept is free
         # Dividing sums by the columns' scales spares dividing the columns.

@@ -1,4 +1,4 @@
-"""Sums over the rows of linear models: those of autograd, whoever adds them."""
+"""Sums over the rows of linear models: those of autograd, on any thread."""
 
 import pickle
 from dataclasses import replace
@@ -79,14 +79,14 @@ def test_value_gradient_and_hessian_are_those_of_autograd(
     ours = sums.RowSums(model)
     value, raw = ours.objective(model.loss, theta)
     same, gradient, hessian = ours.derivatives(model.loss, theta, raw)
-    wanted = torch.autograd.functional.hessian(objective, theta)
-    wanted = wanted.permute(1, 0, 3, 2).reshape(hessian.shape)
+    expected = torch.autograd.functional.hessian(objective, theta)
+    expected = expected.permute(1, 0, 3, 2).reshape(hessian.shape)
     assert [value, same] == pytest.approx([objective(theta).item()] * 2, rel=1e-12)
     torch.testing.assert_close(raw, x @ theta[:-1] + theta[-1], rtol=1e-11, atol=1e-11)
     torch.testing.assert_close(
         gradient, torch.autograd.functional.jacobian(objective, theta)
     )
-    torch.testing.assert_close(hessian, wanted)
+    torch.testing.assert_close(hessian, expected)
     _, alone, nothing = ours.derivatives(model.loss, theta, raw, second=False)
     assert nothing is None
     torch.testing.assert_close(alone, gradient)
@@ -154,6 +154,6 @@ def test_a_sparse_table_gives_the_numbers_of_the_dense_one(early_stopping, rng):
         early_stopping=early_stopping,
         random_state=0,
     )
-    want = model.fit(X, y).predict(X)
+    expected = model.fit(X, y).predict(X)
     found = model.fit(sparse.csr_matrix(X), y).predict(X)
-    np.testing.assert_allclose(found, want, rtol=1e-9)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
