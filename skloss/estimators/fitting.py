@@ -193,46 +193,48 @@ def prepare(
     """
     weight = _weight(rows)
     unbound = get_loss(estimator.loss) if loss is None else loss
-    loss = unbound if fitted is None else fitted.loss
     if fitted is None:
-        targets = estimator._learn_targets(rows.y, loss, classes)
+        loss, targets = unbound, estimator._learn_targets(rows.y, unbound, classes)
     else:
-        targets = fitted.targets
+        loss, targets = fitted.loss, fitted.targets
     class_weight = getattr(estimator, "class_weight", None)
     target = targets.encode(rows.y, weight, loss, class_weight)
     n_outputs = loss.n_outputs(target.n)
     layout = options.layout(estimator, unbound, n_outputs)
-    if fitted is not None:
-        options.check_unchanged(layout, fitted.layout)
+    options.check_unchanged(layout, layout if fitted is None else fitted.layout)
     architecture = estimator._architecture()
     solver = choose_solver(
         estimator.solver, architecture, loss, rows.X.shape[1], n_outputs
     )
-    solver = ONE_EPOCH_SOLVER if one_epoch else solver
     if fitted is None:
         loss = loss.bind(target.values, target.weight, rows.X)
         targets = targets.with_units(target, loss)
     if inputs is None:
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
-    dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver)
-    if fitted is not None and SOLVERS[solver].uses_batches:
-        dtype = fitted.dtype  # whatever the rows of this call: moments continue too
+    solver = ONE_EPOCH_SOLVER if one_epoch else solver
+    dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver, fitted)
     settings = options.settings_for(estimator, solver)
     common = {
         "X": inputs.tensor(dtype, SOLVERS[solver].reads_in_order),
-        "alpha": float(estimator.alpha) / float(target.weight.sum()),
         "n_outputs": n_outputs,
-        "settings": replace(settings, max_iter=1) if one_epoch else settings,
         "architecture": architecture,
-        **_objective(loss, targets, target, inputs.device, dtype, fitted is None),
+        "settings": replace(settings, max_iter=1) if one_epoch else settings,
+        **_objective(estimator, loss, targets, target, inputs, dtype, fitted),
     }
     total = float(weight.sum())
-    early = not one_epoch and options.stops_early(
-        estimator, architecture, solver, total
+    early = options.stops_early(estimator, architecture, solver, total)
+    fraction = estimator.validation_fraction if early and not one_epoch else None
+    models = _members(
+        estimator, inputs, target, fitted, labels, fraction, total, common
     )
+    kinds = {"model_class": estimator._model, "own_scale": own_scale}
+    return FitPlan(inputs, loss, targets, target, models, layout, rows.columns, **kinds)
+
+
+def _members(estimator, inputs, target, fitted, labels, fraction, total, common):
+    """Specs of all members: each has a seed, and so its own split and batches."""
     models = []
     for member, seed in enumerate(options.seeds_for(estimator)):
-        fraction = estimator.validation_fraction if early else None
         fit_rows, validation_rows = inputs.split(seed, fraction, target.labels)
         models.append(
             FitSpec(
@@ -245,19 +247,20 @@ def prepare(
                 **common,
             )
         )
-    kinds = {"model_class": estimator._model, "own_scale": own_scale}
-    return FitPlan(inputs, loss, targets, target, models, layout, rows.columns, **kinds)
+    return models
 
 
-def _objective(loss, targets, target, device, dtype, cold):
-    """Loss, targets, weights and first intercept in the units that training uses."""
+def _objective(estimator, loss, targets, target, inputs, dtype, fitted):
+    """Loss, targets, weights, penalty and first intercept in the units of training."""
     y = targets.standardise(target.values)
     trained = loss.rescaled(targets.scale) if loss.is_equivariant else loss
-    bias = trained.intercept(y, target.weight) if cold else None
+    bias = trained.intercept(y, target.weight) if fitted is None else None
+    weight = target.weight / target.weight.mean()
     return {
         "loss": trained,
-        "y": _tensor(y, device, dtype),
-        "weight": _tensor(target.weight / target.weight.mean(), device, dtype),
+        "y": _tensor(y, inputs.device, dtype),
+        "weight": _tensor(weight, inputs.device, dtype),
+        "alpha": float(estimator.alpha) / float(target.weight.sum()),
         "head_bias": None if bias is None else torch.as_tensor(bias),
     }
 
@@ -308,8 +311,10 @@ def _weight(rows):
     return rows.weight
 
 
-def _dtype_for(n_rows, solver):
+def _dtype_for(n_rows, solver, fitted):
     """Precision that the solver requires, else double where it is cheap."""
+    if fitted is not None and SOLVERS[solver].uses_batches:
+        return fitted.dtype  # whatever the rows of this call: moments continue too
     by_rows = torch.float64 if n_rows <= _DOUBLE_PRECISION_ROWS else torch.float32
     return SOLVERS[solver].precision or by_rows
 

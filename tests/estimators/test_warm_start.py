@@ -32,6 +32,14 @@ def test_partial_fit_continues_with_the_state_of_adam(diabetes):
     assert losses[-1] < 0.7 * losses[0]
 
 
+def test_partial_fit_learns_from_every_row_in_one_epoch(diabetes):
+    X, y = diabetes
+    model = TorchRegressor(early_stopping=True, **SMALL)
+    assert model.fit(X, y).history_["validation"].notna().all()
+    assert model.partial_fit(X, y).history_["validation"].isna().all()
+    assert model.n_iter_ == 1
+
+
 def test_a_warm_start_continues_and_a_cold_one_starts_again(diabetes):
     X, y = diabetes
     params = {"hidden_layer_sizes": (16,), "max_iter": 5, "random_state": 0}
