@@ -5,14 +5,20 @@ from numbers import Integral
 import numpy as np
 import torch
 
+from skloss.losses.contract.registry import REGISTRY
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.contract.shapes import check_shapes
-from skloss.losses.likelihood import GaussianNLL, LaplaceNLL
 
 __all__ = ["Custom"]
 
-#: Distributions that two outputs can state, by the loss with the same outputs.
-_DECLARED = {"gaussian": GaussianNLL, "laplace": LaplaceNLL}
+
+def _stated_distributions():
+    """Return the noise families that outputs can state, by the loss that has them."""
+    return {
+        loss.noise: loss
+        for name, loss in REGISTRY.items()
+        if name == f"{loss.noise}_nll"
+    }
 
 
 class Custom(RegressionLoss):
@@ -28,9 +34,9 @@ class Custom(RegressionLoss):
     n_outputs : int, default 1
         Outputs of the network per target; 1 for classes and labels, which have one
         score each.
-    distribution : {"gaussian", "laplace"} or None, default None
-        Meaning of two outputs: (mean, log-variance) or (median, log b). With it,
-        targets are standardised and `TorchRegressor.predict_distribution` works; with
+    distribution : {"gaussian", "laplace", "student_t"} or None, default None
+        Meaning of the outputs: (mean, log-variance), (median, log b) or (location,
+        log scale, raw degrees of freedom). With it, targets are standardised and `TorchRegressor.predict_distribution` works; with
         None, targets are left unchanged and the first output is the prediction.
 
     Examples
@@ -100,12 +106,13 @@ class Custom(RegressionLoss):
 
     def _declared(self):
         """Loss of the declared distribution, with the same outputs."""
-        if self.distribution not in _DECLARED:
+        known = _stated_distributions()
+        if self.distribution not in known:
             raise ValueError(
-                f"distribution must be None or one of {sorted(_DECLARED)}, got "
+                f"distribution must be None or one of {sorted(known)}, got "
                 f"{self.distribution!r}."
             )
-        declared = _DECLARED[self.distribution]()
+        declared = known[self.distribution]()
         if int(self.n_outputs) != len(declared.heads):
             raise ValueError(
                 f"distribution={self.distribution!r} requires n_outputs="

@@ -45,6 +45,20 @@ def test_a_textbook_gaussian_nll_predicts_mean_and_variance(data):
     assert np.corrcoef(np.log(found.std()), X[:, 1])[0, 1] > 0.9
 
 
+def test_any_family_that_a_likelihood_loss_states_can_be_declared(data):
+    X, y = data
+    student = get_loss("student_t_nll")
+
+    def student_t_nll(y_pred, y_true):
+        return student.pointwise(torch.stack(y_pred, dim=-1), y_true).mean()
+
+    loss = Custom(student_t_nll, n_outputs=3, distribution="student_t")
+    params = {"hidden_layer_sizes": (8,), "max_iter": 5, "random_state": 0}
+    found = TorchRegressor(loss, **params).fit(X, y).predict_distribution(X)
+    assert found.family.name == "student_t"
+    assert np.isfinite(found.logpdf(y)).all()
+
+
 def test_without_a_declared_distribution_the_first_output_is_predicted(data):
     X, y = data
     model = TorchRegressor(Custom(gaussian_nll_loss, n_outputs=2), random_state=0)
