@@ -13,12 +13,8 @@ __all__ = ["Custom"]
 
 
 def _stated_distributions():
-    """Return the noise families that outputs can state, by the loss that has them."""
-    return {
-        loss.noise: loss
-        for name, loss in REGISTRY.items()
-        if name == f"{loss.noise}_nll"
-    }
+    """Families that outputs can state, with the loss that is their likelihood."""
+    return {cls.noise: cls for cls in REGISTRY.values() if cls.is_likelihood}
 
 
 class Custom(RegressionLoss):
@@ -36,8 +32,9 @@ class Custom(RegressionLoss):
         score each.
     distribution : {"gaussian", "laplace", "student_t"} or None, default None
         Meaning of the outputs: (mean, log-variance), (median, log b) or (location,
-        log scale, raw degrees of freedom). With it, targets are standardised and `TorchRegressor.predict_distribution` works; with
-        None, targets are left unchanged and the first output is the prediction.
+        log scale, raw degrees of freedom). With it, targets are standardised and
+        `TorchRegressor.predict_distribution` works; with None, targets are left
+        unchanged and the first output is the prediction.
 
     Examples
     --------

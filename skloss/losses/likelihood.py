@@ -58,6 +58,7 @@ class GaussianNLL(RegressionLoss):
     )
     noise_model = "Gaussian, scale predicted for each row"
     noise = "gaussian"
+    is_likelihood = True
     exceptions = {
         "perfect prediction": "unbounded below: with an exact mean the loss falls "
         "without limit as the variance shrinks"
@@ -105,6 +106,7 @@ class LaplaceNLL(RegressionLoss):
     use_when = "The spread differs from row to row and large errors are common."
     noise_model = "Laplace, scale predicted for each row"
     noise = "laplace"
+    is_likelihood = True
     exceptions = {
         "perfect prediction": "unbounded below: with an exact median the loss falls "
         "without limit as the scale shrinks"
@@ -158,6 +160,7 @@ class StudentTNLL(RegressionLoss):
     )
     noise_model = "Student t, scale and degrees of freedom predicted for each row"
     noise = "student_t"
+    is_likelihood = True
     exceptions = {
         "perfect prediction": "unbounded below: with an exact location the loss falls "
         "without limit as the scale shrinks"
@@ -212,6 +215,7 @@ class BetaNLL(GaussianNLL):
 
     name = "beta_nll"
     is_proper = False
+    is_likelihood = False
     formula = (
         r"\lfloor\sigma^{2\beta}\rfloor\,\tfrac12\left(\log\sigma^2"
         r" + (y - \mu)^2 / \sigma^2\right)"

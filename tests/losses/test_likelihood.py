@@ -6,7 +6,7 @@ import scoringrules
 import torch
 from scipy import integrate, stats
 
-from skloss import get_loss
+from skloss import get_loss, list_losses
 
 ONE = np.column_stack
 
@@ -167,3 +167,9 @@ def test_degrees_of_freedom_are_above_two():
     df = get_loss("student_t_nll").noise_parameters(raw)["df"]
     np.testing.assert_allclose(df[:, 0], [2.0, 2 + np.log(2.0)], rtol=1e-6)
     assert (df >= 2).all()
+
+
+@pytest.mark.parametrize("name", list_losses("regression"))
+def test_likelihoods_are_the_losses_that_state_every_parameter(name):
+    stated = get_loss(name).is_likelihood
+    assert stated == (name in [case[0] for case in LIKELIHOODS])

@@ -69,6 +69,9 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     noise : str or None
         The family in `skloss.noise` whose negative log-likelihood this loss is, up to
         a free scale.
+    is_likelihood : bool
+        Whether the outputs state every parameter of that family, so that the loss is
+        its negative log-likelihood without a free scale.
     noise_model : str
         In words, the distribution of the target that the loss implies; empty if it
         does not imply one.
@@ -100,6 +103,7 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     use_when = ""
     y_range = Interval()
     noise: str | None = None
+    is_likelihood = False
     noise_model = ""
     exceptions: dict[str, str] = {}
 
