@@ -126,9 +126,8 @@ def _obeys_basic_laws(case, report):
         if not broken:
             continue
         if law.name in exceptions:
-            report.notes.append(
-                f"{broken.rstrip('.')}, as declared: {exceptions[law.name]}."
-            )
+            reason = exceptions[law.name]
+            report.notes.append(f"Declared exception ({law.name}): {reason}.")
         elif not law.is_fault:
             report.notes.append(broken)
         else:

@@ -15,8 +15,15 @@ def test_every_built_in_loss_passes_at_its_first_task(name):
     assert report.ok, str(report)
 
 
-def test_a_surrogate_gradient_is_noted_as_declared():
-    assert "as declared: a surrogate" in str(check_loss("beta_nll"))
+def test_a_declared_exception_is_noted_with_its_reason():
+    report = check_loss("beta_nll")
+    assert report.ok
+    assert report.notes[0].startswith("Declared exception (gradient): a surrogate")
+
+
+def test_an_exception_that_does_not_apply_is_not_noted():
+    assert check_loss(get_loss("label_smoothing", smoothing=0.0)).notes == []
+    assert check_loss(get_loss("beta_nll", beta=0.5)).notes != []
 
 
 @pytest.mark.parametrize(
