@@ -8,7 +8,7 @@ import pandas as pd
 
 from skloss.datasets import load_sample
 from skloss.report.expressions import Call, CannotWriteError, Expressions, render
-from skloss.table import propose_roles, split_target
+from skloss.table import TableError, propose_roles, split_target
 
 __all__ = ["Origin", "find_origin"]
 
@@ -58,9 +58,12 @@ def find_origin(comparison: Any, expressions: Expressions) -> Origin:
         frame = source.read()
     except (OSError, ValueError) as error:
         raise CannotWriteError(f"{source.name!r} cannot be read: {error}") from error
-    target = _target(comparison, frame)
-    found = None if target is None else _by_role(comparison, frame, target)
-    found = found or _by_name(comparison, frame, target, expressions)
+    try:
+        target = _target(comparison, frame)
+        found = None if target is None else _by_role(comparison, frame, target)
+        found = found or _by_name(comparison, frame, target, expressions)
+    except TableError:  # such as names of columns that repeat
+        found = None
     if found is None:
         raise CannotWriteError(f"they are not columns of {source.name!r} as it is read")
     first = f"frame = {render(_reading(source, expressions), taken=8)}"

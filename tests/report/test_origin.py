@@ -142,6 +142,12 @@ def test_data_that_are_not_in_the_source_are_refused(frame, change):
         origin_of(X, y, frame)
 
 
+def test_a_table_whose_names_repeat_is_refused():
+    frame = pd.DataFrame(np.eye(4), columns=["a", "a", "b", "price"])
+    with pytest.raises(CannotWriteError, match="not columns"):
+        origin_of(frame[["b"]], frame["price"], frame)
+
+
 @pytest.fixture
 def shuffled():
     frame = pd.DataFrame({"x": np.arange(2000.0), "price": np.arange(2000.0)})
