@@ -103,3 +103,16 @@ def test_one_of_several_targets_is_drawn():
 def test_the_alternative_text_names_the_losses():
     alt = draw(numbers(["a", "huber"])).layout.meta["alt"]
     assert alt == "Truth against prediction for a and huber."
+
+
+@pytest.mark.parametrize(
+    ("largest", "end"),
+    # The central 99 % span 0.99. Up to 1.6 times that everything is shown, else a fifth
+    # of it beyond the 99.5th percentile of 0.995; the margin is 4 %.
+    [(1.55, 1.55 * 1.04), (1.65, 1.193 * 1.04)],
+)
+def test_the_frame_is_cut_if_that_saves_a_third_of_it(largest, end):
+    values = np.append(np.linspace(0, 1, 2000), largest)
+    frame = pd.DataFrame({"loss": "a", "row": range(2001), "y_true": values})
+    high = draw(frame.assign(y_pred=values)).layout.xaxis.range[1]
+    assert high == pytest.approx(end, rel=0.01)

@@ -153,3 +153,9 @@ def test_the_caption_explains_the_scale(log_density, sentence):
         f"({len(draw(numbers(['a']), log_density=log_density).data[0].x)} bins)"
         in caption
     )
+
+
+def test_a_few_rows_have_five_bins():
+    bars = draw(of(np.array([0.0, 1.0, 2.0, 4.0]))).data[0]
+    assert len(bars.x) == 5
+    assert bars.customdata[:, 2].tolist() == [1, 1, 1, 0, 1]

@@ -165,3 +165,38 @@ UNUSABLE = [
 def test_a_target_that_is_not_there_is_refused(columns, sentence):
     with pytest.raises(TableError, match=sentence):
         split_target(pd.DataFrame(columns), "y")
+
+
+# --- limits ------------------------------------------------------------------
+
+
+def words(n_rows, n_distinct, words_each=1):
+    """Text of which so many values are different."""
+    return [" ".join([f"w{k % n_distinct}"] * words_each) for k in range(n_rows)]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        # An identifier has 95 % different values, and more than 20.
+        (words(100, 95), "identifier"),
+        (words(100, 94), "category"),
+        (words(21, 21), "identifier"),
+        (words(20, 20), "category"),
+        # Prose has four words on average, more than 20 values and half of them differ.
+        (words(100, 90, words_each=4), "text"),
+        (words(100, 90, words_each=3), "category"),
+        (words(40, 21, words_each=4), "text"),
+        (words(40, 20, words_each=4), "category"),
+        (words(100, 51, words_each=4), "text"),
+        (words(100, 50, words_each=4), "category"),
+    ],
+)
+def test_text_changes_its_type_at_the_limits(column, kind):
+    assert propose_roles(pd.DataFrame({"a": column}))["type"].to_list() == [kind]
+
+
+@pytest.mark.parametrize(("n", "notice"), [(30, ""), (31, "31 values: the 29 most")])
+def test_more_than_thirty_categories_have_a_notice(n, notice):
+    roles = propose_roles(pd.DataFrame({"a": words(200, n)}))
+    assert roles.loc["a", "notice"][:22] == notice

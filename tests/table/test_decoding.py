@@ -139,3 +139,9 @@ def test_a_few_stray_bytes_leave_a_text():
     assert len(read_table(b"a,b\n" + b"\x01,2\n" * 4)) == 4
     with pytest.raises(TableError, match="not a text file"):
         read_table(b"a,b\n" + b"\x01,2\n" * 5)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_may_have_some_letters_without_a_zero(encoding):
+    text = "ab€\n" * 50  # three of four letters have one
+    assert to_utf8(text.encode(encoding), None) == (text.encode(), encoding)

@@ -36,6 +36,8 @@ FOUND = {
         "id;place\n1;Ulm, BW\n2;Bonn, NW\n3;Kiel, SH\n",
         ";",
     ),
+    "a mark in the first line and one below": ("T;u\nx, y\n1\n", ";"),
+    "decimal commas below a plain name": ("b\n1,5\n1,5\nv;w\n", "\t"),
     "thousands in a tab file": ("a\tb\n1,234\t5\n2,345\t6\n", "\t"),
 }
 

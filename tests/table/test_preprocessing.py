@@ -242,3 +242,10 @@ def test_hostile_names_are_only_names():
     X.iloc[3] = np.nan
     expected = [f"{step}__{name}" for step in ("number", "missing") for name in names]
     assert list(fit_names(X)) == expected
+
+
+@pytest.mark.parametrize(("n_labels", "marked"), [(2, False), (3, True)])
+def test_gaps_are_marked_where_they_may_share_a_column(n_labels, marked):
+    labels = [f"k{k % n_labels}" for k in range(30)] + [None]
+    out = transformed(pd.DataFrame({"a": labels}), max_categories=3)
+    assert ("a" in out.columns) is marked
