@@ -116,3 +116,5 @@ def test_the_frame_is_cut_if_that_saves_a_third_of_it(largest, end):
     frame = pd.DataFrame({"loss": "a", "row": range(2001), "y_true": values})
     high = draw(frame.assign(y_pred=values)).layout.xaxis.range[1]
     assert high == pytest.approx(end, rel=0.01)
+    mirrored = frame.assign(y_true=-values, y_pred=-values)
+    assert draw(mirrored).layout.xaxis.range[0] == pytest.approx(-high)
