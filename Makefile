@@ -26,7 +26,8 @@ test: lint chromium
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/codespell
+	$(BIN)/codespell -D - -D docs/words.txt
+	$(BIN)/python docs/lint_docstrings.py
 
 # The browser tests are left out: they depend on Streamlit, which has one version.
 test-oldest: $(OLDEST)/.dev

@@ -258,13 +258,13 @@ def _peak(size=1024):
     return 20 * 2 * size**3 / best
 
 
-@row("beside a busy core: times as long as on the idle machine", "busy")
+@row("next to a busy core: times as long as on the idle machine", "busy")
 def _(pairs, epochs):
     X, y = table()
     run = comparison(X, y, epochs, backend="threading")
     run()
 
-    def beside():
+    def next_to_a_busy_core():
         spin = subprocess.Popen([sys.executable, "-c", "while True: pass"])
         try:
             return seconds(run)
@@ -272,7 +272,7 @@ def _(pairs, epochs):
             spin.kill()
             spin.wait()
 
-    return statistics.median(beside() / seconds(run) for _ in range(pairs))
+    return statistics.median(next_to_a_busy_core() / seconds(run) for _ in range(pairs))
 
 
 def main():

@@ -267,18 +267,18 @@ def test_stopping_keeps_finished_losses_and_names_the_others(diabetes):
     assert np.isfinite(comparison.predictions["y_pred"]).all()
 
 
-def test_on_epoch_hears_rows_of_every_loss_and_growing_progress(diabetes):
+def test_on_epoch_receives_rows_of_every_loss_and_growing_progress(diabetes):
     X, y = diabetes
-    heard, fractions = [], []
+    received, fractions = [], []
 
     def on_epoch(record):
-        heard.extend(record.rows)
+        received.extend(record.rows)
         fractions.append(record.fraction)
 
     compare_losses(
         X, y, REGRESSION, on_epoch=on_epoch, cv=2, estimator=TorchRegressor(**FAST)
     )
-    assert set(pd.DataFrame(heard)["loss"]) == set(REGRESSION)
+    assert set(pd.DataFrame(received)["loss"]) == set(REGRESSION)
     assert 0 < min(fractions) and max(fractions) <= 1.0
 
 
