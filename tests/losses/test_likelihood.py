@@ -170,6 +170,6 @@ def test_degrees_of_freedom_are_above_two():
 
 
 @pytest.mark.parametrize("name", list_losses("regression"))
-def test_likelihoods_are_the_losses_that_state_every_parameter(name):
+def test_likelihoods_are_the_losses_that_predict_location_and_scale(name):
     stated = get_loss(name).is_likelihood
     assert stated == (name in [case[0] for case in LIKELIHOODS])

@@ -70,8 +70,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         The family in `skloss.noise` whose negative log-likelihood this loss is, up to
         a free scale.
     is_likelihood : bool
-        Whether the outputs state every parameter of that family, so that the loss is
-        its negative log-likelihood without a free scale.
+        Whether the outputs are the location, scale and shape of that family, so that
+        the loss is its negative log-likelihood without a free scale.
     noise_model : str
         In words, the distribution of the target that the loss implies; empty if it
         does not imply one.
