@@ -81,6 +81,13 @@ def test_a_single_loss_has_no_gap_to_the_best():
     assert ranked["clear"].tolist() == [False]
 
 
+@pytest.mark.parametrize(("other", "clear"), [(9.1, True), (12.0, False)])
+def test_two_folds_tell_losses_apart_if_their_gaps_agree(other, clear):
+    # Gaps 8 and 8.1 against t = 12.7 with one degree of freedom, variance times 3/2.
+    ranked = standing(folds_of(a=[1.0, 1.0], b=[9.0, other]), "mae")
+    assert ranked["clear"].tolist() == [False, clear]
+
+
 def test_one_fold_cannot_tell_losses_apart():
     ranked = standing(folds_of(a=[1.0], b=[99.0]), "mae")
     assert ranked["clear"].tolist() == [False, False]

@@ -106,6 +106,12 @@ def test_a_title_has_the_direction_and_the_unit(metric, title):
     assert report.matrix_text(comparison).columns.tolist() == [title]
 
 
+def test_a_long_unit_is_cut_in_a_title():
+    comparison = comparison_of(unit="u" * 21, mae__a=[1.0, 2.0])
+    title = f"MAE ↓ ({'u' * 19}…)"
+    assert report.matrix_text(comparison).columns.tolist() == [title]
+
+
 def test_a_target_without_a_unit_has_a_title_without_one():
     text = report.matrix_text(comparison_of(mae__a=[1.0, 2.0]))
     assert text.columns.tolist() == ["MAE ↓"]

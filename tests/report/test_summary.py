@@ -35,6 +35,16 @@ def test_a_clear_winner_is_named_with_its_lead():
     ]
 
 
+def test_the_lead_is_that_over_the_second():
+    comparison = comparison_of(
+        mae__worst=[90.0, 91.0, 90.0],
+        mae__best=[40.0, 41.0, 40.0],
+        mae__second=[50.0, 51.0, 50.0],
+    )
+    (sentence,) = report.sentences(comparison)
+    assert "20% better than second, a clear" in sentence
+
+
 def test_a_lead_where_zero_is_not_the_best_is_a_number():
     comparison = comparison_of(nll__a=[1.0, 1.1, 0.9], nll__b=[-2.0, -2.1, -1.9])
     (sentence,) = report.sentences(comparison)
