@@ -84,6 +84,16 @@ def test_dispersions_have_a_limit_on_both_sides(other):
     assert torch.isfinite(gradient(loss, raw, torch.tensor([3.0]))).all()
 
 
+@pytest.mark.parametrize("beyond", [-1e4, 10.0, 1e4])
+def test_limited_dispersions_are_those_of_the_stated_distribution(beyond):
+    raw = torch.tensor([[0.5, beyond]], dtype=torch.float64)
+    loss = get_loss("negative_binomial", constant=True)
+    size = 1 / loss.noise_parameters(raw)["dispersion"].item()
+    oracle = stats.nbinom(size, size / (size + np.exp(0.5)))
+    found = loss(raw, torch.tensor([3.0], dtype=torch.float64)).item()
+    assert found == pytest.approx(-oracle.logpmf(3), rel=1e-6)
+
+
 def test_negative_binomial_is_exact_in_single_precision():
     raw = np.column_stack([np.full(8, 5.0), np.full(8, -7.5)]).astype(np.float32)
     y = (100 + 10 * np.arange(8)).astype(np.float32)
@@ -100,6 +110,8 @@ GRADIENTS = [
     ("gamma", {}, lambda mean, y: 1 - y / mean),
     ("tweedie", {"power": 1.5}, lambda mean, y: mean**0.5 - y * mean**-0.5),
     ("tweedie", {"power": 1.0}, lambda mean, y: mean - y),
+    ("tweedie", {"power": 1.0005}, lambda m, y: m**0.9995 - y * m**-0.0005),
+    ("tweedie", {"power": 1.9995}, lambda m, y: m**0.0005 - y * m**-0.9995),
     ("tweedie", {"power": 2.0}, lambda mean, y: 1 - y / mean),
 ]
 

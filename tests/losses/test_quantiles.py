@@ -118,7 +118,8 @@ def test_several_targets_have_quantiles_of_their_own(several):
 
 
 @pytest.mark.parametrize(
-    ("levels", "index"), [((0.1, 0.5, 0.9), 1), ((0.05, 0.2), 1), ((0.6, 0.9), 0)]
+    ("levels", "index"),
+    [((0.1, 0.5, 0.9), 1), ((0.05, 0.2), 1), ((0.45, 0.6), 0), ((0.4, 0.55), 1)],
 )
 def test_the_prediction_is_the_quantile_nearest_to_the_median(levels, index):
     loss = get_loss("multi_quantile", quantiles=levels)

@@ -75,6 +75,9 @@ INFLUENCE = [
     # Barron (2019), eq. 10: r / c^2 * ((r / c)^2 / |a - 2| + 1)^(a / 2 - 1).
     ("general_robust", {"alpha": 1.5, "scale": 2.0},
      lambda r: r / 4 * ((r / 2) ** 2 / 0.5 + 1) ** -0.25),
+    ("general_robust", {"alpha": 1.995}, lambda r: r * (r**2 / 0.005 + 1) ** -0.0025),
+    ("general_robust", {"alpha": 0.005},
+     lambda r: r * (r**2 / 1.995 + 1) ** (0.0025 - 1)),
     ("general_robust", {"alpha": 0.0}, lambda r: 2 * r / (r**2 + 2)),
     ("general_robust", {"alpha": -2.0}, lambda r: r * (r**2 / 4 + 1) ** -2),
     ("general_robust", {"alpha": -np.inf}, lambda r: r * np.exp(-(r**2) / 2)),
