@@ -8,7 +8,8 @@ MISSING = (
     *("", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "n.a.", "N.A."),
     *("NaN", "nan", "-NaN", "-nan", "NAN", "NULL", "null", "Null", "(null)", "None"),
     *("?", "-", "--", "---", "–", "—", ".", "..", "1.#QNAN", "1.#IND", "-1.#IND"),
-    *("#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NUM!", "#NULL!"),
+    # The last one is how MySQL and PostgreSQL write NULL into a text file.
+    *("#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "\\N"),
 )
 _MISSING = frozenset(MISSING)
 _CURRENCY = "[$€£¥₹]"

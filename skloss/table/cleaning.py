@@ -1,5 +1,7 @@
 """Turn the columns that the parser left as text into numbers and dates."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from skloss.table import cells
@@ -9,9 +11,9 @@ from skloss.table.numbers import SAMPLE, are_codes, count_numbers, read_numbers
 
 __all__ = ["clean"]
 
-# From this share of numbers on, a column of text was probably meant to hold numbers,
-# and a notice names the first value that is not one.
-_MOSTLY = 0.9
+# From this share of numbers or dates on, a column of text was probably meant to hold
+# them, and a notice names the first value that is not one.
+_MOSTLY = 0.5
 
 
 def clean(
@@ -51,7 +53,17 @@ def _read(column: pd.Series, marks: Marks, wanted: str | None) -> ColumnReading:
         column = column.astype("str").where(column.notna())
     if not _is_text(column):
         return ColumnReading(column)
-    column = _stripped(column)
+    column, spelled = _stripped(column, marks.missing, wanted)
+    reading = _read_text(column, marks, wanted)
+    if reading.type == "number" or not spelled:
+        return reading
+    return ColumnReading(
+        reading.values, reading.type, {**reading.notes, "spelled": spelled}
+    )
+
+
+def _read_text(column: pd.Series, marks: Marks, wanted: str | None) -> ColumnReading:
+    """Read stripped text of which missing values are missing."""
     if wanted == "text":
         return ColumnReading(column, "text")
     if not column.notna().any():
@@ -78,14 +90,30 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
         if numbers is not None:
             return numbers
     # The sample shows whether it is worth counting all values.
-    if share["number"] <= _MOSTLY / 2:
-        return ColumnReading(column)
-    are_numbers = count_numbers(known, marks)
-    if not _MOSTLY <= are_numbers.mean() < 1:
-        return ColumnReading(column)
-    rest = known[~are_numbers]
-    note = (int(are_numbers.sum()), len(rest), rest.iloc[0])
-    return ColumnReading(column, notes={"mostly_numbers": note})
+    if share["number"] > _MOSTLY / 2:
+        return ColumnReading(
+            column, notes=_mostly("numbers", known, count_numbers(known, marks))
+        )
+    if share["date"] > _MOSTLY / 2:
+        return ColumnReading(column, notes=_mostly_dates(column, marks))
+    return ColumnReading(column)
+
+
+def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
+    """Return a note if most known values are of a kind, but not all."""
+    if not _MOSTLY <= fits.mean() < 1:
+        return {}
+    rest = known[~fits]
+    return {f"mostly_{kind}": (int(fits.sum()), len(rest), rest.iloc[0])}
+
+
+def _mostly_dates(text: pd.Series, marks: Marks) -> dict[str, tuple]:
+    """Return a note if most values are dates in the same format."""
+    dates = read_dates(text, marks.dayfirst, marks.day_is_likely_first, coerce=True)
+    if dates.values is None:
+        return {}
+    known = text.dropna()
+    return _mostly("dates", known, dates.values[known.index].notna())
 
 
 def _is_text(column: pd.Series) -> bool:
@@ -100,13 +128,23 @@ def _settled(column: pd.Series) -> pd.Series:
     return column.astype("str") if len(known) else column
 
 
-def _stripped(column: pd.Series) -> pd.Series:
-    """Strip spaces; the parser has not seen the missing values that they hid."""
-    stripped = column.str.strip()
-    changed = stripped.notna() & (stripped != column)
-    if not changed.any():
-        return column
-    return stripped.where(~stripped.isin(cells.MISSING))
+def _stripped(
+    column: pd.Series, missing: Collection[str] | None, wanted: str | None
+) -> tuple[pd.Series, dict[str, int]]:
+    """Strip spaces, and make missing what spells a missing value.
+
+    The number of each spelling is returned too: in text it may be a category. A column
+    whose type is chosen as text keeps the usual spellings for that reason.
+    """
+    column = column.str.strip()
+    if missing is None:
+        missing = () if wanted == "text" else cells.MISSING
+    is_missing = column.isin(["", *missing])
+    if not is_missing.any():
+        return column, {}
+    spelled = column[is_missing].value_counts().to_dict()
+    spelled.pop("", None)
+    return column.where(~is_missing), spelled
 
 
 # --- dates -------------------------------------------------------------------
@@ -130,18 +168,24 @@ def _with_dates(
     sure = {date.dayfirst for date in found.values() if not date.ambiguous} - {None}
     for name, date in found.items():
         if date.ambiguous and len(sure) == 1:
-            found[name] = read_dates(texts[name], *sure, likely)
+            coerce = types.get(name) == "date"
+            found[name] = read_dates(texts[name], *sure, likely, coerce)
     return {
-        name: _as_reading(date, texts[name], types.get(name))
+        name: _as_reading(date, readings[name], marks, types.get(name))
         for name, date in found.items()
     }
 
 
-def _as_reading(date, text: pd.Series, wanted: str | None) -> ColumnReading:
+def _as_reading(date, before, marks: Marks, wanted: str | None) -> ColumnReading:
     """Return the dates of a column, or its text with a note if they are not dates."""
+    text = before.values
     if date.values is None:
-        return ColumnReading(text, wanted, {"not_dates": True})
+        notes = {} if wanted else _mostly_dates(text, marks)
+        notes = notes or {"not_dates": True}
+        return ColumnReading(text, wanted, {**notes, **before.notes})
     notes = {}
+    if date.short_years:
+        notes["short_years"] = True
     if date.in_utc:
         notes["in_utc"] = True
     if date.dayfirst is not None:

@@ -1,6 +1,6 @@
 """What goes into reading a column of text, and what comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,9 @@ class Marks:
         Whether the day precedes the month; None derives it from the values.
     day_is_likely_first : bool
         The order where the values fit both.
+    missing : collection of str or None
+        Spellings of a missing value, chosen by the caller; None takes the usual ones,
+        but not in columns of type text.
     """
 
     decimal: str
@@ -32,6 +35,7 @@ class Marks:
     thousands: str | None
     dayfirst: bool | None
     day_is_likely_first: bool
+    missing: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,15 +50,22 @@ class ColumnReading:
     notes : mapping of str to object
         What is worth a notice, by kind:
 
-        codes, percent, currency, other_decimal, in_utc, ambiguous, not_dates : True
+        codes, percent, currency, other_decimal, in_utc, ambiguous, not_dates,
+        short_years : True
+        some_percent : (int, int)
+            Numbers with a percent sign and all numbers, if only some have one.
         thousands : str
             The mark that was removed.
         dayfirst : bool
             The order of day and month.
         lost : (int, str)
             Number of values made missing, and the first of them.
-        mostly_numbers : (int, int, str)
-            Numbers, other values, and the first of these.
+        mostly_numbers, mostly_dates : (int, int, str)
+            Numbers or dates, other values, and the first of these.
+        spelled : dict of str to int
+            How often each spelling of a missing value occurs in a column of text.
+        spaces : int
+            Number of values in which no-break spaces were replaced by spaces.
     """
 
     values: pd.Series

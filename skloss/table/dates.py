@@ -34,12 +34,20 @@ class DateReading:
         Whether the other order would have fitted as well.
     in_utc : bool
         Whether times with a zone were converted to UTC.
+    short_years : bool
+        Whether years have two digits, which stand for 1969 to 2068.
     """
 
     values: pd.Series | None
     dayfirst: bool | None = None
     ambiguous: bool = False
     in_utc: bool = False
+    short_years: bool = False
+
+    @property
+    def n_read(self) -> int:
+        """Number of values that are dates."""
+        return _n_dates(self.values)
 
 
 def read_dates(
@@ -56,10 +64,15 @@ def read_dates(
     otherwise : bool
         The order where the values fit both.
     coerce : bool
-        Make values that are not dates missing, instead of returning None.
+        Make values that are not dates in the most frequent format missing, instead of
+        returning None.
     """
-    known = text.dropna().iloc[:_SAMPLE]
-    shapes = [p for p in cells.DATES if known.map(p.fullmatch).any()]
+    known = text.dropna()
+    sample = known.iloc[:_SAMPLE]
+    shapes = [p for p in cells.DATES if sample.map(p.fullmatch).any()]
+    if coerce and not shapes:  # the first values may all be others
+        shapes = [p for p in cells.DATES if known.map(p.fullmatch).any()]
+    readings = []
     for shape in shapes:
         example = next(v for v in known if shape.fullmatch(v))
         if shape is cells.DAY_OR_MONTH_FIRST:
@@ -68,9 +81,10 @@ def read_dates(
             reading = _iso(text, coerce)
         else:
             reading = DateReading(_parsed(text, _plain_format(example), coerce))
-        if reading.values is not None:
+        if reading.values is not None and not coerce:
             return reading
-    return DateReading(None)
+        readings.append(reading)
+    return max(readings, key=lambda r: r.n_read, default=DateReading(None))
 
 
 def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:
@@ -82,23 +96,28 @@ def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:
         True: f"%d{mark}%m{mark}{year}{clock}",
         False: f"%m{mark}%d{mark}{year}{clock}",
     }
+    short = year == "%y"
     if dayfirst is not None:
-        return DateReading(_parsed(text, formats[dayfirst], coerce), dayfirst)
-    read = {order: _parsed(text, formats[order], False) for order in formats}
-    fitting = [order for order, values in read.items() if values is not None]
+        values = _parsed(text, formats[dayfirst], coerce)
+        return DateReading(values, dayfirst, short_years=short)
+    read = {order: _parsed(text, formats[order], coerce) for order in formats}
+    n_read = {order: _n_dates(values) for order, values in read.items()}
+    fitting = [order for order, n in n_read.items() if n and n == max(n_read.values())]
     if not fitting:
-        order = otherwise
-        return DateReading(
-            _parsed(text, formats[order], True) if coerce else None, order
-        )
+        return DateReading(None, otherwise)
     if len(fitting) == 1 or read[True].equals(read[False]):
-        return DateReading(read[fitting[0]], fitting[0])
+        order = fitting[0]
+        return DateReading(read[order], order, short_years=short)
     # Tables are often sorted by date, which only the right order shows. Points
     # between day and month are written where the day comes first.
     steady = [order for order in fitting if _is_sorted(read[order])]
     order = otherwise if "." not in mark else True
     order = steady[0] if len(steady) == 1 else order
-    return DateReading(read[order], order, ambiguous=True)
+    return DateReading(read[order], order, ambiguous=True, short_years=short)
+
+
+def _n_dates(values: pd.Series | None) -> int:
+    return 0 if values is None else int(values.notna().sum())
 
 
 def _is_sorted(dates: pd.Series) -> bool:

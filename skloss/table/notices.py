@@ -1,5 +1,6 @@
 """Sentences on what was guessed about a table, for the person who loaded it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from skloss.table.column_reading import ColumnReading
@@ -56,6 +57,7 @@ def of_values(
         *_on_signs(readings),
         *_on_codes(readings),
         *_on_dates(readings),
+        *_on_spellings(readings),
         *_on_single_columns(readings),
     ]
 
@@ -93,6 +95,13 @@ def _on_signs(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
     percent, currency = _noted(readings, "percent"), _noted(readings, "currency")
     if percent:
         yield f"{columns(percent)}: the percent sign was dropped, so 12% is 12."
+    for name in _noted(readings, "some_percent"):
+        some, total = readings[name].notes["some_percent"]
+        yield (
+            f"{columns([name])}: only {some:,} of {count(total, 'number')} "
+            f"{'has' if some == 1 else 'have'} a percent sign; if the others are "
+            "shares, such as 0.12, they differ from 12% by a factor of 100."
+        )
     if currency:
         yield f"{columns(currency)}: the currency sign was dropped."
 
@@ -117,6 +126,13 @@ def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         )
     if in_utc:
         yield f"{columns(in_utc)}: times were converted to UTC."
+    for name in _noted(readings, "short_years"):
+        years = readings[name].values.dt.year
+        yield (
+            f"{columns([name])}: years of two digits were read as 1969 to 2068, here "
+            f"{years.min():.0f} to {years.max():.0f}. If that is wrong, write them "
+            "with four digits, or give the column the type text."
+        )
 
 
 def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
@@ -139,4 +155,31 @@ def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
             yield (
                 f"{columns([name])} looks like dates, but not every value is a date in "
                 "the same format, so it is read as text."
+                if reading.type is None
+                else f"{columns([name])}: the type date was chosen, but not one value "
+                "is a date, such as 2024-01-31, so it is kept as text."
             )
+        if "mostly_dates" in reading.notes:
+            dates, others, first = reading.notes["mostly_dates"]
+            yield (
+                f"{columns([name])} looks like dates, but holds {count(dates, 'date')} "
+                f"in the same format and {count(others, 'other value')} (the first is "
+                f"{quoted(first)}), so it is read as text; give it the type date to "
+                "make the others missing."
+            )
+
+
+def _on_spellings(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield a notice about spellings of missing values that may be categories."""
+    names = _noted(readings, "spelled")
+    if not names:
+        return
+    totals: Counter[str] = Counter()
+    for name in names:
+        totals.update(readings[name].notes["spelled"])
+    number = totals.total()
+    yield (
+        f"{columns(names)}: {count(number, 'value')} written {listed(list(totals))} "
+        f"{'is' if number == 1 else 'are'} read as missing; give a column the type "
+        "text to keep them as a category."
+    )

@@ -83,8 +83,11 @@ def _notations(marks: Marks) -> list[tuple[str, str]]:
 def _converted(text, marks, decimal, thousands) -> ColumnReading:
     """Return the numbers of a column that is written in one notation."""
     notes = {}
-    if _any_has(text, "%"):
+    n_percent = int(text.str.contains("%", regex=False).fillna(False).sum())
+    if n_percent:
         notes["percent"] = True
+    if 0 < n_percent < text.notna().sum():
+        notes["some_percent"] = (n_percent, int(text.notna().sum()))
     if _any_has(text, "[$€£¥₹]", regex=True):
         notes["currency"] = True
     # A space between thousands is removed here and leaves no trace below.

@@ -23,6 +23,7 @@ class Overrides:
     skip_rows: int | None
     header: bool | None
     dayfirst: bool | None
+    missing: tuple[str, ...] | None
     types: dict[str, str]
 
     @property
@@ -42,7 +43,11 @@ class Overrides:
 
 
 def check_overrides(
-    types: Mapping[str, str] | None, header: Any, thousands: Any, **others: Any
+    types: Mapping[str, str] | None,
+    header: Any,
+    thousands: Any,
+    missing: Any = None,
+    **others: Any,
 ) -> Overrides:
     """Return the overrides with None for "auto", or raise a TableError.
 
@@ -52,6 +57,7 @@ def check_overrides(
     is_first_row = type(header) is int and header == 0
     given = Overrides(
         types=dict(types or {}),
+        missing=_spellings(missing),
         header=None if header == "auto" else bool(header or is_first_row),
         thousands=None if thousands == "auto" else thousands or "",
         **{name: _chosen(value) for name, value in others.items()},
@@ -68,6 +74,17 @@ def check_overrides(
 
 def _chosen(value: Any) -> Any:
     return None if isinstance(value, str) and value == "auto" else value
+
+
+def _spellings(missing: Any) -> tuple[str, ...] | None:
+    """Return the spellings of a missing value, or None to leave them to the guess."""
+    if missing is None or (isinstance(missing, str) and missing == "auto"):
+        return None
+    if isinstance(missing, str) or not all(isinstance(word, str) for word in missing):
+        raise TableError(
+            f"missing={missing!r} must be a list of spellings, such as ['NA', '-99']."
+        )
+    return tuple(missing)
 
 
 def _check_delimiter(mark: str | None) -> None:

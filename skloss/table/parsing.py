@@ -19,6 +19,10 @@ from skloss.table.records import open_quote
 
 __all__ = ["Rows"]
 
+# Text shows in the first rows of a column; in a column of numbers, all of them are
+# looked at.
+_ROWS_JUDGED = 20
+
 _TOO_WIDE = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 
 
@@ -42,9 +46,16 @@ class Rows:
         self._names = list(names)
 
     def parse(
-        self, decimal: str, types: Mapping[str, str], max_rows: int | None
+        self,
+        decimal: str,
+        types: Mapping[str, str],
+        max_rows: int | None,
+        missing: Collection[str] = cells.MISSING,
     ) -> pd.DataFrame:
         """Return the columns as pandas types them, but numbers such as 007 as text.
+
+        Missing values of columns of text are kept as they are spelled, since a spelling
+        may be a category; only empty cells are missing.
 
         Raises
         ------
@@ -59,7 +70,9 @@ class Rows:
         # A delimiter at the end of every row makes a last column without a name.
         n_columns = max(n_names, len(first))
         as_text = [k for k, name in enumerate(self._names) if name in types]
-        frame = self._read(n_columns, decimal, as_text, None, max_rows)
+        self._missing = list(missing)
+        likely = set(as_text) | self._columns_of_text()
+        frame = self._read(n_columns, decimal, as_text, None, max_rows, likely)
         if max_rows is not None and len(frame) > max_rows:
             raise TableError(
                 f"This table has more than {max_rows:,} rows, which is the limit; take "
@@ -69,6 +82,11 @@ class Rows:
             if frame[k].notna().any():
                 raise self._too_wide(0, n_columns)
         frame = frame[list(range(n_names))].copy()
+        late = [
+            k for k in frame.columns if k not in likely and _is_text_with_gaps(frame[k])
+        ]
+        if late:  # text that the first rows do not show
+            frame[late] = self._read(n_columns, decimal, late, late, None)
         codes = self._with_leading_zeros(frame)
         if codes:
             again = self._read(n_columns, decimal, codes, codes, None)
@@ -88,8 +106,14 @@ class Rows:
         as_text: Collection[int],
         only: Sequence[int] | None,
         max_rows: int | None,
+        as_written: Collection[int] | None = None,
     ) -> pd.DataFrame:
-        """Run pandas' parser; columns are numbered."""
+        """Run pandas' parser; columns are numbered.
+
+        Only empty cells are missing in the columns `as_written`, by default those that
+        are read `as_text`.
+        """
+        as_written = as_text if as_written is None else as_written
         file = io.BytesIO(self._data)
         file.seek(self._start)
         # Every column has a name here, and no column is an index: otherwise pandas
@@ -108,7 +132,10 @@ class Rows:
                     usecols=only,
                     dtype=dict.fromkeys(as_text, "str"),
                     decimal=decimal if decimal != delimiter else ".",
-                    na_values=list(cells.MISSING),
+                    na_values={
+                        k: [""] if k in as_written else ["", *self._missing]
+                        for k in range(n_columns)
+                    },
                     keep_default_na=False,
                     skipinitialspace=True,
                     low_memory=False,  # one type for the whole column
@@ -125,6 +152,21 @@ class Rows:
         """Return a limit for the parser, which is faster without one."""
         ends = self._data.count(b"\n") + self._data.count(b"\r")
         return max_rows + 1 if ends > max_rows else None
+
+    def _columns_of_text(self) -> set[int]:
+        """Return the columns in whose first rows some cell is text or a date."""
+        rows = self._layout.rows[:_ROWS_JUDGED]
+        found = set()
+        for k in range(len(self._names)):
+            column = (row[k] for row in rows if k < len(row))
+            kinds = (
+                cells.kind(cell)
+                for cell in column
+                if cell.strip().lower() not in ("true", "false")  # pandas' booleans
+            )
+            if any(kind in ("text", "date") for kind in kinds):
+                found.add(k)
+        return found
 
     def _with_leading_zeros(self, frame: pd.DataFrame) -> list[int]:
         """Return the columns of whole numbers if some may have had leading zeros."""
@@ -227,6 +269,11 @@ class Rows:
             if fields and len(fields) < len(self._names):
                 short, first = short + 1, k if first < 0 else first
         return short, first
+
+
+def _is_text_with_gaps(column: pd.Series) -> bool:
+    is_text = isinstance(column.dtype, pd.StringDtype)
+    return is_text and bool(column.isna().any())
 
 
 def _is_whole(column: pd.Series) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, Literal, TextIO
 
 import pandas as pd
 
-from skloss.table import decoding, notices
+from skloss.table import cells, decoding, notices
 from skloss.table.cleaning import clean
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.columns import is_identifier
@@ -31,6 +31,7 @@ def read_table(
     skip_rows: int | Literal["auto"] | None = "auto",
     header: bool | Literal["auto"] | None = "auto",
     dayfirst: bool | Literal["auto"] | None = "auto",
+    missing: Sequence[str] | Literal["auto"] | None = "auto",
     types: Mapping[str, str] | None = None,
     max_bytes: int | None = 2**30,
     max_rows: int | None = 5_000_000,
@@ -41,10 +42,11 @@ def read_table(
     Guessed are the encoding, the delimiter, decimal and thousands marks, lines above
     the header, dates and the order of day and month. Cells are stripped of spaces.
     The usual spellings of a missing value (empty, NA, N/A, null, ?, -, ...) are
-    missing; inf is a number. Numbers with leading zeros (00123) stay text. Percent
-    and currency signs are dropped with a notice, so 12% is 12. Column names are
-    stripped of spaces; a repeated name gets a number (a, a.1), and a column without
-    a name is called column_3 after its position.
+    missing, with a notice in columns of text; inf is a number. Numbers with leading
+    zeros (00123) stay text. Percent and currency signs are dropped with a notice, so
+    12% is 12. Years of two digits are 1969 to 2068, with a notice. Column names are
+    stripped of spaces; a repeated name gets a number (a, a.1), and a column without a
+    name is called column_3 after its position.
 
     Parameters
     ----------
@@ -67,8 +69,13 @@ def read_table(
         column_1, column_2, ...
     dayfirst : bool, default="auto"
         Whether 3/4/2024 is the third of April.
+    missing : sequence of str, default="auto"
+        Spellings of a missing value, next to an empty cell, in place of the usual ones;
+        () if each of them is a value, such as a class called None.
     types : mapping of str to {"number", "date", "text"}, optional
-        Types of columns. Values that do not fit become missing, with a notice.
+        Types of columns. Values that are not numbers or dates become missing, with a
+        notice. Text keeps spellings such as NA and None as values unless `missing`
+        names them.
     max_bytes, max_rows, max_columns : int or None
         Largest table that is read; None for no limit.
 
@@ -112,6 +119,7 @@ def read_table(
         decimal=decimal,
         skip_rows=skip_rows,
         dayfirst=dayfirst,
+        missing=missing,
     )
     data, encoding = _decoded(content_of(source, max_bytes), given.encoding)
     lines = first_lines(data)
@@ -121,7 +129,8 @@ def read_table(
     mark = _decimal_mark(layout, given)
     start = sum(len(line.encode()) for line in lines[: layout.lines_above])
     rows = Rows(data, start, layout, names)
-    parsed = rows.parse(mark.mark, given.types, max_rows)
+    spellings = cells.MISSING if given.missing is None else given.missing
+    parsed = rows.parse(mark.mark, given.types, max_rows, spellings)
     frame, readings = clean(parsed, _marks(given, mark, layout), given.types)
     sentences = [
         *notices.of_layout(layout, names, encoding, given.encoding is None),
@@ -161,6 +170,7 @@ def _marks(given: Overrides, mark: DecimalMark, layout: Layout) -> Marks:
         dayfirst=given.dayfirst,
         # Where the comma is the decimal mark, the day is written before the month.
         day_is_likely_first=mark.mark == "," or layout.delimiter == ";",
+        missing=given.missing,
     )
 
 

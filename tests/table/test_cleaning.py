@@ -1,5 +1,7 @@
 """Each column gets one reading: its values, its type and what is worth a notice."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,12 +25,36 @@ GUESSED = {
     "text": (["x", "y"], ["x", "y"], None, {}),
     "codes": (["01", "20"], ["01", "20"], "text", {"codes": True}),
     "spaces": (["  x ", "y"], ["x", "y"], None, {}),
-    "hidden gaps": (["NA ", " ?", "x"], [NAN, NAN, "x"], None, {}),
+    "hidden gaps": (
+        ["NA ", " ?", "NA", "", "x"],
+        [NAN, NAN, NAN, NAN, "x"],
+        None,
+        {"spelled": {"NA": 2, "?": 1}},
+    ),
+    "gaps only": (["NA ", "?"], [NAN, NAN], None, {"spelled": {"NA": 1, "?": 1}}),
+    "gaps among dates": (["NA ", "2024-01-31"], [NAN, DAY("2024-01-31")], "date", {}),
     "nothing": ([None, None], [NAN, NAN], None, {}),
-    "numbers and dates": (["1", "2024-01-31"], ["1", "2024-01-31"], None, {}),
+    "numbers and dates": (
+        ["1", "2024-01-31", "x"],
+        ["1", "2024-01-31", "x"],
+        None,
+        {},
+    ),
     "almost dates": (
         ["2024-01-31", "2024-02-30"],
         ["2024-01-31", "2024-02-30"],
+        None,
+        {"mostly_dates": (1, 1, "2024-02-30")},
+    ),
+    "few dates of the same format": (
+        ["2024-01-31", "2024-02-30", "x", "NA "],
+        ["2024-01-31", "2024-02-30", "x", NAN],
+        None,
+        {"spelled": {"NA": 1}},
+    ),
+    "dates of three formats": (
+        ["2024-01-31", "31/01/2024", "31.01.2024"],
+        ["2024-01-31", "31/01/2024", "31.01.2024"],
         None,
         {"not_dates": True},
     ),
@@ -44,10 +70,13 @@ def test_text_is_read_as_what_all_of_it_is(written, values, type_, notes):
     assert found[1:] == (type_, notes)
 
 
-@pytest.mark.parametrize(("n_numbers", "noted"), [(9, True), (8, False)])
-def test_nine_numbers_in_ten_values_are_noted(n_numbers, noted):
-    _, type_, notes = read(*["1"] * n_numbers, "x")
-    assert ("mostly_numbers" in notes) is noted
+@pytest.mark.parametrize(
+    ("good", "note"), [("1", "mostly_numbers"), ("31.12.1999", "mostly_dates")]
+)
+@pytest.mark.parametrize(("n_good", "noted"), [(50, True), (49, False)])
+def test_a_column_of_which_half_is_numbers_or_dates_is_noted(good, note, n_good, noted):
+    _, type_, notes = read(*[good] * n_good, *["x"] * (100 - n_good))
+    assert notes == ({note: (50, 50, "x")} if noted else {})
     assert type_ is None
 
 
@@ -56,8 +85,10 @@ def test_the_note_on_mostly_numbers_counts_them():
     assert notes == {"mostly_numbers": (30, 2, "unknown")}
 
 
+GAPS = ["NA", "None", "-"]
 WANTED = {
     "text of numbers": (["1", " 2"], "text", ["1", "2"], {}),
+    "text of gaps": (["NA ", "None", "-", "", None], "text", [*GAPS, NAN, NAN], {}),
     "numbers of codes": (["01", "2"], "number", [1, 2], {}),
     "numbers of text": (["1", "x"], "number", [1, NAN], {"lost": (1, "x")}),
     "dates of text": (
@@ -79,6 +110,15 @@ def test_a_chosen_type_is_followed(written, wanted, values, notes):
     found = read(*written, wanted=wanted)
     np.testing.assert_equal(found[0], values)
     assert found[1:] == (wanted, notes)
+
+
+@pytest.mark.parametrize("wanted", [None, "text"])
+def test_chosen_spellings_of_missing_values_replace_the_usual_ones(wanted):
+    marks = dataclasses.replace(MARKS, missing=("unknown",))
+    frame = pd.DataFrame({"a": pd.Series(["unknown", "NA", ""], dtype="str")})
+    cleaned, readings = clean(frame, marks, {"a": wanted} if wanted else {})
+    np.testing.assert_equal(values_of(cleaned)["a"], [NAN, "NA", NAN])
+    assert readings["a"].notes == {"spelled": {"unknown": 1}}
 
 
 def test_numbers_of_the_parser_stay_as_they_are():

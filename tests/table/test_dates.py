@@ -116,5 +116,34 @@ def test_forced_dates_lose_what_is_not_one(good, bad):
     assert reading.values.isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize(("n_later", "dayfirst"), [(3, True), (5, False)])
+def test_forced_dates_take_the_order_that_most_values_have(n_later, dayfirst):
+    values = ["13/01/2024"] * 4 + ["01/13/2024"] * n_later + ["02/03/2024"]
+    reading = read(*values, "unknown", coerce=True, otherwise=not dayfirst)
+    lost = {True: n_later, False: 4}[dayfirst]
+    assert (reading.dayfirst, reading.ambiguous) == (dayfirst, False)
+    assert reading.values.isna().sum() == lost + 1
+
+
+@pytest.mark.parametrize(("n_iso", "kept"), [(2, "31.01.2024"), (4, "2024-01-31")])
+def test_forced_dates_take_the_format_that_most_values_have(n_iso, kept):
+    values = ["2024-01-31"] * n_iso + ["31.01.2024"] * 3
+    reading = read(*values, coerce=True)
+    expected = [value == kept for value in values]
+    assert reading.values.notna().tolist() == expected
+
+
+def test_forced_dates_below_a_hundred_other_values_are_found():
+    assert read(*["x"] * 150, "2024-01-31", coerce=True).n_read == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "short"), [("31/12/68", True), ("1/2/1969", False)]
+)
+def test_years_of_two_digits_are_noted(written, short):
+    for dayfirst in (None, True):
+        assert read(written, dayfirst=dayfirst).short_years is short
+
+
 def test_forced_dates_without_any_are_not_read():
     assert read("x", "y", coerce=True).values is None

@@ -41,7 +41,31 @@ NOTICES = {
         b"a,b\n" + b"1,2\n" * 30 + b"unknown,3\n",
         "30 numbers and 1 other value (the first is “unknown”)",
     ),
-    "mostly dates": (b"d\n2024-01-31\n2024-02-30\n", "looks like dates, but"),
+    "half numbers": (
+        b"a,b\n" + b"1,2\n(1.5),3\n" * 30,
+        "30 numbers and 30 other values (the first is “(1.5)”)",
+    ),
+    "mostly dates": (
+        b"d\n2024-01-31\n2024-02-30\n2024-02-28\n",
+        "2 dates in the same format and 1 other value (the first is “2024-02-30”)",
+    ),
+    "dates of several formats": (
+        b"d\n2024-01-31\n31.01.2024\n31/01/2024\n",
+        "not every value is a date in the same format",
+    ),
+    "some percent": (b"a,b\n5%,1\n0.07,2\n", "“a”: only 1 of 2 numbers has a percent"),
+    "short years": (
+        b"born,n\n12/05/68,1\n13/05/69,2\n",
+        "“born”: years of two digits were read as 1969 to 2068, here 1969 to 2068.",
+    ),
+    "a class called None": (
+        b"x,y\n1,None\n2,Apnea\n3,None\n",
+        "Column “y”: 2 values written “None” are read as missing; give a column the",
+    ),
+    "spellings below the first rows": (
+        b"x,y\n" + b"1,2\n" * 600 + b"1,NA\n2,a\n",
+        "Column “y”: 1 value written “NA” is read as missing",
+    ),
 }
 
 
@@ -63,7 +87,9 @@ def test_a_plain_file_has_no_notices():
         (b"a;b\n1,5;2\n", {"decimal": ","}),
         (b"a;b\n1,234;x\n", {"decimal": ","}),
         (b"d\n03/01/2024\n", {"dayfirst": True}),
-        (b"a,b\n1,2\nx,3\n" * 9, {"types": {"a": "text"}}),
+        (b"a,b\n1,2\nx,3\n" * 9, {"types": {"a": "text", "b": "text"}}),
+        (b"a,b\n1,None\n2,x\n", {"types": {"b": "text"}}),
+        (b"a,b\n1,None\n2,x\n", {"missing": ()}),
     ],
 )
 def test_a_choice_needs_no_notice(content, overrides):

@@ -31,6 +31,12 @@ READ = {
     "narrow spaces": (["1\u202f234"], ".", [1234], {"thousands": "\u202f"}),
     "apostrophes": (["1'234"], ".", [1234], {"thousands": "'"}),
     "percent": (["12%", "3.5 %"], ".", [12, 3.5], {"percent": True}),
+    "some percent": (
+        ["12%", "0.5", None, "7"],
+        ".",
+        [12, 0.5, np.nan, 7],
+        {"percent": True, "some_percent": (1, 3)},
+    ),
     "currency": (["$1", "-€ 2"], ".", [1, -2], {"currency": True}),
     "typographic minus": (["−5"], ".", [-5], {}),
     "infinite": (["inf", "-inf"], ".", [np.inf, -np.inf], {}),

@@ -32,7 +32,46 @@ def test_types_can_be_overridden():
     ]
 
 
+CLASSES = b"x,y\n1,None\n2,Apnea\nNA,-\n4,?\n5,\n"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "x", "y"),
+    [
+        ({}, [1, 2, NAN, 4, 5], [NAN, "Apnea", NAN, NAN, NAN]),
+        (
+            {"types": {"y": "text"}},
+            [1, 2, NAN, 4, 5],
+            ["None", "Apnea", "-", "?", NAN],
+        ),
+        ({"missing": ["?", "NA"]}, [1, 2, NAN, 4, 5], ["None", "Apnea", "-", NAN, NAN]),
+        ({"missing": ()}, ["1", "2", "NA", "4", "5"], ["None", "Apnea", "-", "?", NAN]),
+        (
+            {"missing": ["?", "NA"], "types": {"y": "text"}},
+            [1, 2, NAN, 4, 5],
+            ["None", "Apnea", "-", NAN, NAN],
+        ),
+    ],
+)
+def test_spellings_of_missing_values_can_be_categories(overrides, x, y):
+    found = values_of(read_table(CLASSES, **overrides))
+    np.testing.assert_equal(found, {"x": x, "y": y})
+
+
+def test_values_that_are_not_the_chosen_type_at_all_are_named():
+    content = b"a,b\nx,u\ny,v\n"
+    frame = read_table(content, types={"a": "number", "b": "date"})
+    assert frame["b"].tolist() == ["u", "v"]
+    assert frame.attrs["guesses"]["notices"] == [
+        "Column “a”: 2 values made missing for not being a number; the first is “x”.",
+        "Column “b”: the type date was chosen, but not one value is a date, such as "
+        "2024-01-31, so it is kept as text.",
+    ]
+
+
 WRONG = [
+    ({"missing": "NA"}, "must be a list of spellings"),
+    ({"missing": [-99]}, "must be a list of spellings"),
     ({"encoding": "klingon"}, "no encoding named 'klingon'"),
     ({"encoding": "ascii"}, "not in the encoding ascii"),
     ({"delimiter": "::"}, "one ASCII character"),
@@ -85,6 +124,8 @@ def test_nothing_is_stated_where_everything_is_guessed():
         ("delimiter", ":", ":"),
         ("encoding", "utf-8", "utf-8"),
         ("types", {"a": "text"}, {"a": "text"}),
+        ("missing", ["NA"], ("NA",)),
+        ("missing", (), ()),
     ],
 )
 def test_a_choice_is_stated(name, given, stated):
