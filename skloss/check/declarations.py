@@ -100,7 +100,7 @@ def _true(case):
 
 
 def _check_true_label(case):
-    # At 5 a sigmoid is within 1 % of certainty, before it saturates.
+    # At 5 a sigmoid is within 1% of certainty, before it saturates.
     right = 5 * _true(case)
     values = [case.loss.pointwise(raw, case.y) for raw in (right, -right)]
     if not (values[0] < values[1]).all():

@@ -30,7 +30,7 @@ def standing(folds, metric):
 
     Notes
     -----
-    A gap is clear when the 95 % interval of the mean difference over the folds lies
+    A gap is clear when the 95% interval of the mean difference over the folds lies
     above zero, its variance corrected for the training rows that folds share [1]_. A
     single fold with a very large error widens that interval until it covers zero, so a
     gap is also clear when, in each of at least three folds, it exceeds the range of the
@@ -86,5 +86,5 @@ def _is_clear(gaps, best):
     # 1 / k + n_test / n_train; with k folds n_test / n_train is 1 / (k - 1).
     overlap = 1 / n_folds + 1 / (n_folds - 1)
     se = math.sqrt(overlap * gaps.var(ddof=1))
-    # Two-sided at 95 %, as the interval that is described above.
+    # Two-sided at 95%, as the interval that is described above.
     return bool(gaps.mean() > stats.t.ppf(0.975, n_folds - 1) * se)

@@ -99,7 +99,7 @@ def _points(predictions, output):
 
 
 def _central_range(values):
-    """Return the range of all values, or of the central 99 % if a few lie far outside.
+    """Return the range of all values, or of the central 99% if a few lie far outside.
 
     One extreme row would squeeze all others into a corner. Values up to a fifth of
     the central range beyond it are kept, so that the cut is well outside the bulk;

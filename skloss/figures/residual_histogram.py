@@ -78,7 +78,7 @@ def _bin_edges(residuals, log_density):
     The width is 2 IQR / n^(1/3) (Freedman and Diaconis, 1981, On the histogram as a
     density estimator), but at least a tenth of the interquartile range IQR: more than
     100 bins are noise on a screen. The frame ends 5 IQR from the median, which holds
-    every row of Gaussian noise and 99.9 % of Laplace noise. On the log scale the tails
+    every row of Gaussian noise and 99.9% of Laplace noise. On the log scale the tails
     matter and not the detail: a fifth and 12 IQR.
     """
     lower, median, upper = np.quantile(residuals, [0.25, 0.5, 0.75])

@@ -13,7 +13,7 @@ from skloss.losses.robust_statistics import absolute_error_residuals, robust_sca
 
 __all__ = ["GeneralRobust", "Huber", "LogCosh", "PseudoHuber"]
 
-#: Huber's threshold in standard deviations: 95 % efficient for Gaussian noise
+#: Huber's threshold in standard deviations: 95% efficient for Gaussian noise
 #: (Huber 1981, section 4.2).
 _EFFICIENT = 1.345
 
@@ -27,7 +27,7 @@ class Huber(RegressionLoss):
     ----------
     delta : float > 0 or None, default None
         Where the square ends, in units of y. None takes 1.345 robust standard
-        deviations of the residuals of a linear absolute-error fit (95 % efficient for
+        deviations of the residuals of a linear absolute-error fit (95% efficient for
         Gaussian noise, Huber 1981), learned from the training rows; the deviation is
         at least a thousandth of that of y itself.
 

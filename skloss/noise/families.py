@@ -311,7 +311,7 @@ class Gamma(NoiseFamily):
             scipy.optimize.minimize_scalar(
                 lambda d, e=e: special.gammaln(np.exp(-d)) + np.exp(-d) * (d + e),
                 # Coefficients of variation from a thousandth to 33; the dispersion is
-                # found to 0.01 %, far below its standard error in any sample.
+                # found to 0.01%, far below its standard error in any sample.
                 bounds=(-14, 7),
                 method="bounded",
                 options={"xatol": 1e-4},

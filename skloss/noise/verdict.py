@@ -49,7 +49,7 @@ class ResidualFit:
     standard_error : float
         Standard error of `gap`, from the paired differences of the rows.
     interval : tuple of float
-        95 % interval of `gap`.
+        95% interval of `gap`.
     ratio : float
         `mean_deviation` over `std`; `gap` is positive exactly when it is below
         `RATIO_LIMIT`, 0.7602.

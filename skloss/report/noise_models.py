@@ -40,7 +40,7 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     text = {
         "Noise": table["winner"].str.capitalize().map(markup.strong),
         "Laplace ahead by": table["gap"].map(_signed),
-        "95 % interval": [
+        "95% interval": [
             # In one piece: on a narrow screen the table scrolls.
             f"{_signed(low)} to {_signed(high)}".replace(" ", "\u00a0")
             for low, high in table[["low", "high"]].to_numpy()

@@ -30,7 +30,7 @@ _ID_NAME = re.compile(
 _CAMEL_ID = re.compile(r".*[a-z](Id|ID|Nr|No|Key)")
 # Names of a column of row labels after an export: in pandas, and in `read_table`.
 _UNNAMED = re.compile(r"unnamed: \d+|column_1", re.IGNORECASE)
-# Text identifies rows if 95 % of its values differ, so that some repeated rows do not
+# Text identifies rows if 95% of its values differ, so that some repeated rows do not
 # hide it, and if there are more than 20 values: few rows may all have different
 # categories by chance.
 _UNIQUE = 0.95

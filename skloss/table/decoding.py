@@ -83,8 +83,8 @@ def check_text(data: bytes) -> None:
         raise TableError(f"This is a page of HTML or XML, not a CSV. {_SAVE_AS}")
     if _JSON.match(head):
         raise TableError(f"This is JSON, not a CSV. {_SAVE_AS}")
-    # A few stray bytes do not make a table unreadable; 2 % of control characters or
-    # 10 % of NULs are not text, in short files at least five of them.
+    # A few stray bytes do not make a table unreadable; 2% of control characters or
+    # 10% of NULs are not text, in short files at least five of them.
     noise = len(head) - len(head.translate(None, _CONTROLS))
     nuls = head.count(0)
     if noise > max(4, 0.02 * len(head)) or nuls > max(4, 0.1 * len(head)):
@@ -148,7 +148,7 @@ def _guess(data: bytes) -> str:
         if data.startswith(mark):
             return encoding
     # Every second byte of Western text in UTF-16 is 0. Some letters, such as €, have
-    # two other bytes, so that a share of 60 % suffices.
+    # two other bytes, so that a share of 60% suffices.
     head = data[: _HEAD // 2 * 2]
     pairs = max(len(head) // 2, 1)
     if head[1::2].count(0) > 0.6 * pairs and head[::2].count(0) < 0.1 * pairs:

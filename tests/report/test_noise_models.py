@@ -53,7 +53,7 @@ def test_a_lead_is_signed_and_its_interval_in_one_piece(comparison):
     table = report.noise_table(comparison)
     assert table.loc["a loss", "Laplace ahead by"].startswith("−0.0")
     assert table.loc["b", "Laplace ahead by"].startswith("+0.0")
-    low, high = table.loc["b", "95 % interval"].split("\u00a0to\u00a0")
+    low, high = table.loc["b", "95% interval"].split("\u00a0to\u00a0")
     assert float(low) < float(table.loc["b", "Laplace ahead by"]) < float(high)
 
 

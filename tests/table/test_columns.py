@@ -178,7 +178,7 @@ def words(n_rows, n_distinct, words_each=1):
 @pytest.mark.parametrize(
     ("column", "kind"),
     [
-        # An identifier has 95 % different values, and more than 20.
+        # An identifier has 95% different values, and more than 20.
         (words(100, 95), "identifier"),
         (words(100, 94), "category"),
         (words(21, 21), "identifier"),
