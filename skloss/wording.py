@@ -1,11 +1,12 @@
 """Words for sentences and labels: numbers, counts, durations, names and lists.
 
 Names come from the data and are untrusted. Functions here bring them to one line of
-bounded length; escaping belongs to where they are shown, `skloss.app.text` for
-Markdown and `skloss.figures.text` for plotly.
+bounded length; escaping belongs to where they are shown: `skloss.app.markdown`
+for Markdown and `skloss.figures.text` for plotly.
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 __all__ = [
@@ -22,6 +23,34 @@ __all__ = [
     "title_of",
     "with_error",
 ]
+
+# Words in the names of losses that are acronyms, proper names or hyphenated. Figures
+# and reports have only the label of a loss, so the spelling is a rule on labels.
+_SPELLINGS = {
+    "brier": "Brier",
+    "class balanced": "class-balanced",
+    "corn": "CORN",
+    "cross entropy": "cross-entropy",
+    "crps": "CRPS",
+    "gaussian": "Gaussian",
+    "huber": "Huber",
+    "info nce": "InfoNCE",
+    "js": "JS",
+    "kl": "KL",
+    "laplace": "Laplace",
+    "ldam": "LDAM",
+    "log cosh": "log-cosh",
+    "logit adjusted": "logit-adjusted",
+    "multi quantile": "multi-quantile",
+    "nll": "NLL",
+    "poisson": "Poisson",
+    "poly1": "Poly-1",
+    "pseudo huber": "pseudo-Huber",
+    "student t": "Student t",
+    "tweedie": "Tweedie",
+}
+# The longest first, so that "pseudo huber" is tried before "huber".
+_SPELLED = re.compile(rf"\b({'|'.join(sorted(_SPELLINGS, key=len, reverse=True))})\b")
 
 
 def shorten(value: object, limit: int | None = None) -> str:
@@ -73,7 +102,7 @@ def display_name(value: object, limit: int | None = None) -> str:
 
 
 def title_of(label: object) -> str:
-    """Return the label of a loss as words on one line.
+    """Return the label of a loss as words on one line, spelled as in the literature.
 
     Parameters
     ----------
@@ -90,9 +119,11 @@ def title_of(label: object) -> str:
     >>> from skloss.wording import title_of
     >>> title_of("squared_error"), title_of("focal(gamma=2.0)")
     ('squared error', 'focal (gamma=2.0)')
+    >>> title_of("gaussian_nll"), title_of("cross_entropy")
+    ('Gaussian NLL', 'cross-entropy')
     """
     name, bracket, parameters = str(label).partition("(")
-    words = name.replace("_", " ")
+    words = _SPELLED.sub(lambda found: _SPELLINGS[found[1]], name.replace("_", " "))
     return display_name(f"{words} ({parameters}" if bracket else words)
 
 
@@ -216,7 +247,7 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def number(value: float, digits: int = 3, *, unit: str = "", trim: bool = False) -> str:
-    """Return a number with so many significant digits.
+    """Return a number with a given number of significant digits.
 
     Parameters
     ----------

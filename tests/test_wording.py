@@ -51,8 +51,43 @@ def test_any_value_is_a_name():
 
 
 def test_a_label_of_a_loss_becomes_words():
-    assert title_of("gaussian_nll") == "gaussian nll"
+    assert title_of("squared_error") == "squared error"
     assert title_of("general_robust(alpha=1.0)") == "general robust (alpha=1.0)"
+
+
+@pytest.mark.parametrize(
+    ("label", "title"),
+    [
+        ("gaussian_nll", "Gaussian NLL"),
+        ("laplace_crps", "Laplace CRPS"),
+        ("student_t_nll", "Student t NLL"),
+        ("beta_nll", "beta NLL"),
+        ("huber", "Huber"),
+        ("pseudo_huber", "pseudo-Huber"),
+        ("log_cosh", "log-cosh"),
+        ("poly1", "Poly-1"),
+        ("brier", "Brier"),
+        ("poisson", "Poisson"),
+        ("tweedie", "Tweedie"),
+        ("kl_divergence", "KL divergence"),
+        ("js_divergence", "JS divergence"),
+        ("binary_cross_entropy", "binary cross-entropy"),
+        ("logit_adjusted", "logit-adjusted"),
+        ("class_balanced", "class-balanced"),
+        ("multi_quantile", "multi-quantile"),
+        ("info_nce", "InfoNCE"),
+        ("ldam", "LDAM"),
+        ("corn", "CORN"),
+    ],
+)
+def test_a_title_is_spelled_as_in_the_literature(label, title):
+    assert title_of(label) == title
+    assert title_of(f"{label}(huber=1.0)") == f"{title} (huber=1.0)"
+
+
+def test_only_whole_words_of_a_label_are_respelled():
+    assert title_of("hubert_gaussianity") == "hubert gaussianity"
+    assert title_of("my_gaussian_nll_2") == "my Gaussian NLL 2"
 
 
 def test_parameters_in_a_label_keep_their_underscores():

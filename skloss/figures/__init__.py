@@ -15,7 +15,7 @@ Examples
 >>> figure.layout.title.text, figure.layout.yaxis.title.text
 ('Does the same loss win every fold?', 'MAE (mm)')
 >>> figure.layout.meta["alt"]
-'MAE of squared error and huber in each of 2 folds.'
+'MAE of squared error and Huber in each of 2 folds.'
 """
 
 from skloss.figures.confusion import confusion_matrix

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skloss.wording import display_name, join, title_of
+from skloss.wording import capitalized, display_name, join, title_of
 
 __all__ = [
     "no_contrast",
@@ -76,15 +76,15 @@ def without_probabilities(losses):
     if not losses:
         return ""
     verb = "gives" if len(losses) == 1 else "give"
-    return f" {join(map(title_of, losses))} {verb} no probabilities."
+    return f" {capitalized(join(map(title_of, losses)))} {verb} no probabilities."
 
 
 def no_contrast(label, without):
     """Return the sentence on why there is no curve at all."""
     if without:
         return (
-            f"{join(map(title_of, without))} gave no probabilities, so there is "
-            "nothing to rank."
+            f"{capitalized(join(map(title_of, without)))} gave no probabilities, so "
+            "there is nothing to rank."
         )
     return (
         f"Either all rows or no rows are of the class {display_name(label)}, so there "

@@ -58,7 +58,7 @@ def confusion_matrix(comparison, loss):
     >>> comparison = compare_losses(X, y, ["cross_entropy"], cv=2)
     >>> figure = figures.confusion_matrix(comparison, "cross_entropy")
     >>> figure.layout.title.subtitle.text
-    'cross entropy'
+    'cross-entropy'
     """
     counts = _counts(comparison, loss)
     cells = counts.to_numpy(dtype=float)

@@ -6,7 +6,7 @@ from skloss.figures.canvas import hover, new_figure
 from skloss.figures.style import styles_of
 from skloss.figures.text import plot_text, with_unit
 from skloss.metrics import METRICS
-from skloss.wording import display_name, join, number, title_of
+from skloss.wording import capitalized, display_name, join, number, title_of
 
 __all__ = ["fold_scores"]
 
@@ -100,6 +100,6 @@ def _caption(scores, label, unit, smaller_is_better):
     best = complete.idxmin(axis=1) if smaller_is_better else complete.idxmax(axis=1)
     wins = best.value_counts()
     return (
-        f"{title_of(wins.index[0])} has the best {label} in {wins.iloc[0]} of "
-        f"{len(complete)} folds. {read}"
+        f"{capitalized(title_of(wins.index[0]))} has the best {label} in "
+        f"{wins.iloc[0]} of {len(complete)} folds. {read}"
     )

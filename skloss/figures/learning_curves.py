@@ -44,7 +44,7 @@ def learning_curves(comparison):
     >>> comparison = compare_losses(X, y, ["squared_error", "huber"], cv=2)
     >>> figure = figures.learning_curves(comparison)
     >>> [trace.name for trace in figure.data if trace.showlegend is None]
-    ['squared error', 'huber']
+    ['squared error', 'Huber']
     """
     return learning_curves_so_far(
         comparison.histories, comparison.folds["loss"].unique()

@@ -40,7 +40,7 @@ def precision_recall_curves(comparison, label):
     >>> X, y = load_iris(return_X_y=True)
     >>> comparison = compare_losses(X, y, ["cross_entropy"], cv=2)
     >>> figures.precision_recall_curves(comparison, 2).data[-1].name
-    'cross entropy'
+    'cross-entropy'
     """
     scores, without = class_scores.of_class(comparison.predictions, label)
     share = class_scores.share_of_class(comparison.predictions, label)

@@ -8,7 +8,7 @@ from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import COLORS, DASHES, NEUTRAL
 from skloss.figures.text import plot_text
 from skloss.metrics import METRICS, threshold_table
-from skloss.wording import join, number, title_of
+from skloss.wording import capitalized, join, number, title_of
 
 __all__ = ["threshold_curve"]
 
@@ -56,7 +56,7 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
         x="threshold on the probability of the class",
         y="score",
         subtitle=f"{plot_text(title_of(loss), 40)}, class {plot_text(label, 20)}",
-        caption=f"{title_of(loss)} gives no probabilities.",
+        caption=f"{capitalized(title_of(loss))} gives no probabilities.",
         alt="Precision, recall, F1 and G-mean against the threshold for "
         f"{title_of(loss)}.",
     )

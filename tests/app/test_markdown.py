@@ -60,4 +60,4 @@ def test_a_name_in_a_cell_is_not_broken():
 
 def test_the_title_of_a_loss_is_words():
     assert markdown.loss_title("squared_error") == "squared error"
-    assert markdown.loss_title("huber(delta=2.0)") == r"huber \(delta\=2\.0\)"
+    assert markdown.loss_title("huber(delta=2.0)") == r"Huber \(delta\=2\.0\)"

@@ -69,8 +69,8 @@ def test_an_unknown_loss_is_refused_with_those_there_are():
     ("losses", "sentence"),
     [
         ([], ""),
-        (["hinge"], " hinge gives no probabilities."),
-        (["hinge", "squared_hinge"], " hinge and squared hinge give no probabilities."),
+        (["hinge"], " Hinge gives no probabilities."),
+        (["hinge", "squared_hinge"], " Hinge and squared hinge give no probabilities."),
     ],
 )
 def test_the_sentence_on_losses_without_probabilities_agrees(losses, sentence):

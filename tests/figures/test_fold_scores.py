@@ -6,7 +6,7 @@ import pytest
 from skloss import figures
 from tests.figures.comparisons import LOSSES, caption_of, comparison_of, folds
 
-TITLES = ["squared error", "absolute error", "huber"]
+TITLES = ["squared error", "absolute error", "Huber"]
 
 
 def test_each_loss_is_a_line_of_its_scores():
@@ -23,10 +23,10 @@ def test_each_loss_is_a_line_of_its_scores():
 def test_the_caption_counts_the_folds_that_the_best_loss_wins():
     # The value grows from loss to loss in every fold.
     caption = caption_of(figures.fold_scores(comparison_of(), "mae"))
-    assert caption.startswith("squared error has the best MAE in 4 of 4 folds.")
+    assert caption.startswith("Squared error has the best MAE in 4 of 4 folds.")
     assert "MAE, lower is better" in caption
     caption = caption_of(figures.fold_scores(comparison_of(), "r2"))
-    assert caption.startswith("huber has the best R² in 4 of 4 folds.")
+    assert caption.startswith("Huber has the best R² in 4 of 4 folds.")
     assert "R², higher is better" in caption
 
 
@@ -36,7 +36,7 @@ def test_only_folds_that_every_loss_has_are_counted():
     frame.loc[of_b & (frame["fold"] == 0), "value"] = np.nan
     frame.loc[of_b & (frame["fold"] == 1), "value"] = -1.0
     figure = figures.fold_scores(comparison_of(folds=frame), "mae")
-    assert caption_of(figure).startswith("a has the best MAE in 2 of 3 folds.")
+    assert caption_of(figure).startswith("A has the best MAE in 2 of 3 folds.")
 
 
 def test_a_single_loss_has_the_mean_over_folds():
@@ -67,7 +67,7 @@ def test_a_custom_score_is_drawn_and_higher_is_better():
     comparison = comparison_of(folds=folds(["a", "b"], metrics=["profit"]), unit="cm")
     figure = figures.fold_scores(comparison, "profit")
     assert figure.layout.yaxis.title.text == "profit"
-    assert caption_of(figure).startswith("b has the best profit in 4 of 4 folds.")
+    assert caption_of(figure).startswith("B has the best profit in 4 of 4 folds.")
 
 
 def test_an_unknown_metric_is_refused_with_those_there_are():

@@ -24,7 +24,7 @@ def curves(frame):
 
 def test_several_losses_run_from_one_to_zero():
     bold = named(curves(histories()))
-    assert list(bold) == ["squared error", "absolute error", "huber"]
+    assert list(bold) == ["squared error", "absolute error", "Huber"]
     for trace in bold.values():
         assert (trace.y[0], trace.y.min()) == (1.0, 0.0)
         # Means over folds 0, 1, 2 of 2 / epoch + fold.
@@ -34,14 +34,14 @@ def test_several_losses_run_from_one_to_zero():
 def test_scaled_curves_keep_their_shape():
     # (2 / epoch - 2 / 30) / (2 - 2 / 30)
     expected = (2 / EPOCHS - 2 / 30) / (2 - 2 / 30)
-    np.testing.assert_allclose(named(curves(histories()))["huber"].y, expected)
+    np.testing.assert_allclose(named(curves(histories()))["Huber"].y, expected)
 
 
 def test_one_loss_keeps_its_units_with_training_and_validation():
     figure = curves(histories(["huber"]))
     np.testing.assert_allclose(named(figure)["training"].y, 1 / EPOCHS + 1)
     np.testing.assert_allclose(named(figure)["validation"].y, 2 / EPOCHS + 1)
-    assert figure.layout.title.subtitle.text == "huber"
+    assert figure.layout.title.subtitle.text == "Huber"
     assert figure.layout.yaxis.title.text == "loss"
 
 

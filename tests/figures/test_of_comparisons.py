@@ -78,7 +78,7 @@ def test_the_diagonal_of_the_confusion_matrix_is_the_recall(classification, loss
 def test_every_class_has_its_curves(classification, label):
     for draw in (figures.precision_recall_curves, figures.roc_curves):
         figure = draw(classification, label)
-        assert "cross entropy" in named(figure)
+        assert "cross-entropy" in named(figure)
         assert figure.layout.title.subtitle.text.startswith(f"class {label}")
     figure = figures.threshold_curve(classification, "cross_entropy", label, 0.2)
     assert figure.layout.meta["caption"].startswith("At 0.2: precision ")

@@ -14,7 +14,7 @@ def draw(frame, output=None, **values):
 
 def test_points_are_predictions_against_truth():
     frame = numbers()
-    trace = named(draw(frame))["huber"]
+    trace = named(draw(frame))["Huber"]
     rows = frame[frame["loss"] == "huber"]
     np.testing.assert_array_equal(trace.x, rows["y_pred"])
     np.testing.assert_array_equal(trace.y, rows["y_true"])
@@ -45,7 +45,7 @@ def test_many_rows_are_sampled_alike_for_every_loss():
     figure = draw(numbers(n_rows=20_000))
     points = named(figure)
     assert [len(trace.x) for trace in points.values()] == [1000] * 3
-    np.testing.assert_array_equal(points["huber"].y, points["squared error"].y)
+    np.testing.assert_array_equal(points["Huber"].y, points["squared error"].y)
     assert "1,000 of 20,000 rows are drawn" in caption_of(figure)
     assert draw(numbers(n_rows=20_000)) == figure
 
@@ -72,7 +72,7 @@ def test_without_rows_far_out_every_value_is_inside_the_frame():
     low, high = draw(frame).layout.xaxis.range
     values = frame[["y_true", "y_pred"]].to_numpy()
     width = values.max() - values.min()
-    # A margin of 4 % on either side.
+    # A margin of 4% on either side.
     assert low == pytest.approx(values.min() - 0.04 * width)
     assert high == pytest.approx(values.max() + 0.04 * width)
 
@@ -102,13 +102,13 @@ def test_one_of_several_targets_is_drawn():
 
 def test_the_alternative_text_names_the_losses():
     alt = draw(numbers(["a", "huber"])).layout.meta["alt"]
-    assert alt == "Truth against prediction for a and huber."
+    assert alt == "Truth against prediction for a and Huber."
 
 
 @pytest.mark.parametrize(
     ("largest", "end"),
-    # The central 99 % span 0.99. Up to 1.6 times that everything is shown, else a fifth
-    # of it beyond the 99.5th percentile of 0.995; the margin is 4 %.
+    # The central 99% span 0.99. Up to 1.6 times that everything is shown, else a fifth
+    # of it beyond the 99.5th percentile of 0.995; the margin is 4%.
     [(1.55, 1.55 * 1.04), (1.65, 1.193 * 1.04)],
 )
 def test_the_frame_is_cut_if_that_saves_a_third_of_it(largest, end):

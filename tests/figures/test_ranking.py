@@ -89,9 +89,9 @@ def test_losses_without_probabilities_are_named(draw):
     frame.loc[frame["loss"] == "hinge", "proba_yes"] = np.nan
     figure = draw(of_classes(frame), "yes")
     assert list(named(figure)) == ["a"]
-    assert "hinge gives no probabilities" in caption_of(figure)
+    assert "Hinge gives no probabilities" in caption_of(figure)
     nothing = draw(of_classes(frame[frame["loss"] == "hinge"]), "yes")
-    assert "hinge gave no probabilities" in message_of(nothing)
+    assert "Hinge gave no probabilities" in message_of(nothing)
     assert nothing.data == ()
 
 

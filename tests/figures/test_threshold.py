@@ -76,7 +76,7 @@ def test_without_rows_of_the_class_thresholds_cannot_be_assessed():
 def test_a_loss_without_probabilities_gets_a_message():
     comparison = scores_of([0, 1], [np.nan, np.nan])
     figure = figures.threshold_curve(comparison, "a", 1)
-    assert message_of(figure) == caption_of(figure) == "a gives no probabilities."
+    assert message_of(figure) == caption_of(figure) == "A gives no probabilities."
     assert figure.data == ()
 
 

@@ -218,7 +218,7 @@ def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
     upload(page, loans)
     go(page, "compare")
     page.locator('[data-testid="stSidebar"]').get_by_role(
-        "button", name="binary cross entropy"
+        "button", name="binary cross-entropy"
     ).click()
     press_compare(page)
     wait_for_baselines(page)

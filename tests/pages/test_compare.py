@@ -44,7 +44,7 @@ def test_only_losses_that_support_the_target_are_offered(dashboard):
     upload(dashboard, csv_of(price=np.linspace(-3, 3, 120).round(2)))
     go(dashboard, "compare")
     offered = dashboard.sidebar.button_group[0].options
-    assert {"squared error", "huber"} <= set(offered)
+    assert {"squared error", "Huber"} <= set(offered)
     assert not {"poisson", "gamma", "kl divergence"} & set(offered)
 
 

@@ -29,7 +29,7 @@ def test_each_section_has_its_figures_and_tables(imbalance):
     ]
     classes, tuned = (table.value for table in imbalance.table)
     assert classes.index.tolist() == ["rare", "common"]
-    assert tuned.index.tolist() == ["cross\u00a0entropy", "focal"]
+    assert tuned.index.tolist() == [r"cross\-entropy", "focal"]
 
 
 def test_the_threshold_moves_the_scores(imbalance):

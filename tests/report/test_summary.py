@@ -53,7 +53,7 @@ def test_a_lead_where_zero_is_not_the_best_is_a_number():
 
 def test_tied_winners_are_named_together(tied):
     assert report.sentences(tied) == [
-        "Absolute error and huber are tied for the smallest typical error "
+        "Absolute error and Huber are tied for the smallest typical error "
         "(MAE from 40.0)."
     ]
 
@@ -152,7 +152,7 @@ def test_all_stopped_leaves_nothing_to_rank():
 def test_the_winner_is_strong_and_all_names_pass_through_the_markup(tied):
     tied.unit = "<mm>"
     assert report.sentences(tied, BOLD) == [
-        "**Absolute error** and **huber** are tied for the smallest typical error "
+        "**Absolute error** and **Huber** are tied for the smallest typical error "
         "(MAE from 40.0 &lt;mm&gt;)."
     ]
 

@@ -87,7 +87,9 @@ def _parameters(name: str) -> tuple[tuple[str, float], ...]:
     if not loss.param_ranges:
         return ()
     changed = []
-    with st.expander(wording.title_of(name).capitalize(), icon=":material/tune:"):
+    with st.expander(
+        wording.capitalized(wording.title_of(name)), icon=":material/tune:"
+    ):
         st.caption(markdown.escape(_summary(loss), 300))
         for parameter, bounds in loss.param_ranges.items():
             key = f"param.{name}.{parameter}"

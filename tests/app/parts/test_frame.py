@@ -39,7 +39,7 @@ def ending_of(stopped, out_of_time):
 def test_a_stopped_comparison_names_its_unfinished_losses():
     assert ending_of(("squared_error", "huber"), False) == [
         "This comparison was stopped before its end. Scored at their best weights so "
-        "far: squared error and huber."
+        "far: squared error and Huber."
     ]
 
 
