@@ -12,7 +12,7 @@ from skloss.tasks import Task, as_task
 
 __all__ = ["Case", "all_cases", "make_case"]
 
-# Divisible by 3 and 4, so that patterns of classes and weights come out even.
+# Divisible by 3 and 4, so that patterns of classes and weights are complete.
 _N_ROWS = 24
 
 
@@ -65,7 +65,7 @@ class Case:
         return torch.as_tensor(self.loss.example_raw_prediction(rng, y, self.task))
 
     def exact(self):
-        """Return raw scores that predict numbers exactly; other outputs as drawn."""
+        """Return raw scores that predict numbers exactly; other outputs are random."""
         raw, y = self.draw(), self.y.reshape(self.n_rows, -1)
         raw[:, : y.shape[1]] = self.loss.link.forward(y)
         return raw

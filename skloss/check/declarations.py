@@ -28,12 +28,12 @@ def _check_convexity(case):
 
 
 def _bulge(case, n=40):
-    """How far the loss rises above its chords; positive somewhere if not convex."""
+    """Return how far the loss rises above its chords; positive if it is not convex."""
     worst = -math.inf
     for seed in range(n):
         spread = 0.3 + (seed % 4) * 1.5  # near the middle and in the tails
         a, b = (spread * case.draw(2 * seed + j) for j in (0, 1))
-        if seed % 2:  # along one axis, where a bulge is not drowned by the others
+        if seed % 2:  # along one axis, where others cannot hide it
             b = torch.where(torch.arange(a.shape[1]) == seed % a.shape[1], b, a)
         middle = case.loss.pointwise((a + b) / 2, case.y)
         ends = case.loss.pointwise(a, case.y), case.loss.pointwise(b, case.y)
@@ -42,7 +42,7 @@ def _bulge(case, n=40):
 
 
 def _check_smoothed(case):
-    """Let the smooth neighbour of a loss with a kink close in on it."""
+    """Check that the smooth version of a loss with a kink converges to the loss."""
     raw = case.draw()
     exact = case.loss.pointwise(raw, case.y)
     for width in (0.1, 0.01, 0.001):
@@ -69,7 +69,7 @@ def _check_perfect(case):
 
 
 def _check_scale(case, best, columns):
-    """Shrink the scale at a perfect prediction: a fall must come to an end."""
+    """Shrink the scale at a perfect prediction: the loss must have a lower bound."""
     values = []
     for log_scale in (0.0, -5.0, -10.0, -15.0):
         best[:, columns] = log_scale
@@ -83,7 +83,7 @@ def _check_scale(case, best, columns):
 
 
 def _check_certainty(case):
-    """Raise the certainty of the true labels: the value must not grow."""
+    """Raise the scores of the true labels: the loss must not increase."""
     sizes = (1.0, 2.0, 3.0, 4.0, 10.0, 100.0)
     values = [case.loss.pointwise(size * _true(case), case.y) for size in sizes]
     if (torch.stack(values).diff(dim=0) > 1e-9).any():
@@ -92,7 +92,7 @@ def _check_certainty(case):
 
 
 def _true(case):
-    """Raw scores of 1 for what is true and -1 for what is not."""
+    """Return raw scores of 1 for true labels and -1 for the others."""
     raw, y = case.draw(), case.y
     if is_softmax(raw, y):
         y = torch.nn.functional.one_hot(y, raw.shape[1])

@@ -71,7 +71,7 @@ def _constant_fit(loss, y, width, starts):
     for start in starts:
         begin = np.zeros(width)
         begin[0] = start
-        for _ in range(3):  # a simplex may collapse early: restart where it stopped
+        for _ in range(3):  # a simplex may collapse early, so restart there
             found = scipy.optimize.minimize(
                 objective, begin, method="Nelder-Mead",
                 options={"xatol": 1e-8, "fatol": 1e-12, "maxiter": 4000},
@@ -102,12 +102,12 @@ def _elicited_number(loss):
     quantiles = np.array([(y < value).mean() for y, value in pairs])
     # 401 rows put a quantile's level within 1/401 of a fit's, and the simplex stops
     # within about 1e-8 of an expectile; the margins are some times wider, and narrow
-    # enough to part the 0.50 from the 0.51 expectile.
+    # enough to distinguish the 0.50 from the 0.51 expectile.
     if np.abs(expectiles - 0.5).max() < 0.005:
         return "mean"
     if np.abs(quantiles - 0.5).max() < 0.01:
         return "median"
-    # Outside the sample every level is 0 or 1, which names nothing.
+    # Outside the sample every level is 0 or 1, which identifies no functional.
     is_inside = all(y.min() < value < y.max() for y, value in pairs)
     if is_inside and np.ptp(expectiles) < 0.005:
         return f"the {expectiles.mean():.2f} expectile"
@@ -146,7 +146,7 @@ def _elicited_probabilities(loss, task, example):
     else:
         found = bound.probabilities(raw, task)[0].numpy()
     # Wider than the accuracy of the simplex (about 1e-6), and narrower than the
-    # smallest distortion worth a word.
+    # smallest distortion worth reporting.
     is_honest = bool(np.abs(found - rates).max() < 5e-3)
     if k == 1:
         text = f"probability {found[0]:.3f} at a base rate of {rates[0]:g}"

@@ -1,4 +1,4 @@
-"""The form of a law: what a loss must obey, and for which cases it has a meaning."""
+"""The form of a law: a rule for losses, and the cases that it applies to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ __all__ = ["Law"]
 
 
 def _always(case):
-    """Apply to any case."""
+    """Return True: the law applies to every case."""
     return True
 
 
@@ -25,11 +25,11 @@ class Law:
         From a `Case` to a sentence on how the loss breaks the law, empty if it does
         not.
     applies : callable
-        From a `Case` to whether the law has a meaning for it.
+        From a `Case` to whether the law applies to it.
     is_basic : bool
         Whether later laws presuppose it.
     is_fault : bool
-        Whether a loss that breaks it is wrong; otherwise it is worth a note.
+        Whether a loss that breaks it is wrong; otherwise a note is reported.
     """
 
     name: str

@@ -119,7 +119,7 @@ def check_loss(loss, task=None):
 
 
 def _obeys_basic_laws(case, report):
-    """Enter the laws that a case breaks; stop at one that later laws presuppose."""
+    """Record the laws that a case breaks; stop at one that later laws presuppose."""
     exceptions = case.loss.exceptions
     for law in laws(case):
         broken = law.check(case)

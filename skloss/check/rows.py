@@ -10,8 +10,8 @@ from skloss.losses import Loss
 
 __all__ = ["LAWS"]
 
-# Two ways to the same number differ by rounding alone, some hundred times 1e-16 of
-# the largest term; the rest is room for terms that cancel.
+# Two computations of the same number differ by rounding only, some hundred times 1e-16
+# of the largest term; the rest is a margin for terms that cancel.
 _EQUAL = {"rtol": 1e-7, "atol": 1e-8}
 
 
@@ -58,10 +58,10 @@ def _check_rows(case):
 
 
 def _check_absurd_row(case):
-    """Compare rows next to one with an absurd prediction with the same rows alone."""
-    # A row's own terms are the same with and without the other, so that only the
-    # order of a few sums may differ; a shift by the largest of all rows, which would
-    # round the others away, is far above.
+    """Compare the rows of a batch with and without a row of extreme prediction."""
+    # The terms of a row are the same in both batches, so that only the order of a few
+    # sums may differ. A shift by the largest score of all rows, which would round the
+    # other rows away, exceeds the tolerance by far.
     exact = {"rtol": 1e-11, "atol": 1e-13}
     for absurd in (1e4, math.nan):
         raw = case.draw()
