@@ -30,7 +30,7 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     data : tuple of (X, y, sample_weight or None)
     splits : list of (ndarray, ndarray)
         Training and held-out rows of each fold, as positions in ``data``. Rows of
-        weight 0 are in none.
+        weight 0 are left out.
     before : Pipeline or None
         Steps before the estimator, unfitted.
     stop : callable or None, default None
@@ -43,7 +43,8 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     """
     X, y, weight = data
     if before is None and isinstance(X, pd.DataFrame):
-        # Weight 0 is the row gone: the types of the columns must not depend on it.
+        # A row of weight 0 counts as absent, so it must not affect the types of the
+        # columns.
         before = make_preprocessor(X if weight is None else X[weight > 0])
     y = np.asarray(y, dtype=float) if task.has_numbers else np.asarray(y)
     models = _models(task, several=y.ndim == 2)
@@ -109,7 +110,7 @@ def _nll(parts, fold, y, weight):
     other_folds = np.concatenate([part["rows"] for part in parts])
     every = np.concatenate([part["y_pred"] for part in parts])
     other = ~np.isin(other_folds, rows)
-    variance = parts[fold]["variance"]  # of its training rows, if there are no others
+    variance = parts[fold]["variance"]  # of training rows, for a single fold
     if other.any():
         square = (y[other_folds] - every)[other] ** 2
         weights = None if weight is None else weight[other_folds[other]]

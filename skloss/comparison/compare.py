@@ -1,4 +1,4 @@
-"""`compare_losses`: all losses and folds trained as one stack, scored alike."""
+"""`compare_losses`: train all losses and folds together and score them."""
 
 import copy
 from collections.abc import Iterator
@@ -123,7 +123,7 @@ def compare_losses(
     ['squared_error', 'absolute_error']
     """
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
-    # Iterators are read once: by the splits and the labels, and by the recipe.
+    # An iterator can be read only once, and the recipe reads these arguments again.
     losses, cv = (list(v) if isinstance(v, Iterator) else v for v in (losses, cv))
     given = {
         "losses": losses,
@@ -227,7 +227,7 @@ def _lay_out(setup, X, y, weight, own_scale):
         rows = check_rows(first, X_train, y_train, weight_train)
         inputs = make_inputs(first, rows)
         for label, loss in setup.losses.items():
-            one = copy.copy(first)  # rows and parameters are checked once a fold
+            one = copy.copy(first)  # rows and parameters are checked once per fold
             one.loss = loss
             plan = prepare(
                 one,
@@ -245,7 +245,7 @@ def _lay_out(setup, X, y, weight, own_scale):
 
 
 def _check_classes(results):
-    """Refuse folds that learn different classes: they cannot be scored alike."""
+    """Raise an error if the training rows of a fold lack a class of another fold."""
     learned = {result.fold: result.plan.targets.classes for result in results}
     every = np.unique(np.concatenate(list(learned.values())))
     for fold, classes in learned.items():

@@ -139,7 +139,7 @@ def predict(setup, results, y, weight, others):
     stated = {}
     for _, of_fold in itertools.groupby(results, key=lambda result: result.fold):
         of_fold = list(of_fold)
-        X_test = check_inputs(of_fold[0].estimator, of_fold[0].X_test)  # once a fold
+        X_test = check_inputs(of_fold[0].estimator, of_fold[0].X_test)  # once per fold
         for result in of_fold:
             model = result.model
             raw = model.raw_prediction(X_test)
@@ -155,7 +155,7 @@ def predict(setup, results, y, weight, others):
 
 
 def _fill_in_nats(results, stated, weight, others):
-    """Nats per row of one loss, whose free scale comes from the other folds' rows."""
+    """Compute the nats per row of a loss; other folds determine its free scale."""
     y = np.concatenate([result.y_true for result in results])
     joined = {
         name: np.concatenate([part[name] for part in stated], axis=1)
@@ -212,7 +212,7 @@ def frame_of_predictions(results, numbers):
 
 
 def _columns(stem, values):
-    """One column, or one per target."""
+    """Return one column, or one per target."""
     if values.ndim == 1:
         return {stem: values}
     return {f"{stem}_{k}": values[:, k] for k in range(values.shape[1])}

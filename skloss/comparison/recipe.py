@@ -142,7 +142,7 @@ def write_recipe(X, y, setup, *, losses, estimator, unit, source, **given):
     X, y
         The table and the targets.
     setup : ComparisonSetup
-        What was made of the arguments.
+        The resolved arguments.
     losses, estimator, unit, source, **given
         Arguments of `compare_losses`.
     """
@@ -196,8 +196,8 @@ def name_of_target(y):
 def _without_loss(estimator, used):
     """Copy the estimator that was given, without its loss, which is never used.
 
-    A generator of random numbers was consumed; the seed that was drawn from it stands
-    in its place.
+    A generator of random numbers was consumed; the seed that was drawn from it is
+    stored instead.
     """
     if estimator is None:
         return None

@@ -13,10 +13,10 @@ __all__ = ["Comparison"]
 
 
 class Comparison:
-    """Losses side by side on the same folds.
+    """Scores and predictions of several losses on the same folds.
 
-    Made by `compare_losses`. The parameters are attributes too, but for ``data`` and
-    ``before``.
+    Returned by `compare_losses`. The parameters, except ``data`` and ``before``, are
+    also attributes.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class Comparison:
     histories : DataFrame
         Columns loss, fold, member, epoch, train, validation.
     splits : list of (ndarray, ndarray)
-        Training and held-out rows of each fold, as positions in ``X``. Rows of weight
-        0 are in none.
+        Training and held-out rows of each fold, as positions in ``X``. Rows of weight 0
+        are left out.
     stopped : tuple of str
         Losses whose training was stopped before its end. They are scored and shown,
         but never ranked.

@@ -109,7 +109,7 @@ def _supports(loss, task):
 
 
 def _task(y, estimator):
-    """Task proposed for y; the estimator decides what integers are."""
+    """Return the proposed task; the estimator decides whether integers are classes."""
     last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
     values = np.asarray(y)
     kind = values.dtype.kind
@@ -163,7 +163,7 @@ def name_losses(losses):
     Raises
     ------
     ValueError
-        If there is no loss, or one loss twice.
+        If ``losses`` is empty or holds a loss twice.
     """
     if isinstance(losses, (str, Loss)) or callable(losses):
         losses = [losses]
@@ -177,7 +177,7 @@ def name_losses(losses):
         if names.count(name) == 1:
             labels.append(name)
         elif any(map(callable, loss.get_params(deep=False).values())):
-            # A function cannot be written out: number those of one name.
+            # A function cannot be written as text: functions of one name are numbered.
             known = functions.setdefault(name, [])
             if loss.stack_key not in known:
                 known.append(loss.stack_key)

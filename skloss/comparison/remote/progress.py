@@ -24,7 +24,7 @@ _SECONDS = 0.2
 
 
 class Listener:
-    """The caller's end: forwards the messages of all tasks to a monitor.
+    """Listener of the caller, which forwards the messages of all tasks to a monitor.
 
     Parameters
     ----------
@@ -87,7 +87,8 @@ class Listener:
         own = []
         while not self._own.empty():
             own.append(self._own.get())
-        # Polled after that, so that a task's messages come before its end.
+        # Polled after the own messages are taken, so that a task's messages precede its
+        # end.
         for message in [*self._channel.poll(), *own]:
             stopped_before = self.stopped
             if self._monitor.report(*message) and not stopped_before:
@@ -99,7 +100,7 @@ class Listener:
 
 
 class Reporter:
-    """A task's end: called with each `Progress`, returns whether to stop.
+    """Reporter of a task: called with each `Progress`, it returns whether to stop.
 
     Parameters
     ----------
@@ -158,7 +159,7 @@ class _Scheduler:
         return list(self._messages.get(batch=True))
 
     def stop(self):
-        with suppress(OSError):  # the scheduler is gone, and so are its tasks
+        with suppress(OSError):  # a scheduler that has shut down has no tasks
             self._stop.set()
 
     def is_stopped(self):
@@ -170,7 +171,7 @@ class _Scheduler:
     def end(self, stopped):
         self._messages.close()
         if not stopped:
-            self._stop.clear()  # no task is left to read it
+            self._stop.clear()  # no task reads it any more
 
 
 class _Folder:
@@ -186,9 +187,9 @@ class _Folder:
     def send(self, message):
         name = f"{time.time_ns()}-{uuid.uuid4().hex}"
         draft = self._path / f"{name}.draft"
-        with suppress(FileNotFoundError):  # the caller is gone, and so is the folder
+        with suppress(FileNotFoundError):  # the caller has ended and removed it
             draft.write_text(json.dumps(message))
-            draft.rename(self._path / f"{name}.message")  # whole or not at all
+            draft.rename(self._path / f"{name}.message")  # atomic: never read half
 
     def poll(self):
         messages = []
@@ -207,5 +208,5 @@ class _Folder:
         pass
 
     def end(self, stopped):
-        # Renamed first: what a task still writes would keep the folder.
+        # Renamed first, because a file written meanwhile would prevent the removal.
         shutil.rmtree(self._path.rename(f"{self._path}-over"), ignore_errors=True)

@@ -114,7 +114,7 @@ def pack(plans):
     """Return the bytes that a task is sent as.
 
     Bytes are opaque to joblib and Dask: neither stores them on one worker for others to
-    fetch, so a lost worker does not take them along.
+    fetch, so they are not lost with a worker.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _train_task(packed, number, address):
         for model in models
     ]
     with Reporter(address, number) as reporter:
-        # torch reads OMP_NUM_THREADS, by which loky and Dask share the cores out.
+        # torch reads OMP_NUM_THREADS, by which loky and Dask divide the cores.
         fits = train_without_warnings(models, reporter, torch.get_num_threads())
     return number, fits, reporter.rows
 
