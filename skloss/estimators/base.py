@@ -77,7 +77,7 @@ class TorchEstimator(BaseEstimator):
         X : array-like of shape (n_samples, n_features)
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
         sample_weight : array-like of shape (n_samples,), optional
-            Weights of the rows' losses: 0 is the row gone, 2 the row twice.
+            Weights of the rows' losses: 0 leaves a row out, 2 counts it twice.
 
         Returns
         -------
@@ -101,7 +101,8 @@ class TorchEstimator(BaseEstimator):
     def _learn(self, X, y, sample_weight, fitted, one_epoch=False, classes=None):
         """Fit, continuing from ``fitted`` unless it is None."""
         rows = check_rows(self, X, y, sample_weight, warm=fitted is not None)
-        # Encoding is many small pieces of work too, which a busy core would hold up.
+        # Encoding consists of many small operations, whose threads would wait for each
+        # other next to a busy core.
         with one_thread():
             how = {"fitted": fitted, "classes": classes, "one_epoch": one_epoch}
             plan = prepare(self, rows, **how)
@@ -137,7 +138,7 @@ class TorchEstimator(BaseEstimator):
                 )
 
     def _scored(self, X):
-        """Return the fitted model, and its raw scores of rows that are checked here."""
+        """Validate rows, and return the fitted model with its raw scores for them."""
         X = check_inputs(self, X)
         return self._fitted, self._fitted.raw_prediction(X)
 
@@ -149,7 +150,7 @@ class TorchEstimator(BaseEstimator):
 
     @property
     def _known_loss(self):
-        """The loss, to read its attributes: an instance is not copied."""
+        """Return the loss for reading its attributes; an instance is not copied."""
         return self.loss if isinstance(self.loss, Loss) else get_loss(self.loss)
 
     def __getstate__(self):

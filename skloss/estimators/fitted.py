@@ -14,7 +14,7 @@ from skloss.training import Budget
 
 __all__ = ["FittedClasses", "FittedModel", "FittedNumbers"]
 
-_SMALLEST_PROBABILITY = 1e-300  # its logarithm is finite
+_SMALLEST_PROBABILITY = 1e-300  # a positive double, so that its logarithm is finite
 
 
 class FittedModel:
@@ -86,8 +86,8 @@ class FittedModel:
     def _log_scale_limits(self, plan, members):
         """Range of each member's log-scales on rows that it was stopped on.
 
-        Far outside the training range a log-scale runs anywhere, and a single row can
-        then cost any number of nats; held to this range, it cannot.
+        Far outside the training range a log-scale can take any value, so that a single
+        row can cost any number of nats. Clamping to this range prevents that.
         """
         columns = plan.loss.log_scale_outputs(plan.target.n)
         if not columns:
@@ -125,8 +125,8 @@ class FittedModel:
             if part.ndim < 3:
                 part = part.reshape(1, len(rows), -1)
             if raw is None:
-                # Whole from the start: small pieces kept between large ones that come
-                # and go would scatter over several times their size.
+                # Allocated as a whole: small results kept between large temporary ones
+                # would fragment several times their memory.
                 raw = part.new_empty((len(part), X.shape[0], part.shape[2]))
             raw[:, begin : begin + block] = part
         if self._limits is not None:
@@ -176,11 +176,12 @@ class FittedNumbers(FittedModel):
         if not rows.any():
             linear = plan.models[0].architecture.is_linear
             n_lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
-            # A solver that ends with the raw scores of all rows spares predicting them.
+            # Some solvers return the raw scores of all rows, which then need no
+            # prediction.
             raw = self.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]
             parameters = self.noise_parameters(raw)
             return noise.fit(self.loss, parameters, y, weight, n_lost), "training rows"
-        # Each row is judged by the members that did not learn from it.
+        # Each row is predicted by the members that were not fitted to it.
         parameters = self.noise_parameters(self.raw_prediction(X[rows]))
         unseen = held_out_of[:, rows].reshape(
             (len(held_out_of), -1) + (1,) * (parameters["loc"].ndim - 2)
@@ -235,7 +236,8 @@ class FittedNumbers(FittedModel):
             values = np.stack([found.ppf(level) for level in levels], axis=-1)
         else:
             values = self._between(levels, *stated)
-        # Levels rise and so do values, rounding included.
+        # Values must ascend with the levels, also where rounding would let them
+        # decrease.
         order = np.argsort(levels)
         values[..., order] = np.maximum.accumulate(values[..., order], axis=-1)
         return values
@@ -278,7 +280,7 @@ class FittedClasses(FittedModel):
     def scores(self, raw):
         """Return the scores that `predict` follows."""
         task = self.targets.task
-        if task.link == "identity":  # the loss brings its own: order by probability
+        if task.link == "identity":  # probabilities of the loss itself: order by them
             chance = self.loss.probabilities(raw.double(), task).mean(0)
             return chance.clamp(min=_SMALLEST_PROBABILITY).log().cpu().numpy()
         score = raw[0] if len(raw) == 1 else _score_of_mixture(raw, task)
@@ -316,7 +318,7 @@ def _score_of_mixture(raw, task):
 
 
 def _held_out(models, n_rows):
-    """Mask of shape (n_models, n_rows) of the rows that each did not learn from."""
+    """Return a mask (n_models, n_rows) of the rows that each was not fitted to."""
     mask = np.zeros((len(models), n_rows), dtype=bool)
     for one, model in zip(mask, models, strict=True):
         if model.validation_rows is not None:

@@ -314,7 +314,7 @@ def _weight(rows):
 def _dtype_for(n_rows, solver, fitted):
     """Precision that the solver requires, else double where it is cheap."""
     if fitted is not None and SOLVERS[solver].uses_batches:
-        return fitted.dtype  # whatever the rows of this call: moments continue too
+        return fitted.dtype  # as before, because Adam's moments continue
     by_rows = torch.float64 if n_rows <= _DOUBLE_PRECISION_ROWS else torch.float32
     return SOLVERS[solver].precision or by_rows
 

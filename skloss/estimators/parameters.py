@@ -26,7 +26,7 @@ __all__ = [
     "store",
 ]
 
-# Sum of weights, as a number of rows: fewer cannot spare a validation set.
+# Smallest sum of weights for early stopping: fewer rows cannot spare a validation set.
 _SMALLEST_EARLY_STOPPING = 200
 # Sum of weights up to which one step per epoch, on all rows, is fast enough.
 _LARGEST_FULL_BATCH = 100
@@ -162,7 +162,7 @@ def settings_for(estimator, solver):
 
 
 def stops_early(estimator, architecture, solver, total_weight):
-    """Whether rows are held out to stop on."""
+    """Return whether rows are held out for early stopping."""
     if not SOLVERS[solver].can_stop_early:
         return False
     if estimator.early_stopping != "auto":
@@ -191,7 +191,7 @@ def seeds_for(estimator):
 
 
 def layout(estimator, loss, n_outputs):
-    """What must stay the same for training to continue from learned weights."""
+    """Return what must not change if training is to continue from learned weights."""
     params = loss.get_params(deep=False).items()
     return {
         "loss": f"{loss.name} {[item for item in params if not callable(item[1])]}",

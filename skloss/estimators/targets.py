@@ -18,7 +18,7 @@ __all__ = ["ClassTargets", "NumberTargets", "Target"]
 # Largest absolute value of y: the square of a larger one, times a weight, overflows.
 _LARGEST = 1e150
 # A spread below this fraction of the mean is the rounding error of a constant target,
-# which must not be blown up to 1; the second constant keeps the fraction above 0.
+# which must not be scaled up to 1; the second constant keeps the fraction above 0.
 _SMALLEST_SPREAD, _SMALLEST_MEAN = 1e-12, 1e-300
 
 _X_CHECKS = {
@@ -59,7 +59,7 @@ class NumberTargets:
     is_single : bool
         Whether ``y`` is one-dimensional, and predictions are too.
     center, scale : float64 or ndarray of shape (n_targets,)
-        Training reads ``(y - center) / scale``.
+        Training uses ``(y - center) / scale``.
     """
 
     is_single: bool
@@ -100,7 +100,7 @@ class NumberTargets:
         """Return targets that are standardised by these rows, if the loss allows it."""
         if not loss.is_equivariant:
             return self
-        # Not as products of BLAS, whose second thread would wait busily for a while.
+        # Not as products of BLAS, whose second thread would occupy a core for a while.
         center = np.average(target.values, axis=0, weights=target.weight)
         squares = (target.values - center) ** 2
         scale = np.sqrt(np.average(squares, axis=0, weights=target.weight))
@@ -192,7 +192,7 @@ class ClassTargets:
         index = np.searchsorted(self.classes, y)
         if class_weight is not None:
             weight = weight * self._class_weights(class_weight, y, weight)[index]
-        # In few bytes: less memory, and sorted in less time.
+        # Small integers take less memory and are sorted faster.
         labels = index.astype(np.min_scalar_type(len(self.classes)))
         if len(self.classes) == 2:
             return Target(index.astype(float), 1, labels, weight)

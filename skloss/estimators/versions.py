@@ -11,7 +11,7 @@ _KEY = "_pickled_versions"
 
 
 class VersionWarning(UserWarning):
-    """A model was loaded under another version of skloss or torch than saved it.
+    """A model is loaded with another version of skloss or torch than it was saved with.
 
     Examples
     --------
@@ -23,7 +23,7 @@ class VersionWarning(UserWarning):
 
 
 def current_versions():
-    """Return the entry that a pickle carries."""
+    """Return the versions to store in a pickle."""
     # str: torch's own class of versions would need torch's code to be unpickled.
     return {_KEY: {"skloss": skloss.__version__, "torch": str(torch.__version__)}}
 
