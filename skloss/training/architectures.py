@@ -102,7 +102,7 @@ class Perceptron:
 
 @dataclass(frozen=True)
 class UserModule:
-    """A module that the user builds.
+    """A user-defined module.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class UserModule:
     is_linear = False
     is_stackable = False
     takes_piecewise_linear = False  # the user's module gets the columns as they are
-    widest = 64  # not known: that of a perceptron at its defaults
+    widest = 64  # unknown, so that of a default perceptron is taken
 
     def __str__(self):
         return "a custom network"

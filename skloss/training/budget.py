@@ -1,4 +1,4 @@
-"""Sizes that fit the caches and memory of a device, and what is worth a thread."""
+"""Sizes that fit the caches and memory of a device, and the work of a thread."""
 
 from dataclasses import dataclass
 
@@ -25,11 +25,12 @@ class Budget:
     # and that of the busy core.
     thread_multiplications: int = 10_000_000
 
-    # Whatever the width, a block has at least so many rows: each costs some calls.
+    # A block has at least this many rows at any width, because each block costs some
+    # calls.
     block_rows: int = 256
 
     # Rows, and numbers of their inputs, of all models in a forward pass without
-    # gradient. More rows save no calls worth mentioning and leave the cache.
+    # gradient. More rows hardly save calls and leave the cache.
     scoring_rows: int = 8192
     scoring_numbers: int = 2_000_000
 
@@ -42,13 +43,14 @@ class Budget:
     # the second-level cache: rows "linear, 100,000 x 50".
     newton_block_numbers: int = 200_000
     newton_block_rows: int = 4096
-    # A part is what the loss sees at once: it costs by the operation, so several
-    # blocks go together, as long as their second derivatives stay in the cache.
+    # A part is what the loss evaluates at once. Its time depends on the number of
+    # operations, so a part joins several blocks as long as their second derivatives
+    # stay in the cache.
     newton_part_blocks: int = 8
     newton_part_numbers: int = 500_000
     # A table up to this size is encoded once and summed by one thread. Larger ones are
     # encoded again in each pass, which costs less than reading a kept copy from main
-    # memory, and are shared out between threads.
+    # memory, and are divided between threads.
     newton_kept_numbers: int = 1_200_000
     # Shares of a larger table. The number is fixed, so that the sums do not depend on
     # the number of cores.

@@ -9,11 +9,10 @@ __all__ = ["StackLosses"]
 
 
 class StackLosses:
-    """The losses of a stack's models, each evaluated once for all that share it.
+    """The losses of a stack's models, each evaluated once for all models that share it.
 
-    In small networks the calls of operations cost more than their sums, and stacks
-    side by side wait for each other's calls, so tensors that every step needs are made
-    once.
+    In small networks the overhead of calls exceeds the arithmetic, and parallel stacks
+    wait for each other's calls, so tensors that every step needs are created once.
 
     Parameters
     ----------
@@ -72,7 +71,7 @@ class StackLosses:
                 ]
             )
             gradients = torch.autograd.grad(values, self._parts, weight)
-        if gradients[0].shape == raw.shape:  # one loss for all, and nothing padded
+        if gradients[0].shape == raw.shape:  # a single loss without padding
             return values.detach(), gradients[0]
         kernels.copy_all(self._places, gradients)
         return values.detach(), self._gradient

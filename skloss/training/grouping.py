@@ -53,8 +53,8 @@ def _multiplications(model):
 def partition(models, groups, n_stacks):
     """Assign groups of one loss to stacks, so that all take about as long.
 
-    A loss costs by the operation rather than by the model, so it is not divided
-    between stacks, unless there are fewer losses than stacks.
+    The time of a loss depends on its operations more than on the number of models, so
+    its models stay in one stack unless there are fewer losses than stacks.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Private torch kernels, each with a plain version for a torch that lacks it."""
+"""Private torch kernels, each with a plain version where torch lacks it."""
 
 import torch
 

@@ -13,7 +13,7 @@ __all__ = ["ModuleStack"]
 
 
 class ModuleStack:
-    """A `Stack` of one module that a user wrote, by autograd.
+    """A `Stack` of one user-defined module, differentiated by autograd.
 
     Its parameters become views of ``flat`` and their gradients views of ``grad``, so
     that solvers see no difference. Dropout and initial weights draw from torch's

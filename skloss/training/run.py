@@ -86,7 +86,7 @@ def train_without_warnings(
 
 
 class Monitor:
-    """Joins the reports of runs side by side into one `Progress` at a time.
+    """Combine the reports of parallel runs into one `Progress` at a time.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ class FitSpec:
         Bound, in the units of ``y``.
     n_outputs : int
     seed : int
-        Determines initial weights and the order of rows, on its own.
+        Alone determines the initial weights and the order of rows.
     settings : TrainSettings
     architecture : Architecture
     start : FitResult or None
@@ -111,7 +111,7 @@ class FitSpec:
 
     @property
     def n_steps(self):
-        """Steps per epoch; the ragged last batch is dropped after shuffling."""
+        """Steps per epoch; an incomplete last batch is dropped after shuffling."""
         return max(1, len(self.fit_rows) // self.batch_size)
 
     @property
@@ -156,7 +156,7 @@ class FitResult:
     n_steps_taken : int
         Steps of this fit and of those that it continued.
     raw : Tensor of shape (n_fit_rows, n_outputs) or None
-        Raw scores of ``fit_rows``, where a single fit ends with them at hand.
+        Raw scores of ``fit_rows``, if the solver computed them.
     """
 
     layers: list[tuple[torch.Tensor, torch.Tensor]] | None

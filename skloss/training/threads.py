@@ -1,9 +1,9 @@
 """One intra-op thread per stack, and cores used by stacks side by side.
 
-Small products lose more to the barrier between two threads than they gain: with one
-core busy elsewhere, a step takes a hundred times as long. So every stack trains in a
-separate Python thread with a single intra-op thread; torch releases the interpreter
-lock while it computes. A single stack trains in the thread of its caller.
+Small products lose more to the barrier between two threads than they gain: while
+another process uses one core, a step takes a hundred times as long. So every stack
+trains in a separate Python thread with a single intra-op thread; torch releases the
+interpreter lock while it computes. A single stack trains in the thread of its caller.
 """
 
 import os
@@ -39,8 +39,8 @@ def n_cores():
 
 @contextmanager
 def _restored_threads():
-    # A count belongs to a thread, and new threads start with the last one that was set:
-    # the last user restores what the first one found.
+    # torch stores the number per thread, and new threads start with the last one that
+    # was set. The last context therefore restores the number from before the first one.
     global _users, _saved
     with _lock:
         if _users == 0:
@@ -65,7 +65,7 @@ def one_thread():
     """Let torch compute with one thread, for many small pieces of work.
 
     The caller's number is restored. A thread that first uses torch in the meantime
-    keeps the one that it found: torch stores it per thread.
+    keeps the number that was set then, because torch stores it per thread.
     """
     with _restored_threads():
         before = torch.get_num_threads()

@@ -7,7 +7,7 @@ __all__ = ["warn_caller"]
 
 
 def warn_caller(message, category):
-    """Warn at the innermost line that is not this package's own."""
+    """Warn at the innermost line outside this package."""
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("skloss."):
         frame, level = frame.f_back, level + 1

@@ -182,7 +182,7 @@ class _Memory:
 
 
 def _reader(model, block, every):
-    """Function that writes the centred rows of a block to memory, many times."""
+    """Return a function that writes the centred rows of a block to memory."""
     rows = block if every else model.fit_rows[block]
     if isinstance(model.X, torch.Tensor):
         return lambda out: out.copy_(model.X[rows])

@@ -65,7 +65,7 @@ class Solver:
 
             fits.append(cls.solve_one(spec, report_share, stop.is_set(), n_threads))
             if len(specs) > 1:
-                fits[-1].raw = None  # those of many models would fill the memory
+                fits[-1].raw = None  # results of many models would fill the memory
             if fits[-1].outcome is Outcome.INTERRUPTED:
                 stop.set()
             report_share(1.0, len(fits[-1].history), [])
