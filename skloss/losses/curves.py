@@ -107,7 +107,7 @@ def loss_curve(loss):
 
 
 def _cut(loss):
-    """Axis and lines; of lines that coincide, the first one."""
+    """Return axis and lines; of lines that coincide, the first one."""
     task = as_task(loss.tasks[0])
     axis, values = _cut_of(task, loss)(loss)
     lines = {}
@@ -127,7 +127,7 @@ def _coincide(one, other):
 
 
 def _cut_of(task, loss):
-    """Function that cuts losses of a task."""
+    """Return the function that computes axis and lines for a task."""
     if task.has_numbers:
         return _of_shares if loss.takes_distributions else _of_numbers
     if task.kind == "embeddings":
@@ -137,7 +137,7 @@ def _cut_of(task, loss):
 
 
 def _of_shares(loss):
-    """By the score of the first of two outcomes."""
+    """Return the axis and lines by the score of the first of two outcomes."""
     raw = torch.stack([_STEPS, torch.zeros_like(_STEPS)], dim=-1)
     share = torch.tensor([0.75, 0.25], dtype=raw.dtype).expand_as(raw)
     axis = "score of the first outcome, whose share is 0.75"
@@ -145,7 +145,7 @@ def _of_shares(loss):
 
 
 def _of_numbers(loss):
-    """By the residual or, behind a link, the prediction; the target is 1."""
+    """Return the axis and lines by the residual or, with a link, the prediction."""
     y = torch.ones_like(_STEPS)
     has_residual = loss.link.is_identity
     columns = loss.log_scale_outputs(1)
@@ -164,7 +164,7 @@ def _of_numbers(loss):
 
 
 def _of_labels(loss):
-    """By the margin by which a sigmoid favours the true label."""
+    """Return the axis and lines by the margin of the true label of a sigmoid."""
     bound = loss.bind([0] * 9 + [1])
     share = ("", "") if not bound.bound_ else (", 9 rows in 10", ", 1 row in 10")
     lines = {}
@@ -177,7 +177,7 @@ def _of_labels(loss):
 
 
 def _of_classes(loss):
-    """By the score of the true one of three classes, that of the others being 0."""
+    """Return the axis and lines by the score of the true of three classes."""
     raw = torch.zeros(len(_STEPS), 3, dtype=_STEPS.dtype)
     raw[:, 0] = _STEPS
     value = loss.pointwise(raw, torch.zeros(_STEPS.shape, dtype=torch.long))
@@ -185,7 +185,7 @@ def _of_classes(loss):
 
 
 def _of_ordered_classes(loss):
-    """By a score that is the same for both steps between three classes."""
+    """Return the axis and lines by one score for both steps between three classes."""
     raw = _STEPS[:, None].expand(-1, loss.n_outputs(3))
     return "score of a higher class, equal for both steps", {
         f"class {k}": (_STEPS, loss.pointwise(raw, torch.full(_STEPS.shape, k)))
@@ -194,7 +194,7 @@ def _of_ordered_classes(loss):
 
 
 def _of_distances(loss):
-    """By the distance of one row of the same or another class, on a circle.
+    """Return the axis and lines by the distance of a row of the same or another class.
 
     Each point is a batch of three: an anchor, a row of its class and one of another.
     """
@@ -214,6 +214,6 @@ def _of_distances(loss):
 
 
 def _at(chord):
-    """Points of the unit circle at a signed distance from (1, 0)."""
+    """Return points of the unit circle at a signed distance from (1, 0)."""
     angle = 2 * torch.asin(chord / 2)
     return torch.stack([angle.cos(), angle.sin()], dim=-1)

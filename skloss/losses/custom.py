@@ -47,7 +47,7 @@ class Custom(RegressionLoss):
     """
 
     every_task = ("regression", "binary", "multiclass", "multilabel")
-    functional = "what the function elicits"  # unknown without fitting a constant
+    functional = "what the function elicits"  # known only after fitting a constant
     formula = r"f(\hat y, y)"
     reference = "User-defined"
 

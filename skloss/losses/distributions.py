@@ -122,7 +122,7 @@ class JSDivergence(_DistributionLoss):
     )
 
     def divergence(self, p, log_q):
-        # Where p is 0 its logarithm is multiplied by 0, so any finite value will do.
+        # Where p is 0 its logarithm is multiplied by 0, so any finite value works.
         log_p = torch.where(p > 0, p, torch.ones_like(p)).log()
         with_p = torch.where(p > 0, torch.logaddexp(log_p, log_q), log_q)
         log_m = with_p - math.log(2)

@@ -9,7 +9,8 @@ from skloss.metrics.quantiles import weighted_quantile
 __all__ = ["absolute_error_residuals", "robust_scale"]
 
 _MAD_TO_SIGMA = 1.4826022185056018  # 1 / Phi^-1(3/4)
-# 16 MB: a table this small is standardised once instead of in every iteration.
+# 16 MB in float64: a table up to this size is standardised once instead of in every
+# iteration.
 _KEPT = 2_000_000
 # The cost of a least-squares step grows with the square of the columns; beyond this
 # width it would take longer than the training that it prepares.

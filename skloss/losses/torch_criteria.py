@@ -25,7 +25,7 @@ _TASKS = {
 
 
 class _Rows:
-    """A torch criterion without its mean: one value per row."""
+    """A torch criterion without its reduction: one value per row."""
 
     def __init__(self, module):
         self.module = module

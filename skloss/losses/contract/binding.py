@@ -117,7 +117,7 @@ class Binding:
             return default
         tensors = self.__dict__.setdefault("_tensors", {})
         key = name, like.dtype, like.device, like.ndim
-        if key not in tensors:  # kept, since making one takes longer than using it
+        if key not in tensors:  # cached, since creating one takes longer than using it
             # A tensor made in inference mode could not take part in a gradient later.
             with torch.inference_mode(False):
                 tensors[key] = self._learned_tensor(name, like)

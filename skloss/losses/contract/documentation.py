@@ -10,7 +10,7 @@ _EXAMPLES = "Examples\n--------\n"
 def document(cls):
     """Insert Notes and References into the docstring of a loss, before its Examples.
 
-    Only a class that states its own ``name`` and docstring is changed; `help` then
+    Only a class with a ``name`` and a docstring in its body is changed; `help` then
     shows what docs/losses.md shows.
     """
     stated = vars(cls)

@@ -12,7 +12,7 @@ _N_CLASSES = 3
 _N_LABELS = 3
 _EMBEDDING_DIM = 4
 
-# Targets of losses that accept any number start here, so that both signs occur.
+# Lowest target of losses that accept any number, negative so that both signs occur.
 _LOWEST = -3.0
 
 

@@ -113,7 +113,7 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         if type(stated) is str:
             cls.functional = Functional(stated)
         document(cls)
-        # A user's own loss is passed as an instance and needs no registration.
+        # A user-defined loss is passed as an instance and needs no registration.
         if cls.__module__.startswith("skloss.losses."):
             register(cls)
 
