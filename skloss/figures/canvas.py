@@ -1,4 +1,4 @@
-"""One frame for every figure, and what several of them draw in it."""
+"""Layout, messages and sampling that all figures share."""
 
 import numpy as np
 import plotly.graph_objects as go

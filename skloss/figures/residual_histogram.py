@@ -132,7 +132,7 @@ def _add_densities(figure, sample, edges):
 
 
 def _show_log_density(figure, n_rows, width):
-    """End the axis a third below the bar of a single row; curves go on for ever."""
+    """End the axis a third below the bar of a single row; curves never reach zero."""
     one_row = 1 / (n_rows * width)
     peak = max(np.max(trace.y) for trace in figure.data)
     figure.update_yaxes(

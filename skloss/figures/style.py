@@ -107,7 +107,7 @@ class LossStyle:
 
 
 def loss_styles(labels):
-    """Give each loss its colour, dash and symbol by its place in the comparison.
+    """Return the colour, dash and symbol of each loss by its place in the comparison.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def styles_of(comparison):
 
 
 def noise_styles(names):
-    """Give each noise model its style by its place among those that are drawn."""
+    """Return the style of each noise model by its place among those that are drawn."""
     return {
         name: LossStyle(
             NOISE_COLORS[place % len(NOISE_COLORS)],

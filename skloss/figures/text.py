@@ -6,7 +6,7 @@ from skloss.wording import display_name
 
 
 def plot_text(value, limit=40):
-    """Make text from data safe and short enough to stand in a plotly figure.
+    """Make text from data safe and short enough for a plotly figure.
 
     Plotly reads a few HTML tags, ``%{...}`` templates and, where MathJax is loaded,
     ``$...$`` in every text it draws. A column may be called anything, so tags are
