@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 __all__ = ["Call", "CannotWriteError", "Expressions", "quote", "render"]
 
 _WIDTH = 88
-# A longer array belongs into a file, not into a script that a person reads.
+# A longer array makes a script unreadable; it belongs in a file.
 _MAX_NUMBERS = 1000
 # Deprecated parameters of torch criteria, which `reduction` has absorbed.
 _ABSORBED = {"size_average", "reduce"}
@@ -113,7 +113,7 @@ class Expressions:
         if value.dtype.kind not in "biufUO":
             raise CannotWriteError(f"an array of {value.dtype} has no short form")
         np_array = self._named("numpy", "array")
-        # The length of text is no part of the type: NumPy finds it again.
+        # The length of text is left out of the type, because NumPy derives it again.
         kinds = {"U": "str", "O": "object"}
         dtype = kinds.get(value.dtype.kind, quote(value.dtype.name))
         return Call(f"{np_array}(", (("", self.of(value.tolist())), ("dtype=", dtype)))

@@ -15,8 +15,8 @@ __all__ = ["sentences", "summary"]
 # Of many tied losses, so many are named and the rest are counted.
 _MAX_NAMED = 4
 
-# What the best loss on a metric achieves, for the metrics that answer a question of
-# their own. The others would repeat these in other units.
+# What the best loss on a metric achieves. The other metrics measure nearly the same in
+# other units, so their sentences would repeat these.
 _ACHIEVED = {
     "numbers": {
         "mae": "the smallest typical error",
@@ -67,8 +67,8 @@ def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
     Returns
     -------
     list of str
-        One for each of up to three questions, and one about losses that were stopped
-        and those that have no rival.
+        One for each of up to three questions, and one each about a single loss and
+        about losses that were stopped.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def _best(
 
 
 def _alone(comparison: Any, present: set, kind: str, markup: Markup) -> list[str]:
-    """Return the scores of a single loss, which has no rival to be better than."""
+    """Return the scores of a single loss, which cannot be ranked."""
     label = comparison.table.index[0]
     scores = [
         f"{METRICS[metric].label} "
