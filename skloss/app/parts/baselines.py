@@ -11,7 +11,7 @@ from skloss.app.session.jobs import Job, QueueFullError
 
 # Gradient boosting grows one tree per class and round: minutes for hundreds of classes.
 _CLASSES_AT_MOST = 30
-# Most baselines take less, and a button that appears only for a moment would distract.
+# Most baselines take less time, and a button that appears only briefly would distract.
 _SECONDS_BEFORE_STOP = 5.0
 _EXPLAINED = (
     " · in brackets, baselines that are not ranked: a constant prediction, "

@@ -20,9 +20,9 @@ from skloss import wording
 FITS_AT_ONCE = 2
 WAITING_AT_MOST = 8
 SECONDS_AT_MOST = 900.0
-# As many as a live figure of the page's width can show apart.
+# A live figure of the width of a page cannot show more.
 EPOCHS_DRAWN = 120
-# Below these a forecast of the time left would jump about.
+# Below these a forecast of the time left would vary too much.
 _LEAST_FRACTION = 0.03
 _LEAST_SECONDS = 1.0
 
@@ -178,7 +178,7 @@ class Job:
         self.queue.enter(self)
         try:
             self._thread.start()
-        except Exception:  # such as a server that has no thread left
+        except Exception:  # such as a server without a free thread
             self.queue.leave(self)
             raise
         return self

@@ -179,7 +179,7 @@ def _request(question: Question, settings: Settings) -> None:
 
 
 def pop_settings_from_url() -> Settings | None:
-    """Return settings that came with the URL, once, for the widgets to adopt."""
+    """Return the settings of the URL, once, to set the widgets to."""
     return _session.pop("settings_from_url", None)
 
 
