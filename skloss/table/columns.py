@@ -1,4 +1,4 @@
-"""Roles and types of the columns of a table: target, features, or left out."""
+"""Roles and types of the columns of a table: target, feature or ignored."""
 
 import re
 
