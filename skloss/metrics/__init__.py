@@ -2,8 +2,8 @@
 
 Plain functions of arrays with `sample_weight`: a row of weight 0 is left out, a row of
 weight 2 counts twice. Each also exists as a scikit-learn scorer,
-``metrics.g_mean_scorer`` or ``metrics.SCORERS["g_mean"]``; greater is better for all
-of them, so that losses are negated. A function decorated by `register` joins them.
+``metrics.g_mean_scorer`` or ``metrics.SCORERS["g_mean"]``; greater is better for all of
+them, so that losses are negated. A function decorated by `register` is added to both.
 
 Classes that a fold lacks
 -------------------------

@@ -13,7 +13,7 @@ __all__ = ["METRICS", "Metric", "metrics_for", "register", "score_all"]
 
 @dataclass(frozen=True)
 class Metric:
-    """A score, with everything that tables and pickers show of it.
+    """A score, with everything that tables and pickers show about it.
 
     Parameters
     ----------

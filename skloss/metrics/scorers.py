@@ -101,7 +101,7 @@ class Scorer(BaseEstimator):
 
 
 class _Scorers(Mapping):
-    """The scorers of all metrics, of those too that are registered later."""
+    """The scorers of all metrics, including those registered later."""
 
     def __getitem__(self, name):
         if name not in METRICS:
@@ -117,7 +117,7 @@ class _Scorers(Mapping):
 
 @cache
 def _scorer(name):
-    """Return the one scorer of a metric, so that requests set on it stay."""
+    """Return the single scorer of a metric, so that requests set on it are kept."""
     return Scorer(name)
 
 

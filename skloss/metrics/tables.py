@@ -19,7 +19,7 @@ from skloss.metrics.validation import (
 
 __all__ = ["confusion", "per_class_table", "threshold_table", "worst_rows"]
 
-# More thresholds than a figure has pixels would be drawn in vain.
+# A figure has no pixels for more thresholds.
 MAX_THRESHOLDS = 1000
 
 

@@ -62,7 +62,7 @@ def _tuned(fold, truth, decided, score):
     for held_out in np.unique(fold):
         here = fold == held_out
         table = threshold_table(truth[~here], score[~here], True)
-        if table["f1"].isna().all():  # the class has no rows elsewhere
+        if table["f1"].isna().all():  # the class has no rows in the other folds
             return own, np.nan, np.nan
         thresholds.append(table.loc[table["f1"].idxmax(), "threshold"])
         called[here] = score[here] >= thresholds[-1]

@@ -29,7 +29,7 @@ def checked_weight(sample_weight, n_rows):
 def weighted_rows(sample_weight, *arrays):
     """Return weights and arrays without rows of weight 0.
 
-    Such rows must not make a class look present.
+    A class whose rows all have weight 0 counts as absent.
     """
     n_rows = len(arrays[0])
     for array in arrays[1:]:
@@ -151,8 +151,8 @@ def as_probabilities(y_proba, *, sum_to_one):
     Rows from a network in float32 sum to 1 up to 1e-6.
     """
     proba = as_scores(y_proba)
-    # 1e-6 is rounding in float32; a sum that is off by more than 1e-3 is no rounding,
-    # not even in half precision.
+    # 1e-6 is rounding in float32; a sum that is off by more than 1e-3 is not rounding,
+    # even in half precision.
     if (proba < -1e-6).any() or (proba > 1 + 1e-6).any():
         raise ValueError(
             "Probabilities lie outside [0, 1]; pass the output of predict_proba, not "
