@@ -1,4 +1,4 @@
-"""The same fits by other means: skorch, scikit-learn and a loop by hand."""
+"""The same fits by skorch, scikit-learn and a hand-written loop."""
 
 import math
 import warnings
@@ -55,7 +55,7 @@ LOSSES = {
 
 
 def network(n_inputs, n_outputs):
-    """Return the perceptron that all of them train."""
+    """Return the perceptron that all contenders train."""
     sizes = (n_inputs, *HIDDEN)
     layers = []
     for n_in, n_out in zip(sizes, HIDDEN, strict=False):
@@ -73,7 +73,7 @@ class _Criterion(nn.Module):
 
 
 def fit_skorch(X, y, loss, epochs, batch_size):
-    """Fit once with skorch, its data loader and its callbacks as they come."""
+    """Fit once with skorch, with its default data loader and callbacks."""
     from skorch import NeuralNetRegressor
 
     function, n_outputs = LOSSES[loss]
@@ -92,7 +92,7 @@ def fit_skorch(X, y, loss, epochs, batch_size):
 
 
 def sklearn_mlp(epochs, batch_size):
-    """Return scikit-learn's perceptron with the same work to do."""
+    """Return scikit-learn's perceptron with the same settings."""
     from sklearn.neural_network import MLPRegressor
 
     return MLPRegressor(
@@ -113,7 +113,7 @@ def fit_sklearn(X, y, epochs, batch_size):
 
 
 def fit_by_hand(X, y, loss, epochs, batch_size):
-    """Fit once in the loop that one writes: autograd, fused Adam, no data loader."""
+    """Fit once in a hand-written loop: autograd, fused Adam, without a data loader."""
     function, n_outputs = LOSSES[loss]
     X, y = torch.from_numpy(X), torch.from_numpy(y)
     model = network(X.shape[1], n_outputs)
@@ -144,7 +144,7 @@ def _work(job):
 
 
 class TwoProcesses:
-    """Two warm processes that share a list of fits by hand."""
+    """Two warm processes that divide a list of hand-written fits."""
 
     def __init__(self, X, y):
         self._pool = ProcessPoolExecutor(

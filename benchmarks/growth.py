@@ -58,7 +58,7 @@ def main():
 
 
 def measured(what, size):
-    """Medians of one size, each time in a new process."""
+    """Return the medians of one size, measured in new processes."""
     command = [sys.executable, __file__, "--one", what, str(size)]
     found = [
         json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
@@ -68,7 +68,7 @@ def measured(what, size):
 
 
 def rows(n):
-    """Time per row of an epoch, and peak memory over the table's own."""
+    """Return the time per row of an epoch, and peak memory over that of the table."""
     plain(1).fit(*table(2000))  # what is loaded at first use
     before = peak()
     X, y = table(n)
@@ -77,7 +77,7 @@ def rows(n):
 
 
 def models(n):
-    """Time per model of an ensemble of ``n``."""
+    """Return the time per model of an ensemble of ``n``."""
     X, y = table(10_000)
     epochs = max(3, 60 // n)
     plain(1, n_members=n).fit(X, y)
@@ -86,7 +86,7 @@ def models(n):
 
 
 def table(n):
-    """Float32 rows made in place, so that making them costs no further memory."""
+    """Return float32 rows, created in place so that they cost no further memory."""
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n, COLUMNS), dtype=np.float32)
     y = X[:, 0] + np.sin(2 * X[:, 1])
@@ -94,7 +94,7 @@ def table(n):
 
 
 def plain(epochs, **params):
-    """Return a regressor at its defaults, for so many epochs."""
+    """Return a regressor with default parameters, for a number of epochs."""
     return TorchRegressor(
         max_iter=epochs,
         early_stopping=False,
@@ -106,7 +106,7 @@ def plain(epochs, **params):
 
 
 def in_units_of_reference(function):
-    """Time of a call over that of the reference work before and after it."""
+    """Return the time of a call over that of the reference work before and after it."""
     before = reference_work()
     begin = time.perf_counter()
     function()
@@ -115,9 +115,9 @@ def in_units_of_reference(function):
 
 
 def reference_work():
-    """Seconds that some products of matrices take on this machine just now."""
+    """Return the seconds that some products of matrices take at this moment."""
     a = torch.ones(256, 256)
-    with one_thread():  # two would wait for each other where a core is busy
+    with one_thread():  # two would wait for each other next to a busy core
         begin = time.perf_counter()
         for _ in range(400):
             a @ a
@@ -125,7 +125,7 @@ def reference_work():
 
 
 def peak():
-    """Most memory that this process has had, in bytes."""
+    """Return the peak memory of this process, in bytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 

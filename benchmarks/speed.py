@@ -1,7 +1,7 @@
 """Print how many times as fast skloss is: ``make bench``.
 
-Every figure is a ratio of two times taken in turn in this run, the median of some
-pairs; a time alone says little on a machine that others use too.
+Every figure is a ratio of two times measured alternately in this run, the median of
+some pairs, because a single time means little on a shared machine.
 """
 
 import argparse
@@ -43,10 +43,10 @@ def seconds(function):
 
 
 def paired(ours, theirs, pairs, calls=1):
-    """Return the median ratio of their time to ours, runs in turn.
+    """Return the median ratio of their time to ours, measured alternately.
 
-    Short work is called several times a run: right after a change of sides the other
-    side's threads still wait busily for work of theirs.
+    Short work is called several times a run: right after a change of sides the threads
+    of the other side still occupy a core while they wait for work.
     """
     ours()  # what is loaded at first use is not part of a fit
     ratios = []
@@ -75,7 +75,7 @@ def table(n_rows=10_000, n_columns=20):
 
 
 def plain(epochs, batch_size=BATCH, **params):
-    """Return a regressor that does what the others do: no encoding, no stopping."""
+    """Return a regressor with the work of the others: without encoding or stopping."""
     return TorchRegressor(
         numeric_encoding=None,
         early_stopping=False,
@@ -91,8 +91,8 @@ def plain(epochs, batch_size=BATCH, **params):
 def comparison(X, y, epochs, batch_size=BATCH, backend="loky"):
     """Return a call that compares the eight losses in five folds on two cores.
 
-    In two processes, which are warm after the first call as those of the loop by hand
-    are, or, with the backend "threading", in this one.
+    In two processes, which are warm after the first call like those of the hand-written
+    loop, or, with the backend "threading", in this one.
     """
 
     def run():
