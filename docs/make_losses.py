@@ -66,7 +66,7 @@ def main():
 
 
 def read(path):
-    """Text of a file."""
+    """Return the text of a file."""
     return path.read_text(encoding="utf-8")
 
 

@@ -81,9 +81,9 @@ class Towers(nn.Module):
     n_inputs : (int, int)
         Columns of the first and of the second group.
     hidden_layer_sizes : tuple of int
-        Of each tower.
+        Hidden layers of each tower.
     n_outputs : int
-        Of each tower.
+        Outputs of each tower.
     activation : str
     """
 

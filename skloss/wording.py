@@ -34,7 +34,7 @@ _SPELLINGS = {
     "crps": "CRPS",
     "gaussian": "Gaussian",
     "huber": "Huber",
-    "info nce": "InfoNCE",
+    "info nce": "InfoNCE",  # codespell:ignore
     "js": "JS",
     "kl": "KL",
     "laplace": "Laplace",

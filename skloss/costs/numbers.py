@@ -47,7 +47,7 @@ class Linear(Cost):
 
     def loss(self):
         _check_prices(under=self.under, over=self.over)
-        # Imported here: the room of costs loads without torch.
+        # Imported here because importing `skloss.costs` must not load torch.
         from skloss.losses import get_loss
 
         if not 0 < self.under / (self.under + self.over) < 1:

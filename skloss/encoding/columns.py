@@ -11,7 +11,7 @@ __all__ = ["Encoding"]
 
 _N_BINS = 8
 # A column whose standard deviation is below this many roundings of its mean is constant
-# but for noise of representation; it is centred and not scaled up.
+# up to rounding; it is centred and not scaled, which would amplify the rounding.
 _ROUNDINGS = 64
 # Narrower bins have no slope: its reciprocal would overflow in float32.
 _NARROWEST_BIN = 1e-30
@@ -70,7 +70,7 @@ class Encoding(torch.nn.Module):
     def fill(self, X, out):
         """Encode rows into ``out``, whose precision may differ."""
         d = len(self.mean)
-        if X.itemsize < out.itemsize:  # a copy is twice as fast as mixed operands
+        if X.itemsize < out.itemsize:  # copied first: twice as fast as mixed operands
             X = out[:, :d].copy_(X)
         # The higher precision of the two may hold an offset that the lower cannot.
         torch.sub(X, self.mean.to(X.dtype), out=out[:, :d])

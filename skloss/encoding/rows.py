@@ -104,8 +104,8 @@ class Inputs:
     def tensor(self, dtype, in_order=False):
         """Encoded rows of the given precision: a tensor or, if large, `EncodedRows`.
 
-        With ``in_order`` always the latter: where rows are read block by block,
-        encoding them takes less time than new memory for all rows.
+        With ``in_order`` always the latter, because encoding block by block takes less
+        time than allocating memory for all rows.
         """
         large = self.n_rows * self.encoding.n_outputs > _KEPT
         kept = not (in_order or large or sparse.issparse(self.X))

@@ -10,7 +10,7 @@ from skloss.metrics.quantiles import weighted_quantile
 
 __all__ = ["FAMILIES", "NoiseFamily"]
 
-#: Classes by name; a class statement enters itself.
+#: Classes by name; defining a subclass adds it.
 FAMILIES: dict[str, type] = {}
 
 # SciPy refuses a Poisson rate of 0, which a float32 network can predict.

@@ -209,7 +209,7 @@ def _best_scale(mean_cost, cost, weights):
 
 def _cost(loss, residuals):
     """Return the loss at each residual, as NumPy in double precision."""
-    import torch  # here, so that families and verdicts load without it
+    import torch  # imported here, so that `skloss.noise` loads without torch
 
     residuals = torch.as_tensor(residuals, dtype=torch.float64)
     return loss.elementwise(torch.zeros_like(residuals), residuals).numpy()
