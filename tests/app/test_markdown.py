@@ -1,4 +1,4 @@
-"""Names from data are shown in Markdown as they are."""
+"""Names from data are shown in Markdown unchanged."""
 
 import re
 
@@ -33,7 +33,7 @@ def test_every_markdown_character_of_a_name_is_escaped(name):
 
 
 @given(st.text(max_size=60))
-def test_escaping_keeps_what_is_read(name):
+def test_escaped_text_is_displayed_unchanged(name):
     read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.escape(name, limit=100))
     shown = name.replace("\u2060", "")
     assert read.replace("\u2060", "") == " ".join(shown.split())

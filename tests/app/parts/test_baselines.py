@@ -13,7 +13,7 @@ from skloss.app.session.jobs import Job, Queue
 from skloss.comparison import baselines as package_baselines
 
 
-def test_a_refused_job_is_begun_again_and_a_started_one_is_kept(session_jobs):
+def test_a_refused_job_is_started_again_and_a_started_one_is_kept(session_jobs):
     job = Job(lambda on_epoch: "references")
     answers = iter([None, job])
     found = [state.baselines_job("one", lambda _: next(answers)) for _ in range(3)]
@@ -32,7 +32,7 @@ def test_a_waiting_job_ends_with_the_page(session_jobs):
     assert (waiting.state, waiting.result) == ("cancelled", None)
 
 
-def test_a_job_that_runs_ends_with_the_page_after_the_fit_under_way(
+def test_a_running_job_ends_with_the_page_after_the_current_fit(
     session_jobs, monkeypatch
 ):
     fits, begun, over = [], threading.Event(), threading.Event()
@@ -72,7 +72,7 @@ def test_thirty_classes_have_baselines():
     assert (job.state, job.result) == ("done", False)
 
 
-def test_thirty_one_classes_have_none():
+def test_thirty_one_classes_have_no_baselines():
     assert baselines.begin(comparison_with(31)) is None
 
 

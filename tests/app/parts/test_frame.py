@@ -1,4 +1,4 @@
-"""What the frame shows around the pages."""
+"""Header, notices and navigation around the pages."""
 
 from types import SimpleNamespace
 

@@ -105,7 +105,7 @@ def test_a_question_without_features_has_a_problem():
     )
 
 
-def test_the_message_of_the_table_is_passed_on():
+def test_the_message_of_a_table_error_is_shown():
     question = question_of([None] * 6, "regression")
     assert "missing" in question.problem_with(2)
 
@@ -202,7 +202,7 @@ def test_the_digest_follows_content_and_options():
     assert len({same[0], *others}) == 3
 
 
-def test_what_was_detected_and_noted_comes_with_the_table():
+def test_a_loaded_table_has_its_detected_options_and_notices():
     loaded = read_upload("a.csv", b"x;y\n1,5;2\n3,5\n")
     assert loaded.guesses["delimiter"] == ";"
     assert any("shorter" in notice for notice in loaded.notices)

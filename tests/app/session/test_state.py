@@ -1,4 +1,4 @@
-"""What the session keeps, what it drops, and how the URL and the session agree."""
+"""State that the session keeps or drops, and its agreement with the URL."""
 
 import dataclasses
 import threading
@@ -195,7 +195,7 @@ def test_jobs_stop_when_the_page_is_closed(session_jobs):
     job.join(5)
 
 
-def test_baselines_can_be_forgotten():
+def test_baselines_can_be_discarded():
     jobs = iter([Job(lambda on_epoch: 1), Job(lambda on_epoch: 2)])
     first = state.baselines_job("one", lambda _: next(jobs))
     state.forget_baselines("one")
@@ -272,13 +272,13 @@ def test_invalid_parameters_change_nothing(url, query):
     assert state.question() is before
 
 
-def test_a_session_knows_whether_the_router_has_run():
+def test_a_session_records_that_the_router_has_run():
     assert not state.router_has_run()
     state.note_router_run()
     assert state.router_has_run()
 
 
-def test_only_the_state_needs_streamlit():
+def test_only_the_state_imports_streamlit():
     modules = Path(state.__file__).parent.glob("*.py")
     importing = [
         path.name for path in modules if "import streamlit" in path.read_text()

@@ -60,7 +60,7 @@ def test_the_comparison_follows_the_settings(comparison):
     assert (estimator.hidden_layer_sizes, estimator.max_iter) == ((), 200)
 
 
-def test_the_comparison_knows_its_source(comparison):
+def test_the_comparison_has_the_source_of_the_table(comparison):
     recipe = comparison.recipe
     assert (recipe.target, recipe.source.name) == ("y", "table.csv")
     assert recipe.source.read().shape == (24, 2)
