@@ -1,4 +1,4 @@
-"""What tests look at in a table that was read."""
+"""Values, guesses and notices of a table in a form that tests compare."""
 
 import math
 

@@ -135,7 +135,7 @@ def test_objects_of_the_parser_are_booleans_or_text():
     assert read(10**30, 7, dtype=object)[0] == [str(10**30), "7"]
 
 
-def test_a_column_with_days_beyond_twelve_settles_the_order_of_the_others():
+def test_days_beyond_twelve_decide_the_order_of_other_columns():
     frame = pd.DataFrame(
         {"a": ["03/01/2024", "04/01/2024"], "b": ["31/01/2024", "02/01/2024"]},
         dtype="str",
@@ -145,7 +145,7 @@ def test_a_column_with_days_beyond_twelve_settles_the_order_of_the_others():
     assert readings["a"].notes == readings["b"].notes == {"dayfirst": True}
 
 
-def test_columns_that_disagree_settle_nothing():
+def test_columns_that_disagree_do_not_decide_the_order():
     frame = pd.DataFrame(
         {"a": ["03/01/2024"], "b": ["31/01/2024"], "c": ["01/31/2024"]}, dtype="str"
     )

@@ -77,7 +77,7 @@ def test_roles_count_missing_and_different_values():
     assert roles.loc["a", "notice"] == "1 infinite value treated as missing."
 
 
-def test_many_categories_are_said():
+def test_many_categories_are_reported():
     frame = pd.DataFrame({"a": [f"k{k % 40}" for k in range(200)]})
     assert propose_roles(frame).loc["a", "notice"].startswith("40 values: the 29 most")
 
@@ -98,7 +98,9 @@ TARGETS = [
 
 
 @pytest.mark.parametrize(("columns", "target"), TARGETS)
-def test_the_target_is_the_named_one_or_the_last_that_can_be(columns, target):
+def test_the_proposed_target_has_a_usual_name_or_is_the_last_suitable_column(
+    columns, target
+):
     assert propose_target(pd.DataFrame(columns)) == target
 
 
@@ -117,7 +119,7 @@ def test_rows_without_a_target_are_left_out_and_counted():
     assert notices == ["2 rows without a value of “y” are left out."]
 
 
-def test_only_features_are_kept_and_the_rest_is_said():
+def test_only_features_are_kept_and_other_columns_are_reported():
     frame = pd.DataFrame(
         {"id": np.arange(N), "x": numbers(), "c": np.ones(N), "y": numbers(1)}
     )
@@ -147,7 +149,9 @@ TARGET_TYPES = [
 
 
 @pytest.mark.parametrize(("column", "values", "dtype"), TARGET_TYPES)
-def test_the_target_forgets_its_gaps(column, values, dtype):
+def test_the_type_of_the_target_does_not_depend_on_missing_values(
+    column, values, dtype
+):
     y = split_target(pd.DataFrame({"x": [1, 2, 3], "y": column}), "y")[1]
     assert y.to_list() == values
     assert y.dtype == dtype

@@ -75,7 +75,7 @@ def test_a_given_order_is_followed(dayfirst, month):
 @pytest.mark.parametrize(
     ("values", "dayfirst"), [(("13/01/2024",), True), (("01/13/2024",), False)]
 )
-def test_days_beyond_twelve_settle_the_order(values, dayfirst):
+def test_days_beyond_twelve_decide_the_order(values, dayfirst):
     reading = read(*values, "02/03/2024", otherwise=not dayfirst)
     assert (reading.dayfirst, reading.ambiguous) == (dayfirst, False)
 
@@ -111,7 +111,7 @@ def test_the_same_day_and_month_are_not_ambiguous():
     ("good", "bad"),
     [("2024-01-31", "never"), ("31/01/2024", "31/02/2024"), ("Jan 2, 2024", "?")],
 )
-def test_forced_dates_lose_what_is_not_one(good, bad):
+def test_values_that_are_not_dates_become_missing_if_coerced(good, bad):
     reading = read(good, bad, coerce=True, otherwise=True)
     assert reading.values.isna().tolist() == [False, True]
 
@@ -145,5 +145,5 @@ def test_years_of_two_digits_are_noted(written, short):
         assert read(written, dayfirst=dayfirst).short_years is short
 
 
-def test_forced_dates_without_any_are_not_read():
+def test_coerced_text_without_dates_is_not_read():
     assert read("x", "y", coerce=True).values is None

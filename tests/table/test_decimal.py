@@ -33,7 +33,7 @@ def test_clear_cells_decide(cells, delimiter, mark):
 
 
 @pytest.mark.parametrize(("cell", "mark"), [("1,234", ","), ("-12.345", ".")])
-def test_only_unclear_cells_are_read_as_decimals_with_an_example(cell, mark):
+def test_ambiguous_cells_are_read_as_decimals_with_an_example(cell, mark):
     assert decimal_mark([[cell], ["x"]], ";", None) == DecimalMark(mark, cell)
 
 
@@ -52,7 +52,7 @@ def test_a_known_thousands_mark_decides(thousands, mark):
 
 
 @pytest.mark.parametrize("thousands", ["", " ", "'"])
-def test_other_thousands_marks_leave_it_open(thousands):
+def test_other_thousands_marks_do_not_decide(thousands):
     assert decimal_mark([["1,5"]], ";", thousands) == DecimalMark(",")
 
 
@@ -62,5 +62,5 @@ def test_the_number_of_cells_is_limited():
     assert decimal_mark(rows, ";", None) == DecimalMark(".")
 
 
-def test_no_rows_leave_the_point():
+def test_without_rows_the_decimal_mark_is_a_point():
     assert decimal_mark([], ",", None) == DecimalMark(".")

@@ -78,20 +78,20 @@ def test_values_beyond_the_first_ones_count():
     assert read_numbers(column, marks()).notes == {"thousands": ","}
 
 
-def test_forced_numbers_lose_what_is_not_one():
+def test_values_that_are_not_numbers_become_missing_if_coerced():
     reading = read_numbers(text("1", "x", None, "3", "?"), marks(), coerce=True)
     np.testing.assert_array_equal(reading.values, [1, np.nan, np.nan, 3, np.nan])
     assert reading.notes["lost"] == (2, "x")
 
 
-def test_forced_numbers_take_the_most_frequent_notation():
+def test_coerced_numbers_have_the_most_frequent_notation():
     column = text("1,5", "2,5", "1.5")
     reading = read_numbers(column, marks(), coerce=True)
     np.testing.assert_array_equal(reading.values, [1.5, 2.5, np.nan])
     assert reading.notes == {"other_decimal": True, "lost": (1, "1.5")}
 
 
-def test_forced_numbers_that_all_fit_lose_nothing():
+def test_coerced_numbers_that_all_fit_have_no_notes():
     assert read_numbers(text("1", "2"), marks(), coerce=True).notes == {}
 
 

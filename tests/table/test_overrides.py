@@ -153,7 +153,7 @@ def test_what_was_stated_travels_with_the_table():
 # --- order of day and month --------------------------------------------------
 
 
-def test_a_column_with_days_beyond_12_settles_the_others():
+def test_days_beyond_12_decide_the_order_of_other_columns():
     found = guesses(b"a,b\n03/01/2024,31/01/2024\n04/01/2024,02/01/2024\n")
     assert found["dayfirst"] is True
     assert found["notices"] == []

@@ -48,7 +48,7 @@ def test_every_usable_column_becomes_finite_floats(column):
     assert (out.std(axis=0) > 0).any()
 
 
-def test_a_whole_table_is_clean_under_all_the_usual_treatment(everything):
+def test_a_preprocessor_can_be_cloned_pickled_and_cross_validated(everything):
     X, y = everything, numbers()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -113,7 +113,7 @@ def test_dates_without_a_time_have_no_hour():
     assert "d_hour" not in out.columns
 
 
-def test_useless_columns_do_not_count(everything):
+def test_columns_without_information_are_left_out(everything):
     used = {name.split("__")[1] for name in fit_names(everything)}
     for name in ("codes", "prose", "a constant", "nothing", "lists"):
         assert not any(
@@ -125,7 +125,7 @@ def fit_names(X):
     return make_preprocessor(X).fit(X).get_feature_names_out()
 
 
-def test_what_was_never_seen_is_survived():
+def test_unseen_values_give_finite_columns():
     X = pd.DataFrame(
         {
             "n": numbers(),

@@ -1,4 +1,4 @@
-"""Files of every dialect are read right, also those of other writers."""
+"""Files of every dialect are read correctly, including those of other programs."""
 
 import copy
 import csv
@@ -201,7 +201,7 @@ READ = {
 
 
 @pytest.mark.parametrize(("content", "expected"), READ.values(), ids=READ.keys())
-def test_an_odd_file_is_read_right(content, expected):
+def test_an_unusual_file_is_read_correctly(content, expected):
     frame = read_table(content)
     assert list(frame.columns) == list(expected)
     np.testing.assert_equal(values_of(frame), expected)
