@@ -86,7 +86,7 @@ def test_linear_models_and_members_equal_cross_val_predict(diabetes):
         )
 
 
-def test_numbers_do_not_depend_on_the_company(diabetes, found):
+def test_results_of_a_loss_do_not_depend_on_the_other_losses(diabetes, found):
     X, y = diabetes
     alone = compare_losses(X, y, "huber", estimator=TorchRegressor(**FAST))
     np.testing.assert_allclose(
@@ -94,7 +94,7 @@ def test_numbers_do_not_depend_on_the_company(diabetes, found):
     )
 
 
-def test_frames_have_the_promised_columns(found):
+def test_frames_have_the_documented_columns(found):
     assert found.task == "regression"
     assert found.table.index.tolist() == REGRESSION
     assert found.table.columns.tolist()[:2] == [("rmse", "mean"), ("rmse", "se")]
@@ -200,7 +200,7 @@ def test_parameters_are_in_the_label_only_where_a_name_occurs_twice(diabetes):
         compare_losses(X, y, ["mae", "absolute_error"])
 
 
-def test_sample_weight_zero_is_a_row_gone_from_fit_and_score(diabetes):
+def test_a_row_of_weight_zero_is_left_out_of_fit_and_score(diabetes):
     X, y = diabetes
     rows = np.arange(len(y))
     bad = rows % 5 == 0
@@ -235,7 +235,7 @@ def test_scoring_takes_names_scorers_and_functions(diabetes):
     assert (folds["worst"] < folds["sk"]).all()
 
 
-def test_scorers_see_estimators_that_know_the_scale_they_would_learn_alone(diabetes):
+def test_scorers_receive_estimators_with_the_noise_scale_of_a_single_fit(diabetes):
     X, y = diabetes
     estimator = TorchRegressor("huber", **FAST, random_state=0)
     comparison = compare_losses(X, y, "huber", estimator=estimator, scoring=nll_scorer)
@@ -282,7 +282,7 @@ def test_on_epoch_receives_rows_of_every_loss_and_growing_progress(diabetes):
     assert 0 < min(fractions) and max(fractions) <= 1.0
 
 
-def test_references_are_not_ranked(diabetes, found):
+def test_baselines_are_not_ranked(diabetes, found):
     references = found.references()
     assert references.index.tolist() == ["constant", "gradient_boosting"]
     rmse = references["rmse", "mean"]
@@ -291,7 +291,7 @@ def test_references_are_not_ranked(diabetes, found):
     assert not set(references.index) & set(found.table.index)
 
 
-def test_the_estimator_settles_what_integers_are(rng):
+def test_the_estimator_decides_whether_integers_are_classes(rng):
     X, many = rng.normal(size=(200, 2)), np.arange(200) % 40
     fast = {"hidden_layer_sizes": (4,), "max_iter": 5}
     as_classes = compare_losses(X, many, cv=2, estimator=TorchClassifier(**fast))

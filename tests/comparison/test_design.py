@@ -1,4 +1,4 @@
-"""How comparisons use estimators and losses: by public names, each loss once."""
+"""Design rules of comparisons: public names only, losses resolved once, Ctrl-C."""
 
 import ast
 import signal
@@ -35,7 +35,7 @@ def private_reads(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
-def test_no_private_name_of_an_estimator_is_reached(path):
+def test_private_names_of_estimators_are_not_used(path):
     assert private_reads(path) == set()
 
 
@@ -108,7 +108,7 @@ def test_ctrl_c_within_a_loss_is_raised_too():
     assert len(calls) < 500
 
 
-def test_a_former_comparison_and_its_estimator_are_left_alone():
+def test_a_former_comparison_and_its_estimator_are_unchanged():
     X, y = load_diabetes(return_X_y=True)
     estimator = TorchRegressor(**FAST).fit(X, y)
     predicted = estimator.predict(X)

@@ -43,14 +43,14 @@ def test_the_gap_is_judged_with_the_corrected_resampled_t_test(factor, clear):
     assert standing(folds, "rmse")["clear"].tolist() == [False, clear]
 
 
-def test_one_fold_that_went_very_wrong_makes_no_tie():
+def test_one_fold_with_a_very_large_error_does_not_make_a_tie():
     steady = [1.74, 1.69, 1.80, 1.71, 1.77]
     folds = folds_of("nll", steady=steady, wild=[30.0, 510.0, 60.0, 420.0, 190.0])
     assert standing(folds, "nll")["clear"].to_dict() == {"steady": False, "wild": True}
 
 
 @pytest.mark.parametrize("n_folds", [3, 5, 10])
-def test_equal_losses_are_seldom_called_different(n_folds):
+def test_equal_losses_rarely_differ_clearly(n_folds):
     rng = np.random.default_rng(0)
     called = [
         standing(folds_of(a=a, b=b), "mae")["clear"].any()
@@ -82,13 +82,13 @@ def test_a_single_loss_has_no_gap_to_the_best():
 
 
 @pytest.mark.parametrize(("other", "clear"), [(9.1, True), (12.0, False)])
-def test_two_folds_tell_losses_apart_if_their_gaps_agree(other, clear):
+def test_two_folds_separate_losses_whose_gaps_agree(other, clear):
     # Gaps 8 and 8.1 against t = 12.7 with one degree of freedom, variance times 3/2.
     ranked = standing(folds_of(a=[1.0, 1.0], b=[9.0, other]), "mae")
     assert ranked["clear"].tolist() == [False, clear]
 
 
-def test_one_fold_cannot_tell_losses_apart():
+def test_one_fold_cannot_separate_losses():
     ranked = standing(folds_of(a=[1.0], b=[99.0]), "mae")
     assert ranked["clear"].tolist() == [False, False]
     assert ranked["gap"].tolist() == [0.0, 98.0]
@@ -101,7 +101,7 @@ def test_of_equal_losses_the_one_listed_first_is_first():
 
 @pytest.mark.parametrize(("gap", "clear"), [(2.01, True), (1.99, False)])
 def test_a_gap_wider_than_the_range_of_the_best_in_every_fold_is_clear(gap, clear):
-    # One fold went so wrong that the interval of the mean covers zero.
+    # One fold has so large an error that the interval of the mean covers zero.
     best = np.array([1.0, 2.0, 3.0])
     folds = folds_of(best=best, other=best + np.array([gap, gap, 1000.0]))
     assert standing(folds, "mae")["clear"].tolist() == [False, clear]

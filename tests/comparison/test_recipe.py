@@ -120,7 +120,7 @@ def test_a_generator_is_replaced_by_the_seed_drawn_from_it():
         (pd.concat([Y.rename("a"), Y.rename("b") + X["bmi"]], axis=1), None),
     ],
 )
-def test_the_target_is_known_by_the_name_of_y(y, name):
+def test_the_target_has_the_name_of_y(y, name):
     comparison = compare_losses(X[["bmi"]], y, "mse", cv=2, estimator=LINEAR)
     assert comparison.recipe.target == name
     assert comparison.target == (name or "target")
@@ -158,7 +158,7 @@ def test_another_source_is_refused_before_training(source):
         compare_losses(X, Y, "mse", cv=2, source=source)
 
 
-def test_a_source_remembers_what_its_table_was_read_with(tmp_path):
+def test_a_source_keeps_the_options_that_its_table_was_read_with(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("code;price\n" + "".join(f"0{k};{k},5\n" for k in range(9)))
     frame = table.read_table(path, types={"code": "number"}, decimal=",")

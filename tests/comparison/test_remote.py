@@ -321,7 +321,7 @@ def test_jobs_of_the_dashboard_run_on_the_cluster_of_its_settings(
     assert_equal_results(job.result, alone.result)
 
 
-def test_a_job_on_the_cluster_stops_when_asked(scheduler, monkeypatch):
+def test_a_job_on_the_cluster_stops_on_request(scheduler, monkeypatch):
     monkeypatch.setenv(work.SCHEDULER_VARIABLE, scheduler)
     job = job_of(LOSSES[:2], epochs=2000, network="128-128").start()
     deadline = time.monotonic() + 30

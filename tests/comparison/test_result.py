@@ -94,7 +94,7 @@ def test_a_run_that_was_stopped_marks_its_losses_and_ranks_none(stopped):
     )
 
 
-def test_a_run_that_was_stopped_has_a_page_all_the_same(stopped, tmp_path):
+def test_a_run_that_was_stopped_has_a_page(stopped, tmp_path):
     stopped.to_html(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count("(stopped early)") >= 2

@@ -67,7 +67,7 @@ def test_unusable_input_is_refused_in_a_sentence(diabetes):
         ({"losses": []}, "losses is empty"),
     ],
 )
-def test_what_cannot_be_compared_is_named(arguments, sentence):
+def test_the_message_names_what_cannot_be_compared(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         compare_losses(*load_iris(return_X_y=True), **{"losses": "ce"} | arguments)
 
@@ -99,7 +99,7 @@ def test_rows_may_be_named_by_a_mask_or_from_the_end(diabetes):
     pd.testing.assert_frame_equal(found[0].predictions, found[2].predictions)
 
 
-def test_labels_may_stand_in_a_column_and_losses_in_a_generator():
+def test_labels_may_be_a_column_and_losses_a_generator():
     X, y = load_iris(return_X_y=True)
     model = TorchClassifier(**FAST)
     flat = compare_losses(X, y, ["ce", "focal"], estimator=model)

@@ -1,4 +1,4 @@
-"""compare_losses with weights: refused as by fit, gone at 0, and for references."""
+"""compare_losses with weights: validated, dropped at 0, and used by baselines too."""
 
 import re
 
@@ -38,7 +38,7 @@ def compare(X, y, losses="squared_error", **options):
 
 
 class Halves:
-    """A splitter that does not look at the rows it is shown."""
+    """A splitter that ignores the rows it is called with."""
 
     def split(self, X, y=None, groups=None):
         return iter(HALVES)
@@ -59,7 +59,7 @@ class Halves:
         (np.full(120, 1e308), "The sum of sample_weight is beyond 1e+150"),
     ],
 )  # fmt: skip
-def test_weights_that_fit_refuses_are_refused(table, value, sentence):
+def test_weights_that_are_invalid_for_fit_are_refused(table, value, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         compare(*table, sample_weight=value)
 
@@ -74,7 +74,7 @@ def test_losses_are_scored_with_the_weights(table):
         np.sqrt(np.average(error**2, weights=w))
         for error, w in zip(errors, weights, strict=True)
     ]
-    # The width of the noise in one half is what the other half says of it.
+    # The noise scale of one half is estimated on the other half.
     nll = [
         np.average(-stats.norm(0, sigma).logpdf(error), weights=w)
         for error, w, sigma in zip(errors, weights, rmse[::-1], strict=True)
@@ -88,7 +88,7 @@ def test_losses_are_scored_with_the_weights(table):
 
 
 @pytest.mark.parametrize("encoding", ["auto", None])
-def test_models_are_those_that_fit_makes_of_the_weights(table, encoding):
+def test_models_equal_weighted_fits(table, encoding):
     X, y = table
     weight = np.exp(2 * X[:, 0])
     model = TorchRegressor(**FAST, numeric_encoding=encoding, random_state=0)
@@ -111,7 +111,7 @@ def test_scorers_are_given_the_weights(table):
     assert found.folds["value"].tolist() == pytest.approx(errors)
 
 
-def test_references_learn_from_the_weights_that_score_them(table):
+def test_baselines_are_fitted_and_scored_with_the_same_weights(table):
     X, y = table
     y, weight = np.r_[y[:100], y[100:] + 50], np.r_[np.ones(100), np.full(20, 1e-3)]
     splits = [(np.arange(0, 120, 2), np.arange(1, 120, 2))]
@@ -137,7 +137,7 @@ def test_references_learn_from_the_weights_that_score_them(table):
     assert found["rmse", "mean"].to_dict() == pytest.approx(oracle)
 
 
-def test_the_scale_of_a_reference_is_weighted(table):
+def test_the_noise_scale_of_a_baseline_is_weighted(table):
     X, y = table
     weight = np.r_[np.ones(110), np.full(10, 5.0)]
     found = compare(X, y, sample_weight=weight, cv=HALVES).references()
@@ -154,7 +154,7 @@ def test_the_scale_of_a_reference_is_weighted(table):
     assert found.loc["constant", ("nll", "mean")] == pytest.approx(np.mean(nll))
 
 
-def test_references_on_labels_learn_from_the_weights(table, rng):
+def test_baselines_on_labels_are_fitted_with_the_weights(table, rng):
     X, y = table[0], (np.arange(120) % 4 == 0).astype(int)
     weight = np.where(y, 10.0, 1.0)
     model = TorchClassifier(**FAST)
@@ -172,7 +172,7 @@ def test_references_on_labels_learn_from_the_weights(table, rng):
     assert value == pytest.approx(np.mean(oracle))
 
 
-def test_references_of_several_targets_take_weights(table, weight):
+def test_baselines_of_several_targets_accept_weights(table, weight):
     X, y = table
     Y = np.column_stack([y, 2 * y])
     kept = weight > 0
@@ -181,7 +181,7 @@ def test_references_of_several_targets_take_weights(table, weight):
 
 
 @pytest.mark.parametrize("cv", [3, KFold(3)])
-def test_weight_zero_is_the_row_gone_before_any_split(table, weight, cv):
+def test_rows_of_weight_zero_are_dropped_before_any_split(table, weight, cv):
     X, y = table
     kept = np.flatnonzero(weight)
     spoilt = np.where(weight > 0, y, np.nan)
