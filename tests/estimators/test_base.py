@@ -1,4 +1,4 @@
-"""The public surface of the estimators, and what it takes to add one."""
+"""The public names of the estimators, and the size of a new one."""
 
 import importlib.util
 import inspect

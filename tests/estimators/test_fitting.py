@@ -86,7 +86,7 @@ def test_a_continued_fit_that_fails_leaves_the_former_model(kind, method, error)
 
 
 @each_kind
-def test_an_error_after_the_first_epoch_keeps_nothing(kind):
+def test_an_error_after_the_first_epoch_discards_the_weights(kind):
     model, alarm = failing_estimator(kind, "adam")
     alarm.set(RuntimeError("out of ink"), calls=LATE["adam"])
     with pytest.raises(RuntimeError, match="out of ink"):
@@ -157,7 +157,7 @@ def test_an_error_after_training_leaves_the_former_model(monkeypatch):
 
 
 @each_kind
-def test_preparing_and_finishing_change_nothing_of_the_estimator(kind):
+def test_preparing_and_finishing_leave_the_estimator_unchanged(kind):
     estimator, _ = ESTIMATORS[kind]
     one = estimator(max_iter=2, random_state=0)
     before = dict(vars(one))

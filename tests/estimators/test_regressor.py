@@ -49,7 +49,7 @@ def test_huber_delta_is_in_units_of_y(diabetes):
     np.testing.assert_allclose(scaled.predict(X), 1000 * plain.predict(X), rtol=1e-6)
 
 
-def test_weight_two_is_the_row_twice_and_zero_is_the_row_gone(rng):
+def test_weight_two_counts_a_row_twice_and_weight_zero_leaves_it_out(rng):
     X = rng.normal(size=(40, 3))
     y = X @ [1.0, -2.0, 0.5] + rng.normal(size=40)
     weight = np.repeat([0.0, 1.0, 2.0, 3.0], 10)
@@ -88,7 +88,7 @@ def test_a_huge_offset_does_not_hide_the_signal(rng):
 
 
 def test_an_offset_beyond_float32_does_not_harm_a_large_table(rng):
-    """Milliseconds since 1970, say: float32 knows two minutes at best."""
+    """For example milliseconds since 1970, of which float32 resolves two minutes."""
     X = rng.normal(size=(5000, 2)).round(2)
     y = X[:, 0] + 0.1 * rng.normal(size=len(X))
     model = TorchRegressor(hidden_layer_sizes=(16,), max_iter=10, random_state=0)
@@ -107,7 +107,7 @@ def test_large_tables_are_fitted_and_predicted_in_float32(rng):
     assert small.predict(X).dtype == np.float64
 
 
-def test_constant_columns_and_constant_targets_do_no_harm(rng):
+def test_constant_columns_and_constant_targets_give_finite_predictions(rng):
     X = np.column_stack([rng.normal(size=50), np.full(50, 7.0)])
     for y in (np.full(50, 3.0), rng.normal(size=50)):
         assert np.isfinite(TorchRegressor(**SMALL).fit(X, y).predict(X)).all()

@@ -1,6 +1,6 @@
-"""What scikit-learn checks, for losses whose target its checks cannot draw.
+"""scikit-learn's checks for losses whose targets it cannot generate.
 
-Rows that are distributions, several labels a row, classes in an order.
+The targets are distributions, several labels per row, and ordered classes.
 """
 
 import pickle
@@ -40,7 +40,7 @@ def output(model, rows):
 
 
 @every_target
-def test_a_fit_leaves_parameters_alone_and_a_second_one_gives_the_same(estimator, y):
+def test_a_fit_keeps_the_parameters_and_a_second_fit_is_equal(estimator, y):
     model = clone(estimator)
     before = repr(model.get_params())
     first = output(model.fit(X, y), X)
@@ -81,7 +81,7 @@ def test_a_row_is_predicted_by_itself_in_any_order(estimator, y):
 
 
 @every_target
-def test_a_weight_of_two_is_the_row_twice_and_of_zero_the_row_gone(estimator, y):
+def test_weight_two_counts_a_row_twice_and_weight_zero_leaves_it_out(estimator, y):
     weight = np.arange(len(X)) % 3 * (np.arange(len(X)) < 50)
     weighted = clone(estimator).fit(X, y, weight)
     repeated = clone(estimator).fit(
@@ -91,7 +91,7 @@ def test_a_weight_of_two_is_the_row_twice_and_of_zero_the_row_gone(estimator, y)
 
 
 @every_target
-def test_what_cannot_be_used_is_refused(estimator, y):
+def test_invalid_data_and_unfitted_estimators_are_refused(estimator, y):
     model = clone(estimator)
     with pytest.raises(NotFittedError):
         model.predict(X)
@@ -106,7 +106,7 @@ def test_what_cannot_be_used_is_refused(estimator, y):
 
 
 @every_target
-def test_it_goes_on_in_pipelines_and_by_partial_fit(estimator, y):
+def test_a_model_works_in_pipelines_and_continues_by_partial_fit(estimator, y):
     found = cross_val_predict(make_pipeline(StandardScaler(), estimator), X, y, cv=3)
     assert found.shape == y.shape
     model = clone(estimator).partial_fit(X, y)

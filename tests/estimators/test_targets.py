@@ -1,4 +1,4 @@
-"""Targets that a loss cannot take are refused in a sentence that helps."""
+"""Targets that a loss does not support are refused, with losses that do."""
 
 import re
 
