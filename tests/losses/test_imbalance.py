@@ -48,7 +48,7 @@ def two_scores(log_odds):
 @pytest.mark.parametrize("name", OF_COUNTS)
 def test_one_score_equals_a_softmax_over_zero_and_that_score(name):
     loss = get_loss(name).bind(TWO)
-    # The margin of LDAM is between two scores here and there.
+    # LDAM has its margin between two scores in both forms.
     one, both = (
         rows_of(loss, LOG_ODDS, BITS),
         rows_of(loss, two_scores(LOG_ODDS), BITS),

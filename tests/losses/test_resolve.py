@@ -68,7 +68,7 @@ def test_a_function_becomes_a_custom_loss_with_parameters():
 @pytest.mark.parametrize(
     "loss", [None, 3, 2.5, ["mse"], {"loss": "mse"}, int, object()]
 )
-def test_anything_else_raises_and_lists_what_is_possible(loss):
+def test_other_types_raise_an_error_that_lists_what_is_accepted(loss):
     with pytest.raises(TypeError, match="must be a name, a Loss, a torch criterion"):
         get_loss(loss)
 

@@ -50,7 +50,7 @@ def test_a_binary_cross_entropy_criterion_has_a_single_score():
     torch.testing.assert_close(found, wanted)
 
 
-def test_a_criterion_of_a_user_supports_every_task():
+def test_a_user_defined_criterion_supports_every_task():
     class Mine(nn.Module):
         reduction = "mean"
 

@@ -155,7 +155,7 @@ def test_a_rescaled_loss_has_the_same_gradient_in_other_units(name, scale):
 
 
 @pytest.mark.parametrize("name", UNITS)
-def test_one_scale_per_target_equals_each_target_alone(name):
+def test_one_scale_per_target_equals_single_targets(name):
     scales = np.array([2.0, 5.0])
     raw, y = torch.randn(2, 6, 2, generator=torch.Generator().manual_seed(0))
     together = get_loss(name).bind(y.numpy()).rescaled(scales).pointwise(raw, y)

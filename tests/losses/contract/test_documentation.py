@@ -97,7 +97,7 @@ def test_notes_of_the_author_are_kept():
     assert lines.index("Written by hand.") < lines.index("Examples")
 
 
-def test_classes_without_name_formula_or_docstring_are_left_alone():
+def test_classes_without_name_formula_or_docstring_are_unchanged():
     class Nameless(RegressionLoss):
         """No name."""
 

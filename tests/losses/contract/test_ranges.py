@@ -58,7 +58,7 @@ def test_numbers_become_arrays(value, numbers):
 @pytest.mark.parametrize(
     "value", ["1", ["1", "2"], b"1", int, {}, [[1], [1, 2]], object()]
 )
-def test_what_is_not_numeric_becomes_none(value):
+def test_values_that_are_not_numeric_become_none(value):
     assert as_numbers(value) is None
 
 

@@ -85,7 +85,7 @@ def test_a_base_class_without_a_name_is_not_registered():
     assert "nameless" not in REGISTRY
 
 
-def test_a_loss_of_a_user_is_not_registered():
+def test_a_user_defined_loss_is_not_registered():
     class Mine(losses.RegressionLoss):
         name = "mine"
 

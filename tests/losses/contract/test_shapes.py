@@ -33,6 +33,6 @@ def test_shapes_that_do_not_match_raise_and_are_named(raw, y, message):
 
 
 @pytest.mark.parametrize("value", [np.zeros(3), [0.0], 1.0, None])
-def test_what_is_not_a_tensor_raises_and_is_named(value):
+def test_a_value_that_is_not_a_tensor_raises_and_is_named(value):
     with pytest.raises(TypeError, match="S must be a torch tensor, not"):
         check_tensors(x=torch.zeros(1), S=value)
