@@ -1,4 +1,4 @@
-"""A small table, models on it, and what a fit makes of its rows."""
+"""A small table, models of it, and the outputs of a fit."""
 
 import numpy as np
 import torch

@@ -36,7 +36,7 @@ def test_a_block_has_the_rows_that_fit_but_never_fewer_than_its_calls_cost(width
     ("multiplications", "stacks"),
     [(0, 0), (9_999_999, 0), (10_000_000, 1), (35_000_000, 3), (10**9, 4)],
 )
-def test_a_thread_is_worth_ten_million_multiplications(multiplications, stacks):
+def test_a_thread_is_used_from_ten_million_multiplications_on(multiplications, stacks):
     assert CPU.stacks_worth_threads(multiplications, 5, 4) == stacks
 
 

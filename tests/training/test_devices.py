@@ -1,4 +1,4 @@
-"""Devices: names, sentences on unavailable ones, and generators left as they were."""
+"""Devices: names, errors for unavailable ones, and restored generators."""
 
 import random
 

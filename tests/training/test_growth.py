@@ -181,7 +181,7 @@ def stream(rng, n_chunks, rows=2000):
         yield X, np.sin(2 * X[:, 0]) + X[:, 1] * X[:, 2]
 
 
-def test_a_model_learns_from_chunks_as_from_the_whole(rng):
+def test_a_model_learns_from_chunks_as_from_the_whole_table(rng):
     model = TorchRegressor(random_state=0)
     for X, y in stream(rng, 30):
         model.partial_fit(X, y)
@@ -209,7 +209,7 @@ def test_each_call_sees_its_rows_in_a_new_order(rng):
     assert np.diff(np.sort(seen)).min() > 1e-6  # far more than the steps make
 
 
-def test_units_are_those_of_the_first_chunk(rng):
+def test_targets_are_standardised_by_the_first_chunk(rng):
     model = TorchRegressor(hidden_layer_sizes=(4,), random_state=0)
     first, second = stream(rng, 2)
     model.partial_fit(*first)

@@ -117,7 +117,7 @@ def test_a_second_signal_is_raised_at_once():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_handler_of_the_application_is_left_alone():
+def test_a_handler_of_the_application_is_kept():
     received = []
     signal.signal(signal.SIGINT, lambda *_: received.append(1))
     try:

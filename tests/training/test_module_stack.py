@@ -1,4 +1,4 @@
-"""A module of the user's own in place of the perceptron."""
+"""A user-defined module in place of the perceptron."""
 
 import numpy as np
 import pytest

@@ -59,13 +59,13 @@ def fit_with(outcome=Outcome.FINISHED, n_epochs=3, **fields):
         (fit_with(Outcome.DIVERGED, n_skipped=4), "diverged"),
     ],
 )
-def test_each_problem_has_its_sentence(fit, message):
+def test_each_problem_has_a_message(fit, message):
     with pytest.warns(ConvergenceWarning, match=message) as found:
         emit_warnings([fit])
     assert len(found) == 1
 
 
-def test_equal_problems_are_warned_of_once():
+def test_equal_problems_cause_one_warning():
     with pytest.warns(ConvergenceWarning) as found:
         emit_warnings([fit_with(Outcome.DIVERGED)] * 3)
     assert len(found) == 1
@@ -86,7 +86,7 @@ def test_a_run_is_stopped_by_on_progress_or_ctrl_c(outcome, stopped, interrupted
     assert (fit.stopped, fit.interrupted) == (stopped, interrupted)
 
 
-def test_a_run_that_only_stopped_is_no_reason_to_warn():
+def test_a_stopped_run_does_not_warn():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         emit_warnings([fit_with(Outcome.STOPPED), fit_with(Outcome.INTERRUPTED)])

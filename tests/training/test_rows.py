@@ -39,7 +39,7 @@ def test_members_get_different_rows_with_matching_targets_and_weights(kind):
     assert (x[0] != x[1]).any(1).float().mean() > 0.9
 
 
-def test_held_out_rows_of_any_number_are_scored_with_their_weights():
+def test_any_number_of_held_out_rows_is_scored_with_weights():
     X, y = table(n_rows=9_700)
     weight = torch.exp(2 * X[:, 0])
     held = torch.arange(9_500)  # more than pass through a network at once

@@ -1,4 +1,4 @@
-"""Runs: a stack equals its models alone, and progress is reported."""
+"""Runs: a stack equals single fits, and progress is reported."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ from tests.training.models import model, outputs, table
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
 
 
-def test_a_model_in_a_stack_equals_the_model_alone():
+def test_a_model_in_a_stack_equals_a_single_fit():
     X, y = table()
     models = [
         model(X, y, loss, seed=seed, rows=rows)
@@ -34,7 +34,7 @@ def test_a_model_in_a_stack_equals_the_model_alone():
         assert len(fit.history) == len(alone.history)
 
 
-def test_folds_of_unequal_length_share_a_stack_and_equal_the_model_alone():
+def test_folds_of_unequal_length_share_a_stack_and_equal_single_fits():
     X, y = table(n_rows=303)
     held = torch.arange(60)
     models = [
@@ -48,7 +48,7 @@ def test_folds_of_unequal_length_share_a_stack_and_equal_the_model_alone():
         torch.testing.assert_close(outputs(fit, X), outputs(alone, X))
 
 
-def test_float32_stack_follows_each_model_alone_over_the_first_epochs():
+def test_a_float32_stack_equals_single_fits_over_the_first_epochs():
     X, y = table(dtype=torch.float32)
     models = [model(X, y, loss, settings={"max_iter": 2}) for loss in LOSSES]
     for one, fit in zip(models, train(models), strict=True):
@@ -192,7 +192,7 @@ def test_an_error_in_on_progress_reaches_the_caller_and_ends_all_threads():
     assert not any("skloss-training" in name for name in names)
 
 
-def test_training_leaves_global_state_alone():
+def test_training_leaves_global_state_unchanged():
     X, y = table()
     state, threads = torch.get_rng_state(), torch.get_num_threads()
     numpy_state = np.random.get_state()[1].copy()

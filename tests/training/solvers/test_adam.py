@@ -19,7 +19,7 @@ from tests.training.models import model, outputs, table
 
 
 class _SteepOnce(Loss):
-    """Squared error whose gradient, not whose value, is no number at one target."""
+    """Squared error whose gradient, but not its value, is NaN at one target."""
 
     tasks = ("regression",)
 
@@ -124,7 +124,7 @@ def test_best_weights_are_those_of_the_lowest_validation_loss():
     assert scored == pytest.approx(min(validation), rel=1e-9)
 
 
-def test_models_that_stop_early_leave_the_others_untouched():
+def test_models_that_stop_early_do_not_affect_the_others():
     X, y = table()
     impatient = {"max_iter": 60, "n_iter_no_change": 2, "tol": 1e-2}
     models = [model(X, y, seed=s, settings=impatient) for s in range(6)]

@@ -79,13 +79,13 @@ def test_the_convex_solvers_need_a_linear_model_or_float64():
     }
 
 
-def test_adam_alone_takes_batches_and_stops_early():
+def test_only_adam_uses_batches_and_stops_early():
     batches = {s.name for s in SOLVERS.values() if s.uses_batches}
     early = {s.name for s in SOLVERS.values() if s.can_stop_early}
     assert batches == early == {ONE_EPOCH_SOLVER} == {"adam"}
 
 
-def test_newton_alone_reads_rows_in_order():
+def test_only_newton_reads_rows_in_order():
     assert [s.name for s in SOLVERS.values() if s.reads_in_order] == ["newton"]
 
 
