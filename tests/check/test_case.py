@@ -77,7 +77,7 @@ def test_an_exact_prediction_is_the_target(name, exact):
     np.testing.assert_allclose(case.loss.predict(case.exact()), y)
 
 
-def test_an_exact_prediction_leaves_other_outputs_as_drawn():
+def test_an_exact_prediction_leaves_other_outputs_random():
     case = make_case(get_loss("gaussian_nll"), "regression", 2)
     assert torch.equal(case.exact()[:, :2], case.y)
     assert torch.equal(case.exact()[:, 2:], case.draw()[:, 2:])

@@ -114,7 +114,7 @@ def test_a_right_loss_obeys_the_law(law, loss, task):
     assert verdict(law, loss, task) == ""
 
 
-def test_a_law_on_several_targets_sees_each_of_them():
+def test_a_law_on_several_targets_checks_each_of_them():
     class OffInTheSecond(Squares):
         def pointwise(self, raw_prediction, y_true):
             off = torch.arange(y_true.shape[-1])

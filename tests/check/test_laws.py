@@ -26,13 +26,13 @@ def test_basic_laws_come_first():
     assert sum(ranks) == 3
 
 
-def test_embeddings_are_spared_the_laws_on_separate_rows():
+def test_laws_on_separate_rows_do_not_apply_to_embeddings():
     spared = names_for("huber", "regression") - names_for("triplet", "embedding")
     assert {"separate rows", "sample weights", "minimum", "shapes"} <= spared
     assert {"gradient", "finite", "stack"} <= names_for("info_nce", "pairs")
 
 
-def test_a_single_number_is_spared_the_laws_on_values_of_rows():
+def test_laws_on_values_of_rows_do_not_apply_to_a_single_number():
     spared = names_for("mse", "regression") - names_for(
         lambda f, y: ((f - y) ** 2).mean(), "regression"
     )
