@@ -57,7 +57,7 @@ def test_up_to_three_thousand_points_are_drawn_in_full(n_rows, n_drawn):
     assert ("rows are drawn" in caption_of(figure)) is (n_rows > n_drawn)
 
 
-def test_rows_far_out_do_not_squeeze_the_others_and_are_counted():
+def test_extreme_rows_are_outside_the_frame_and_counted():
     frame = numbers(["a"])
     frame.loc[0, "y_true"] = 1e6
     figure = draw(frame)
@@ -67,7 +67,7 @@ def test_rows_far_out_do_not_squeeze_the_others_and_are_counted():
     assert "2 rows lie outside the frame" in caption_of(draw(frame))
 
 
-def test_without_rows_far_out_every_value_is_inside_the_frame():
+def test_without_extreme_rows_every_value_is_inside_the_frame():
     frame = numbers(["a"])
     low, high = draw(frame).layout.xaxis.range
     values = frame[["y_true", "y_pred"]].to_numpy()

@@ -35,7 +35,7 @@ def contrast(first, second):
 
 @pytest.mark.parametrize("background", ["#ffffff", "#0e1117", "#171614"])
 @pytest.mark.parametrize("color", [*COLORS, *NOISE_COLORS, NEUTRAL])
-def test_marks_stand_out_on_light_and_on_dark(color, background):
+def test_marks_have_contrast_on_light_and_dark_pages(color, background):
     assert contrast(color, background) >= 3
 
 

@@ -16,7 +16,7 @@ from skloss.figures.text import plot_text, with_unit
         (7, "7"),
     ],
 )
-def test_what_plotly_would_interpret_is_escaped(name, shown):
+def test_text_that_plotly_would_interpret_is_escaped(name, shown):
     assert plot_text(name) == shown
 
 
