@@ -1,4 +1,4 @@
-"""The page of a report: whole in one file, harmless, and the same everywhere."""
+"""The page of a report is one self-contained file that is safe to open."""
 
 import html
 import json
@@ -262,7 +262,7 @@ def test_a_notebook_shows_sentences_and_matrix(regression, hostile):
 
 
 @pytest.mark.parametrize("module", ["jinja2", "plotly"])
-def test_a_page_names_the_library_that_it_lacks(monkeypatch, module, regression):
+def test_the_message_names_a_missing_library(monkeypatch, module, regression):
     names = {"jinja2": ["jinja2"], "plotly": ["plotly", "plotly.offline"]}[module]
     for name in names:
         monkeypatch.setitem(sys.modules, name, None)

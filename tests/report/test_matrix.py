@@ -1,4 +1,4 @@
-"""The matrix marks what the folds can tell apart, and nothing else."""
+"""The matrix marks the best loss of each metric and its ties, and nothing else."""
 
 import html
 

@@ -49,7 +49,7 @@ def test_the_likelihoods_are_those_of_the_fitted_models(comparison):
     assert laplace == pytest.approx(-1 - np.log(2), abs=2e-3)
 
 
-def test_a_lead_is_signed_and_its_interval_in_one_piece(comparison):
+def test_a_gap_has_a_sign_and_its_interval_stays_on_one_line(comparison):
     table = report.noise_table(comparison)
     assert table.loc["a loss", "Laplace ahead by"].startswith("−0.0")
     assert table.loc["b", "Laplace ahead by"].startswith("+0.0")

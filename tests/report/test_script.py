@@ -304,7 +304,7 @@ class UserSplitter(KFold):
         ),
     ],
 )
-def test_what_cannot_be_written_is_a_marked_line_at_the_beginning(
+def test_values_without_an_expression_are_marked_lines_at_the_beginning(
     bmi_data, options, line
 ):
     script = compared(*bmi_data, **options).script()

@@ -23,7 +23,7 @@ def tied():
     )
 
 
-def test_a_clear_winner_is_named_with_its_lead():
+def test_a_clear_winner_is_named_with_its_gap():
     comparison = comparison_of(
         unit="mm",
         mae__squared_error=[50, 51, 49, 50, 50],
@@ -35,7 +35,7 @@ def test_a_clear_winner_is_named_with_its_lead():
     ]
 
 
-def test_the_lead_is_that_over_the_second():
+def test_the_gap_is_that_to_the_second():
     comparison = comparison_of(
         mae__worst=[90.0, 91.0, 90.0],
         mae__best=[40.0, 41.0, 40.0],
@@ -45,7 +45,7 @@ def test_the_lead_is_that_over_the_second():
     assert "20% better than second, a clear" in sentence
 
 
-def test_a_lead_where_zero_is_not_the_best_is_a_number():
+def test_a_gap_is_a_number_where_zero_is_not_the_best():
     comparison = comparison_of(nll__a=[1.0, 1.1, 0.9], nll__b=[-2.0, -2.1, -1.9])
     (sentence,) = report.sentences(comparison)
     assert "(NLL −2.00 nats, 3.0 better than a, a clear difference)" in sentence
@@ -58,7 +58,7 @@ def test_tied_winners_are_named_together(tied):
     ]
 
 
-def test_nothing_is_claimed_where_the_folds_disagree():
+def test_folds_that_disagree_give_no_clear_winner():
     comparison = comparison_of(mae__a=[50, 40, 45], mae__b=[40, 50, 46])
     assert report.sentences(comparison) == [
         "No loss clearly gives the smallest typical error (MAE 45.0 to 45.3)."
@@ -142,7 +142,7 @@ def test_losses_that_were_stopped_are_never_called_best(stopped, sentence):
     assert not any("best" in one.lower() for one in ranked)
 
 
-def test_all_stopped_leaves_nothing_to_rank():
+def test_stopped_losses_are_not_ranked():
     comparison = comparison_of(stopped=("a", "b"), mae__a=[1.0, 1.0], mae__b=[2.0, 2.0])
     assert report.sentences(comparison) == [
         "A and b were stopped early and not ranked."
