@@ -1,4 +1,4 @@
-"""A headless Chromium for the tests that look at pages."""
+"""A headless Chromium for tests of pages."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What every test process shares: one thread for numerics, fixed examples."""
+"""Settings of every test process: one thread for numerics, fixed examples."""
 
 import os
 

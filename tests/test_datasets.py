@@ -170,7 +170,7 @@ def test_takings_are_never_negative():
     assert load_sample("heavy_tailed").frame["takings"].min() > 0
 
 
-def test_weights_for_the_rare_class_cost_probabilities_and_find_failures():
+def test_class_weights_find_more_failures_and_distort_probabilities():
     plain = LogisticRegression(max_iter=1000)
     weighted = LogisticRegression(max_iter=1000, class_weight="balanced")
     y, p_plain = out_of_fold("rare_class", plain, "predict_proba")

@@ -1,4 +1,4 @@
-"""The scripts in examples/ run as a reader would run them."""
+"""The scripts in examples/ run as they are."""
 
 import os
 import re

@@ -41,7 +41,7 @@ def test_all_lists_exactly_the_public_names():
     assert skloss.__all__ == NAMES
 
 
-def test_editors_see_exactly_the_public_names():
+def test_type_checkers_import_exactly_the_public_names():
     tree = ast.parse(Path(skloss.__file__).read_text(encoding="utf-8"))
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     names = [alias.name for node in block.body for alias in node.names]
@@ -75,5 +75,5 @@ def test_what_a_public_module_offers_is_there_once_and_documented(module):
 
 
 @pytest.mark.parametrize("name", CALLABLES)
-def test_a_public_callable_shows_an_example(name):
+def test_a_public_callable_has_an_example(name):
     assert ">>>" in inspect.getdoc(getattr(skloss, name))

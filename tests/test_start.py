@@ -49,7 +49,7 @@ def test_the_first_page_does_not_wait_for_torch(sample):
 @pytest.mark.parametrize(
     ("asked", "given"), [({}, "1"), ({"OMP_NUM_THREADS": "2"}, "2")]
 )
-def test_the_server_computes_with_one_thread_unless_told_otherwise(asked, given):
+def test_the_server_computes_with_one_thread_unless_configured_otherwise(asked, given):
     # Dask sets such variables in this process too, for the workers of other tests.
     rest = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
     code = "import skloss.app, torch; print(torch.get_num_threads())"

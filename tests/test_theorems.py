@@ -1,9 +1,8 @@
-"""The pages on theorems prove what they say: their Python runs, as printed.
+"""The Python of the pages on theorems runs and prints the output shown.
 
-A claim in prose grows stale in silence. So each page carries its own proof, numbers
-computed twice, by skloss and by someone else, and this file runs it as a reader would:
-all blocks of a page from top to bottom in one namespace. A ``text`` block shows what
-the ``python`` block above it prints.
+Each page computes its numbers twice, by skloss and by an independent source. All
+blocks of a page run from top to bottom in one namespace. A ``text`` block holds the
+output of the ``python`` block above it.
 """
 
 import contextlib

@@ -19,7 +19,7 @@ def test_labels_are_looked_up_in_the_order_given():
     assert cost(["high", "low"], ["low", "high"]).tolist() == [9.0, 4.0]
 
 
-def test_a_table_may_have_a_decision_that_is_no_class():
+def test_a_table_may_have_a_decision_that_is_not_a_class():
     with_refer = costs.ClassCosts([[0, 5, 1], [5, 0, 1]], classes=["no", "yes"])
     assert with_refer(["no", "yes"], [2, 1]).tolist() == [1.0, 0.0]
 

@@ -21,7 +21,7 @@ EVERY = [
 PAIRS = [[0, 1], [1, 0], [1, 1], [0, 0]]
 
 
-def test_every_registered_cost_is_tried_here():
+def test_every_registered_cost_has_an_example():
     assert {cost.name for cost in EVERY} == set(REGISTRY)
 
 
@@ -73,7 +73,7 @@ def test_a_function_must_return_one_value_per_row():
 
 
 @pytest.mark.parametrize("cost", ["linear", costs.Linear, 3.0])
-def test_what_is_not_a_cost_is_refused(cost):
+def test_other_types_than_costs_and_functions_are_refused(cost):
     with pytest.raises(TypeError, match=r"object of skloss\.costs or a function"):
         costs.as_cost(cost)
 

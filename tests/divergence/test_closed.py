@@ -46,7 +46,7 @@ def test_between_gammas_as_by_quadrature(p, q):
     assert divergence.kl_divergence(p, q) == pytest.approx(oracle, rel=1e-5)
 
 
-def test_a_gamma_that_starts_before_another_is_infinitely_far():
+def test_a_gamma_with_support_outside_that_of_another_has_infinite_divergence():
     p, q = stats.gamma(2.0), stats.gamma(2.0, loc=1.0)
     assert divergence.kl_divergence(p, q) == np.inf
 

@@ -85,7 +85,7 @@ def test_divergences_are_ordered_and_bounded(p, q):
 
 
 @given(p=counts)
-def test_the_divergence_to_the_uniform_is_what_the_entropy_lacks(p):
+def test_the_divergence_to_the_uniform_is_log_n_minus_the_entropy(p):
     p = np.array(p) / sum(p)
     found = divergence.kl_divergence(p, np.full(3, 1 / 3))
     assert found == pytest.approx(np.log(3) - divergence.entropy(p), abs=1e-12)

@@ -199,7 +199,7 @@ def test_two_classes_exchanged_score_the_minimum(score, worst):
         (metrics.mcc, 0.0),
     ],
 )
-def test_predicting_the_common_class_only_impresses_accuracy_alone(score, value):
+def test_predicting_only_the_common_class_scores_well_on_accuracy_only(score, value):
     assert score([0, 0, 0, 1], [0, 0, 0, 0]) == value
 
 

@@ -111,7 +111,7 @@ def test_nll_scorer_scores_densities_also_through_a_pipeline():
         metrics.nll_scorer(Ridge().fit(X, y), X, y)
 
 
-def test_scorers_take_weights_through_metadata_routing():
+def test_scorers_receive_weights_through_metadata_routing():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(60, 2)), rng.normal(size=60)
     weight = rng.integers(0, 3, 60)

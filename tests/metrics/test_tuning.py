@@ -19,7 +19,7 @@ def tuned_by_hand(fold, truth, score):
     return oracle.f1_score(truth, called)
 
 
-def test_thresholds_are_tuned_on_other_folds_than_they_score(binary):
+def test_thresholds_are_tuned_on_folds_that_they_do_not_score(binary):
     y_true, score, _ = binary
     fold = np.arange(len(y_true)) % 4
     frame = pd.DataFrame(

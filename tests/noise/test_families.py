@@ -197,7 +197,7 @@ def test_lost_degrees_of_freedom_widen_the_fit(family, power):
     ("family", "factor"),
     [("gaussian", 2), ("laplace", 2), ("asymmetric_laplace", 2), ("gamma", 1)],
 )
-def test_each_target_is_fitted_alone(family, factor):
+def test_each_target_is_fitted_separately(family, factor):
     y, stated = draws(family)
     both = stated | {"loc": np.stack([stated["loc"], 2 * stated["loc"]], -1)}
     ((_, alone),) = fitted(family, y, stated).items()
@@ -217,7 +217,7 @@ def test_a_family_without_a_location_is_not_fitted_to_residuals(family):
         FAMILIES[family].location(np.zeros(3), np.full(3, 1 / 3))
 
 
-def test_methods_that_a_family_does_not_define_are_not_there():
+def test_methods_that_a_family_does_not_define_are_missing():
     with pytest.raises(NotImplementedError):
         NoiseFamily.frozen({})
     with pytest.raises(NotImplementedError):

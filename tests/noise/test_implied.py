@@ -1,4 +1,4 @@
-"""What a loss leaves open in its noise model, against integrals and SciPy."""
+"""Free parameters of noise models, against integrals and SciPy."""
 
 import subprocess
 import sys

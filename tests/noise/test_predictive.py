@@ -169,7 +169,7 @@ def test_several_members_give_intervals_of_counts(loss):
     inside = (low <= y[1000:]) & (y[1000:] <= high)
     assert found.n_members == 3
     np.testing.assert_array_equal([low, high], np.round([low, high]))
-    # What an interval of counts promises is at least its confidence.
+    # An interval of counts contains at least its confidence.
     promised = (found.cdf(high) - found.cdf(low - 1)).mean()
     assert promised > 0.9
     assert inside.mean() == pytest.approx(promised, abs=0.02)
@@ -188,7 +188,7 @@ def test_rows_are_indexed_like_a_sequence():
             found[row]
 
 
-def test_the_scale_of_an_ensemble_comes_from_members_that_did_not_see_the_row():
+def test_the_noise_scale_of_an_ensemble_uses_members_not_fitted_to_the_row():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(300, 40)), rng.normal(size=300)
     new_X, new_y = rng.normal(size=(3000, 40)), rng.normal(size=3000)

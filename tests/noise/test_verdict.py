@@ -233,7 +233,7 @@ def test_the_sign_of_the_residuals_does_not_matter():
 @pytest.mark.parametrize(
     ("spread", "has_spread"), [(1e-13, False), (1e-11, True), (1.0, True)]
 )
-def test_rounding_is_not_taken_for_spread(spread, has_spread):
+def test_residuals_that_differ_by_rounding_have_no_spread(spread, has_spread):
     residuals = 1.0 + spread * np.linspace(0, 1, 300)
     assert residual_fit(residuals).has_spread == has_spread
 

@@ -277,7 +277,7 @@ def test_stop_stops_within_a_second(open_page, hills):
 
 
 @pytest.mark.parametrize("path", [page.path for page in PAGES])
-def test_a_page_opened_first_on_a_fresh_server_is_whole(cold_server, open_page, path):
+def test_a_page_opened_first_on_a_new_server_is_complete(cold_server, open_page, path):
     page = open_page(f"/{path}?sample=diabetes", base=cold_server.url)
     expect(page.locator(".st-key-nav a:visible")).to_have_count(len(PAGES))
     expect(page.locator(".st-key-loaded")).to_contain_text("diabetes.csv · 442 rows")

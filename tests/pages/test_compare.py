@@ -82,7 +82,7 @@ def test_a_second_press_does_not_start_a_second_fit(dashboard):
     assert len(jobs.QUEUE._jobs) == 1
 
 
-def test_stop_keeps_what_is_there_and_reports_it(dashboard):
+def test_stop_keeps_finished_losses_and_reports_it(dashboard):
     press(dashboard, "use-heavy_tailed")
     choose_epochs(dashboard, 2000)
     press(dashboard, "compare")

@@ -118,7 +118,7 @@ def test_the_first_page_leads_to_the_second(dashboard):
     assert dashboard.header[0].value == PAGES[1].title
 
 
-def test_leaving_a_page_loses_nothing(dashboard):
+def test_leaving_a_page_keeps_the_comparison(dashboard):
     upload(dashboard, csv_of())
     compare(dashboard, folds=3)
     before = dashboard.table[0].value
@@ -183,5 +183,5 @@ def test_a_link_restores_sample_target_losses_and_settings():
     ],
 )
 @pytest.mark.parametrize("path", PATHS)
-def test_a_hostile_url_does_no_harm(query, path):
+def test_a_hostile_url_leaves_the_defaults(query, path):
     go(ok(new_app(**query).run()), path)

@@ -108,12 +108,12 @@ def test_the_reason_counts_the_whole_numbers():
     assert "100 different whole numbers" in propose_task(range(100)).reason
 
 
-def test_a_name_of_each_row_is_called_one():
+def test_a_different_text_in_each_row_is_called_a_name():
     names = [f"customer {k}" for k in range(50)]
     assert "identifier" in propose_task(names).reason
 
 
-def test_missing_rows_and_the_order_of_rows_change_nothing():
+def test_missing_values_and_the_order_of_rows_do_not_change_the_proposal():
     y = np.array([0.0, 1.0, 2.0] * 20)
     with_gaps = np.append(y, [NAN] * 7)
     assert propose_task(RNG.permutation(with_gaps)) == propose_task(y)

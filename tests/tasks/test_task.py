@@ -122,7 +122,7 @@ def test_every_loss_states_known_tasks():
     assert stated <= set(TASKS)
 
 
-def test_a_task_of_a_test_needs_only_what_differs():
+def test_properties_of_a_task_have_defaults():
     task = Task("counting", label="predict a count", kind="numbers")
     assert task == "counting"
     assert (task.link, task.is_stratified, task.default_losses) == (

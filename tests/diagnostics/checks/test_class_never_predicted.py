@@ -36,5 +36,5 @@ def test_a_wrong_prediction_of_a_class_is_a_prediction():
 
 
 @pytest.mark.parametrize("task", ["regression", "multilabel"])
-def test_tasks_without_one_class_per_row_are_left_alone(task):
+def test_tasks_without_one_class_per_row_have_no_finding(task):
     assert find(task, ["a"] * 4) == []
