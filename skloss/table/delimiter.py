@@ -1,15 +1,20 @@
 """Guess the delimiter of a CSV from its first rows."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from skloss.table import cells
 from skloss.table.errors import TableError
 from skloss.table.records import ROWS_SNIFFED, Record, common_width, split
 
-__all__ = ["DELIMITERS", "guess_delimiter"]
+__all__ = ["DELIMITERS", "RARE_DELIMITERS", "guess_delimiter"]
 
 #: In order of preference where the rows do not decide.
 DELIMITERS = (",", ";", "\t", "|")
+#: Tried only where none of the others splits the rows, since they occur in values.
+RARE_DELIMITERS = (" ", ":", "~", "^")
+
+_QUOTED_COMMA = re.compile(r'"[^"\n]*,[^"\n]*"')
 
 # Cells of this many rows and columns are judged: enough to see commas inside prose,
 # and few enough for tables of thousands of columns.
@@ -17,40 +22,88 @@ _ROWS_JUDGED = 50
 _COLUMNS_JUDGED = 200
 
 
-def guess_delimiter(lines: Sequence[str]) -> str:
+def guess_delimiter(
+    lines: Sequence[str], number_marks: Collection[str] = (), quotes: bool = True
+) -> str:
     """Return the delimiter that gives the most even rows with the cleanest cells.
 
     Parameters
     ----------
     lines : sequence of str
         Physical lines from the start of the table.
+    number_marks : collection of str
+        Decimal and thousands marks that the caller has chosen. A comma among them is
+        no delimiter unless it stands between names, or numbers are quoted.
+    quotes : bool
+        Whether quotes enclose values.
 
     Returns
     -------
     str
-        One of `DELIMITERS`. For a single column, one that does not occur in it, so
-        that prose is not split at its commas; "," if each of them occurs.
+        One of `DELIMITERS`, or one of `RARE_DELIMITERS` where none of these splits the
+        rows. For a single column, one that does not occur in it, so that prose is not
+        split at its commas; "," if each of them occurs.
     """
     lines = lines[:ROWS_SNIFFED]
     text = "".join(lines)
-    scores = {d: _score(lines, d) for d in DELIMITERS if d in text}
-    best = max(scores, key=scores.get) if any(scores.values()) else ","
-    # A column of prose has commas in some rows, but not in its name.
     first = next((line for line in lines if line.strip()), "")
-    absent = [d for d in DELIMITERS if d not in text]
-    if absent and not any(d in first for d in DELIMITERS) and _is_rare(lines, best):
+    usual = DELIMITERS
+    if "," in number_marks and _is_inside_numbers(first, text):
+        usual = DELIMITERS[1:]
+    scores = {d: _score(lines, d, quotes) for d in usual if d in text}
+    best = max(scores, key=scores.get) if any(scores.values()) else ""
+    is_in_names = any(d in first for d in usual)
+    if best and is_in_names:
+        return best
+    rare = _rare_delimiter(lines, quotes)
+    if rare:
+        return rare
+    # A column of prose has commas in some rows, but not in its name.
+    absent = [d for d in usual if d not in text]
+    if absent and not is_in_names and (not best or _is_rare(lines, best, quotes)):
         return absent[0]
-    return best
+    return best or usual[0]
 
 
-def _is_rare(lines: Sequence[str], delimiter: str) -> bool:
+def _is_inside_numbers(first: str, text: str) -> bool:
+    """Return whether a comma is part of numbers, and so cannot be the delimiter too."""
+    are_names = "," in first and not any(
+        cells.kind(cell) in ("number", "date") for cell in first.split(",")
+    )
+    return not are_names and not _QUOTED_COMMA.search(text)
+
+
+def _rare_delimiter(lines: Sequence[str], quotes: bool) -> str:
+    """Return the rare delimiter that makes the most columns, or "".
+
+    Spaces and colons occur in names and times, so every row must have the same number
+    of cells, some column must hold numbers, and a row must not be one number or date.
+    """
+    widths = {}
+    for delimiter in RARE_DELIMITERS:
+        records = _written(lines, delimiter, quotes)
+        width = {len(record.fields) for record in records}
+        if len(records) < 2 or len(width) > 1 or width == {1}:
+            continue
+        first, *rows = [record.fields for record in records[:_ROWS_JUDGED]]
+        if any(cells.kind(cell) in ("number", "date") for cell in first):
+            continue
+        if all(cells.kind(delimiter.join(row)) in ("number", "date") for row in rows):
+            continue
+        columns = zip(*rows, strict=True)
+        if any(all(cells.is_number(c.strip()) for c in column) for column in columns):
+            widths[delimiter] = len(first)
+    return max(widths, key=widths.get, default="")
+
+
+def _is_rare(lines: Sequence[str], delimiter: str, quotes: bool) -> bool:
     """Return whether fewer than half of the rows contain the delimiter."""
-    records = _written(lines, delimiter)
+    records = _written(lines, delimiter, quotes)
     several = sum(len(record.fields) > 1 for record in records)
     return several < len(records) / 2
 
 
-def _score(lines: Sequence[str], delimiter: str) -> float:
+def _score(lines: Sequence[str], delimiter: str, quotes: bool) -> float:
     """Score a delimiter: share of even rows times share of clean cells, in [0, 1].
 
     A first row of names adds 0.5, so that it outweighs some uneven rows but not a
@@ -58,7 +111,7 @@ def _score(lines: Sequence[str], delimiter: str) -> float:
     report is possible, but less likely than another delimiter.
     """
     try:
-        records = _written(lines, delimiter)
+        records = _written(lines, delimiter, quotes)
     except TableError:
         return 0.0
     width = common_width(records)
@@ -80,8 +133,9 @@ def _score(lines: Sequence[str], delimiter: str) -> float:
     return evenness + 0.5 * named - 0.25 * (top > 0)
 
 
-def _written(lines: Sequence[str], delimiter: str) -> list[Record]:
-    return [record for record in split(lines, delimiter) if not record.is_blank]
+def _written(lines: Sequence[str], delimiter: str, quotes: bool) -> list[Record]:
+    records = split(lines, delimiter, quotes)
+    return [record for record in records if not record.is_blank]
 
 
 def _is_cut_wrongly(cell: str, others: str) -> bool:

@@ -1,7 +1,7 @@
 """Where the table is in the text: delimiter, skipped lines, header, first rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from skloss.table.delimiter import guess_delimiter
@@ -34,6 +34,8 @@ class Layout:
         Physical lines before the first row of values.
     rows : list of list of str
         The first rows of values as written, without blank ones.
+    quotes : bool
+        Whether quotes enclose values.
     """
 
     delimiter: str
@@ -43,6 +45,7 @@ class Layout:
     names: list[str]
     lines_above: int
     rows: list[list[str]]
+    quotes: bool = True
 
 
 def find_layout(
@@ -50,8 +53,12 @@ def find_layout(
     delimiter: str | None = None,
     skip_rows: int | None = None,
     header: bool | None = None,
+    quotes: bool = True,
+    number_marks: Collection[str] = (),
 ) -> Layout:
     """Find delimiter, header and first row; what is None is guessed.
+
+    The marks inside numbers, where they are known, are not guessed as the delimiter.
 
     Raises
     ------
@@ -59,8 +66,11 @@ def find_layout(
         If there are no rows, a quote in the header is never closed, or there are no
         column names and `header` is None.
     """
-    start, delimiter = _start_and_delimiter(lines, delimiter, skip_rows)
-    records = first_records(lines[start:], delimiter)
+    start, stated = _start_and_delimiter(lines, skip_rows)
+    delimiter = (
+        delimiter or stated or guess_delimiter(lines[start:], number_marks, quotes)
+    )
+    records = first_records(lines[start:], delimiter, quotes)
     if not records:
         raise TableError(
             "There is nothing to read below the skipped lines."
@@ -69,7 +79,8 @@ def find_layout(
         )
     top = header_place(records, header is not False) if skip_rows is None else 0
     first, below = records[top], [record.fields for record in records[top + 1 :]]
-    _refuse_open_quote(lines[start:], first, start)
+    if quotes:
+        _refuse_open_quote(lines[start:], first, start)
     if header is None:
         _refuse_values(first.fields, below)
         header = True
@@ -82,20 +93,18 @@ def find_layout(
         names=first.fields if header else [""] * common_width(records),
         lines_above=start + (first.lines_through if header else first.lines_before),
         rows=below if header else [first.fields, *below],
+        quotes=quotes,
     )
 
 
 def _start_and_delimiter(
-    lines: Sequence[str], delimiter: str | None, skip_rows: int | None
+    lines: Sequence[str], skip_rows: int | None
 ) -> tuple[int, str]:
-    """Return the first line of the table and the delimiter, after a sep= line."""
+    """Return the first line of the table, and the delimiter of a sep= line or ""."""
     start = skip_rows or 0
     # With skip_rows=0 the line belongs to the table.
     stated = _SEPARATOR_LINE.fullmatch(lines[0]) if skip_rows != 0 else None
-    if stated:
-        start = max(start, 1)
-        delimiter = delimiter or stated[1]
-    return start, delimiter or guess_delimiter(lines[start:])
+    return (max(start, 1), stated[1]) if stated else (start, "")
 
 
 def _refuse_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> None:

@@ -5,11 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from skloss.table.column_reading import ColumnReading
 from skloss.table.decimal import DecimalMark
+from skloss.table.delimiter import DELIMITERS, RARE_DELIMITERS
 from skloss.table.layout import Layout
 from skloss.wording import columns, count, listed, quoted
 
-__all__ = ["of_layout", "of_values"]
+__all__ = ["of_delimiter", "of_layout", "of_values"]
 
+_DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
+# Marks that may stand between values although they were not guessed.
+_OTHER_MARKS = (*DELIMITERS, *RARE_DELIMITERS, "/", "!", "#", "&", "*", "@")
 _MARKS = {",": "a comma", ".": "a point", "'": "an apostrophe", "’": "an apostrophe"}
 
 
@@ -41,6 +45,28 @@ def of_layout(
     if unnamed:
         notices.append(f"Columns without a name are called {listed(unnamed)}.")
     return notices
+
+
+def of_delimiter(layout: Layout, lines: Sequence[str]) -> list[str]:
+    """Return the notice about a delimiter that was guessed and is rare or missing."""
+    if layout.delimiter in RARE_DELIMITERS:
+        return [
+            f"The values are separated by {_DELIMITERS[layout.delimiter]}; override "
+            "the delimiter if that is wrong."
+        ]
+    if len(layout.names) > 1:
+        return []
+    top = lines[layout.lines_above - 1] if layout.header else ""
+    below = [row[0] for row in layout.rows if row]
+    for mark in _OTHER_MARKS:
+        n_split = sum(mark in cell.strip() for cell in below)
+        if (mark in top.strip() or not layout.header) and n_split > len(below) / 2:
+            return [
+                "Only one column was found; if "
+                f"{_DELIMITERS.get(mark, quoted(mark))} stands between the values, "
+                "override the delimiter."
+            ]
+    return []
 
 
 def of_values(

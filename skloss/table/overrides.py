@@ -24,6 +24,7 @@ class Overrides:
     header: bool | None
     dayfirst: bool | None
     missing: tuple[str, ...] | None
+    quotes: bool | None
     types: dict[str, str]
 
     @property
@@ -34,6 +35,11 @@ class Overrides:
             for name, value in vars(self).items()
             if value is not None and value != {}
         }
+
+    @property
+    def number_marks(self) -> tuple[str, ...]:
+        """The marks inside numbers that were chosen."""
+        return tuple(mark for mark in (self.decimal, self.thousands) if mark)
 
     def check_names(self, names: Sequence[str]) -> None:
         """Raise a TableError if a type is given to a column that does not exist."""
@@ -47,6 +53,7 @@ def check_overrides(
     header: Any,
     thousands: Any,
     missing: Any = None,
+    quotes: Any = None,
     **others: Any,
 ) -> Overrides:
     """Return the overrides with None for "auto", or raise a TableError.
@@ -58,6 +65,7 @@ def check_overrides(
     given = Overrides(
         types=dict(types or {}),
         missing=_spellings(missing),
+        quotes=_chosen(quotes),
         header=None if header == "auto" else bool(header or is_first_row),
         thousands=None if thousands == "auto" else thousands or "",
         **{name: _chosen(value) for name, value in others.items()},

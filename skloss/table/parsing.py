@@ -23,6 +23,11 @@ __all__ = ["Rows"]
 # looked at.
 _ROWS_JUDGED = 20
 
+# A value of this many lines, of which this share looks like rows, is not an address or
+# a poem.
+_MANY_LINES = 4
+_MOSTLY_ROWS = 0.8
+
 _TOO_WIDE = re.compile(r"Expected \d+ fields in line (\d+), saw (\d+)")
 
 
@@ -44,6 +49,7 @@ class Rows:
         self._start = start
         self._layout = layout
         self._names = list(names)
+        self._quoting = csv.QUOTE_MINIMAL if layout.quotes else csv.QUOTE_NONE
 
     def parse(
         self,
@@ -141,6 +147,7 @@ class Rows:
                     low_memory=False,  # one type for the whole column
                     nrows=None if max_rows is None else self._at_most(max_rows),
                     encoding="utf-8",
+                    quoting=self._quoting,
                     engine="c",
                 )
         except pd.errors.ParserWarning as warning:
@@ -228,7 +235,10 @@ class Rows:
         file.seek(self._start)
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         reader = csv.reader(
-            text, delimiter=self._layout.delimiter, skipinitialspace=True
+            text,
+            delimiter=self._layout.delimiter,
+            skipinitialspace=True,
+            quoting=self._quoting,
         )
         for record in itertools.count():
             line = reader.line_num
@@ -246,11 +256,16 @@ class Rows:
         notices = []
         if self._layout.rows and len(self._layout.rows[0]) > n_names:
             notices.append("A delimiter at the end of the rows was dropped.")
+        notices += self._on_swallowed_rows(frame)
         # Only a row without a last value can be short, and most files have no such row.
         if n_names < 2 or not frame.iloc[:, -1].isna().any():
             return notices
         rows, short, place = scanning.short_rows(
-            self._data, self._start, self._layout.delimiter, n_names
+            self._data,
+            self._start,
+            self._layout.delimiter,
+            n_names,
+            self._layout.quotes,
         )
         if rows != len(frame) or (short and b'"' in self._data):
             short, place = self._short_rows()
@@ -263,6 +278,34 @@ class Rows:
             )
         return notices
 
+    def _on_swallowed_rows(self, frame: pd.DataFrame) -> Iterator[str]:
+        """Yield a notice if a cell spans lines that look like rows of the table."""
+        n_lines = self._data.count(b"\n", self._start)
+        if not self._layout.quotes or n_lines <= len(frame) or b'"' not in self._data:
+            return
+        delimiter, lost, first = self._layout.delimiter, 0, None
+        for name in self._names:
+            if not isinstance(frame[name].dtype, pd.StringDtype):
+                continue
+            text = frame[name].fillna("")
+            for place in np.flatnonzero(text.str.contains("\n", regex=False)):
+                n = _rows_inside(text.iat[place], delimiter, len(self._names))
+                lost += n
+                if n and (first is None or place < first[0]):
+                    first = int(place), name, n
+        if first is None:
+            return
+        place, name, n = first
+        records = (r for r in self._records() if any(map(str.strip, r[2])))
+        record, line, _ = next(itertools.islice(records, place, None))
+        yield (
+            f"Row {self._row(record, line)} has a value in column "
+            f"{wording.quoted(name)} that runs over {n + 1:,} lines, which look like "
+            f"rows. Quotes that were opened by accident hide "
+            f"{wording.count(lost, 'row')}: remove them, or read quotes as ordinary "
+            "characters."
+        )
+
     def _short_rows(self) -> tuple[int, int]:
         short, first = 0, -1
         for k, _, fields in self._records():
@@ -274,6 +317,21 @@ class Rows:
 def _is_text_with_gaps(column: pd.Series) -> bool:
     is_text = isinstance(column.dtype, pd.StringDtype)
     return is_text and bool(column.isna().any())
+
+
+def _rows_inside(cell: str, delimiter: str, n_columns: int) -> int:
+    """Return the number of rows that a cell has swallowed, 0 if it is plain text.
+
+    A cell of k line ends that swallowed k rows has k (n_columns - 1) delimiters.
+    """
+    n_ends, n_marks = cell.count("\n"), cell.count(delimiter)
+    # Prose may have as many commas in a few lines by chance.
+    if n_columns < 2 or (n_columns == 2 and n_ends < _MANY_LINES):
+        return 0
+    inner = cell.split("\n")[1:-1]
+    alike = sum(line.count(delimiter) == n_columns - 1 for line in inner)
+    is_table = n_ends >= _MANY_LINES and alike >= _MOSTLY_ROWS * len(inner)
+    return n_ends if n_marks == n_ends * (n_columns - 1) or is_table else 0
 
 
 def _is_whole(column: pd.Series) -> bool:

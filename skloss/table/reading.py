@@ -32,6 +32,7 @@ def read_table(
     header: bool | Literal["auto"] | None = "auto",
     dayfirst: bool | Literal["auto"] | None = "auto",
     missing: Sequence[str] | Literal["auto"] | None = "auto",
+    quotes: bool | Literal["auto"] | None = "auto",
     types: Mapping[str, str] | None = None,
     max_bytes: int | None = 2**30,
     max_rows: int | None = 5_000_000,
@@ -56,7 +57,8 @@ def read_table(
         Such as "utf-8", "utf-16" or "cp1252". Like every "auto" below, None is a
         guess as well unless it is described.
     delimiter : str, default="auto"
-        One ASCII character.
+        One ASCII character. Guessed are a comma, a semicolon, a tab or a bar, else a
+        space, a colon, a tilde or a caret where they split all rows alike.
     decimal : {"auto", ".", ","}, default="auto"
         Mark before the fraction.
     thousands : str, default="auto"
@@ -72,6 +74,9 @@ def read_table(
     missing : sequence of str, default="auto"
         Spellings of a missing value, next to an empty cell, in place of the usual ones;
         () if each of them is a value, such as a class called None.
+    quotes : bool, default="auto"
+        Whether quotes enclose values, which "auto" takes for granted; False makes them
+        ordinary characters.
     types : mapping of str to {"number", "date", "text"}, optional
         Types of columns. Values that are not numbers or dates become missing, with a
         notice. Text keeps spellings such as NA and None as values unless `missing`
@@ -83,9 +88,9 @@ def read_table(
     -------
     DataFrame
         ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
-        decimal, thousands, skip_rows, header, dayfirst (None without such dates) and
-        types (only columns where something was decided), which can be passed back as
-        overrides; also identifiers (names of columns) and notices (sentences for a
+        decimal, thousands, skip_rows, header, quotes, dayfirst (None without such
+        dates) and types (only columns where something was decided), which can be passed
+        back as overrides; also identifiers (names of columns) and notices (sentences for a
         person; they quote names, which are untrusted text).
         ``frame.attrs["overrides"]`` is a dict of the arguments that were not left to
         the guess; read again with them, the table is the same.
@@ -120,10 +125,18 @@ def read_table(
         skip_rows=skip_rows,
         dayfirst=dayfirst,
         missing=missing,
+        quotes=quotes,
     )
     data, encoding = _decoded(content_of(source, max_bytes), given.encoding)
     lines = first_lines(data)
-    layout = find_layout(lines, given.delimiter, given.skip_rows, given.header)
+    layout = find_layout(
+        lines,
+        given.delimiter,
+        given.skip_rows,
+        given.header,
+        given.quotes is not False,
+        given.number_marks,
+    )
     names = _unique_names(layout.names, max_columns)
     given.check_names(names)
     mark = _decimal_mark(layout, given)
@@ -134,6 +147,7 @@ def read_table(
     frame, readings = clean(parsed, _marks(given, mark, layout), given.types)
     sentences = [
         *notices.of_layout(layout, names, encoding, given.encoding is None),
+        *([] if given.delimiter else notices.of_delimiter(layout, lines)),
         *rows.notices(parsed),
         *notices.of_values(mark, given.decimal is None, readings, len(frame)),
     ]
@@ -200,6 +214,7 @@ def _layout_guesses(layout: Layout, encoding: str) -> dict[str, Any]:
         "delimiter": layout.delimiter,
         "skip_rows": layout.skip_rows,
         "header": layout.header,
+        "quotes": layout.quotes,
     }
 
 

@@ -72,9 +72,14 @@ def first_lines(data: bytes) -> list[str]:
     return lines[:-1]
 
 
-def split(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
+def split(
+    lines: Sequence[str], delimiter: str, quotes: bool = True
+) -> Iterator[Record]:
     """Split lines into records; a quoted cell may extend over several lines."""
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    reader = csv.reader(
+        lines, delimiter=delimiter, skipinitialspace=True, quoting=quoting
+    )
     before = 0
     try:
         for fields in reader:
@@ -87,10 +92,12 @@ def split(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
         ) from error
 
 
-def first_records(lines: Sequence[str], delimiter: str) -> list[Record]:
+def first_records(
+    lines: Sequence[str], delimiter: str, quotes: bool = True
+) -> list[Record]:
     """Return the first records without blank lines, read no further than needed."""
     records = []
-    for record in split(lines, delimiter):
+    for record in split(lines, delimiter, quotes):
         if len(records) == ROWS_SNIFFED:
             break
         records.append(record)
@@ -107,4 +114,7 @@ def common_width(records: Sequence[Record]) -> int:
 
 def open_quote(row: str) -> str:
     """Return the sentence for a quote that is never closed."""
-    return f"A quote opened in row {row} is never closed; close or remove it."
+    return (
+        f"A quote opened in row {row} is never closed; close or remove it, or read "
+        "quotes as ordinary characters."
+    )

@@ -17,7 +17,7 @@ _NEWLINE, _RETURN, _QUOTE, _SPACE = b'\n\r" '
 
 
 def rows_by_width(
-    data: bytes, start: int, delimiter: str
+    data: bytes, start: int, delimiter: str, has_quotes: bool = True
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (cells, blank) of the rows of each chunk, in order.
 
@@ -29,6 +29,8 @@ def rows_by_width(
         Position of the first row.
     delimiter : str
         One ASCII character.
+    has_quotes : bool
+        Whether quotes enclose cells, which may then contain delimiters and line ends.
 
     Yields
     ------
@@ -40,7 +42,7 @@ def rows_by_width(
     for first in range(0, len(text), _CHUNK):
         chunk = text[first : first + _CHUNK]
         quotes = chunk == _QUOTE
-        if inside or quotes.any():
+        if has_quotes and (inside or quotes.any()):
             within = np.bitwise_xor.accumulate(quotes.view(np.uint8)) ^ inside
             inside = int(within[-1])
             outside = within == 0
@@ -78,7 +80,7 @@ def _next(text: np.ndarray, first: int) -> np.ndarray:
 
 
 def short_rows(
-    data: bytes, start: int, delimiter: str, n_columns: int
+    data: bytes, start: int, delimiter: str, n_columns: int, has_quotes: bool = True
 ) -> tuple[int, int, int]:
     """Return (rows, short rows, place of the first short one).
 
@@ -87,7 +89,7 @@ def short_rows(
     from the parser's.
     """
     rows, short, first, lines = 0, 0, -1, 0
-    for widths, blank in rows_by_width(data, start, delimiter):
+    for widths, blank in rows_by_width(data, start, delimiter, has_quotes):
         few = np.flatnonzero((widths < n_columns) & ~blank)
         if len(few) and first < 0:
             first = lines + int(few[0])

@@ -47,6 +47,58 @@ def test_marks_inside_cells_are_not_the_delimiter(text, expected):
     assert guess(text) == expected
 
 
+RARE = {
+    "spaces": ("x y\n1 2\n3 4\n", " "),
+    "aligned columns": ("  x    y\n  1   20\n 30    4\n", " "),
+    "names in quotes": ('"x" "y z"\n"a b" 2\n"c" 4\n', " "),
+    "decimal commas between spaces": ("x y\n1,5 2,5\n3,5 4,5\n", " "),
+    "colons": ("name:size\nA:1.5\nB:2\n", ":"),
+    "tildes": ("a~b~c\nx~y z~1\nu~v w~2\n", "~"),
+    "carets": ("a^b\n1^2\n3^4\n", "^"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), RARE.values(), ids=RARE.keys())
+def test_rare_delimiters_are_found_where_no_other_one_splits(text, expected):
+    assert guess(text) == expected
+
+
+WHOLE = {
+    "times": "time\n10:30\n11:45\n",
+    "dates with a time": "order date\n2024-01-31 10:30\n2024-02-01 11:45\n",
+    "spaces between thousands": "big number\n1 234\n2 345\n",
+    "names": "first last\nJo Ann\nAl Bo\n",
+    "uneven words": "a b\n1 2\n1 2 3\n",
+    "values without names": "1 2\n3 4\n",
+    "one row": "a b\n",
+}
+
+
+@pytest.mark.parametrize("text", WHOLE.values(), ids=WHOLE.keys())
+def test_spaces_and_colons_inside_values_are_not_delimiters(text):
+    assert guess(text) == ","
+
+
+MARKED = {
+    "a column of decimal commas": ("A\n-9999,0\n12,5\n", ";"),
+    "decimal commas without a header": ("1,5\n2,5\n", ";"),
+    "names between commas": ("a,b\n1,2\n3,4\n", ","),
+    "decimal commas in quotes": ('1,"2,5"\n3,"4,5"\n', ","),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MARKED.values(), ids=MARKED.keys())
+def test_a_comma_inside_numbers_is_not_the_delimiter_too(text, expected):
+    lines = text.splitlines(keepends=True)
+    assert guess_delimiter(lines, number_marks=(",",)) == expected
+    assert guess_delimiter(lines, number_marks=(".",)) == ","
+
+
+def test_quotes_as_ordinary_characters_do_not_hide_a_delimiter():
+    lines = ['a;"b\n', '1;"2\n', '3;4"\n']
+    assert guess_delimiter(lines, quotes=False) == ";"
+
+
 def test_a_column_of_prose_is_not_split_at_its_commas():
     assert guess("t\ngreen\nDoe, Jo\nblue\nred\n") not in ("", ",")
 

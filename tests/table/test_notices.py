@@ -53,6 +53,12 @@ NOTICES = {
         b"d\n2024-01-31\n31.01.2024\n31/01/2024\n",
         "not every value is a date in the same format",
     ),
+    "spaces as the delimiter": (b"x y\n1 2\n3 4\n", "separated by a space; override"),
+    "a space that may be one": (
+        b"first last\nJo Ann\nAl Bo\n",
+        "Only one column was found; if a space stands between the values, override",
+    ),
+    "a slash that may be one": (b"a/b\nx/y\nu/v\n", "if “/” stands between the values"),
     "some percent": (b"a,b\n5%,1\n0.07,2\n", "“a”: only 1 of 2 numbers has a percent"),
     "short years": (
         b"born,n\n12/05/68,1\n13/05/69,2\n",
@@ -90,6 +96,8 @@ def test_a_plain_file_has_no_notices():
         (b"a,b\n1,2\nx,3\n" * 9, {"types": {"a": "text", "b": "text"}}),
         (b"a,b\n1,None\n2,x\n", {"types": {"b": "text"}}),
         (b"a,b\n1,None\n2,x\n", {"missing": ()}),
+        (b"x y\n1 2\n3 4\n", {"delimiter": " "}),
+        (b"first last\nJo Ann\nAl Bo\n", {"delimiter": ","}),
     ],
 )
 def test_a_choice_needs_no_notice(content, overrides):

@@ -32,6 +32,14 @@ def test_types_can_be_overridden():
     ]
 
 
+def test_a_chosen_mark_of_numbers_is_not_guessed_as_the_delimiter():
+    expected = {"A": [-9999, 12.5, 14.25]}
+    content = b"A\n-9999,0\n12,5\n14,25\n"
+    assert values_of(read_table(content, decimal=",")) == expected
+    frame = read_table(b"A\n1,234\n12,500\n", thousands=",")
+    assert values_of(frame) == {"A": [1234, 12500]}
+
+
 CLASSES = b"x,y\n1,None\n2,Apnea\nNA,-\n4,?\n5,\n"
 
 
@@ -126,6 +134,7 @@ def test_nothing_is_stated_where_everything_is_guessed():
         ("types", {"a": "text"}, {"a": "text"}),
         ("missing", ["NA"], ("NA",)),
         ("missing", (), ()),
+        ("quotes", False, False),
     ],
 )
 def test_a_choice_is_stated(name, given, stated):

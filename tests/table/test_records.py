@@ -105,5 +105,6 @@ def test_the_common_width_is_the_most_frequent_one(widths, expected):
 
 def test_the_sentence_on_an_open_quote_names_the_row():
     assert open_quote("7") == (
-        "A quote opened in row 7 is never closed; close or remove it."
+        "A quote opened in row 7 is never closed; close or remove it, or read quotes "
+        "as ordinary characters."
     )

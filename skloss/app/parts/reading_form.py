@@ -28,6 +28,8 @@ _DELIMITERS = {
     "|": "bar |",
     " ": "space",
     ":": "colon :",
+    "~": "tilde ~",
+    "^": "caret ^",
 }
 _DECIMALS = {".": "point 1.5", ",": "comma 1,5"}
 _THOUSANDS = {
@@ -37,6 +39,7 @@ _THOUSANDS = {
     "'": "apostrophe 1'000",
     " ": "space 1 000",
 }
+_QUOTES = {True: "around values", False: "ordinary characters"}
 _HEADERS = {True: "column names", False: "values"}
 _ORDERS = {True: "day, month, year", False: "month, day, year"}
 _TYPES = {"number": "Read as numbers", "date": "Read as dates", "text": "Read as text"}
@@ -107,6 +110,7 @@ def _form(
             decimal = choice("Decimal mark", "decimal", _DECIMALS)
             thousands = choice("Thousands separator", "thousands", _THOUSANDS)
             dayfirst = choice("Dates such as 3/4/2024", "dayfirst", _ORDERS)
+            quotes = choice("Quotes", "quotes", _QUOTES)
             types = _types(overrides.get("types", {}), columns)
         pressed = st.form_submit_button("Read again", icon=":material/refresh:")
     if not pressed:
@@ -118,6 +122,7 @@ def _form(
         "decimal": decimal,
         "thousands": thousands,
         "dayfirst": dayfirst,
+        "quotes": quotes,
         "skip_rows": _DETECT if skip_rows is None else skip_rows,
         "types": types or _DETECT,
     }
