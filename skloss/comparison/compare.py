@@ -181,7 +181,7 @@ def _checked_weight(weight, rows):
             f"sample_weight has {len(weight)} values, but y has {len(rows)} rows."
         )
     if np.size(weight) and not np.any(weight):
-        raise ValueError("Every sample_weight is zero: there is no row to compare on.")
+        raise ValueError("Every sample_weight is zero; give at least one row a weight.")
     return check_weight(weight, rows)
 
 
@@ -252,7 +252,7 @@ def _check_classes(results):
         missing = np.setdiff1d(every, classes).tolist()
         if missing:
             raise ValueError(
-                f"Split {fold} of cv trains on no row of the class {missing[0]!r}; "
+                f"Split {fold} of cv has no training row of the class {missing[0]!r}; "
                 "stratify the folds, join the class with another or leave it out."
             )
 

@@ -136,7 +136,7 @@ def predict(setup, results, y, weight, others):
     others : list of bool ndarray
         From `other_folds`.
     """
-    stated = {}
+    parameters_of = {}
     for _, of_fold in itertools.groupby(results, key=lambda result: result.fold):
         of_fold = list(of_fold)
         X_test = check_inputs(of_fold[0].estimator, of_fold[0].X_test)  # once per fold
@@ -148,24 +148,25 @@ def predict(setup, results, y, weight, others):
             if setup.task.has_probabilities:
                 result.proba = model.probabilities(raw)
             elif model.loss.noise is not None:
-                stated.setdefault(result.label, []).append(model.noise_parameters(raw))
-    for label, parts in stated.items():
+                of_label = parameters_of.setdefault(result.label, [])
+                of_label.append(model.noise_parameters(raw))
+    for label, parts in parameters_of.items():
         of_loss = [result for result in results if result.label == label]
         _fill_in_nats(of_loss, parts, weight, others)
 
 
-def _fill_in_nats(results, stated, weight, others):
+def _fill_in_nats(results, by_fold, weight, others):
     """Compute the nats per row of a loss; other folds determine its free scale."""
     y = np.concatenate([result.y_true for result in results])
     joined = {
-        name: np.concatenate([part[name] for part in stated], axis=1)
+        name: np.concatenate([part[name] for part in by_fold], axis=1)
         if np.ndim(value) > 1
         else value
-        for name, value in stated[0].items()
+        for name, value in by_fold[0].items()
     }
     if weight is not None:
         weight = weight[np.concatenate([result.test for result in results])]
-    for result, parameters, other in zip(results, stated, others, strict=True):
+    for result, parameters, other in zip(results, by_fold, others, strict=True):
         loss = result.model.loss
         fitted = result.model.scale
         if other.any() and noise.free_parameters(loss, parameters):

@@ -186,7 +186,7 @@ def name_losses(losses):
             labels.append(_with_parameters(name, loss))
     for label in labels:
         if labels.count(label) > 1:
-            raise ValueError(f"The loss {label} is there more than once.")
+            raise ValueError(f"losses holds {label} more than once; name it once.")
     return dict(zip(labels, instances, strict=True))
 
 
@@ -207,11 +207,11 @@ def _splits(y, task, cv, groups, random_state):
         train, test = (rows[part] if np.size(part) else rows[:0] for part in parts)
         if not len(train) or not len(test):
             raise ValueError(
-                f"Split {number} of cv trains on or holds out no row; leave it out."
+                f"Split {number} of cv has no training or no test rows; leave it out."
             )
         splits.append((train, test))
     if not splits:
-        raise ValueError("cv holds no split; give at least one (train, test) pair.")
+        raise ValueError("cv is empty; give at least one (train, test) pair.")
     return splits
 
 

@@ -120,7 +120,7 @@ def check_rows(estimator, X, y, sample_weight, warm=False):
     weight = options.check_weight(sample_weight, X)
     kept = weight > 0
     if not kept.any():
-        raise ValueError("Every sample_weight is zero: there is no row to fit.")
+        raise ValueError("Every sample_weight is zero; give at least one row a weight.")
     return Rows(X[kept], y[kept], weight[kept], columns)
 
 

@@ -128,7 +128,7 @@ def _alone(comparison: Any, present: set, kind: str, markup: Markup) -> list[str
         if metric in present
     ]
     name = markup.strong(_name(label, markup, is_first=True))
-    return [f"{name} was fitted alone: {join(scores)}."] if scores else []
+    return [f"{name} is the only loss: {join(scores)}."] if scores else []
 
 
 def _stopped(comparison: Any, markup: Markup) -> list[str]:

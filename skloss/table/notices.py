@@ -147,7 +147,7 @@ def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         dayfirst = readings[ambiguous[0]].notes["dayfirst"]
         order = "day/month/year" if dayfirst else "month/day/year"
         yield (
-            f"{columns(ambiguous)}: days and months cannot be told apart; read as "
+            f"{columns(ambiguous)}: days and months cannot be distinguished; read as "
             f"{order}. Override the order if that is wrong."
         )
     if in_utc:

@@ -45,7 +45,9 @@ class Overrides:
         """Raise a TableError if a type is given to a column that does not exist."""
         for name in self.types:
             if name not in names:
-                raise TableError(f"types names a column {name!r}, which is not there.")
+                raise TableError(
+                    f"types names a column {name!r}, which does not exist."
+                )
 
 
 def check_overrides(

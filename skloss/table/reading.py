@@ -90,8 +90,8 @@ def read_table(
         ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
         decimal, thousands, skip_rows, header, quotes, dayfirst (None without such
         dates) and types (only columns where something was decided), which can be passed
-        back as overrides; also identifiers (names of columns) and notices (sentences for a
-        person; they quote names, which are untrusted text).
+        back as overrides; also identifiers (names of columns) and notices (sentences
+        for a person; they quote names, which are untrusted text).
         ``frame.attrs["overrides"]`` is a dict of the arguments that were not left to
         the guess; read again with them, the table is the same.
 

@@ -38,7 +38,7 @@ def rows_by_width(
         Number of cells of each row, and whether it holds nothing but spaces.
     """
     text = np.frombuffer(data, np.uint8)[start:]
-    inside, cells, dark = 0, 1, 0
+    inside, cells, n_visible = 0, 1, 0
     for first in range(0, len(text), _CHUNK):
         chunk = text[first : first + _CHUNK]
         quotes = chunk == _QUOTE
@@ -61,16 +61,16 @@ def rows_by_width(
         visible = length - np.diff(np.searchsorted(white, ends), prepend=0)
         if len(ends):
             widths[0] += cells - 1
-            visible[0] += dark
-            cells, dark = 1, 0
+            visible[0] += n_visible
+            cells, n_visible = 1, 0
             tail = is_white[ends[-1] + 1 :]
             cells += len(marks) - int(before[-1])
         else:
             tail = is_white
             cells += len(marks)
-        dark += len(tail) - int(tail.sum())
+        n_visible += len(tail) - int(tail.sum())
         yield widths + 1, visible == 0
-    yield np.array([cells]), np.array([dark == 0])
+    yield np.array([cells]), np.array([n_visible == 0])
 
 
 def _next(text: np.ndarray, first: int) -> np.ndarray:

@@ -226,9 +226,7 @@ def _numbers(numbers: np.ndarray, n_values: int) -> TaskProposal:
     found = f"The target holds {n_values:,} different whole numbers in {n_rows:,} rows"
     if n_values <= min(_MAX_CLASSES, few_for_the_rows):
         if np.unique(numbers, return_counts=True)[1].min() == 1:
-            reason = (
-                f"{found}, some of them only once, as amounts and counts have them."
-            )
+            reason = f"{found}, some of them only once, as is typical of amounts."
             return TaskProposal(as_task("regression"), reason)
         reason = (
             f"{found}, few enough to be classes. If they are amounts or counts, choose "

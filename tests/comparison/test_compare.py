@@ -338,7 +338,7 @@ def test_functions_of_one_name_are_numbered(diabetes):
     assert found.table.index.tolist() == [
         "<lambda> 1", "squared_error", "<lambda> 2",
     ]  # fmt: skip
-    with pytest.raises(ValueError, match="<lambda> 1 is there more than once"):
+    with pytest.raises(ValueError, match="losses holds <lambda> 1 more than once"):
         compare_losses(*diabetes, [first, first], cv=2, estimator=estimator)
 
 

@@ -34,7 +34,7 @@ def test_a_fold_that_trains_without_a_class_is_refused():
     X, y = load_iris(return_X_y=True)
     X, y = X[:101], y[:101]  # sorted, and one row of class 2
     with pytest.raises(
-        ValueError, match="Split 2 of cv trains on no row of the class 2"
+        ValueError, match="Split 2 of cv has no training row of the class 2"
     ):
         compare_losses(X, y, "ce", task="multiclass", cv=KFold(3))
 
@@ -61,8 +61,11 @@ def test_unusable_input_is_refused_in_a_sentence(diabetes):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"cv": []}, "cv holds no split"),
-        ({"cv": [(np.arange(150), [])]}, "Split 0 of cv trains on or holds out no row"),
+        ({"cv": []}, "cv is empty"),
+        (
+            {"cv": [(np.arange(150), [])]},
+            "Split 0 of cv has no training or no test rows",
+        ),
         ({"task": "binary"}, "task='binary' needs two classes, but y holds 3"),
         ({"losses": []}, "losses is empty"),
     ],

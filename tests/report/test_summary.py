@@ -123,7 +123,7 @@ def test_each_question_of_classifiers_has_a_sentence():
 def test_a_single_loss_is_described_and_not_ranked():
     comparison = comparison_of(unit="mm", mae__huber=[1.0, 2.0], rmse__huber=[2.0, 3.0])
     assert report.sentences(comparison) == [
-        "Huber was fitted alone: MAE 1.50 mm and RMSE 2.50 mm."
+        "Huber is the only loss: MAE 1.50 mm and RMSE 2.50 mm."
     ]
 
 

@@ -30,7 +30,7 @@ NOTICES = {
     "percent": (b"a,b\n5%,1\n7%,2\n", "so 12% is 12"),
     "currency": (b"a,b\n$5,1\n$7,2\n", "Column “a”: the currency sign was dropped."),
     "codes": (b"zip\n01234\n12345\n", "leading zeros"),
-    "ambiguous dates": (b"d\n03/01/2024\n02/05/2024\n", "cannot be told apart"),
+    "ambiguous dates": (b"d\n03/01/2024\n02/05/2024\n", "cannot be distinguished"),
     "ambiguous marks": (
         b"a;b\n1,234;x\n5,678;y\n",
         "read with a decimal comma; if they",

@@ -89,7 +89,7 @@ WRONG = [
     ({"skip_rows": -1}, "0 or a number of lines"),
     ({"skip_rows": 9}, "nothing to read below"),
     ({"types": {"a": "colour"}}, "must be one of number, date, text"),
-    ({"types": {"zzz": "text"}}, "'zzz', which is not there"),
+    ({"types": {"zzz": "text"}}, "'zzz', which does not exist"),
 ]
 
 
