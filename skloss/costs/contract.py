@@ -130,8 +130,8 @@ class Cost:
         return {name: getattr(self, name) for name in names}
 
     def __repr__(self):
-        stated = ", ".join(f"{k}={_shown(v)}" for k, v in self.get_params().items())
-        return f"{type(self).__name__}({stated})"
+        parameters = ", ".join(f"{k}={_shown(v)}" for k, v in self.get_params().items())
+        return f"{type(self).__name__}({parameters})"
 
 
 class CustomCost(Cost):

@@ -153,13 +153,13 @@ class FittedNumbers(FittedModel):
 
     def __init__(self, plan, fits):
         super().__init__(plan, fits)
-        stated = None
+        parameters = None
         if self.loss.noise is not None:
             one_row = torch.zeros(1, 1, plan.models[0].n_outputs)
-            stated = self.trained_loss.noise_parameters(one_row)
-        if stated is not None and not noise.free_parameters(self.loss, stated):
+            parameters = self.trained_loss.noise_parameters(one_row)
+        if parameters is not None and not noise.free_parameters(self.loss, parameters):
             self.scale, self.scale_source = {}, "head"
-        elif stated is None or not plan.own_scale:
+        elif parameters is None or not plan.own_scale:
             self.scale, self.scale_source = None, "none"
         else:
             self.scale, self.scale_source = self._implied_scale(plan, fits)
@@ -198,8 +198,8 @@ class FittedNumbers(FittedModel):
 
     def predict(self, raw):
         """Return what the loss elicits, in units of ``y``."""
-        stated_by_each = len(self.fits) > 1 and self.scale == {}
-        if stated_by_each and self.loss.functional.kind == "median":
+        members_have_distributions = len(self.fits) > 1 and self.scale == {}
+        if members_have_distributions and self.loss.functional.kind == "median":
             # The median of a mixture is not the mean of its members' medians.
             mixture = noise.predictive(self.loss, self.noise_parameters(raw), {})
             return mixture.median().astype(self._output_dtype, copy=False)
@@ -209,8 +209,8 @@ class FittedNumbers(FittedModel):
 
     def distribution(self, raw):
         """Return the predicted distribution of each row, in units of ``y``."""
-        stated = {} if self.loss.noise is None else self.noise_parameters(raw)
-        return noise.predictive(self.loss, stated, self.scale)
+        parameters = {} if self.loss.noise is None else self.noise_parameters(raw)
+        return noise.predictive(self.loss, parameters, self.scale)
 
     def noise_parameters(self, raw):
         """Return the noise parameters that the outputs state, in units of ``y``."""
@@ -230,12 +230,12 @@ class FittedNumbers(FittedModel):
 
     def quantiles(self, raw, levels):
         """Return quantiles at ``levels`` along a new last axis; they never cross."""
-        stated = self.trained_loss.stated_quantiles(raw)
-        if stated is None:
+        known = self.trained_loss.stated_quantiles(raw)
+        if known is None:
             found = self.distribution(raw)
             values = np.stack([found.ppf(level) for level in levels], axis=-1)
         else:
-            values = self._between(levels, *stated)
+            values = self._between(levels, *known)
         # Values must ascend with the levels, also where rounding would let them
         # decrease.
         order = np.argsort(levels)
@@ -251,7 +251,7 @@ class FittedNumbers(FittedModel):
             raise ValueError(
                 f"The loss {self.loss.name!r} was fitted for quantiles {known[0]:g} "
                 f"to {known[-1]:g}, which do not include {outside[0]:g}; fit it with "
-                "that quantile among its own."
+                "quantiles that do."
             )
         values = quantiles.mean(0).cpu().double().numpy()
         values = values * np.reshape(self.targets.scale, (-1, 1))

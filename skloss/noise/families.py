@@ -82,7 +82,7 @@ class NoiseFamily:
         raise NotImplementedError
 
     @staticmethod
-    def fit(parameters, y, share, n_kept, loss=None):
+    def fit(parameters, y, weight, n_kept, loss=None):
         """Fit the parameters that are not stated, by maximum likelihood.
 
         Needed by families of which a loss may leave parameters open.
@@ -92,7 +92,7 @@ class NoiseFamily:
         parameters : dict of str to ndarray
             What is stated, for each row: ``loc`` of the shape of ``y``.
         y : ndarray of shape (n_rows,) or (n_rows, n_targets)
-        share : ndarray of shape (n_rows,)
+        weight : ndarray of shape (n_rows,)
             Weights that sum to 1.
         n_kept : float
             Number of rows divided by the degrees of freedom that are left, 1 or more:
@@ -108,20 +108,21 @@ class NoiseFamily:
         --------
         >>> import numpy as np
         >>> from skloss.noise import FAMILIES
-        >>> y, share = np.array([-1.0, 3.0]), np.array([0.5, 0.5])
-        >>> FAMILIES["laplace"].fit({"loc": np.zeros(2)}, y, share, 1.0)["scale"].item()
+        >>> y, weight = np.array([-1.0, 3.0]), np.array([0.5, 0.5])
+        >>> located = {"loc": np.zeros(2)}
+        >>> FAMILIES["laplace"].fit(located, y, weight, 1.0)["scale"].item()
         2.0
         """
         raise NotImplementedError
 
     @classmethod
-    def location(cls, values, share):
+    def location(cls, values, weight):
         """Return the most likely location of values that share one.
 
         Parameters
         ----------
         values : ndarray of shape (n_rows,)
-        share : ndarray of shape (n_rows,)
+        weight : ndarray of shape (n_rows,)
             Weights that sum to 1.
 
         Returns
@@ -137,8 +138,8 @@ class NoiseFamily:
         --------
         >>> import numpy as np
         >>> from skloss.noise import FAMILIES
-        >>> values, share = np.array([0.0, 1.0, 5.0]), np.full(3, 1 / 3)
-        >>> FAMILIES["laplace"].location(values, share).item()
+        >>> values, weight = np.array([0.0, 1.0, 5.0]), np.full(3, 1 / 3)
+        >>> FAMILIES["laplace"].location(values, weight).item()
         1.0
         """
         raise ValueError(
@@ -179,10 +180,10 @@ class _FrozenLaplace(Frozen):
         return -np.abs((x - loc) / scale) - np.log(2) - np.log(scale)
 
 
-def _mean(values, share):
+def _mean(values, weight):
     """Return the weighted mean of each target."""
     # Not a product of BLAS, whose second thread waits busily for a while after it.
-    return np.average(values, axis=0, weights=share)
+    return np.average(values, axis=0, weights=weight)
 
 
 class Gaussian(NoiseFamily):
@@ -195,13 +196,13 @@ class Gaussian(NoiseFamily):
         return Frozen(stats.norm, parameters["loc"], parameters["scale"])
 
     @staticmethod
-    def fit(parameters, y, share, n_kept, loss=None):
-        square = _mean((y - parameters["loc"]) ** 2, share)
+    def fit(parameters, y, weight, n_kept, loss=None):
+        square = _mean((y - parameters["loc"]) ** 2, weight)
         return {"scale": np.sqrt(square * n_kept)}
 
     @classmethod
-    def location(cls, values, share):
-        return _mean(values, share)
+    def location(cls, values, weight):
+        return _mean(values, weight)
 
 
 class Laplace(NoiseFamily):
@@ -214,12 +215,12 @@ class Laplace(NoiseFamily):
         return _FrozenLaplace(stats.laplace, parameters["loc"], parameters["scale"])
 
     @staticmethod
-    def fit(parameters, y, share, n_kept, loss=None):
-        return {"scale": _mean(np.abs(y - parameters["loc"]), share) * n_kept}
+    def fit(parameters, y, weight, n_kept, loss=None):
+        return {"scale": _mean(np.abs(y - parameters["loc"]), weight) * n_kept}
 
     @classmethod
-    def location(cls, values, share):
-        return weighted_quantile(values, 0.5, share)
+    def location(cls, values, weight):
+        return weighted_quantile(values, 0.5, weight)
 
 
 class AsymmetricLaplace(NoiseFamily):
@@ -241,10 +242,10 @@ class AsymmetricLaplace(NoiseFamily):
         return Frozen(stats.laplace_asymmetric, kappa, parameters["loc"], scale)
 
     @staticmethod
-    def fit(parameters, y, share, n_kept, loss=None):
+    def fit(parameters, y, weight, n_kept, loss=None):
         error, q = y - parameters["loc"], parameters["quantile"]
         error *= np.where(error > 0, q, q - 1)
-        return {"scale": _mean(error, share) * n_kept}
+        return {"scale": _mean(error, weight) * n_kept}
 
 
 class StudentT(NoiseFamily):
@@ -297,7 +298,7 @@ class Gamma(NoiseFamily):
         return Frozen(stats.gamma, 1 / dispersion, scale=parameters["loc"] * dispersion)
 
     @staticmethod
-    def fit(parameters, y, share, n_kept, loss=None):
+    def fit(parameters, y, weight, n_kept, loss=None):
         """Maximise the profile likelihood of d = log(dispersion).
 
         With r = y / m, the mean negative log-likelihood is, up to terms without d,
@@ -306,7 +307,7 @@ class Gamma(NoiseFamily):
         """
         ratio = y / parameters["loc"]
         ratio -= np.log(ratio)
-        excess = _mean(ratio, share)
+        excess = _mean(ratio, weight)
         found = [
             scipy.optimize.minimize_scalar(
                 lambda d, e=e: special.gammaln(np.exp(-d)) + np.exp(-d) * (d + e),

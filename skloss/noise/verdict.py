@@ -180,11 +180,11 @@ def residual_fit(residuals, sample_weight=None):
     )
 
 
-def _fitted(family, residuals, share):
+def _fitted(family, residuals, weight):
     """Return location and scale of a fitted family, and the log-density per row."""
     family = FAMILIES[family]
-    loc = family.location(residuals, share)
-    parameters = {"loc": loc, **family.fit({"loc": loc}, residuals, share, n_kept=1.0)}
+    loc = family.location(residuals, weight)
+    parameters = {"loc": loc, **family.fit({"loc": loc}, residuals, weight, n_kept=1.0)}
     log_density = family.frozen(parameters).logpdf(residuals)
     return (loc, parameters["scale"]), log_density
 

@@ -206,9 +206,9 @@ def test_each_target_is_fitted_separately(family, factor):
 
 
 def test_locations_are_the_weighted_mean_and_median():
-    values, share = np.array([0.0, 1.0, 7.0]), np.array([0.25, 0.25, 0.5])
-    assert FAMILIES["gaussian"].location(values, share) == pytest.approx(3.75)
-    assert FAMILIES["laplace"].location(values, share) == pytest.approx(4.0)
+    values, weight = np.array([0.0, 1.0, 7.0]), np.array([0.25, 0.25, 0.5])
+    assert FAMILIES["gaussian"].location(values, weight) == pytest.approx(3.75)
+    assert FAMILIES["laplace"].location(values, weight) == pytest.approx(4.0)
 
 
 @pytest.mark.parametrize("family", ["gamma", "poisson", "student_t", "residual"])
@@ -241,10 +241,10 @@ class Logistic(NoiseFamily):
         return stats.logistic(parameters["loc"], parameters["scale"])
 
     @staticmethod
-    def fit(parameters, y, share, n_kept, loss=None):
+    def fit(parameters, y, weight, n_kept, loss=None):
         def cost(log_scale):
             scale = np.exp(log_scale)
-            return -share @ stats.logistic.logpdf(y, parameters["loc"], scale)
+            return -weight @ stats.logistic.logpdf(y, parameters["loc"], scale)
 
         return {"scale": np.exp(optimize.minimize_scalar(cost).x) * n_kept}
 """
