@@ -10,6 +10,10 @@ from skloss.losses.contract.classification_loss import is_softmax
 
 __all__ = ["LAWS"]
 
+# Far above the rounding of loss values of some hundreds in float64, about 1e-13, and
+# far below any difference that matters.
+_ROUNDING = 1e-9
+
 
 def _check_range(case):
     """Follow the link from one end of the raw scores to the other, in float32."""
@@ -21,8 +25,7 @@ def _check_range(case):
 
 
 def _check_convexity(case):
-    # Rounding of values up to some hundreds, as in the sums above.
-    if _bulge(case) > 1e-9:
+    if _bulge(case) > _ROUNDING:
         return "It is declared convex, but lies above a chord."
     return ""
 
@@ -50,7 +53,7 @@ def _check_smoothed(case):
         # A kink of slopes up to 1 is rounded by at most its width, and rows sum over
         # up to three targets or labels.
         if (near - exact).abs().max() > 3 * width:
-            return f"Smoothed over a width of {width:g}, it is farther away than that."
+            return f"Smoothed over a width of {width:g}, it changes by more than that."
     return ""
 
 
@@ -63,7 +66,7 @@ def _check_perfect(case):
     for seed in range(20):
         other = best.clone()
         other[:, :k] += 0.5 * case.draw(seed)[:, :k]
-        if (case.loss.pointwise(other, case.y) < at_best - 1e-9).any():
+        if (case.loss.pointwise(other, case.y) < at_best - _ROUNDING).any():
             return "A perfect prediction is not its minimum: another one costs less."
     return _check_scale(case, best, case.loss.log_scale_outputs(k))
 
@@ -78,7 +81,7 @@ def _check_scale(case, best, columns):
     # Towards a bound each fall is a small part of the one before, about exp(-5); a
     # logarithm falls by the same amount at each step.
     if falls[-1] > 0.5 * falls[0] > 0:
-        return "At a perfect prediction it falls without end as the scale shrinks."
+        return "At a perfect prediction it falls without bound as the scale shrinks."
     return ""
 
 
@@ -86,7 +89,7 @@ def _check_certainty(case):
     """Raise the scores of the true labels: the loss must not increase."""
     sizes = (1.0, 2.0, 3.0, 4.0, 10.0, 100.0)
     values = [case.loss.pointwise(size * _true(case), case.y) for size in sizes]
-    if (torch.stack(values).diff(dim=0) > 1e-9).any():
+    if (torch.stack(values).diff(dim=0) > _ROUNDING).any():
         return "More certainty of the true label costs more, so its minimum is inside."
     return ""
 
@@ -110,7 +113,7 @@ def _check_true_label(case):
 
 def _check_minimum(case):
     if not case.elicited.text:
-        return "It has no minimum: a constant prediction gets better without end."
+        return "It has no minimum: a constant prediction lowers it without bound."
     return ""
 
 

@@ -64,9 +64,12 @@ def _constant_fit(loss, y, width, starts):
     def objective(raw):
         raw = torch.as_tensor(raw, dtype=torch.float64).expand(len(y), width)
         value = loss.pointwise(raw, target).mean().item()
-        # The simplex compares values, and no comparison with NaN is true.
+        # The simplex compares values, and no comparison with NaN is true. 1e300 exceeds
+        # every value of a loss and is still finite.
         return value if math.isfinite(value) else 1e300
 
+    # Both tolerances are met at the end: at a smooth minimum that of the scores is the
+    # stricter one, at a kink that of the value.
     best = None
     for start in starts:
         begin = np.zeros(width)

@@ -80,7 +80,9 @@ def _check_weights(case):
     weight = (torch.arange(case.n_rows) % 4).double()  # of a mean other than 1
     rows = torch.repeat_interleave(torch.arange(case.n_rows), weight.long())
     if _differ(case.loss(raw, y, weight), case.loss(raw[rows], y[rows])):
-        return "Weight 2 is not the row twice, or a row of weight 0 has an effect."
+        return (
+            "Weight 2 does not count a row twice, or a row of weight 0 has an effect."
+        )
     return ""
 
 
@@ -89,7 +91,7 @@ def _check_stack(case):
     together = case.loss.pointwise(torch.stack(raws), torch.stack([case.y] * 3))
     apart = torch.stack([case.loss.pointwise(raw, case.y) for raw in raws])
     if _differ(together, apart):
-        return "Stacked models get other values than each alone."
+        return "In a stack its values differ from those of single models."
     return ""
 
 
@@ -108,7 +110,7 @@ def _check_bound_stack(case):
     pairs = zip(bound, raws, strict=True)
     apart = torch.stack([one.pointwise(raw, case.y) for one, raw in pairs])
     if _differ(together, apart):
-        return "Losses bound to different rows get other values when stacked."
+        return "Bound to different rows, its values differ in a stack."
     return ""
 
 

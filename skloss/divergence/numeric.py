@@ -101,13 +101,14 @@ def _expectation(p, q, function):
 
     def integrand(x):
         log_p = _at(p.logpdf, x)
-        if log_p < -700:  # the density underflows; q may be 0 here, too
+        # Below -745 the density underflows to 0, and q may be 0 there too.
+        if log_p < -700:
             return 0.0
         return np.exp(log_p) * function(log_p, _at(q.logpdf, x))
 
-    # Cut at quantiles, so that a narrow peak does not fall between two nodes of a wide
-    # interval, and integrated to the ends of the support, since a heavy tail may hold
-    # most of a divergence.
+    # Cut at quantiles from the median to the far tails, so that a narrow peak does not
+    # fall between two nodes of a wide interval, and integrated to the ends of the
+    # support, since a heavy tail may hold most of a divergence.
     ends = p.support()
     inner = [_at(p.ppf, u) for u in (1e-9, 1e-4, 0.5, 1 - 1e-4, 1 - 1e-9)]
     inner.append(_at(q.ppf, 0.5))
@@ -116,6 +117,7 @@ def _expectation(p, q, function):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", integrate.IntegrationWarning)
         for low, high in itertools.pairwise(cuts):
+            # Ten times SciPy's limit of intervals, for tails that fall slowly.
             total += integrate.quad(integrand, low, high, limit=500)[0]
     if not np.isfinite(total) or caught:
         return np.inf

@@ -99,8 +99,8 @@ def _moments(X, weight, block=_BLOCK_ROWS):
     if sparse.issparse(X):
         mean, variance = mean_variance_axis(X.astype(float), axis=0, weights=share)
         return mean, np.maximum(variance, 0.0)
-    # Sums are taken about the mean of some rows, so that a large offset does not cancel
-    # the digits of the variance, and by blocks that stay in the cache.
+    # Sums are taken about the mean of up to 256 rows, so that a large offset does not
+    # cancel the digits of the variance, and by blocks that stay in the cache.
     origin = X[:: 1 + len(X) // 256].mean(0, dtype=float)
     first, second = torch.zeros(2, X.shape[1], dtype=torch.float64)
     part, share = np.empty((min(block, len(X)), X.shape[1])), torch.as_tensor(share)
@@ -129,6 +129,7 @@ def _columns(X):
 
 def _octiles(values, weight):
     """Edges of eight bins of equal weight, or None for two distinct values or fewer."""
+    # The first rows usually have three values, and sorting all rows takes longer.
     if len(np.unique(values[:1000])) < 3 and len(np.unique(values)) < 3:
         return None
     targets = np.linspace(0, 1, _N_BINS + 1)

@@ -9,6 +9,8 @@ from skloss.tasks import as_task
 
 __all__ = ["Curve", "CurveLine", "loss_curve"]
 
+# Raw scores from -6 to 6, where a sigmoid is within 0.3% of its limits. Whole numbers,
+# at which many losses have a kink, are among them.
 _STEPS = torch.arange(-120, 121, dtype=torch.float64) / 20
 #: Residuals that are shown, and predictions for a target of 1 behind a link.
 _RESIDUALS, _PREDICTIONS = (-3, 3), (0.2, 4)

@@ -49,7 +49,8 @@ class _DistributionLoss(Loss):
 
     def intercept(self, y, sample_weight=None):
         mean = np.average(y, axis=0, weights=sample_weight)
-        # An outcome that does not occur has a finite logarithm all the same.
+        # The lower limit, below the rounding of a share in float32, keeps the logarithm
+        # of an outcome that does not occur finite.
         return np.log(np.maximum(mean, 1e-8))
 
     def pointwise(self, raw_prediction, y_true):

@@ -99,8 +99,9 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
     for _ in range(n_iter):
         size = np.abs(residuals)
         typical = weighted_quantile(size, 0.5, weight)
-        # Without a floor, rows that the current fit meets exactly, as rounded targets
-        # often are, would have infinite weight and keep the fit where it is.
+        # Without a floor, here a twentieth of the typical residual, rows that the
+        # current fit meets exactly, as rounded targets often are, would have infinite
+        # weight and keep the fit where it is.
         floor = max(0.05 * typical, smallest)
         coef = design.solve(residuals, 1 / np.maximum(size, floor))
         fitted = design.predict(coef)
@@ -111,7 +112,8 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
             key=lambda step: (weight * np.abs(step[1])).sum(),
         )
         # Columns are standardised, so coefficients are in units of y: stop when none
-        # moves by a hundredth of the typical residual.
+        # moves by a hundredth of the typical residual. Where the fit is exact and that
+        # residual vanishes, a thousandth of the spread of y takes its place.
         if length * np.abs(coef).max() < 0.01 * max(typical, 1000 * smallest):
             break
     return residuals
@@ -124,13 +126,13 @@ class _Design:
     are computed by torch, whose number of threads the caller sets.
     """
 
-    def __init__(self, X, share, rows=2048):
-        self.X, self.share = X, torch.as_tensor(share)
+    def __init__(self, X, weight, rows=2048):
+        self.X, self.weight = X, torch.as_tensor(weight)
         n_rows, n_columns = X.shape
         self.blocks = [slice(b, b + rows) for b in range(0, n_rows, rows)]
-        self.mean = sum(self.share[b] @ self._columns(b) for b in self.blocks)
+        self.mean = sum(self.weight[b] @ self._columns(b) for b in self.blocks)
         spread = sum(
-            self.share[b] @ (self._columns(b) - self.mean).square_()
+            self.weight[b] @ (self._columns(b) - self.mean).square_()
             for b in self.blocks
         ).sqrt()
         self.scale = torch.where(spread > 0, spread, 1.0)
@@ -153,7 +155,7 @@ class _Design:
 
     def solve(self, y, weight):
         """Coefficients of weighted least squares, by the normal equations."""
-        y, weight = torch.as_tensor(y), torch.as_tensor(weight) * self.share
+        y, weight = torch.as_tensor(y), torch.as_tensor(weight) * self.weight
         # A ridge of 1e-10 makes collinear columns solvable; next to the curvature of
         # standardised columns it is negligible.
         gram = 1e-10 * weight.sum() * torch.eye(self.width, dtype=y.dtype)

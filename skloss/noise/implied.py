@@ -67,9 +67,9 @@ def fit(loss, parameters, y, sample_weight=None, n_lost=0):
         return {}
     weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
     total = weight.sum()
-    stated = {name: _over_members(value) for name, value in parameters.items()}
+    located = {name: _over_members(value) for name, value in parameters.items()}
     n_kept = total / max(total - n_lost, 1.0)
-    fitted = FAMILIES[loss.noise].fit(stated, y, weight / total, n_kept, loss)
+    fitted = FAMILIES[loss.noise].fit(located, y, weight / total, n_kept, loss)
     if "scale" in fitted and "loss" not in fitted:
         # A scale in units of y; next to a loss, it is in units of that loss, which
         # has a floor of its own.
@@ -103,8 +103,8 @@ def predictive(loss, parameters, fitted):
     --------
     >>> import numpy as np
     >>> from skloss import get_loss, noise
-    >>> stated = {"loc": np.array([[1.0, 2.0]])}
-    >>> found = noise.predictive(get_loss("squared_error"), stated, {"scale": 3.0})
+    >>> parameters = {"loc": np.array([[1.0, 2.0]])}
+    >>> found = noise.predictive(get_loss("squared_error"), parameters, {"scale": 3.0})
     >>> found.mean().tolist(), found.std().tolist()
     ([1.0, 2.0], [3.0, 3.0])
     """
@@ -169,13 +169,13 @@ class Residual(NoiseFamily):
         return _FrozenResidual(**parameters)
 
     @staticmethod
-    def fit(parameters, y, share, n_kept, loss=None):
+    def fit(parameters, y, weight, n_kept, loss=None):
         residuals = y - parameters["loc"]
         smallest = smallest_scale(y)
-        spread = np.maximum(share @ np.abs(residuals), smallest)
+        spread = np.maximum(weight @ np.abs(residuals), smallest)
         least = _cost(loss, smallest[None])[0]
         blocks = (slice(b, b + _ROWS) for b in range(0, len(y), _ROWS))
-        cost = sum(share[block] @ _cost(loss, residuals[block]) for block in blocks)
+        cost = sum(weight[block] @ _cost(loss, residuals[block]) for block in blocks)
         mean_cost = np.maximum(cost * n_kept, least)
         grid, weights = _grid(spread)
         columns = [
@@ -220,7 +220,8 @@ def _grid(spread, n=8001, reach=14.0):
 
     With residual = spread sinh(t) and equal steps of t, the trapezoidal rule converges
     exponentially for smooth densities, also for those with heavy tails (Takahasi and
-    Mori 1974). Both are of shape (n,) or, for a spread per target, (n, n_targets).
+    Mori 1974). The odd number of points includes 0, near which they are 0.0035 spreads
+    apart. Both are of shape (n,) or, for a spread per target, (n, n_targets).
     """
     t = np.linspace(-reach, reach, n)
     step = t[1] - t[0]

@@ -108,7 +108,8 @@ def side_by_side(function, items, stop, n_threads):
             failed, pending = [], futures
             while pending and not failed:
                 # Python handles signals between two lines of the main thread alone:
-                # a wait without an end would put off Ctrl-C until training is over.
+                # an unlimited wait would delay Ctrl-C until training is over. A fifth
+                # of a second leaves time to stop within a second.
                 _, pending = wait(pending, timeout=0.2, return_when=FIRST_EXCEPTION)
                 failed = [f for f in futures if f.done() and f.exception() is not None]
             if failed:

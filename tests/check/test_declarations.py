@@ -79,12 +79,12 @@ BROKEN = [
     ("convexity", Welsch(), None, "above a chord"),
     ("smoothed", FarNeighbour(), None, "over a width of 0.1"),
     ("perfect prediction", lambda f, y: (f - y - 1) ** 2, None, "another one costs"),
-    ("perfect prediction", UndeclaredGaussian(), None, "falls without end"),
+    ("perfect prediction", UndeclaredGaussian(), None, "falls without bound"),
     ("perfect prediction", SMOOTHED, "binary", "its minimum is inside"),
     ("perfect prediction", SMOOTHED, "multiclass", "its minimum is inside"),
     ("true label", OfTheOtherClass(), "binary", "does not cost less"),
     ("true label", OfTheOtherClass(), "multiclass", "does not cost less"),
-    ("minimum", lambda f, y: f - y, None, "gets better without end"),
+    ("minimum", lambda f, y: f - y, None, "lowers it without bound"),
     ("honesty", Boasts(), None, "declared proper, but leads to probability"),
 ]
 

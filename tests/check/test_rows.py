@@ -77,8 +77,8 @@ BROKEN = [
     ("absurd rows", lambda f, y: (f - y) ** 2 + 0 * f.max(), "a prediction of nan"),
     ("sample weights", IgnoresWeights(), "Weight 2"),
     ("sample weights", DividesByRows(), "weight 0"),
-    ("stack", MixesModels(), "than each alone"),
-    ("bound stack", HidesWhatItLearned(), "other values when stacked"),
+    ("stack", MixesModels(), "differ from those of single models"),
+    ("bound stack", HidesWhatItLearned(), "differ in a stack"),
     ("bound stack", LearnsOneNumberPerRow(), "different stack keys"),
 ]
 

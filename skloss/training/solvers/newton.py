@@ -217,6 +217,7 @@ class _NewtonRun:
                 enough = new <= value - _SUFFICIENT_DECREASE * decrease
                 if math.isfinite(new) and enough:
                     return (moved, new, raw, decrease), damping / _DAMPING_FACTOR
+                # The second bound is positive for an objective of zero.
                 if decrease <= _ROUNDING * max(abs(value), 1e-300):
                     return None, damping
             damping = max(_DAMPING_FACTOR * damping, _FIRST_DAMPING)
