@@ -21,7 +21,7 @@ app: $(VENV)/.app
 	  --server.address=localhost --server.port=$(PORT)
 
 test: lint chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -31,7 +31,7 @@ lint: $(VENV)/.dev
 
 # The browser tests are left out: they depend on Streamlit, which has one version.
 test-oldest: $(OLDEST)/.dev
-	OMP_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n 2 -m "not browser"
+	OMP_NUM_THREADS=1 $(OLDEST)/bin/python -m pytest -n 2 --dist worksteal -m "not browser"
 
 docs: $(VENV)/.app
 	$(BIN)/python docs/make_losses.py

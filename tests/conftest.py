@@ -1,6 +1,7 @@
 """Settings of every test process: one thread for numerics, fixed examples."""
 
 import os
+import signal
 
 # Before NumPy or torch are imported: several test processes share few cores, and
 # a small network is slower with two threads than with one.
@@ -14,6 +15,27 @@ settings.register_profile(
     "skloss", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=50
 )
 settings.load_profile("skloss")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interrupts():
+    """Let SIGINT raise KeyboardInterrupt, also in a background job that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, started once per process: Playwright cannot be entered twice."""
+    from playwright.sync_api import sync_playwright  # only here: it takes a while
+
+    from tests.chromium import launch
+
+    with sync_playwright() as playwright:
+        started = launch(playwright)
+        yield started
+        started.close()
 
 
 @pytest.fixture

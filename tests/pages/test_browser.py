@@ -6,11 +6,10 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from skloss.app.parts.pages import PAGES
 from skloss.app.session.jobs import FITS_AT_ONCE
-from tests.chromium import launch
 from tests.pages.server import ROOT, Server
 
 SCREENSHOTS = ROOT / "screenshots"
@@ -24,14 +23,6 @@ LONG = "/?epochs=2000&network=128-128&folds=10"
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        started = launch(playwright)
-        yield started
-        started.close()
 
 
 @pytest.fixture

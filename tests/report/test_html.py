@@ -9,14 +9,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import sync_playwright
 from sklearn.model_selection import KFold
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses, losses, report
 from skloss.comparison import Source
 from skloss.datasets import load_sample
 from skloss.report.html import recipe_in_words
-from tests.chromium import launch
 from tests.report.comparisons import comparison_of
 
 HOSTILE = (
@@ -268,14 +266,6 @@ def test_the_message_names_a_missing_library(monkeypatch, module, regression):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ImportError, match=rf"requires {module}.*install skloss\[app\]"):
         regression.to_html("never written.html")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        started = launch(playwright)
-        yield started
-        started.close()
 
 
 @pytest.mark.browser
