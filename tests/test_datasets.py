@@ -145,7 +145,7 @@ def test_diabetes_gains_nothing_from_absolute_error():
 
 
 def test_diabetes_leaves_no_heavy_tails():
-    # Laplace is likelier than Gaussian below 0.7602, the root of pi / (2 e).
+    # Laplace is more likely than Gaussian below 0.7602, the root of pi / (2 e).
     rest = errors_of("diabetes", LinearRegression())
     assert rest.mean() / np.sqrt((rest**2).mean()) > 0.78
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 FIRST_PAGE = """
 import importlib.abc, importlib.machinery, os, sys, threading
 
-asked = threading.Event()
+requested = threading.Event()
 
 class Never(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     '''A torch that takes for ever to load.'''
@@ -21,14 +21,14 @@ class Never(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.machinery.ModuleSpec(name, self)
 
     def exec_module(self, module):
-        asked.set()
+        requested.set()
         threading.Event().wait()
 
 sys.meta_path.insert(0, Never())
 from streamlit.testing.v1 import AppTest
 
 app = AppTest.from_file(sys.argv[1], default_timeout=60).run()
-print(len(app.exception), len(app.main.children) > 0, asked.wait(60))
+print(len(app.exception), len(app.main.children) > 0, requested.wait(60))
 sys.stdout.flush()
 os._exit(0)  # the thread that waits for torch would wait on
 """
@@ -47,13 +47,18 @@ def test_the_first_page_does_not_wait_for_torch(sample):
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"), [({}, "1"), ({"OMP_NUM_THREADS": "2"}, "2")]
+    ("requested", "given"), [({}, "1"), ({"OMP_NUM_THREADS": "2"}, "2")]
 )
-def test_the_server_computes_with_one_thread_unless_configured_otherwise(asked, given):
+def test_the_server_computes_with_one_thread_unless_configured_otherwise(
+    requested, given
+):
     # Dask sets such variables in this process too, for the workers of other tests.
     rest = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
     code = "import skloss.app, torch; print(torch.get_num_threads())"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=rest | asked, capture_output=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=rest | requested,
+        capture_output=True,
     )
     assert done.stdout.decode().strip() == given

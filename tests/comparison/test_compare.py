@@ -210,13 +210,13 @@ def test_a_row_of_weight_zero_is_left_out_of_fit_and_score(diabetes):
         X, spoilt, "huber", sample_weight=(~bad).astype(float), cv=splits,
         estimator=TorchRegressor(**FAST),
     )  # fmt: skip
-    gone = compare_losses(
+    dropped = compare_losses(
         X, y, "huber", cv=[(a[~bad[a]], b[~bad[b]]) for a, b in splits],
         estimator=TorchRegressor(**FAST),
     )  # fmt: skip
     for metric in ("rmse", "mae", "nll"):
         assert weighted.table.loc["huber", (metric, "mean")] == pytest.approx(
-            gone.table.loc["huber", (metric, "mean")], rel=1e-6
+            dropped.table.loc["huber", (metric, "mean")], rel=1e-6
         )
 
 

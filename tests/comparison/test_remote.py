@@ -301,8 +301,8 @@ def job_of(choices, **options):
     )
     target = load_sample("diabetes").target
     roles = table.propose_roles(data.frame, target)
-    asked = question.Question(data, target, as_task("regression"), roles)
-    return Job(work.comparison_work(asked, chosen), choices)
+    current = question.Question(data, target, as_task("regression"), roles)
+    return Job(work.comparison_work(current, chosen), choices)
 
 
 def test_jobs_of_the_dashboard_run_on_the_cluster_of_its_settings(
@@ -327,11 +327,11 @@ def test_a_job_on_the_cluster_stops_on_request(scheduler, monkeypatch):
     deadline = time.monotonic() + 30
     while job.progress().epoch < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    asked = time.monotonic()
+    requested = time.monotonic()
     job.stop()
     job.join(30)
     assert job.state == "done"
-    assert time.monotonic() - asked < 5
+    assert time.monotonic() - requested < 5
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "no address"])

@@ -1,4 +1,4 @@
-"""What compare_losses refuses, in a sentence and before it trains."""
+"""Invalid arguments of compare_losses are refused in a sentence before training."""
 
 import numpy as np
 import pandas as pd

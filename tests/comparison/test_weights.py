@@ -186,9 +186,9 @@ def test_rows_of_weight_zero_are_dropped_before_any_split(table, weight, cv):
     kept = np.flatnonzero(weight)
     spoilt = np.where(weight > 0, y, np.nan)
     found = compare(X, spoilt, sample_weight=weight, cv=cv)
-    gone = compare(X[kept], y[kept], cv=cv)
-    pd.testing.assert_frame_equal(found.table, gone.table)
-    pd.testing.assert_frame_equal(found.references(), gone.references())
+    dropped = compare(X[kept], y[kept], cv=cv)
+    pd.testing.assert_frame_equal(found.table, dropped.table)
+    pd.testing.assert_frame_equal(found.references(), dropped.references())
 
 
 @pytest.mark.parametrize("cv", [3, KFold(3), HALVES, Halves()])

@@ -172,7 +172,7 @@ class TinyEmbedder(TransformerMixin, TorchEstimator):
 
 @pytest.fixture
 def tiny_embedder(tmp_path):
-    """The class of a module that only this test knows."""
+    """The class of a module that exists for this test only."""
     path = tmp_path / "tiny_embedder.py"
     path.write_text(NEW_ESTIMATOR, encoding="utf-8")
     spec = importlib.util.spec_from_file_location("tiny_embedder", path)

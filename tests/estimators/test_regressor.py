@@ -72,9 +72,9 @@ def test_multi_output_targets_each_get_their_prediction(diabetes):
     params = {"hidden_layer_sizes": (), "alpha": 0.0}
     for loss in ("squared_error", "huber", "absolute_error"):
         model = TorchRegressor(loss, **params).fit(X, Y)
-        lone = TorchRegressor(loss, **params).fit(X, y)
+        single = TorchRegressor(loss, **params).fit(X, y)
         assert model.predict(X).shape == Y.shape
-        np.testing.assert_allclose(model.predict(X)[:, 0], lone.predict(X), atol=0.1)
+        np.testing.assert_allclose(model.predict(X)[:, 0], single.predict(X), atol=0.1)
     model = TorchRegressor("gaussian_nll", **SMALL).fit(X, Y)
     assert model.predict_distribution(X).logpdf(Y).shape == Y.shape
     assert model.predict_distribution(X).interval(0.9)[0].shape == Y.shape

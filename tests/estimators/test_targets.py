@@ -48,14 +48,14 @@ def test_an_unsupported_loss_is_refused_and_supported_ones_are_named(
 
 
 @pytest.mark.parametrize(
-    ("refuses", "y"),
+    ("estimator", "y"),
     [(TorchRegressor("gamma"), COUNTS), (TorchClassifier(), np.sin(COUNTS))],
     ids=["gamma", "classifier"],
 )
-def test_every_named_loss_accepts_the_target(refuses, y):
+def test_every_named_loss_accepts_the_target(estimator, y):
     X = np.random.default_rng(0).normal(size=(60, 2))
     with pytest.raises(ValueError, match="y holds") as caught:
-        refuses.fit(X, y)
+        estimator.fit(X, y)
     names = named_losses(caught.value)
     assert len(names) > 10
     for name in names:

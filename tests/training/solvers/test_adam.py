@@ -28,8 +28,8 @@ class _SteepOnce(Loss):
 
     def pointwise(self, raw_prediction, y_true):
         value = (raw_prediction[..., 0] - y_true).square()
-        elsewhere = (y_true != self.target).to(value.dtype)
-        return value + (elsewhere + 0 * value).sqrt() - elsewhere
+        is_other = (y_true != self.target).to(value.dtype)
+        return value + (is_other + 0 * value).sqrt() - is_other
 
 
 def epochs_until(score, tol, patience):
