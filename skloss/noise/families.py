@@ -13,7 +13,7 @@ __all__ = ["FAMILIES", "NoiseFamily"]
 #: Classes by name; defining a subclass adds it.
 FAMILIES: dict[str, type] = {}
 
-# SciPy refuses a Poisson rate of 0, which a float32 network can predict.
+# SciPy does not accept a Poisson rate of 0, which a float32 network can predict.
 _TINY = 1e-300
 
 

@@ -216,7 +216,7 @@ def _has_default_names(pipeline: Pipeline) -> bool:
 
 
 def _is_installed(module: str) -> bool:
-    """Return whether a fresh process elsewhere can import a module."""
+    """Return whether another installation can import a module."""
     if module.split(".")[0] == "skloss":
         return True
     file = getattr(sys.modules.get(module), "__file__", None)

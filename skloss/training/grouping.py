@@ -36,8 +36,8 @@ def stacked(models, n_threads):
         n_stacks = -(-len(members) // budget.stack_models)
         if len(groups) < n_threads:
             work = sum(_multiplications(models[index]) for index in members)
-            worth = budget.stacks_worth_threads(work, len(members), n_threads)
-            n_stacks = max(n_stacks, worth)
+            n_busy = budget.stacks_worth_threads(work, len(members), n_threads)
+            n_stacks = max(n_stacks, n_busy)
         stacks += partition(models, list(order.values()), n_stacks)
     return stacks
 

@@ -9,9 +9,9 @@ __all__ = ["ClassNeverPredicted"]
 class ClassNeverPredicted(Check):
     """Report a loss that assigns no held-out row to a class that occurs.
 
-    Recall of the class is then zero and metrics at the default threshold cannot
-    compare the loss with others. With rare classes this is common and says little
-    about the ranking of the rows: a lower threshold often finds the class.
+    Recall of the class is then zero and metrics at the default threshold cannot compare
+    the loss with others. With rare classes this is common and indicates little about
+    the ranking of the rows: a lower threshold often finds the class.
     """
 
     code = "SKL201"
