@@ -95,19 +95,19 @@ class Encoding(torch.nn.Module):
 
 def _moments(X, weight, block=_BLOCK_ROWS):
     """Weighted mean and variance of each column, in float64."""
-    share = weight / weight.sum()
+    weight = weight / weight.sum()
     if sparse.issparse(X):
-        mean, variance = mean_variance_axis(X.astype(float), axis=0, weights=share)
+        mean, variance = mean_variance_axis(X.astype(float), axis=0, weights=weight)
         return mean, np.maximum(variance, 0.0)
     # Sums are taken about the mean of up to 256 rows, so that a large offset does not
     # cancel the digits of the variance, and by blocks that stay in the cache.
     origin = X[:: 1 + len(X) // 256].mean(0, dtype=float)
     first, second = torch.zeros(2, X.shape[1], dtype=torch.float64)
-    part, share = np.empty((min(block, len(X)), X.shape[1])), torch.as_tensor(share)
+    part, weight = np.empty((min(block, len(X)), X.shape[1])), torch.as_tensor(weight)
     for begin in range(0, len(X), block):
         rows = X[begin : begin + block]
         part[: len(rows)] = rows
-        centred, own = torch.from_numpy(part[: len(rows)]), share[begin:][: len(rows)]
+        centred, own = torch.from_numpy(part[: len(rows)]), weight[begin:][: len(rows)]
         first += own @ centred.sub_(torch.from_numpy(origin))
         second += own @ centred.square_()
     first, second = first.numpy(), second.numpy()

@@ -175,12 +175,13 @@ class FittedNumbers(FittedModel):
         rows = held_out_of.any(0)
         if not rows.any():
             linear = plan.models[0].architecture.is_linear
-            n_lost = plan.inputs.encoding.n_outputs + 1 if linear else 0
+            n_lost_dof = plan.inputs.encoding.n_outputs + 1 if linear else 0
             # Some solvers return the raw scores of all rows, which then need no
             # prediction.
             raw = self.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]
             parameters = self.noise_parameters(raw)
-            return noise.fit(self.loss, parameters, y, weight, n_lost), "training rows"
+            fitted = noise.fit(self.loss, parameters, y, weight, n_lost_dof)
+            return fitted, "training rows"
         # Each row is predicted by the members that were not fitted to it.
         parameters = self.noise_parameters(self.raw_prediction(X[rows]))
         unseen = held_out_of[:, rows].reshape(

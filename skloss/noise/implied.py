@@ -35,7 +35,7 @@ def free_parameters(loss, parameters):
     return [p for p in FAMILIES[loss.noise].parameters if p not in parameters]
 
 
-def fit(loss, parameters, y, sample_weight=None, n_lost=0):
+def fit(loss, parameters, y, sample_weight=None, n_lost_dof=0):
     """Fit what a loss leaves open in its noise model, by maximum likelihood.
 
     Parameters
@@ -47,7 +47,7 @@ def fit(loss, parameters, y, sample_weight=None, n_lost=0):
     y : ndarray of shape (n_rows,) or (n_rows, n_targets)
         Targets of rows that were not used for training, where there are any.
     sample_weight : ndarray of shape (n_rows,), optional
-    n_lost : int
+    n_lost_dof : int
         Degrees of freedom that a linear fit to these rows has used up.
 
     Returns
@@ -68,7 +68,7 @@ def fit(loss, parameters, y, sample_weight=None, n_lost=0):
     weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
     total = weight.sum()
     located = {name: _over_members(value) for name, value in parameters.items()}
-    n_kept = total / max(total - n_lost, 1.0)
+    n_kept = total / max(total - n_lost_dof, 1.0)
     fitted = FAMILIES[loss.noise].fit(located, y, weight / total, n_kept, loss)
     if "scale" in fitted and "loss" not in fitted:
         # A scale in units of y; next to a loss, it is in units of that loss, which

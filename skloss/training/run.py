@@ -68,8 +68,8 @@ def train_without_warnings(
             members = [models[i] for i in stacks[number]]
             report = partial(monitor.report, number)
             solver = SOLVERS[members[0].settings.solver]
-            share = max(1, n_threads // len(stacks))
-            fits = solver.solve(members, report, monitor.stop, share)
+            n_each = max(1, n_threads // len(stacks))
+            fits = solver.solve(members, report, monitor.stop, n_each)
             if any(fit.interrupted for fit in fits):
                 interrupted.set()
                 monitor.stop.set()

@@ -63,16 +63,16 @@ def test_the_scale_is_fitted_around_the_mean_of_the_members():
     assert found["scale"] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("n_lost", [0, 3])
-def test_a_linear_fit_has_the_unbiased_scale(n_lost):
+@pytest.mark.parametrize("n_lost_dof", [0, 3])
+def test_a_linear_fit_has_the_unbiased_scale(n_lost_dof):
     y = np.random.default_rng(0).normal(size=12)
-    found = noise.fit(get_loss("squared_error"), loc_of(y), y, n_lost=n_lost)
-    assert found["scale"] == pytest.approx(np.sqrt((y**2).sum() / (12 - n_lost)))
+    found = noise.fit(get_loss("squared_error"), loc_of(y), y, n_lost_dof=n_lost_dof)
+    assert found["scale"] == pytest.approx(np.sqrt((y**2).sum() / (12 - n_lost_dof)))
 
 
 def test_more_parameters_than_rows_leave_one_degree_of_freedom():
     y = np.array([1.0, -1.0, 2.0])
-    found = noise.fit(get_loss("squared_error"), loc_of(y), y, n_lost=9)
+    found = noise.fit(get_loss("squared_error"), loc_of(y), y, n_lost_dof=9)
     assert found["scale"] == pytest.approx(np.sqrt(6.0))
 
 
