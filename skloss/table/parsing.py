@@ -320,7 +320,7 @@ def _is_text_with_gaps(column: pd.Series) -> bool:
 
 
 def _rows_inside(cell: str, delimiter: str, n_columns: int) -> int:
-    """Return the number of rows that a cell has swallowed, 0 if it is plain text.
+    """Return the number of rows that a cell contains, 0 if it is plain text.
 
     A cell of k line ends that swallowed k rows has k (n_columns - 1) delimiters.
     """

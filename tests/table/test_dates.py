@@ -117,7 +117,7 @@ def test_values_that_are_not_dates_become_missing_if_coerced(good, bad):
 
 
 @pytest.mark.parametrize(("n_later", "dayfirst"), [(3, True), (5, False)])
-def test_forced_dates_take_the_order_that_most_values_have(n_later, dayfirst):
+def test_coerced_dates_take_the_order_that_most_values_have(n_later, dayfirst):
     values = ["13/01/2024"] * 4 + ["01/13/2024"] * n_later + ["02/03/2024"]
     reading = read(*values, "unknown", coerce=True, otherwise=not dayfirst)
     lost = {True: n_later, False: 4}[dayfirst]
@@ -126,14 +126,14 @@ def test_forced_dates_take_the_order_that_most_values_have(n_later, dayfirst):
 
 
 @pytest.mark.parametrize(("n_iso", "kept"), [(2, "31.01.2024"), (4, "2024-01-31")])
-def test_forced_dates_take_the_format_that_most_values_have(n_iso, kept):
+def test_coerced_dates_take_the_format_that_most_values_have(n_iso, kept):
     values = ["2024-01-31"] * n_iso + ["31.01.2024"] * 3
     reading = read(*values, coerce=True)
     expected = [value == kept for value in values]
     assert reading.values.notna().tolist() == expected
 
 
-def test_forced_dates_below_a_hundred_other_values_are_found():
+def test_coerced_dates_below_a_hundred_other_values_are_found():
     assert read(*["x"] * 150, "2024-01-31", coerce=True).n_read == 1
 
 
