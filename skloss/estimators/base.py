@@ -101,25 +101,28 @@ class TorchEstimator(BaseEstimator):
     def _learn(self, X, y, sample_weight, fitted, one_epoch=False, classes=None):
         """Fit, continuing from ``fitted`` unless it is None."""
         rows = check_rows(self, X, y, sample_weight, warm=fitted is not None)
+        how = {"fitted": fitted, "classes": classes, "one_epoch": one_epoch}
         # Encoding consists of many small operations, whose threads would wait for each
-        # other next to a busy core.
-        with one_thread():
-            how = {"fitted": fitted, "classes": classes, "one_epoch": one_epoch}
-            plan = prepare(self, rows, **how)
-            with deferred_interrupts() as interrupted:
+        # other next to a busy core. Ctrl-C is deferred until their number is restored.
+        with deferred_interrupts() as interrupted:
+            with one_thread():
+                plan = prepare(self, rows, **how)
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
                 fits = train_without_warnings(
                     plan.models, self._report, interrupted=interrupted
                 )
                 if any(fit.stopped and not fit.history for fit in fits):
                     raise KeyboardInterrupt
-                set_fitted(self, finish(plan, fits))
-        emit_warnings(fits)
-        if interrupted.is_set():
-            warn_caller(
-                "Training was interrupted; the best weights so far are kept.",
-                ConvergenceWarning,
-            )
-        return self
+                model = finish(plan, fits)
+            # Warnings come first: one that is turned into an error changes nothing.
+            emit_warnings(fits)
+            if interrupted.is_set():
+                warn_caller(
+                    "Training was interrupted; the best weights so far are kept.",
+                    ConvergenceWarning,
+                )
+            return set_fitted(self, model)
 
     def _learn_targets(self, y, loss, classes):
         """Return the targets of a first fit; a subclass may pass more to them."""

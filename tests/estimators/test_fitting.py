@@ -3,10 +3,12 @@
 import signal
 import threading
 import time
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.utils.validation import check_is_fitted
@@ -183,3 +185,40 @@ def test_classes_named_for_a_partial_fit_that_fails_are_forgotten():
         model.partial_fit(X, LABELS, classes=[0, 7])
     assert not hasattr(model, "classes_")
     assert model.partial_fit(X, LABELS).classes_.tolist() == [0, 1]
+
+
+def test_a_warning_that_is_an_error_leaves_the_estimator_unfitted():
+    model = TorchRegressor("pseudo_huber", hidden_layer_sizes=(), max_iter=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        with pytest.raises(ConvergenceWarning, match="did not converge"):
+            model.fit(X, Y["regressor"])
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+
+
+def test_ctrl_c_after_training_keeps_the_model_and_restores_the_threads(monkeypatch):
+    def finish_interrupted(plan, fits):
+        signal.raise_signal(signal.SIGINT)
+        return finish(plan, fits)
+
+    monkeypatch.setattr(base, "finish", finish_interrupted)
+    n_threads = torch.get_num_threads()
+    model = TorchRegressor(hidden_layer_sizes=())
+    with pytest.warns(ConvergenceWarning, match="interrupted"):
+        model.fit(X, Y["regressor"])
+    check_is_fitted(model)
+    assert torch.get_num_threads() == n_threads
+
+
+def test_ctrl_c_before_training_is_raised(monkeypatch):
+    def prepare_interrupted(*args, **kwargs):
+        signal.raise_signal(signal.SIGINT)
+        return prepare(*args, **kwargs)
+
+    monkeypatch.setattr(base, "prepare", prepare_interrupted)
+    model = TorchRegressor(hidden_layer_sizes=())
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, Y["regressor"])
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
