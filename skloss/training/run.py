@@ -1,4 +1,4 @@
-"""Train any number of models: stacks of equal shape, side by side on the cores."""
+"""Train any number of models: stacks of equal shape, in parallel on the cores."""
 
 import threading
 from contextlib import nullcontext
@@ -29,7 +29,7 @@ def train(models, on_progress=None, n_threads=None):
         Called with a `Progress`; returning True stops the run. Calls may come from
         worker threads, but never two at once.
     n_threads : int, optional
-        Stacks that train side by side; by default as many as there are cores.
+        Stacks that train in parallel; by default as many as there are cores.
 
     Returns
     -------

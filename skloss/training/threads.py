@@ -1,4 +1,4 @@
-"""One intra-op thread per stack, and cores used by stacks side by side.
+"""One intra-op thread per stack, and cores used by parallel stacks.
 
 Small products lose more to the barrier between two threads than they gain: while
 another process uses one core, a step takes a hundred times as long. So every stack

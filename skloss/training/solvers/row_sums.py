@@ -1,9 +1,10 @@
 """Sums over the rows of a linear model: its loss, gradient and Hessian.
 
 Inputs are centred by blocks that stay in the cache, in memory allocated once, so that
-the table may have any length. The loss is evaluated on parts of several blocks: it
-costs by the operation. Shares of the rows are summed side by side where cores are free,
-and added in a fixed order, so that the result does not depend on the number of cores.
+the table may have any length. The loss is evaluated on parts of several blocks, because
+its time depends on the number of operations. Shares of the rows are summed in parallel
+where cores are free, and added in a fixed order, so that the result does not depend on
+the number of cores.
 """
 
 import itertools
