@@ -14,6 +14,16 @@ from skloss.metrics.validation import (
 )
 
 
+def _log_loss_rows(y_true, y_proba, *, classes=None, sample_weight=None):
+    """Return the nats of each row."""
+    return _nats(y_true, y_proba, classes, sample_weight)[1]
+
+
+def _brier_rows(y_true, y_proba, *, classes=None, sample_weight=None):
+    """Return the squared distance of each row."""
+    return _distances(y_true, y_proba, classes, sample_weight)[1]
+
+
 @register(
     label="Log-loss",
     greater_is_better=False,
@@ -22,6 +32,7 @@ from skloss.metrics.validation import (
     unit="nats",
     help="Negative log probability of the true class per row: penalises confident "
     "errors.",
+    row_scores=_log_loss_rows,
 )
 def log_loss(y_true, y_proba, *, classes=None, sample_weight=None):
     """Mean negative log probability of the true label, in nats per row.
@@ -53,16 +64,7 @@ def log_loss(y_true, y_proba, *, classes=None, sample_weight=None):
     >>> round(log_loss([0, 1], [0.5, 0.5]), 4)
     0.6931
     """
-    y_true = as_labels(y_true)
-    if is_multilabel(y_true):
-        weight, truth, proba = _label_probabilities(y_true, y_proba, sample_weight)
-        right = np.where(truth, proba, 1 - proba)
-    else:
-        weight, codes, proba = _class_probabilities(
-            y_true, y_proba, classes, sample_weight
-        )
-        right = np.take_along_axis(proba, codes[:, None], axis=1)
-    nats = -np.log(right.clip(np.finfo(float).eps, 1)).sum(axis=1)
+    weight, nats = _nats(y_true, y_proba, classes, sample_weight)
     return float(np.average(nats, weights=weight))
 
 
@@ -73,6 +75,7 @@ def log_loss(y_true, y_proba, *, classes=None, sample_weight=None):
     input="y_proba",
     help="Squared distance between probabilities and outcome: penalises confident "
     "errors less than log-loss.",
+    row_scores=_brier_rows,
 )
 def brier(y_true, y_proba, *, classes=None, sample_weight=None):
     """Mean squared distance between the probabilities and the outcome (Brier 1950).
@@ -99,14 +102,33 @@ def brier(y_true, y_proba, *, classes=None, sample_weight=None):
     >>> round(brier([0, 1], [0.2, 0.7]), 3)
     0.065
     """
+    weight, distance = _distances(y_true, y_proba, classes, sample_weight)
+    return float(np.average(distance, weights=weight))
+
+
+def _nats(y_true, y_proba, classes, sample_weight):
+    """Return weights and the negative log probability of each row."""
     y_true = as_labels(y_true)
     if is_multilabel(y_true):
         weight, truth, proba = _label_probabilities(y_true, y_proba, sample_weight)
-        return float(np.average(((proba - truth) ** 2).sum(axis=1), weights=weight))
+        right = np.where(truth, proba, 1 - proba)
+    else:
+        weight, codes, proba = _class_probabilities(
+            y_true, y_proba, classes, sample_weight
+        )
+        right = np.take_along_axis(proba, codes[:, None], axis=1)
+    return weight, -np.log(right.clip(np.finfo(float).eps, 1)).sum(axis=1)
+
+
+def _distances(y_true, y_proba, classes, sample_weight):
+    """Return weights and the squared distance of each row."""
+    y_true = as_labels(y_true)
+    if is_multilabel(y_true):
+        weight, truth, proba = _label_probabilities(y_true, y_proba, sample_weight)
+        return weight, ((proba - truth) ** 2).sum(axis=1)
     weight, codes, proba = _class_probabilities(y_true, y_proba, classes, sample_weight)
     distance = (proba - np.eye(proba.shape[1])[codes]) ** 2
-    score = distance[:, 1] if proba.shape[1] == 2 else distance.sum(axis=1)
-    return float(np.average(score, weights=weight))
+    return weight, distance[:, 1] if proba.shape[1] == 2 else distance.sum(axis=1)
 
 
 def _label_probabilities(y_true, y_proba, sample_weight):

@@ -14,6 +14,18 @@ from skloss.metrics.validation import (
 )
 
 
+def _pr_auc_rows(y_true, y_score, *, classes=None, sample_weight=None):
+    """Return the derivative of each area by the weights of the rows, plus the area."""
+    contrasts = _contrasts(y_true, y_score, classes, sample_weight)
+    return _mean_over(_average_precision_rows, contrasts)
+
+
+def _roc_auc_rows(y_true, y_score, *, classes=None, sample_weight=None):
+    """Return the structural components of DeLong (1988), relative to class shares."""
+    contrasts = _contrasts(y_true, y_score, classes, sample_weight)
+    return _mean_over(_roc_area_rows, contrasts)
+
+
 @register(
     label="PR-AUC",
     greater_is_better=True,
@@ -22,6 +34,7 @@ from skloss.metrics.validation import (
     ranks=True,
     help="How well the scores rank the positive class first, as average precision; "
     "guessing scores the share of the class.",
+    row_scores=_pr_auc_rows,
 )
 def pr_auc(y_true, y_score, *, classes=None, sample_weight=None):
     """Area under the precision-recall curve, as average precision.
@@ -47,9 +60,8 @@ def pr_auc(y_true, y_score, *, classes=None, sample_weight=None):
     >>> round(pr_auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]), 3)
     0.833
     """
-    return _one_against_rest(
-        _average_precision, y_true, y_score, classes, sample_weight
-    )
+    contrasts = _contrasts(y_true, y_score, classes, sample_weight)
+    return float(_mean_over(_average_precision, contrasts))
 
 
 @register(
@@ -60,6 +72,7 @@ def pr_auc(y_true, y_score, *, classes=None, sample_weight=None):
     ranks=True,
     help="Probability that a row of the positive class is ranked above one of another "
     "class; 0.5 is guessing.",
+    row_scores=_roc_auc_rows,
 )
 def roc_auc(y_true, y_score, *, classes=None, sample_weight=None):
     """Probability that a row of the class scores above a row of another class.
@@ -85,11 +98,20 @@ def roc_auc(y_true, y_score, *, classes=None, sample_weight=None):
     >>> roc_auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    return _one_against_rest(_roc_area, y_true, y_score, classes, sample_weight)
+    contrasts = _contrasts(y_true, y_score, classes, sample_weight)
+    return float(_mean_over(_roc_area, contrasts))
 
 
-def _one_against_rest(score, y_true, y_score, classes, sample_weight):
-    """Return the mean of a binary score over the classes with both kinds of row."""
+def _mean_over(score, contrasts):
+    """Return the mean of a binary score over contrasts, NaN without any."""
+    return np.mean([score(*c) for c in contrasts], axis=0) if contrasts else np.nan
+
+
+def _contrasts(y_true, y_score, classes, sample_weight):
+    """Return one class against the rest, for all classes with both kinds of row.
+
+    Each is (positive, score, weight).
+    """
     y_true, y_score = as_labels(y_true), as_scores(y_score)
     if is_multilabel(y_true):
         truth = as_indicator(y_true)
@@ -106,13 +128,10 @@ def _one_against_rest(score, y_true, y_score, classes, sample_weight):
             y_score = y_score[:, 1:] if y_score.ndim == 2 else y_score[:, None]
     weight, truth, y_score = weighted_rows(sample_weight, truth, y_score)
     varied = truth.any(axis=0) & ~truth.all(axis=0)
-    if not varied.any():
-        return float("nan")
-    values = [
-        score(truth[:, column], y_score[:, column], weight)
+    return [
+        (truth[:, column], y_score[:, column], weight)
         for column in np.flatnonzero(varied)
     ]
-    return float(np.mean(values))
 
 
 # scikit-learn's scores spend milliseconds on checking their input, and would do so for
@@ -139,3 +158,46 @@ def _above_thresholds(positive, score, sample_weight):
     weight = np.ones(len(score)) if sample_weight is None else sample_weight[order]
     last = np.append(np.diff(score[order]) != 0, True)  # of rows with equal scores
     return np.cumsum(weight * positive[order])[last], np.cumsum(weight)[last]
+
+
+def _roc_area_rows(positive, score, weight):
+    """Return area + (share of the other kind on the right side - area) / own share."""
+    place, (false, true) = _weights_by_score(positive, score, weight)
+    below, above = np.cumsum(false) - false / 2, true.sum() - np.cumsum(true) + true / 2
+    right = np.where(
+        positive, (below / false.sum())[place], (above / true.sum())[place]
+    )
+    area = np.average(right[positive], weights=weight[positive])
+    share = np.where(positive, true.sum(), false.sum()) / weight.sum()
+    return area + (right - area) / share
+
+
+def _average_precision_rows(positive, score, weight):
+    """Return AP + W dAP / dw of each row.
+
+    With the weight A of all rows, and T of positive ones, at or above a score,
+    AP = sum_i w_i T_i / A_i / P over positive rows, which sum to P. A row adds to A,
+    and a positive one to T, at its own score and at all below.
+    """
+    place, (false, true) = _weights_by_score(positive, score, weight)
+    total = true.sum()
+    true_above = np.cumsum(true[::-1])[::-1]
+    all_above = np.cumsum((true + false)[::-1])[::-1]
+    precision = true_above / all_above
+    area = true @ precision / total
+    to_true = np.cumsum(true / all_above)
+    to_all = np.cumsum(true * precision / all_above)
+    slope = positive * (precision + to_true - area)[place] - to_all[place]
+    return area + weight.sum() / total * slope
+
+
+def _weights_by_score(positive, score, weight):
+    """Return the place of each row among the distinct scores, and their weights.
+
+    Weights are of negative and of positive rows, in ascending order of the score.
+    """
+    distinct, place = np.unique(score, return_inverse=True)
+    sums = np.bincount(
+        2 * place + positive, weights=weight, minlength=2 * len(distinct)
+    )
+    return place, sums.reshape(-1, 2).T

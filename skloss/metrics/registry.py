@@ -35,6 +35,13 @@ class Metric:
     ranks : bool
         True when only the order of the scores matters, so that decision values work
         as well as probabilities.
+    row_scores : callable or None
+        Called as ``function``; returns one value for each row of positive weight. Their
+        weighted mean is the score. For a mean over rows they are the scores of the
+        rows; otherwise score + W d score / d w_i, with the weight w_i of the row and
+        the sum W of all weights (the infinitesimal jackknife), so that their spread
+        gives the variance of the score. None, or a function that returns None, leaves
+        the spread over folds to judge by.
 
     Examples
     --------
@@ -52,13 +59,24 @@ class Metric:
     help: str
     unit: str = ""
     ranks: bool = False
+    row_scores: Callable | None = None
 
 
 #: Metrics by name, in the order of the columns of every table.
 METRICS: dict[str, Metric] = {}
 
 
-def register(*, label, greater_is_better, kind, input, help, unit="", ranks=False):
+def register(
+    *,
+    label,
+    greater_is_better,
+    kind,
+    input,
+    help,
+    unit="",
+    ranks=False,
+    row_scores=None,
+):
     """Return a decorator that enters a function in `METRICS` under its own name.
 
     It is then a column of every comparison of its kind, a scorer, and an attribute of
@@ -66,7 +84,7 @@ def register(*, label, greater_is_better, kind, input, help, unit="", ranks=Fals
 
     Parameters
     ----------
-    label, greater_is_better, kind, input, help, unit, ranks
+    label, greater_is_better, kind, input, help, unit, ranks, row_scores
         As described for `Metric`.
 
     Returns
@@ -96,7 +114,8 @@ def register(*, label, greater_is_better, kind, input, help, unit="", ranks=Fals
         if name in METRICS:
             raise ValueError(f"A metric called {name!r} exists; rename the function.")
         METRICS[name] = Metric(
-            name, label, function, greater_is_better, kind, input, help, unit, ranks
+            *(name, label, function, greater_is_better, kind, input, help, unit, ranks),
+            row_scores=row_scores,
         )
         return function
 

@@ -6,6 +6,47 @@ from skloss.metrics.registry import register
 from skloss.metrics.validation import checked_weight, weighted_rows
 
 
+def _rmse_rows(y_true, y_pred, *, sample_weight=None):
+    """Return RMSE + (e^2 - MSE) / (2 RMSE) of each row: the delta method."""
+    weight, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
+    square = (y_true - y_pred) ** 2
+    mean = np.average(square, axis=0, weights=weight)
+    root = np.sqrt(mean)
+    # Without any error there is no spread either.
+    slope = np.divide(0.5, root, out=np.zeros_like(root), where=root > 0)
+    return (root + slope * (square - mean)).mean(axis=1)
+
+
+def _mae_rows(y_true, y_pred, *, sample_weight=None):
+    """Return the absolute error of each row."""
+    _, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
+    return np.abs(y_true - y_pred).mean(axis=1)
+
+
+def _r2_rows(y_true, y_pred, *, sample_weight=None):
+    """Return R2 - (e^2 - u d^2) / V of each row.
+
+    V is the variance of the target, d the deviation of the row from its mean and u the
+    unexplained share.
+    """
+    weight, y_true, y_pred = _rows_and_targets(y_true, y_pred, sample_weight)
+    square = (y_true - y_pred) ** 2
+    deviation = (y_true - np.average(y_true, axis=0, weights=weight)) ** 2
+    missed, varied = (
+        np.average(part, axis=0, weights=weight) for part in (square, deviation)
+    )
+    if (np.ptp(y_true, axis=0) == 0).any() or (varied == 0).any():
+        return None  # a constant target has no variance to explain
+    share = missed / varied
+    return (1 - share - (square - share * deviation) / varied).mean(axis=1)
+
+
+def _nll_rows(row_nll, *, sample_weight=None):
+    """Return the values as they are."""
+    row_nll = np.asarray(row_nll, dtype=float)
+    return row_nll[checked_weight(sample_weight, len(row_nll)) > 0]
+
+
 @register(
     label="RMSE",
     greater_is_better=False,
@@ -13,6 +54,7 @@ from skloss.metrics.validation import checked_weight, weighted_rows
     input="y_pred",
     unit="target",
     help="Typical error where large errors count most (root mean squared error).",
+    row_scores=_rmse_rows,
 )
 def rmse(y_true, y_pred, *, sample_weight=None):
     """Root mean squared error, in units of the target.
@@ -45,6 +87,7 @@ def rmse(y_true, y_pred, *, sample_weight=None):
     input="y_pred",
     unit="target",
     help="Typical error where every unit counts alike (mean absolute error).",
+    row_scores=_mae_rows,
 )
 def mae(y_true, y_pred, *, sample_weight=None):
     """Mean absolute error, in units of the target.
@@ -76,6 +119,7 @@ def mae(y_true, y_pred, *, sample_weight=None):
     input="y_pred",
     help="Share of the target's variance that is explained: 1 is perfect, 0 is no "
     "better than predicting the mean.",
+    row_scores=_r2_rows,
 )
 def r2(y_true, y_pred, *, sample_weight=None):
     """Share of the target's variance explained: 1 is perfect, 0 is the mean.
@@ -119,6 +163,7 @@ def r2(y_true, y_pred, *, sample_weight=None):
     unit="nats",
     help="Negative log-likelihood per held-out row under the noise model that the "
     "loss implies; it compares all losses on one scale.",
+    row_scores=_nll_rows,
 )
 def nll(row_nll, *, sample_weight=None):
     """Mean negative log density of the held-out rows, in nats per row.

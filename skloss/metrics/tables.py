@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from skloss.metrics.decision import (
+from skloss.metrics.counts import (
     class_counts,
     label_counts,
     one_against_rest_counts,

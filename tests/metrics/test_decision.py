@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skloss import metrics
-from skloss.metrics.decision import class_counts, one_against_rest_counts, ratio
+from skloss.metrics.counts import class_counts, one_against_rest_counts, ratio
 
 SCORES = [
     metrics.accuracy,
