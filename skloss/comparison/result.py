@@ -6,7 +6,8 @@ import pandas as pd
 
 from skloss import diagnostics, report
 from skloss.comparison.baselines import score_baselines
-from skloss.comparison.ranking import standing
+from skloss.comparison.ranking import standing, values_by_fold
+from skloss.comparison.row_scores import HeldOutRows
 from skloss.metrics import METRICS
 
 __all__ = ["Comparison"]
@@ -91,6 +92,7 @@ class Comparison:
         self.stopped = stopped
         self._before = before
         self._references = None
+        self._standings = {}
 
     @cached_property
     def table(self):
@@ -136,9 +138,17 @@ class Comparison:
         -------
         DataFrame
             Index loss, best first; columns mean, se, gap to the best, and clear
-            (whether the gap is more than chance); see
-            `skloss.comparison.ranking.standing`. Losses that were stopped are left
-            out.
+            (whether the loss is clearly worse than the best). Losses that were stopped,
+            or have no value in some fold, are left out.
+
+        Notes
+        -----
+        A gap is judged by the paired scores of the held-out rows, plus the variance
+        between training sets that the folds show, corrected for the training rows that
+        they share, and by Holm's method over all gaps:
+        `skloss.comparison.ranking.standing` has the rule, its sources and its limits.
+        Rows of one of the ``groups`` are not taken as independent. Scorers, and
+        metrics without scores by row, are judged by their values by fold.
 
         Examples
         --------
@@ -148,7 +158,28 @@ class Comparison:
         >>> compare_losses(X, y, ["mse", "mae"], cv=3).standing("mae").columns.tolist()
         ['mean', 'se', 'gap', 'clear']
         """
-        return standing(self.folds[~self.folds["loss"].isin(self.stopped)], metric)
+        if metric not in self._standings:
+            ranked = self.folds[~self.folds["loss"].isin(self.stopped)]
+            by_fold = values_by_fold(ranked, metric)
+            rows = self._held_out.score(metric, by_fold) if len(by_fold.T) > 1 else None
+            self._standings[metric] = standing(by_fold, metric, rows, self._test_share)
+        return self._standings[metric].copy()
+
+    @cached_property
+    def _held_out(self):
+        return HeldOutRows(
+            self.predictions,
+            self.task,
+            self.classes,
+            self.sample_weight,
+            self.recipe.groups,
+        )
+
+    @property
+    def _test_share(self):
+        """Held-out rows of a fold by its training rows, the mean over folds."""
+        shares = [len(test) / len(train) for train, test in self.splits]
+        return sum(shares) / len(shares) if shares else None
 
     def references(self, stop=None):
         """Score baselines on the same splits, computed on the first call.

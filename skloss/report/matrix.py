@@ -73,7 +73,8 @@ def matrix(comparison: Any) -> pd.DataFrame:
         scores = pd.concat([ranked[["mean", "se"]], unranked])
         part = scores.reindex(comparison.table.index)
         # The first is the best even where other losses reach the same mean.
-        marks = ranked["clear"].map({True: "", False: "tied"})
+        # A tie needs that no loss above it is clearly worse than the best.
+        marks = ranked["clear"].cummax().map({True: "", False: "tied"})
         if len(ranked):
             marks = marks.where(marks.index != ranked.index[0], "best")
         parts[metric] = part.assign(mark=marks.reindex(part.index).fillna(""))

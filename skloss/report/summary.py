@@ -101,7 +101,8 @@ def _best(
     low, high = (number(ranked["mean"].iloc[place]) for place in (0, -1))
     if not ranked["clear"].any():
         return f"No loss clearly gives {achieved} ({spec.label} {low} to {high}{unit})."
-    tied = ranked.index[~ranked["clear"]]
+    # A tie needs that no loss above it is clearly worse than the best.
+    tied = ranked.index[~ranked["clear"].cummax()]
     first = markup.strong(_name(tied[0], markup, is_first=True))
     if len(tied) == 1:
         second = _name(ranked.index[1], markup)

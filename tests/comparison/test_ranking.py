@@ -3,8 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+from sklearn.datasets import load_diabetes
+from statsmodels.stats.multitest import multipletests
 
-from skloss.comparison.ranking import standing
+from skloss import TorchRegressor, compare_losses
+from skloss.comparison import ranking
+from skloss.comparison.ranking import holm, mean_gaps, values_by_fold
+from skloss.comparison.row_scores import HeldOutRows, RowScores
+from skloss.tasks import as_task
+
+
+def standing(folds, metric):
+    """Rank by the values of the folds alone."""
+    return ranking.standing(values_by_fold(folds, metric), metric)
 
 
 def folds_of(metric="mae", **values):
@@ -125,3 +137,142 @@ def test_two_folds_cannot_be_as_clear_as_three():
     assert standing(folds_of(a=[1.0, 1.0, 1.0], b=[9.0, 5.0, 7.0]), "mae")[
         "clear"
     ].any()
+
+
+def rows_of(values, fold, cluster=None, weight=None):
+    """Scores of rows, each a cluster of its own unless stated."""
+    fold = np.asarray(fold)
+    cluster = np.arange(len(fold)) if cluster is None else np.asarray(cluster)
+    in_fold = np.unique(fold * 1000 + cluster, return_inverse=True)[1]
+    weight = np.ones(len(fold)) if weight is None else np.asarray(weight)
+    return RowScores(values, fold, cluster, in_fold, weight)
+
+
+def means_of(values, fold):
+    return np.stack([values[fold == k].mean(axis=0) for k in range(fold.max() + 1)])
+
+
+@pytest.fixture
+def draw():
+    """Return differences of 60 rows in 5 folds, of equal means up to a shift."""
+    rng = np.random.default_rng(4)
+    fold = np.repeat(np.arange(5), 12)
+    values = rng.normal(0.3, 1.0, size=(60, 1))
+    values -= (means_of(values, fold) - values.mean()).repeat(12, axis=0)
+    return values, fold
+
+
+def test_without_variance_between_folds_it_is_the_paired_t_test(draw):
+    values, fold = draw
+    variance, freedom = mean_gaps(means_of(values, fold), rows_of(values, fold))
+    oracle = stats.ttest_rel(values[:, 0], np.zeros(60))
+    t = values.mean() / np.sqrt(variance[0])
+    assert t == pytest.approx(oracle.statistic)
+    assert freedom[0] == pytest.approx(oracle.df)
+    assert 2 * stats.t.sf(abs(t), freedom[0]) == pytest.approx(oracle.pvalue)
+
+
+def test_variance_and_degrees_of_freedom_are_those_computed_by_hand():
+    # Rows 0, 2 | 4, 6: mean 3, squares 9 + 1 + 1 + 9 = 20, v = 20 / 3 / 4 = 5/3. Fold
+    # means 1 and 5: s^2 = 8, of which the rows explain 2 v = 10/3; b = 14/3 counts
+    # 1/2 + 1 times with 1 degree of freedom: 7.
+    values = np.array([[0.0], [2.0], [4.0], [6.0]])
+    fold = np.array([0, 0, 1, 1])
+    variance, freedom = mean_gaps(np.array([[1.0], [5.0]]), rows_of(values, fold))
+    assert variance[0] == pytest.approx(5 / 3 + 7)
+    assert freedom[0] == pytest.approx((5 / 3 + 7) ** 2 / ((5 / 3) ** 2 / 3 + 49))
+
+
+def test_the_variance_is_never_below_that_of_the_rows(draw):
+    values, fold = draw
+    rng = np.random.default_rng(0)
+    for shift in (0.0, 0.1, 1.0, 10.0):
+        moved = values + shift * rng.normal(size=5)[fold][:, None]
+        variance, _ = mean_gaps(means_of(moved, fold), rows_of(moved, fold))
+        assert variance[0] >= moved.var(ddof=1) / 60 * (1 - 1e-12)
+
+
+def test_rows_of_a_group_count_as_one(draw):
+    # The mean of three equal groups per fold has the variance of its 15 group means.
+    values, fold = draw
+    group = np.arange(60) // 4
+    variance, freedom = mean_gaps(means_of(values, fold), rows_of(values, fold, group))
+    by_group = values.reshape(15, 4).mean(axis=1)
+    assert freedom[0] == pytest.approx(14)
+    assert variance[0] == pytest.approx(by_group.var(ddof=1) / 15)
+
+
+def test_a_row_that_is_held_out_twice_counts_once(draw):
+    values, fold = draw
+    twice, folds = np.tile(values, (2, 1)), np.concatenate([fold, fold + 5])
+    rows = rows_of(twice, folds, np.tile(np.arange(60), 2))
+    variance, freedom = mean_gaps(means_of(twice, folds), rows)
+    assert variance[0] == pytest.approx(values.var(ddof=1) / 60)
+    assert freedom[0] == pytest.approx(59)
+
+
+def test_equal_weights_of_any_size_change_nothing(draw):
+    values, fold = draw
+    gaps = means_of(values, fold)
+    one = mean_gaps(gaps, rows_of(values, fold))
+    three = mean_gaps(gaps, rows_of(values, fold, weight=np.full(60, 3.0)))
+    np.testing.assert_allclose(one, three)
+
+
+def test_holm_is_that_of_statsmodels():
+    p = np.random.default_rng(1).uniform(size=20) ** 3
+    np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1])
+
+
+@pytest.mark.parametrize(("factor", "clear"), [(0.99, False), (1.01, True)])
+def test_two_losses_are_judged_by_the_two_sided_test(draw, factor, clear):
+    values, fold = draw
+    noise = values[:, 0] - values.mean()
+    limit = stats.t.ppf(0.975, 59) * noise.std(ddof=1) / 60**0.5
+    # Folds differ by more than the gap, so that their range does not decide.
+    scores = {"a": 1.0 + fold, "b": 1.0 + fold + noise + factor * limit}
+    by_fold = pd.DataFrame({k: means_of(v, fold) for k, v in scores.items()})
+    found = ranking.standing(by_fold, "mae", rows_of(scores, fold))
+    assert found["clear"].tolist() == [False, clear]
+
+
+def test_gaps_as_small_as_the_tolerance_of_a_solver_are_never_clear():
+    assert not standing(folds_of(a=[1.0] * 5, b=[1 + 1e-7] * 5), "mae")["clear"].any()
+    assert standing(folds_of(a=[1.0] * 5, b=[1 + 1e-5] * 5), "mae")["clear"].any()
+
+
+def test_identical_losses_are_tied(draw):
+    values, fold = draw
+    scores = dict.fromkeys("ab", values[:, 0])
+    by_fold = pd.DataFrame({k: means_of(v, fold) for k, v in scores.items()})
+    found = ranking.standing(by_fold, "mae", rows_of(scores, fold))
+    assert found["clear"].tolist() == [False, False]
+
+
+def test_a_comparison_is_judged_by_its_rows():
+    X, y = load_diabetes(return_X_y=True)
+    found = compare_losses(
+        *(X, y, ["mse", "mae"]), estimator=TorchRegressor(hidden_layer_sizes=())
+    )
+    rows = HeldOutRows(found.predictions, as_task("regression"), None, None, None)
+    for metric in ("rmse", "mae", "r2", "nll"):
+        by_fold = values_by_fold(found.folds, metric)
+        scores = rows.score(metric, by_fold)
+        expected = ranking.standing(by_fold, metric, scores)
+        pd.testing.assert_frame_equal(found.standing(metric), expected)
+        fold = scores.fold
+        for loss in by_fold:
+            np.testing.assert_allclose(
+                means_of(scores.values[loss], fold), by_fold[loss], rtol=1e-6
+            )
+
+
+def test_scores_of_rows_that_do_not_lead_to_the_folds_are_not_used():
+    frame = pd.DataFrame(
+        {"loss": list("aabb"), "fold": [0, 1] * 2, "row": [0, 1] * 2, "y_true": 0.0}
+    ).assign(y_pred=[1.0, 2.0, 3.0, 4.0], nll=0.0)
+    rows = HeldOutRows(frame, as_task("regression"), None, None, None)
+    right = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    assert rows.score("mae", right).values["b"].tolist() == [3.0, 4.0]
+    assert rows.score("mae", right + 1) is None
+    assert rows.score("a scorer of the user", right) is None

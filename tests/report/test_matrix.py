@@ -46,6 +46,18 @@ def test_the_best_and_its_ties_are_marked(tied):
     assert report.matrix(tied)["mae", "mark"].tolist() == ["", "best", "tied"]
 
 
+def test_a_loss_below_one_that_is_clearly_worse_is_not_tied():
+    # The third is worse still, but too variable to be clearly so.
+    comparison = comparison_of(
+        **values_of(
+            "mae", a=[1.0, 1.1, 1.0], b=[2.0, 2.1, 2.0], c=[1.0, 1.0, 9.0], d=[1.0] * 3
+        )
+    )
+    assert comparison.standing("mae")["clear"].tolist() == [False, False, True, False]
+    assert report.matrix(comparison)["mae", "mark"].tolist() == ["tied", "", "", "best"]
+    assert "D and a are tied" in report.summary(comparison)
+
+
 def test_each_metric_is_marked_in_its_own_direction():
     comparison = comparison_of(
         **values_of("mae", a=[1.0, 1.1, 1.0], b=[2.0, 2.1, 2.0]),
