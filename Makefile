@@ -39,6 +39,7 @@ docs: $(VENV)/.app
 bench: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/growth.py
+	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py
 
 # Each stamp is touched after an installation, so that a second call skips it.
 $(VENV)/.app: requirements.txt | $(BIN)/python
