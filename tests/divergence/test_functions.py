@@ -116,3 +116,10 @@ def test_cross_entropy_of_distributions_is_entropy_plus_divergence():
     # E_p of -log q: log sqrt(2 pi) + (variance + squared shift) / 2.
     expected = 0.5 * np.log(2 * np.pi) + (4 + 1) / 2
     assert divergence.cross_entropy(p, q) == pytest.approx(expected)
+
+
+def test_the_entropy_of_wide_counts_is_the_sum_over_all_of_them():
+    wide = stats.nbinom(2, 0.01)
+    expected = stats.entropy(wide.pmf(np.arange(10_000)))
+    assert divergence.entropy(wide) == pytest.approx(expected, rel=1e-9)
+    assert divergence.entropy(stats.randint(0, 8)) == pytest.approx(np.log(8))
