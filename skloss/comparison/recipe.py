@@ -1,9 +1,10 @@
 """How a comparison was made: what repeats it and what a report quotes."""
 
 import os
+import pickle
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import joblib
@@ -132,6 +133,42 @@ class Recipe:
     unit: str
     source: Source | None
     versions: dict[str, str]
+
+    def __copy__(self) -> "Recipe":
+        return self
+
+    def __deepcopy__(self, memo: dict) -> "Recipe":
+        return self  # nothing of it changes, and a copy would leave out functions
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a pickle holds: text in place of what cannot be pickled."""
+        return {one.name: _picklable(getattr(self, one.name)) for one in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+
+
+@dataclass(frozen=True)
+class _NotPickled:
+    """Stands in a loaded recipe for an object such as a lambda function."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _picklable(value):
+    """Return the value, or what of it can be pickled and the repr of the rest."""
+    try:
+        pickle.dumps(value)
+    except Exception:  # any class may raise any error
+        if type(value) is dict:
+            return {key: _picklable(one) for key, one in value.items()}
+        if type(value) in (list, tuple):
+            return type(value)(map(_picklable, value))
+        return _NotPickled(repr(value))
+    return value
 
 
 def write_recipe(X, y, setup, *, losses, estimator, unit, source, **given):

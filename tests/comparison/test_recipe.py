@@ -200,3 +200,33 @@ def test_a_comparison_of_named_losses_survives_pickling_and_copying():
         assert isinstance(again.recipe, Recipe)
         assert again.recipe.source.name == "diabetes"
         pd.testing.assert_frame_equal(again.table, comparison.table)
+
+
+def test_a_comparison_of_functions_can_be_pickled():
+    X, y = load_diabetes(return_X_y=True)
+    comparison = compare_losses(
+        X,
+        y,
+        [lambda y_pred, y_true: (y_pred - y_true).abs(), "mse"],
+        estimator=TorchRegressor(
+            network=lambda n_in, n_out: torch.nn.Linear(n_in, n_out),
+            max_iter=1,
+            random_state=0,
+        ),
+        scoring={"mae": "mae", "one": lambda model, X, y: 1.0},
+        cv=2,
+    )
+    loaded = pickle.loads(pickle.dumps(comparison))
+    pd.testing.assert_frame_equal(loaded.table, comparison.table)
+    assert loaded.recipe.losses["squared_error"] == "mse"
+    assert "<lambda>" in repr(loaded.recipe.losses["<lambda>"])
+    assert loaded.recipe.scoring["mae"] == "mae"
+    script = loaded.script()
+    compile(script, "script", "exec")
+    assert script.splitlines()[:4] == [
+        "X, y = ...",
+        "loss_1 = ...",
+        "model = ...",
+        "scoring = ...",
+    ]
+    assert copy.deepcopy(comparison).recipe.losses == comparison.recipe.losses
