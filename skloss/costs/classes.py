@@ -98,6 +98,8 @@ class Binary(Cost):
         }
         return type(self)(**sliced)
 
+    __iter__ = None  # it has no length: a loop over its items would not end
+
     def per_row(self, y_true, decision):
         for name, value in self.get_params().items():
             amounts = np.asarray(value, dtype=float)
@@ -150,7 +152,8 @@ def _indices(values, classes, n_classes, name):
             )
         return np.array([order[label] for label in values.tolist()], dtype=int)
     numeric = values.dtype.kind in "biuf"
-    index = values.astype(int) if numeric else values
+    with np.errstate(invalid="ignore"):  # missing values are refused below
+        index = values.astype(int) if numeric else values
     if not numeric or (index != values).any() or not _in_range(index, n_classes):
         raise ValueError(
             f"{name} must hold class indices from 0 to {n_classes - 1}; pass classes= "

@@ -198,6 +198,20 @@ def as_cost(cost: Any) -> Cost:
     )
 
 
+def as_finite(values: Any, name: str) -> np.ndarray:
+    """Return values as floats; raise a ValueError unless all are finite numbers."""
+    try:
+        numbers = np.asarray(values)
+        is_text = numbers.dtype.kind not in "biufO"
+        numbers = numbers.astype(float)
+    except (TypeError, ValueError):
+        is_text = True
+    if is_text or not np.isfinite(numbers).all():
+        raise ValueError(f"{name} must hold finite numbers.")
+    return numbers
+
+
 def _shown(value):
     """Return a parameter as Python that rebuilds it."""
-    return repr(value.tolist() if isinstance(value, np.ndarray) else value)
+    # Arrays, NumPy's numbers, and columns and indices of pandas.
+    return repr(np.asarray(value).tolist() if hasattr(value, "dtype") else value)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skloss.costs.contract import Cost, as_cost
+from skloss.costs.contract import Cost, as_cost, as_finite
 
 __all__ = ["Capped", "Tolerance"]
 
@@ -73,4 +73,5 @@ class Tolerance(Cost):
     def per_row(self, y_true, decision):
         if not self.width >= 0:
             raise ValueError(f"width must be a number >= 0, got {self.width!r}.")
-        return np.where(np.abs(y_true - decision) > self.width, self.miss, 0.0)
+        error = as_finite(y_true, "y_true") - as_finite(decision, "decision")
+        return np.where(np.abs(error) > self.width, self.miss, 0.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skloss.costs.contract import Cost
+from skloss.costs.contract import Cost, as_finite
 
 __all__ = ["Linear", "Percentage", "Quadratic"]
 
@@ -42,7 +42,7 @@ class Linear(Cost):
 
     def per_row(self, y_true, decision):
         _check_prices(under=self.under, over=self.over)
-        error = y_true - decision
+        error = _error(y_true, decision)
         return np.where(error > 0, self.under * error, -self.over * error)
 
     def loss(self):
@@ -69,7 +69,7 @@ class Quadratic(Cost):
     formula = r"(y - d)^2"
 
     def per_row(self, y_true, decision):
-        return np.square(y_true - decision, dtype=float)
+        return np.square(_error(y_true, decision))
 
     def loss(self):
         from skloss.losses import get_loss
@@ -104,13 +104,19 @@ class Percentage(Cost):
         self.smallest = smallest
 
     def per_row(self, y_true, decision):
-        size = np.maximum(np.abs(y_true), self.smallest)
-        return np.abs(y_true - decision) / size
+        error = _error(y_true, decision)
+        size = np.maximum(np.abs(as_finite(y_true, "y_true")), self.smallest)
+        return np.abs(error) / size
 
     def loss(self):
         from skloss.losses import get_loss
 
         return get_loss("absolute_percentage_error", smallest=self.smallest)
+
+
+def _error(y_true, decision):
+    """Return truths minus decisions, as floats: unsigned integers would wrap around."""
+    return as_finite(y_true, "y_true") - as_finite(decision, "decision")
 
 
 def _check_prices(**prices):

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skloss import costs
@@ -59,6 +60,35 @@ def test_shapes_are_checked_before_arithmetic(cost, shapes):
     truth, decision = (np.zeros(shape) for shape in shapes)
     with pytest.raises(ValueError, match="one-dimensional and of equal length"):
         cost(truth, decision)
+
+
+NUMERIC = [cost for cost in EVERY if not cost.over_classes]
+each_numeric = pytest.mark.parametrize("cost", NUMERIC, ids=repr)
+
+
+@each_numeric
+@pytest.mark.parametrize("wrong", [[np.nan, 1.0], ["a", "b"], [np.inf, 1.0]])
+def test_a_cost_of_numbers_refuses_what_is_not_a_finite_number(cost, wrong):
+    with pytest.raises(ValueError, match="y_true must hold finite numbers"):
+        cost(wrong, [1.0, 1.0])
+    with pytest.raises(ValueError, match="decision must hold finite numbers"):
+        cost([1.0, 1.0], wrong)
+
+
+@each_numeric
+@pytest.mark.parametrize("dtype", ["uint8", "bool", "object", "float32"])
+def test_the_type_of_the_numbers_does_not_change_a_cost(cost, dtype):
+    truth, decision = np.array([0, 1, 1]), np.array([1, 0, 1])
+    found = cost(truth.astype(dtype), decision.astype(dtype))
+    assert found.tolist() == cost(truth, decision).tolist()
+
+
+def test_the_repr_of_amounts_in_a_column_rebuilds_the_cost():
+    amounts = pd.Series([2.0, 3.0], index=[7, 1])
+    cost = costs.binary(false_positive=np.float64(1.0), false_negative=amounts)
+    assert repr(cost) == "Binary(false_positive=1.0, false_negative=[2.0, 3.0])"
+    with pytest.raises(TypeError, match="not iterable"):
+        iter(cost)
 
 
 def test_a_function_is_a_cost():
