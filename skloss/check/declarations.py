@@ -18,7 +18,9 @@ _ROUNDING = 1e-9
 def _check_range(case):
     """Follow the link from one end of the raw scores to the other, in float32."""
     link, width = case.loss.link_for(case.task), case.draw().shape[1]
-    landed = link.inverse(torch.linspace(-1e4, 1e4, 9)[:, None].repeat(1, width))
+    landed = link.inverse(
+        torch.linspace(-1e4, 1e4, 9, dtype=torch.float32)[:, None].repeat(1, width)
+    )
     if not torch.isfinite(landed).all() or link.range.outside(landed).any():
         return f"Its predictions leave the range of the link, {link.range}."
     return ""

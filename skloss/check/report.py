@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from skloss.check.case import make_case
 from skloss.check.laws import laws
 from skloss.losses import get_loss
+from skloss.training import isolated
 
 __all__ = ["LossReport", "check_loss"]
 
@@ -104,6 +105,12 @@ def check_loss(loss, task=None):
         raise ValueError(
             f"{name} does not support the task {task!r}, but {', '.join(loss.tasks)}."
         )
+    with isolated():
+        return _report(loss, task, name)
+
+
+def _report(loss, task, name):
+    """Run the laws of a task on a loss."""
     report = LossReport(name)
     case = make_case(loss, task)
     try:

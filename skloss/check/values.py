@@ -104,7 +104,7 @@ def _places(case):
 def _check_shapes(case):
     raw, y = case.draw(), case.y
     more = y[:, None, None] if y.ndim == 1 else y[:, None]
-    column = torch.ones(case.n_rows, 1)
+    column = torch.ones(case.n_rows, 1, dtype=torch.float64)
     calls = {
         "y_true of one row less": lambda: case.loss.pointwise(raw, y[:-1]),
         "y_true of more dimensions": lambda: case.loss.pointwise(raw, more),

@@ -32,7 +32,7 @@ from skloss.estimators.fitting import (
     set_fitted,
 )
 from skloss.estimators.parameters import check_weight
-from skloss.training import one_thread, train
+from skloss.training import isolated, train, until_shutdown, usual_torch_state
 
 __all__ = ["compare_losses"]
 
@@ -159,10 +159,10 @@ def compare_losses(
     # may read the distribution of an estimator, with the scale that `fit` would learn.
     others = other_folds(setup.splits)
     own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
-    with one_thread():
+    with isolated():
         results = _lay_out(setup, X, y, weight, own_scale)
     fits = iter(_train([result.plan for result in results], on_epoch, n_jobs))
-    with one_thread():
+    with isolated():
         for result in results:
             result.fits = [next(fits) for _ in result.plan.models]
             result.model = finish(result.plan, result.fits)
@@ -262,10 +262,12 @@ def _train(plans, on_epoch, n_jobs):
     if n_jobs is None:
         _, n_jobs = joblib.parallel.get_active_backend()
     if not trains_here(n_jobs):
-        return train_remotely(plans, on_epoch, n_jobs)
+        with until_shutdown(), usual_torch_state():
+            return train_remotely(plans, on_epoch, n_jobs)
     n_threads = None if n_jobs is None else joblib.effective_n_jobs(n_jobs)
     models = [model for plan in plans for model in plan.models]
-    return train(models, on_epoch, n_threads)
+    with isolated():
+        return train(models, on_epoch, n_threads)
 
 
 def _result(setup, results, X, y, weight, numbers, scorers, others, recipe, data):

@@ -18,7 +18,7 @@ from skloss.losses import Loss, get_loss
 from skloss.training import (
     deferred_interrupts,
     emit_warnings,
-    one_thread,
+    isolated,
     train_without_warnings,
     warn_caller,
 )
@@ -105,7 +105,7 @@ class TorchEstimator(BaseEstimator):
         # Encoding consists of many small operations, whose threads would wait for each
         # other next to a busy core. Ctrl-C is deferred until their number is restored.
         with deferred_interrupts() as interrupted:
-            with one_thread():
+            with isolated():
                 plan = prepare(self, rows, **how)
                 if interrupted.is_set():
                     raise KeyboardInterrupt

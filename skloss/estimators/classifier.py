@@ -8,6 +8,7 @@ from skloss.estimators.base import TorchEstimator
 from skloss.estimators.fitted import FittedClasses
 from skloss.estimators.parameters import CONSTRAINTS, documented, store
 from skloss.estimators.targets import ClassTargets
+from skloss.training import isolated
 
 __all__ = ["TorchClassifier"]
 
@@ -165,8 +166,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         >>> model.decision_function(X).argmax(1)[[0, 60, 120]]
         array([0, 1, 2])
         """
-        model, raw = self._scored(X)
-        return model.scores(raw)
+        with isolated():
+            model, raw = self._scored(X)
+            return model.scores(raw)
 
     def predict(self, X):
         """Predict classes, or an indicator of labels.
@@ -188,8 +190,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         >>> model.predict(X[[0, 60, 120]])
         array([0, 1, 2])
         """
-        model, raw = self._scored(X)
-        return model.predict(raw)
+        with isolated():
+            model, raw = self._scored(X)
+            return model.predict(raw)
 
     def predict_proba(self, X):
         """Estimate P(y | x).
@@ -214,8 +217,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
                [0., 1., 0.],
                [0., 0., 1.]])
         """
-        model, raw = self._scored(X)
-        return model.probabilities(raw)
+        with isolated():
+            model, raw = self._scored(X)
+            return model.probabilities(raw)
 
     def predict_log_proba(self, X):
         """Logarithm of `predict_proba`.

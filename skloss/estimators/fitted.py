@@ -10,7 +10,7 @@ from torch.nn import functional
 from skloss import noise
 from skloss.encoding import rows_tensor
 from skloss.networks import Ensemble
-from skloss.training import Budget
+from skloss.training import Budget, share_out
 
 __all__ = ["FittedClasses", "FittedModel", "FittedNumbers"]
 
@@ -51,8 +51,9 @@ class FittedModel:
         body = members[0] if len(members) == 1 else Ensemble(members)
         self.network = torch.nn.Sequential(plan.inputs.encoding, body).eval()
         widest = max(plan.inputs.encoding.n_outputs, first.architecture.widest, 1)
-        budget = Budget.for_device(first.X.device)
+        self._budget = budget = Budget.for_device(first.X.device)
         self._rows_at_once = budget.rows_at_once(budget.predict_numbers, widest)
+        self._is_stackable = first.architecture.is_stackable
         self._limits = self._log_scale_limits(plan, members)
         self._columns = plan.columns
 
@@ -116,24 +117,43 @@ class FittedModel:
         -------
         Tensor of shape (n_members, n_samples, n_outputs)
         """
-        block = self._rows_at_once
-        encoding, body = self.network
-        raw = None
-        for begin in range(0, max(X.shape[0], 1), block):
-            rows = rows_tensor(X[begin : begin + block]).to(encoding.mean.device)
-            part = body(encoding(rows, self.dtype))
-            if part.ndim < 3:
-                part = part.reshape(1, len(rows), -1)
-            if raw is None:
-                # Allocated as a whole: small results kept between large temporary ones
-                # would fragment several times their memory.
-                raw = part.new_empty((len(part), X.shape[0], part.shape[2]))
-            raw[:, begin : begin + block] = part
+        size = self._rows_at_once
+        blocks = [slice(k, k + size) for k in range(0, max(X.shape[0], 1), size)]
+        first = self._raw_block(X[blocks[0]])
+        # Allocated as a whole: small results kept between large temporary ones would
+        # fragment several times their memory.
+        raw = first.new_empty((len(first), X.shape[0], first.shape[2]))
+        raw[:, blocks[0]] = first
+
+        def fill(block):
+            raw[:, block] = self._raw_block(X[block])
+
+        if self._uses_threads(len(blocks)):
+            share_out(fill, blocks[1:])
+        else:
+            for block in blocks[1:]:
+                fill(block)
         if self._limits is not None:
             columns, limits = self._limits
             low, high = limits[:, 0, None], limits[:, 1, None]
             raw[..., columns] = torch.clamp(raw[..., columns], low, high)
         return raw
+
+    def _raw_block(self, X):
+        """Raw scores of some rows, by each member."""
+        encoding, body = self.network
+        rows = rows_tensor(X).to(encoding.mean.device)
+        raw = body(encoding(rows, self.dtype))
+        return raw if raw.ndim == 3 else raw.reshape(1, len(rows), -1)
+
+    def _uses_threads(self, n_blocks):
+        """Whether blocks of rows are shared out between threads, as stacks are."""
+        on_cpu = self.encoding.mean.device.type == "cpu"
+        return (
+            self._is_stackable  # a user's module may not be safe to call in threads
+            and on_cpu
+            and n_blocks >= self._budget.predict_blocks_for_threads
+        )
 
     def predict(self, raw):
         """Return the prediction that follows from raw scores."""
@@ -155,7 +175,7 @@ class FittedNumbers(FittedModel):
         super().__init__(plan, fits)
         parameters = None
         if self.loss.noise is not None:
-            one_row = torch.zeros(1, 1, plan.models[0].n_outputs)
+            one_row = torch.zeros(1, 1, plan.models[0].n_outputs, dtype=self.dtype)
             parameters = self.trained_loss.noise_parameters(one_row)
         if parameters is not None and not noise.free_parameters(self.loss, parameters):
             self.scale, self.scale_source = {}, "head"

@@ -8,6 +8,7 @@ from skloss.estimators.fitted import FittedNumbers
 from skloss.estimators.parameters import documented
 from skloss.estimators.targets import NumberTargets
 from skloss.losses.contract.ranges import as_numbers
+from skloss.training import isolated
 
 __all__ = ["TorchRegressor"]
 
@@ -117,8 +118,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         [4.]
         [2.]
         """
-        model, raw = self._scored(X)
-        return model.predict(raw)
+        with isolated():
+            model, raw = self._scored(X)
+            return model.predict(raw)
 
     def predict_distribution(self, X):
         """Predict the distribution of each row's target.
@@ -153,8 +155,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         >>> noise.mean().round(), noise.std().round()
         (array([206.,  68., 177.]), array([54., 54., 54.]))
         """
-        model, raw = self._scored(X)
-        return model.distribution(raw)
+        with isolated():
+            model, raw = self._scored(X)
+            return model.distribution(raw)
 
     def predict_quantiles(self, X, quantiles):
         """Predict quantiles of each row's target; they never cross.
@@ -198,8 +201,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
                 f"quantiles must lie between 0 and 1, got {quantiles!r}; "
                 "0.9 is the value that nine of ten targets are below."
             )
-        model, raw = self._scored(X)
-        return model.quantiles(raw, np.atleast_1d(levels))
+        with isolated():
+            model, raw = self._scored(X)
+            return model.quantiles(raw, np.atleast_1d(levels))
 
     def predict_interval(self, X, coverage=0.9):
         """Predict the central interval that contains the target with a probability.

@@ -70,7 +70,7 @@ class _SimilarityLoss(EmbeddingLoss):
 
     def of_views(self, x, y):
         unit_x, unit_y = F.normalize(x, dim=-1), F.normalize(y, dim=-1)
-        return self.of_similarity(unit_x @ unit_y.mT)
+        return self.of_similarity(_similarity(unit_x, unit_y))
 
 
 class InfoNCE(_SimilarityLoss):
@@ -113,7 +113,7 @@ class InfoNCE(_SimilarityLoss):
         # A row is not a candidate for itself: probability 0 in the softmax, and a
         # finite logarithm in the sum, where minus infinity times 0 would be NaN.
         itself = torch.eye(unit.shape[-2], dtype=torch.bool, device=unit.device)
-        S = (unit @ unit.mT / self.temperature).masked_fill(itself, -math.inf)
+        S = (_similarity(unit, unit) / self.temperature).masked_fill(itself, -math.inf)
         log_p = F.log_softmax(S, dim=-1).masked_fill(itself, 0.0)
         return -(log_p * positive).sum(-1) / positive.sum(-1).clamp(min=1)
 
@@ -157,3 +157,9 @@ class SymmetricCrossEntropy(_SimilarityLoss):
         rows = F.log_softmax(S / self.temperature, dim=-1)
         columns = F.log_softmax(S / self.temperature, dim=-2)
         return -0.5 * (rows + columns).diagonal(dim1=-2, dim2=-1)
+
+
+def _similarity(x, y):
+    """Products of all pairs of rows, in their precision also under autocast."""
+    with torch.autocast(x.device.type, enabled=False):
+        return x @ y.mT

@@ -63,6 +63,8 @@ class Budget:
     # Prediction: numbers of the widest layer in a block of rows, which then stay in
     # the cache: row "predict 1,000,000 x 20".
     predict_numbers: int = 500_000
+    # Blocks that are worth threads: starting those takes as long as a block.
+    predict_blocks_for_threads: int = 4
 
     @classmethod
     def for_device(cls, device):

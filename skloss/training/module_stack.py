@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import torch
 
 from skloss.training.devices import seeded
+from skloss.training.isolation import single_precision_by_default
 
 __all__ = ["ModuleStack"]
 
@@ -31,7 +32,7 @@ class ModuleStack:
         if model.start is not None:
             self.network = copy.deepcopy(model.start.network)
         else:
-            with self._forked(0):
+            with self._forked(0), single_precision_by_default():
                 self.network = model.architecture.build(
                     model.X.shape[1], model.n_outputs
                 )

@@ -9,6 +9,7 @@ import numpy as np
 from skloss.training.grouping import stacked
 from skloss.training.interrupts import deferred_interrupts
 from skloss.training.outcomes import emit_warnings
+from skloss.training.shutdown import is_shutting_down, leave_if_shutting_down
 from skloss.training.solvers import SOLVERS
 from skloss.training.spec import Progress
 from skloss.training.threads import n_cores, side_by_side
@@ -55,6 +56,8 @@ def train_without_warnings(
     `deferred_interrupts`: then it is set, and the best weights so far are returned.
     """
     n_threads = n_cores() if n_threads is None else n_threads
+    if is_shutting_down():  # in a function of `atexit`: there can be no new threads
+        n_threads = 1
     stacks = stacked(models, n_threads)
     longest = max(model.settings.max_iter for model in models)
     kept = interrupted is not None
@@ -76,6 +79,7 @@ def train_without_warnings(
             return fits
 
         results = side_by_side(work, range(len(stacks)), monitor.stop, n_threads)
+    leave_if_shutting_down()
     if interrupted.is_set() and not kept:
         raise KeyboardInterrupt
     fits = [None] * len(models)
@@ -96,7 +100,7 @@ class Monitor:
         Models of each run.
     max_iter : int
     interrupted : threading.Event or None
-        Set by Ctrl-C; ends the runs too.
+        Set by Ctrl-C; ends the runs too, as does the end of the interpreter.
     """
 
     def __init__(self, on_progress, sizes, max_iter, interrupted=None):
@@ -106,10 +110,13 @@ class Monitor:
         self.lock = threading.Lock()
         self.share = [size / sum(sizes) for size in sizes]
         self.fraction = [0.0] * len(sizes)
+        self._is_last = is_shutting_down()  # began in a function of `atexit`
 
     def report(self, number, fraction, epoch, rows):
         """Take the report of one run, and return whether it should stop."""
         if self.interrupted is not None and self.interrupted.is_set():
+            self.stop.set()
+        if is_shutting_down() and not self._is_last:
             self.stop.set()
         if self.on_progress is None:
             return self.stop.is_set()

@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from skloss.training import is_shutting_down
+
 __all__ = ["Listener", "Reporter"]
 
 # Seconds between two messages of a task: a stop takes effect within twice that, and a
@@ -78,6 +80,8 @@ class Listener:
         try:
             while not self._over.wait(_SECONDS):
                 self._forward()
+                if is_shutting_down() and not self.stopped:
+                    self._stop_all()
             self._forward()
         except BaseException:  # from the caller's callback, or from the cluster
             self._stop_all()

@@ -18,7 +18,9 @@ from skloss.training import (
     SOLVERS,
     Monitor,
     emit_warnings,
+    leave_if_shutting_down,
     partition,
+    stop_threads_first,
     train_without_warnings,
 )
 
@@ -73,7 +75,9 @@ def train_remotely(plans, on_epoch, n_jobs):
     )
     fits = {}
     with Listener(monitor, getattr(backend, "client", None)) as listener:
-        for number, found, rows in parallel(_calls(tasks, listener)):
+        results = parallel(_calls(tasks, listener))
+        stop_threads_first()  # before joblib's processes, which were just started
+        for number, found, rows in results:
             fits[number] = found
             listener.report(number, 1.0, max(len(f.history) for f in found), rows)
     for number in set(range(len(tasks))) - set(fits):  # stopped before they started
@@ -85,6 +89,7 @@ def train_remotely(plans, on_epoch, n_jobs):
         for index in task:
             by_plan[index] = [next(found) for _ in plans[index].models]
     fits = [fit for found in by_plan for fit in found]
+    leave_if_shutting_down()
     emit_warnings(fits)
     return fits
 

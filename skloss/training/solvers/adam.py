@@ -105,7 +105,7 @@ class _Moments:
             self.exp_avg = torch.cat([m["exp_avg"] for m in moments]).to(flat)
             self.exp_avg_sq = torch.cat([m["exp_avg_sq"] for m in moments]).to(flat)
         else:
-            self.step = torch.zeros((), device=flat.device)
+            self.step = torch.zeros((), dtype=torch.float32, device=flat.device)
             self.exp_avg, self.exp_avg_sq = flat.new_zeros(2, *flat.shape)
 
     def update(self, flat, grad, learning_rate):
