@@ -8,7 +8,7 @@ loss. None of this loads torch before a loss is involved.
 
 from skloss.noise.families import FAMILIES, NoiseFamily
 from skloss.noise.implied import fit, free_parameters, predictive
-from skloss.noise.predictive import Predictive
+from skloss.noise.mixture import Predictive
 from skloss.noise.residuals import qq_points, residual_table, residuals_of
 from skloss.noise.verdict import RATIO_LIMIT, ROWS_NEEDED, ResidualFit, residual_fit
 

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.optimize
 
 from skloss.noise.families import FAMILIES, NoiseFamily
-from skloss.noise.predictive import Predictive
+from skloss.noise.mixture import Predictive
 
 __all__ = ["Residual", "fit", "free_parameters", "predictive", "smallest_scale"]
 
