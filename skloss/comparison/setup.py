@@ -72,7 +72,7 @@ def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
     if not task.is_compared:
         able = ", ".join(filter(lambda one: one.is_compared, TASKS))
         raise ValueError(f"task must be 'auto' or one of {able}, got {str(task)!r}.")
-    if task == "binary" and len(np.unique(y)) != 2:
+    if task.has_two_classes and len(np.unique(y)) != 2:
         raise ValueError(
             f"task='binary' needs two classes, but y holds {len(np.unique(y))}; "
             "use task='multiclass'."
@@ -118,7 +118,8 @@ def _task(y, estimator):
             propose_task(y)  # raises: there is nothing to predict
         return "regression"
     proposed = propose_task(y).task
-    if isinstance(last, TorchClassifier) and kind in "iu" and proposed == "regression":
+    is_integer = kind in "iu"
+    if isinstance(last, TorchClassifier) and is_integer and proposed.has_numbers:
         return "multiclass"
     return proposed
 

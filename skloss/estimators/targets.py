@@ -165,9 +165,11 @@ class ClassTargets:
                     "A classifier needs at least two classes, but y holds only one "
                     f"class: {found.tolist()[0]!r}."
                 )
-            task = "binary" if len(found) == 2 else "multiclass"
+            several = "multiclass"
             if loss.supports("ordinal"):
-                task = "binary" if task == "binary" else "ordinal"
+                several = "ordinal"
+            task = "binary" if len(found) == 2 else several
+            if loss.supports("ordinal"):
                 return cls(as_task(task), found)
         if not loss.supports(task):
             raise ValueError(_unsupported(loss, as_task(task), len(found)))
@@ -224,7 +226,7 @@ def _unsupported(loss, task, n):
     able = ", ".join(name for name in list_losses(task) if name != loss.name)
     found = f"{n} labels a row" if task.kind == "labels" else f"{n} classes"
     refusal = f"The loss {loss!r} does not support a {task} target"
-    if task == "multiclass" and loss.supports("binary"):
+    if task.link == "softmax" and loss.supports("binary"):
         # scikit-learn's estimator checks expect this wording.
         refusal = f"Only binary classification is supported by the loss {loss!r}. "
         refusal += "The type of the target is multiclass"

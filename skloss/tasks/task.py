@@ -79,6 +79,11 @@ class Task(str):
         return self.kind == "classes"
 
     @property
+    def has_two_classes(self) -> bool:
+        """Whether one logit separates the two classes of the task."""
+        return self.has_classes and self.link == "logit"
+
+    @property
     def has_probabilities(self) -> bool:
         """Whether predictions come with probabilities of classes or labels."""
         return self.kind in ("classes", "labels")

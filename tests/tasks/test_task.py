@@ -132,3 +132,7 @@ def test_properties_of_a_task_have_defaults():
     )
     assert task.has_numbers
     assert not task.is_compared
+
+
+def test_one_task_has_two_classes():
+    assert [str(task) for task in TASKS if task.has_two_classes] == ["binary"]
