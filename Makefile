@@ -4,6 +4,7 @@
 # make test-oldest  run the tests with the oldest versions that pyproject.toml allows
 # make docs         regenerate the catalogue of losses from their classes
 # make bench        measure speed and growth; takes ten minutes or more
+# make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 PYTHON ?= python3
 PORT ?= 8501
 VENV ?= .venv
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-oldest docs bench chromium clean
+.PHONY: help app test lint test-oldest docs bench bench-ranking chromium clean
 
 help:
 	@sed -n '/^# /!q;s///p' Makefile
@@ -39,6 +40,8 @@ docs: $(VENV)/.app
 bench: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/growth.py
+
+bench-ranking: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py
 
 # Each stamp is touched after an installation, so that a second call skips it.

@@ -1,4 +1,4 @@
-"""Print how often equally good losses are called different: ``make bench``.
+"""Print how often equally good losses are called different: ``make bench-ranking``.
 
 Each table is drawn again, training rows included, and goes through the ranking of a
 comparison. Linear fits in closed form stand for the losses: they are equally good by
