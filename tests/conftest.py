@@ -1,7 +1,9 @@
 """Settings of every test process: one thread for numerics, fixed examples."""
 
+import importlib.util
 import os
 import signal
+import sys
 
 # Before NumPy or torch are imported: several test processes share few cores, and
 # a small network is slower with two threads than with one.
@@ -36,6 +38,25 @@ def browser():
         started = launch(playwright)
         yield started
         started.close()
+
+
+@pytest.fixture
+def temporary_module(tmp_path):
+    """Import source text as a module that exists for one test only."""
+    made = []
+
+    def load(name, source):
+        path = tmp_path / f"{name}.py"
+        path.write_text(source, encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        made.append(name)
+        spec.loader.exec_module(module)
+        return module
+
+    yield load
+    for name in made:
+        del sys.modules[name]
 
 
 @pytest.fixture

@@ -209,25 +209,31 @@ class PairsOfColumns:
         return self.pairs(first[0], second[0]).expand(raw.shape[:2])
 
 
-def test_a_new_architecture_is_one_class():
-    class Squared(UserModule):
-        """A linear model of the squares."""
+NEW_ARCHITECTURE = '''
+from torch import nn
 
-        def __init__(self):
-            super().__init__(self._squares)
+from skloss.training import UserModule
 
-        @staticmethod
-        def _squares(n_features, n_outputs):
-            class Squares(nn.Linear):
-                def forward(self, x):
-                    return super().forward(x.square())
 
-            return Squares(n_features, n_outputs)
+class Squares(nn.Linear):
+    def forward(self, x):
+        return super().forward(x.square())
 
+
+class Squared(UserModule):
+    """A linear model of the squares."""
+
+    def __init__(self):
+        super().__init__(Squares)
+'''
+
+
+def test_a_new_architecture_is_one_class(temporary_module):
+    architecture = temporary_module("squared", NEW_ARCHITECTURE).Squared()
     X, _ = table()
     settings = {"max_iter": 100, "learning_rate": 0.1}
     spec = model(
-        X, X[:, 0].square(), architecture=Squared(), settings=settings, alpha=0.0
+        X, X[:, 0].square(), architecture=architecture, settings=settings, alpha=0.0
     )
     (fit,) = train([spec])
     weights = fit.network.weight.detach()[0]

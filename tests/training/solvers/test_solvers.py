@@ -28,6 +28,13 @@ def loss(is_convex=True, is_smooth=True):
     return SimpleNamespace(is_convex=is_convex, is_smooth=is_smooth, name="mine")
 
 
+NEW_SOLVER = '''
+import torch
+
+from skloss.training import FitResult
+from skloss.training.solvers import Solver
+
+
 class Descent(Solver):
     """Gradient descent on all rows, for any architecture."""
 
@@ -52,10 +59,12 @@ class Descent(Solver):
             history.append(row)
             stopped = report(len(history) / spec.settings.max_iter, 1, [row])
         return FitResult(history=history, **stack.result(0, stack.flat.clone()))
+'''
 
 
-def test_a_new_solver_is_one_class_and_one_line(monkeypatch):
-    monkeypatch.setitem(SOLVERS, Descent.name, Descent)
+def test_a_new_solver_is_one_class_and_one_line(monkeypatch, temporary_module):
+    descent = temporary_module("descent", NEW_SOLVER).Descent
+    monkeypatch.setitem(SOLVERS, descent.name, descent)
     X, y = table()
     linear = {"hidden_layer_sizes": (), "max_iter": 500}
     rows = {"fit_rows": torch.arange(len(X)), "validation_rows": None}
