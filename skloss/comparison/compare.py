@@ -32,6 +32,7 @@ from skloss.estimators.fitting import (
     set_fitted,
 )
 from skloss.estimators.parameters import check_weight
+from skloss.tasks.target import as_vector
 from skloss.training import isolated, train, until_shutdown, usual_torch_state
 
 __all__ = ["compare_losses"]
@@ -61,9 +62,12 @@ def compare_losses(
     X : array-like or DataFrame of shape (n_samples, n_features)
         A DataFrame may hold strings, dates and missing values.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        A table of one column is that column. Numbers and labels of an object dtype get
+        the dtype that they have; labels that mix text with numbers become text.
     losses : list of str, Loss, torch criterion or callable, optional
         By default a few that suit the task. An ordinal loss, such as ``corn``, takes
-        classes in the order of their labels.
+        classes in the order of their labels, or of the categories of an ordered pandas
+        Categorical.
     estimator : TorchRegressor, TorchClassifier or Pipeline that ends in one, optional
         Used unchanged, except for its loss. By default the estimator of the task, after
         preprocessing if ``X`` is a DataFrame.
@@ -123,6 +127,7 @@ def compare_losses(
     ['squared_error', 'absolute_error']
     """
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
+    y = as_vector(y)
     # An iterator can be read only once, and the recipe reads these arguments again.
     losses, cv = (list(v) if isinstance(v, Iterator) else v for v in (losses, cv))
     given = {
@@ -150,9 +155,6 @@ def compare_losses(
         groups = None if groups is None else _safe_indexing(groups, numbers)
         weight = weight[numbers]
     setup = set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state)
-    if setup.task.has_classes and np.ndim(y) == 2:
-        y = np.ravel(y)  # a single column
-        data = data[0], np.ravel(data[1]), data[2]
     recipe = write_recipe(*data[:2], setup, **given)
     scorers = scorers_for(scoring, setup)
     # The log score takes its scale from other folds, if there are any; a custom scorer

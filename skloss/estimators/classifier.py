@@ -17,10 +17,11 @@ __all__ = ["TorchClassifier"]
 class TorchClassifier(ClassifierMixin, TorchEstimator):
     """Neural network or logistic regression with any loss on labels.
 
-    Binary and multiclass; multilabel with an indicator ``y``; ordered classes, in the
-    order of their labels, with an ordinal loss such as ``corn``. `predict` follows the
-    scores: the decision that the loss implies. `predict_proba` estimates P(y | x), by
-    the method that ``probability_source_`` names.
+    Binary and multiclass; multilabel with an indicator ``y``; ordered classes with an
+    ordinal loss such as ``corn``, in the order of their labels, or of the categories if
+    ``y`` is an ordered pandas Categorical. `predict` follows the scores: the decision
+    that the loss implies. `predict_proba` estimates P(y | x), by the method that
+    ``probability_source_`` names.
 
     Parameters
     ----------

@@ -303,7 +303,8 @@ class FittedClasses(FittedModel):
         task = self.targets.task
         if task.link == "identity":  # probabilities of the loss itself: order by them
             chance = self.loss.probabilities(raw.double(), task).mean(0)
-            return chance.clamp(min=_SMALLEST_PROBABILITY).log().cpu().numpy()
+            scores = chance.clamp(min=_SMALLEST_PROBABILITY).log().cpu().numpy()
+            return self.targets.in_label_order(scores)
         score = raw[0] if len(raw) == 1 else _score_of_mixture(raw, task)
         score = score.cpu().numpy()
         return score[:, 0] if self._has_two_classes else score
@@ -322,7 +323,7 @@ class FittedClasses(FittedModel):
         probability = self.loss.probabilities(raw.double(), task).mean(0).cpu().numpy()
         if self._has_two_classes:
             probability = np.hstack([1 - probability, probability])
-        return probability
+        return self.targets.in_label_order(probability)
 
     @property
     def _has_two_classes(self):

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skloss.encoding import Inputs
 from skloss.estimators import parameters as options
 from skloss.estimators.fitted import FittedModel
-from skloss.estimators.targets import Target
+from skloss.estimators.targets import ClassTargets, Target, category_order
 from skloss.losses import Loss, get_loss
 from skloss.training import (
     ONE_EPOCH_SOLVER,
@@ -49,12 +49,15 @@ class Rows:
         Positive sample weights.
     columns : dict
         ``n_features_in_`` and, where columns have names, ``feature_names_in_``.
+    categories : ndarray or None
+        All categories of ``y`` in their order, if it is an ordered Categorical.
     """
 
     X: Any
     y: np.ndarray
     weight: np.ndarray | None
     columns: dict[str, Any]
+    categories: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -111,17 +114,18 @@ def check_rows(estimator, X, y, sample_weight, warm=False):
         Without the rows of weight 0.
     """
     estimator._validate_params()
+    categories = category_order(y)
     probe = copy.copy(estimator)  # scikit-learn sets what it learns of the columns
     X, y = estimator._targets.check(probe, X, y, reset=not warm)
     learned = ("n_features_in_", "feature_names_in_")
     columns = {name: vars(probe)[name] for name in learned if name in vars(probe)}
     if sample_weight is None:
-        return Rows(X, y, None, columns)
+        return Rows(X, y, None, columns, categories)
     weight = options.check_weight(sample_weight, X)
     kept = weight > 0
     if not kept.any():
         raise ValueError("Every sample_weight is zero; give at least one row a weight.")
-    return Rows(X[kept], y[kept], weight[kept], columns)
+    return Rows(X[kept], y[kept], weight[kept], columns, categories)
 
 
 def check_inputs(estimator, X):
@@ -195,6 +199,8 @@ def prepare(
     unbound = get_loss(estimator.loss) if loss is None else loss
     if fitted is None:
         loss, targets = unbound, estimator._learn_targets(rows.y, unbound, classes)
+        if rows.categories is not None and isinstance(targets, ClassTargets):
+            targets = targets.ordered_like(rows.categories)
     else:
         loss, targets = fitted.loss, fitted.targets
     class_weight = getattr(estimator, "class_weight", None)

@@ -1,19 +1,21 @@
 """Targets: validate y, encode it for training, and restore predictions to its units."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from sklearn.preprocessing import LabelEncoder
-from sklearn.utils import compute_class_weight
+from sklearn.utils import column_or_1d, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import validate_data
 
 from skloss.losses import list_losses
 from skloss.losses.contract.registry import losses_that_take
 from skloss.tasks import as_task, check_not_missing
+from skloss.tasks.target import as_vector, without_objects
 
-__all__ = ["ClassTargets", "NumberTargets", "Target"]
+__all__ = ["ClassTargets", "NumberTargets", "Target", "category_order"]
 
 # Largest absolute value of y: the square of a larger one, times a weight, overflows.
 _LARGEST = 1e150
@@ -73,6 +75,8 @@ class NumberTargets:
             estimator, X, y, reset=reset, multi_output=True, y_numeric=True, **_X_CHECKS
         )
         y = np.asarray(y, dtype=np.float64)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)  # as scikit-learn's MLPRegressor does
         largest = max(y.max(), -y.min())
         if largest > _LARGEST:
             raise ValueError(
@@ -125,16 +129,22 @@ class ClassTargets:
     ----------
     task : Task
     classes : ndarray of shape (n_classes,) or (n_labels,)
+        In sorted order, as scikit-learn's metrics require.
+    ranks : ndarray of shape (n_classes,) or None
+        Place of each class in their order, for a loss on ordered classes; None for
+        sorted order.
     """
 
     task: str
     classes: np.ndarray
+    ranks: np.ndarray | None = None
     scale = np.float64(1.0)
 
     @staticmethod
     def check(estimator, X, y, reset):
         """Validate X and y together; return them as arrays."""
         check_not_missing(y)
+        y = _plain_labels(y)
         kind = type_of_target(y, input_name="y")
         several = kind.startswith("multilabel")
         X, y = validate_data(
@@ -175,6 +185,18 @@ class ClassTargets:
             raise ValueError(_unsupported(loss, as_task(task), len(found)))
         return cls(as_task(task), found)
 
+    def ordered_like(self, categories):
+        """Return targets whose classes are ordered like all categories of ``y``."""
+        if not self.task.is_ordered or not np.isin(self.classes, categories).all():
+            return self
+        place = {label: rank for rank, label in enumerate(categories.tolist())}
+        places = [place[label] for label in self.classes.tolist()]
+        return replace(self, ranks=np.argsort(np.argsort(places)))
+
+    def in_label_order(self, columns):
+        """Return columns of the ordered classes, sorted as the classes are."""
+        return columns if self.ranks is None else columns[:, self.ranks]
+
     def encode(self, y, weight, loss, class_weight=None):
         """Return the `Target` of validated rows."""
         if self.task.kind == "labels":
@@ -198,7 +220,8 @@ class ClassTargets:
         labels = index.astype(np.min_scalar_type(len(self.classes)))
         if len(self.classes) == 2:
             return Target(index.astype(float), 1, labels, weight)
-        return Target(index, len(self.classes), labels, weight)
+        rank = index if self.ranks is None else self.ranks[index]
+        return Target(rank, len(self.classes), labels, weight)
 
     def _class_weights(self, class_weight, y, sample_weight):
         """Return one weight per class; 1 for a class without a row."""
@@ -219,6 +242,32 @@ class ClassTargets:
     def standardise(self, values):
         """Return the same values: classes have no units."""
         return values
+
+
+def category_order(y):
+    """Return the categories of an ordered pandas Categorical, None for other targets.
+
+    Parameters
+    ----------
+    y : array-like
+        As given to ``fit``, before it becomes an array.
+    """
+    y = as_vector(y) if isinstance(y, pd.DataFrame) else y
+    dtype = getattr(y, "dtype", None)
+    if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered:
+        return np.asarray(dtype.categories)
+    return None
+
+
+def _plain_labels(y):
+    """Return labels of an object dtype with the dtype that they have."""
+    plain = without_objects(y)
+    if plain is not y and np.asarray(plain).dtype == object:
+        raise ValueError(
+            "y mixes text and numbers, which cannot be sorted; make all of them text, "
+            "such as with y.astype(str)."
+        )
+    return plain
 
 
 def _unsupported(loss, task, n):

@@ -7,6 +7,7 @@ import pandas as pd
 from pandas.api import types
 
 from skloss.table.errors import TableError
+from skloss.tasks.target import without_objects
 from skloss.wording import columns, count, listed, quoted
 
 __all__ = [
@@ -258,7 +259,7 @@ def _tidy(y: pd.Series) -> pd.Series:
         return y.astype(int)
     if types.is_float_dtype(y.dtype) and types.is_extension_array_dtype(y.dtype):
         return y.astype(float)
-    return y.infer_objects() if y.dtype == object else y
+    return without_objects(y.infer_objects()) if y.dtype == object else y
 
 
 # --- types -------------------------------------------------------------------

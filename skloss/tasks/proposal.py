@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from skloss.tasks.target import without_objects
 from skloss.tasks.task import Task, as_task
 from skloss.wording import shorten
 
@@ -146,7 +147,7 @@ def _known(column: pd.Series) -> pd.Series:
     """Drop missing and infinite values, and find numbers held as objects."""
     column = column[column.notna()]
     if column.dtype == object:
-        column = column.infer_objects()
+        column = without_objects(column.infer_objects())
     if types.is_bool_dtype(column.dtype) or types.is_complex_dtype(column.dtype):
         return column
     if types.is_numeric_dtype(column.dtype):

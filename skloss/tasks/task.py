@@ -30,6 +30,8 @@ class Task(str):
         `compare_losses` does not offer.
     has_views : bool
         Whether the target is a second view of the rows.
+    is_ordered : bool
+        Whether the classes have an order.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class Task(str):
     is_stratified: bool
     default_losses: tuple[str, ...]
     has_views: bool
+    is_ordered: bool
 
     def __new__(
         cls,
@@ -57,11 +60,12 @@ class Task(str):
         is_stratified: bool = False,
         default_losses: tuple[str, ...] = (),
         has_views: bool = False,
+        is_ordered: bool = False,
     ) -> "Task":
         task = super().__new__(cls, name)
         task.label, task.kind, task.link = label, kind, link
         task.is_stratified, task.default_losses = is_stratified, default_losses
-        task.has_views = has_views
+        task.has_views, task.is_ordered = has_views, is_ordered
         return task
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -128,6 +132,7 @@ TASKS = (
     Task(
         "ordinal",
         label="predict one of several ordered classes",
+        is_ordered=True,
         kind="classes",
         is_stratified=True,
     ),

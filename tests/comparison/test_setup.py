@@ -1,5 +1,7 @@
 """Invalid arguments of compare_losses are refused in a sentence before training."""
 
+import decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,3 +111,51 @@ def test_labels_may_be_a_column_and_losses_a_generator():
     names = (name for name in ["ce", "focal"])
     column = compare_losses(X, y[:, None], names, estimator=model)
     pd.testing.assert_frame_equal(flat.table, column.table)
+
+
+def test_a_frame_of_one_column_is_compared_as_that_column(diabetes):
+    X, y = diabetes
+    model = TorchRegressor(hidden_layer_sizes=())
+    flat, column, array = (
+        compare_losses(X, target, ["mse", "mae"], estimator=model, cv=3)
+        for target in (y, y.to_frame("progression"), y.to_numpy()[:, None])
+    )
+    for found in (column, array):
+        pd.testing.assert_frame_equal(found.predictions, flat.predictions)
+        pd.testing.assert_frame_equal(found.table, flat.table)
+        pd.testing.assert_frame_equal(found.references(), flat.references())
+        assert np.ndim(found.y) == 1
+    assert column.target == "progression"
+
+
+@pytest.mark.parametrize(
+    ("of_classes", "task"),
+    [
+        (lambda k: decimal.Decimal(int(k)) / 3, "regression"),
+        (lambda k: int(k > 4), "binary"),
+        (lambda k: bool(k > 4), "binary"),
+        (lambda k: 101 if k > 4 else "foo", "binary"),
+    ],
+)
+def test_targets_of_objects_are_compared_as_their_values(of_classes, task):
+    rng = np.random.default_rng(0)
+    y = pd.Series([of_classes(k) for k in rng.integers(0, 10, 60)], dtype=object)
+    comparison = compare_losses(rng.normal(size=(60, 2)), y, cv=2)
+    assert comparison.task == task
+    assert comparison.references().index[0] == "constant"
+
+
+def test_an_ordinal_loss_is_compared_in_the_order_of_the_categories():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    codes = np.digitize(X[:, 0] + 0.5 * rng.normal(size=200), [-1, 0, 1])
+    names = ["none", "mild", "moderate", "severe"]
+    y = pd.Series(pd.Categorical.from_codes(codes, names, ordered=True))
+    model = TorchClassifier(hidden_layer_sizes=(), random_state=0)
+    scores = [
+        compare_losses(X, target, ["corn"], cv=3, estimator=model).table
+        for target in (y, codes)
+    ]
+    for metric in ("log_loss", "accuracy", "balanced_accuracy"):
+        first, second = (table[metric, "mean"].iloc[0] for table in scores)
+        assert first == pytest.approx(second)
