@@ -1,22 +1,29 @@
-"""Baselines of a comparison: a constant, and gradient boosting at its defaults."""
+"""Baselines of a comparison: a linear model, and gradient boosting at its defaults."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
 )
-from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing
 
+from skloss.comparison.nats import GaussianOrLaplace
 from skloss.metrics import score_all
-from skloss.noise import FAMILIES
 from skloss.table import make_preprocessor
 
 __all__ = ["score_baselines"]
+
+# Iterations of logistic regression: on standardised columns it needs far fewer.
+_ITERATIONS = 1000
 
 
 def score_baselines(task, classes, data, splits, before, stop=None):
@@ -49,80 +56,113 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     y = np.asarray(y, dtype=float) if task.has_numbers else np.asarray(y)
     models = _models(task, several=y.ndim == 2)
     held_out = {name: [] for name in models}
+    nats = {name: GaussianOrLaplace(y, weight, splits) for name in models}
     for train, test in splits:
-        X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
+        inputs = _safe_indexing(X, train), _safe_indexing(X, test)
         if before is not None:
             steps = clone(before)
-            X_train = steps.fit_transform(X_train, _safe_indexing(data[1], train))
-            X_test = steps.transform(X_test)
-        if sparse.issparse(X_train):
+            learned = steps.fit_transform(inputs[0], _safe_indexing(data[1], train))
+            inputs = learned, steps.transform(inputs[1])
+        if sparse.issparse(inputs[0]):
             held_out.pop("gradient_boosting", None)  # it requires dense rows
+        weight_train = None if weight is None else weight[train]
         for name, parts in held_out.items():
             if stop is not None and stop():
                 return None
-            weight_train = None if weight is None else weight[train]
-            model = models[name].fit(X_train, y[train], sample_weight=weight_train)
-            part = {"rows": test, "y_pred": model.predict(X_test)}
+            X_train, X_test = models[name].prepare(*inputs, weight_train)
+            model = models[name].estimator
+            model.fit(X_train, y[train], sample_weight=weight_train)
+            predicted = model.predict(X_test)
+            proba = None
             if task.has_numbers:
-                square = (y[train] - model.predict(X_train)) ** 2
-                part["variance"] = np.average(square, axis=0, weights=weight_train)
+                learned = model.predict(X_train)
+                nats[name].add_fold(predicted, predicted, (learned, learned))
             else:
-                part["y_proba"] = _probabilities(model, X_test, task)
-            parts.append(part)
-    scores = []
-    for name, parts in held_out.items():
-        for fold, part in enumerate(parts):
-            rows = part["rows"]
-            found = score_all(
-                task,
-                y[rows],
-                part["y_pred"],
-                y_proba=part.get("y_proba"),
-                nll=_nll(parts, fold, y, weight) if task.has_numbers else None,
-                classes=classes,
-                sample_weight=None if weight is None else weight[rows],
-            )
-            scores += [(name, fold, metric, value) for metric, value in found.items()]
-    return pd.DataFrame(scores, columns=["loss", "fold", "metric", "value"])
+                proba = _probabilities(model, X_test, classes, task)
+            parts.append((predicted, proba))
+    rows = [
+        (name, fold, metric, value)
+        for name, parts in held_out.items()
+        for fold, (predicted, proba) in enumerate(parts)
+        for metric, value in score_all(
+            task,
+            y[splits[fold][1]],
+            predicted,
+            y_proba=proba,
+            nll=nats[name].of_fold(fold) if task.has_numbers else None,
+            classes=classes,
+            sample_weight=None if weight is None else weight[splits[fold][1]],
+        ).items()
+    ]
+    return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
+
+
+@dataclass
+class _Model:
+    """An unfitted estimator, and whether it requires standardised columns."""
+
+    estimator: object
+    is_standardised: bool = False
+
+    def prepare(self, X_train, X_test, weight):
+        """Return the columns as the estimator requires them."""
+        if not self.is_standardised:
+            return X_train, X_test
+        # Sparse columns would become dense if their means were subtracted.
+        scaler = StandardScaler(with_mean=not sparse.issparse(X_train))
+        scaler.fit(X_train, sample_weight=weight)
+        return scaler.transform(X_train), scaler.transform(X_test)
 
 
 def _models(task, several):
-    """Return the unfitted baselines by name."""
+    """Return the baselines by name."""
     if task.has_numbers:
+        linear = Ridge()
         boosting = HistGradientBoostingRegressor(random_state=0)
-        constant = DummyRegressor()
         boosting = MultiOutputRegressor(boosting) if several else boosting
     else:
+        linear = LogisticRegression(max_iter=_ITERATIONS)
         boosting = HistGradientBoostingClassifier(random_state=0)
-        constant = DummyClassifier(strategy="prior")
-        boosting = MultiOutputClassifier(boosting) if several else boosting
-    return {"constant": constant, "gradient_boosting": boosting}
+        if several:
+            linear, boosting = _PerLabel(linear), _PerLabel(boosting)
+    return {
+        "linear_model": _Model(linear, is_standardised=True),
+        "gradient_boosting": _Model(boosting),
+    }
 
 
-def _nll(parts, fold, y, weight):
-    """Return the Gaussian negative log-likelihood of each row of a fold, in nats.
+class _PerLabel:
+    """A classifier for each label; one that is never or always present is constant."""
 
-    The variance is that of the residuals of the other folds' held-out rows: rows that
-    are scored must not choose the scale that they are scored with, and residuals of
-    training rows are too small for a model that has learned them.
-    """
-    rows, predicted = parts[fold]["rows"], parts[fold]["y_pred"]
-    other_folds = np.concatenate([part["rows"] for part in parts])
-    every = np.concatenate([part["y_pred"] for part in parts])
-    other = ~np.isin(other_folds, rows)
-    variance = parts[fold]["variance"]  # of training rows, for a single fold
-    if other.any():
-        square = (y[other_folds] - every)[other] ** 2
-        weights = None if weight is None else weight[other_folds[other]]
-        variance = np.average(square, axis=0, weights=weights)
-    gaussian = FAMILIES["gaussian"].frozen({"loc": predicted, "scale": variance**0.5})
-    nll = -gaussian.logpdf(y[rows])
-    return nll if nll.ndim == 1 else nll.sum(1)
+    def __init__(self, classifier):
+        self.classifier = classifier
+
+    def fit(self, X, y, sample_weight):
+        """Fit to an indicator of the labels."""
+        self.models = []
+        for label in y.T:
+            is_constant = (label == label[0]).all()
+            model = DummyClassifier() if is_constant else clone(self.classifier)
+            self.models.append(model.fit(X, label, sample_weight=sample_weight))
+
+    def predict(self, X):
+        """Return an indicator of the labels."""
+        return np.column_stack([model.predict(X) for model in self.models])
+
+    def predict_proba(self, X):
+        """Return the probability that each label is present.
+
+        `predict_proba` of a model has a column for each class of its training rows:
+        a label that was absent from them has none for 1.
+        """
+        return np.column_stack(
+            [model.predict_proba(X) @ (model.classes_ == 1) for model in self.models]
+        )
 
 
-def _probabilities(model, X, task):
-    """Return probabilities of the classes, or of each label being present."""
+def _probabilities(model, X, classes, task):
+    """Return probabilities in the order of the classes, or of the labels."""
     found = model.predict_proba(X)
-    if task.has_classes:
+    if not task.has_classes:
         return found
-    return np.column_stack([p[:, -1] for p in found])
+    return found[:, pd.Index(model.classes_).get_indexer(classes)]

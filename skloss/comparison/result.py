@@ -2,10 +2,12 @@
 
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from skloss import diagnostics, report
 from skloss.comparison.baselines import score_baselines
+from skloss.comparison.constants import score_constants
 from skloss.comparison.ranking import standing, values_by_fold
 from skloss.comparison.row_scores import HeldOutRows
 from skloss.metrics import METRICS
@@ -184,11 +186,15 @@ class Comparison:
     def references(self, stop=None):
         """Score baselines on the same splits, computed on the first call.
 
-        A constant (the mean, or the class frequencies) shows what can be achieved
-        without any input; gradient boosting at scikit-learn's defaults shows what the
-        table allows. They use the same rows and weights as the losses, after the same
-        preprocessing, and are not ranked among them. A sparse table has the constant
-        only, because scikit-learn's gradient boosting requires a dense one.
+        A constant shows what can be achieved without any input. It is the best one for
+        each metric: the mean for RMSE, the median for MAE, the better of a Gaussian and
+        a Laplace noise model for NLL, the class frequencies for probabilities and a
+        single class for decisions. A linear model (scikit-learn's `Ridge` or
+        `LogisticRegression` on standardised columns) and gradient boosting at
+        scikit-learn's defaults show what the table allows. They use the same rows and
+        weights as the losses, after the same preprocessing, and are not ranked among
+        them. A sparse table has no gradient boosting, because scikit-learn's requires a
+        dense one.
 
         Parameters
         ----------
@@ -199,8 +205,8 @@ class Comparison:
         Returns
         -------
         DataFrame or None
-            Like `table`, with the rows "constant" and, unless the table is sparse,
-            "gradient_boosting". None if it was stopped.
+            Like `table`, with the rows "constant", "linear_model" and, unless the
+            table is sparse, "gradient_boosting". None if it was stopped.
 
         Examples
         --------
@@ -208,7 +214,7 @@ class Comparison:
         >>> from skloss import compare_losses
         >>> X, y = load_diabetes(return_X_y=True)
         >>> compare_losses(X, y, "mse", cv=3).references().index.tolist()
-        ['constant', 'gradient_boosting']
+        ['constant', 'linear_model', 'gradient_boosting']
         """
         if self._references is None:
             folds = score_baselines(
@@ -221,10 +227,24 @@ class Comparison:
             )
             if folds is None:
                 return None
-            scores = _mean_and_error(folds)
+            scores = _mean_and_error(pd.concat([self._constants, folds]))
             kept = [c for c in self.table.columns if c in scores.columns]
             self._references = scores[kept]
         return self._references
+
+    @cached_property
+    def _constants(self):
+        weight = self.sample_weight
+        numeric = self.task.has_numbers
+        y = np.asarray(self.y, dtype=float if numeric else None)
+        return score_constants(self.task, self.classes, y, weight, self.splits)
+
+    @cached_property
+    def no_skill(self):
+        """Mean score of the best constant: a Series by metric, empty without splits."""
+        if not len(self.splits):
+            return pd.Series(dtype=float)
+        return self._constants.groupby("metric", sort=False)["value"].mean()
 
     @property
     def baselines(self):

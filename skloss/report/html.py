@@ -121,8 +121,10 @@ def _table(comparison: Any) -> str:
 
 def _key(comparison: Any) -> str:
     key = (
-        f"{BEST} best of its column · {TIED} not clearly worse than the best · ± "
-        f"standard error over {count(len(comparison.splits), 'fold')}"
+        f"{BEST} best of its column · {TIED} not clearly worse than the best · "
+        "a column without marks: no loss is better than a constant · ± standard error "
+        "over "
+        f"{count(len(comparison.splits), 'fold')}"
     )
     if comparison.baselines is None:
         return key

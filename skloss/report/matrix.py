@@ -8,12 +8,23 @@ from skloss.metrics import METRICS
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import shorten, title_of, with_error
 
-__all__ = ["BASELINES", "BEST", "TIED", "matrix", "matrix_text", "metrics_of"]
+__all__ = [
+    "BASELINES",
+    "BEST",
+    "TIED",
+    "beats_constant",
+    "matrix",
+    "matrix_text",
+    "metrics_of",
+]
 
 #: Marks of the best loss of a column and of those that are tied with it.
 BEST, TIED = "●", "≈"
 #: Rows of `Comparison.references`.
-BASELINES = ("constant", "gradient_boosting")
+BASELINES = ("constant", "linear_model", "gradient_boosting")
+# A mean counts as better than that of a constant beyond this share of it: sums of the
+# same numbers in another order differ by less.
+_ROUNDING = 1e-9
 # A name or a number stays in one piece: on a narrow screen the table scrolls.
 _HARD_SPACE = "\u00a0"
 
@@ -42,6 +53,39 @@ def metrics_of(comparison: Any) -> list[str]:
     return [metric for metric in means.columns if means[metric].notna().any()]
 
 
+def beats_constant(comparison: Any, metric: str, mean: float) -> bool:
+    """Return whether a mean score is better than that of the best constant.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    metric : str
+    mean : float
+        Of a loss.
+
+    Returns
+    -------
+    bool
+        True too where no constant is scored, as for a custom scorer.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, "mse", cv=3)
+    >>> report.beats_constant(comparison, "r2", 0.4)
+    True
+    >>> report.beats_constant(comparison, "r2", -0.1)
+    False
+    """
+    constant = comparison.no_skill.get(metric, float("nan"))
+    if pd.isna(constant):
+        return True
+    lead = mean - constant if METRICS[metric].greater_is_better else constant - mean
+    return bool(lead > _ROUNDING * abs(constant))
+
+
 def matrix(comparison: Any) -> pd.DataFrame:
     """Return the scores of losses by metrics, the best and its ties marked.
 
@@ -55,7 +99,8 @@ def matrix(comparison: Any) -> pd.DataFrame:
         Index loss, in the order of the comparison. Columns (metric, "mean"),
         (metric, "se") and (metric, "mark"), which is "best", "tied" or "". Losses
         that were stopped, or that lack a value in some fold, are not ranked and so
-        have no mark; the latter have no mean either.
+        have no mark; the latter have no mean either. A metric on which no loss is
+        better than the best constant has no marks.
 
     Examples
     --------
@@ -77,6 +122,8 @@ def matrix(comparison: Any) -> pd.DataFrame:
         marks = ranked["clear"].cummax().map({True: "", False: "tied"})
         if len(ranked):
             marks = marks.where(marks.index != ranked.index[0], "best")
+            if not beats_constant(comparison, metric, ranked["mean"].iloc[0]):
+                marks[:] = ""
         parts[metric] = part.assign(mark=marks.reindex(part.index).fillna(""))
     return pd.concat(parts, axis=1).rename_axis(index="loss")
 

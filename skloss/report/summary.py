@@ -7,8 +7,8 @@ import pandas as pd
 from skloss import noise
 from skloss.metrics import METRICS
 from skloss.report.markup import PLAIN, Markup
-from skloss.report.matrix import metrics_of
-from skloss.wording import capitalized, join, number, shorten, title_of
+from skloss.report.matrix import beats_constant, metrics_of
+from skloss.wording import capitalized, join, listed, number, shorten, title_of
 
 __all__ = ["sentences", "summary"]
 
@@ -85,12 +85,45 @@ def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
     for metric, achieved in _ACHIEVED[kind].items():
         ranked = comparison.standing(metric) if metric in present else pd.DataFrame()
         if len(ranked) > 1:
-            found.append(_best(ranked, metric, achieved, comparison.unit, markup))
+            found.append(_answer(comparison, ranked, metric, achieved, markup))
             if metric == "nll" and "y_true" in comparison.predictions:
                 found[-1] += f" {_noise(comparison, ranked.index[0])}"
     if len(comparison.table) == 1:
         found += _alone(comparison, present, kind, markup)
+    found += _never_predicted(comparison, markup)
     return found + _stopped(comparison, markup)
+
+
+def _answer(
+    comparison: Any, ranked: pd.DataFrame, metric: str, achieved: str, markup: Markup
+) -> str:
+    """Name the best losses, unless a constant prediction is as good."""
+    best = ranked["mean"].iloc[0]
+    if beats_constant(comparison, metric, best):
+        return _best(ranked, metric, achieved, comparison.unit, markup)
+    label, unit = METRICS[metric].label, _unit(metric, comparison.unit, markup)
+    constant = comparison.no_skill[metric]
+    return (
+        f"No loss is better than a constant prediction in {label} (at best "
+        f"{number(best)}{unit}, the constant {number(constant)}{unit})."
+    )
+
+
+def _never_predicted(comparison: Any, markup: Markup) -> list[str]:
+    """Name the classes that occur and that no loss predicts for any row."""
+    rows = comparison.predictions
+    if not (comparison.task.has_classes and "y_pred" in rows):
+        return []
+    predicted = rows["y_pred"].unique()
+    missing = [name for name in rows["y_true"].unique() if name not in predicted]
+    if not missing:
+        return []
+    names = markup.text(listed(missing, at_most=3))
+    noun = "class" if len(missing) == 1 else "classes"
+    return [
+        f"No loss ever predicts the {noun} {names}: lower the decision threshold, or "
+        "use a loss that weights rare classes."
+    ]
 
 
 def _best(

@@ -5,10 +5,13 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 from sklearn.datasets import load_diabetes
-from sklearn.model_selection import KFold
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import log_loss
+from sklearn.model_selection import KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from skloss import TorchRegressor, compare_losses
+from skloss import TorchClassifier, TorchRegressor, compare_losses
 from skloss.table import make_preprocessor, propose_roles
 
 FAST = {"hidden_layer_sizes": (16,), "max_iter": 20}
@@ -27,16 +30,21 @@ def test_the_scale_of_a_baseline_never_comes_from_rows_being_scored():
     assert value == pytest.approx(np.mean(nll))
 
 
-def test_a_sparse_table_has_the_constant_as_its_only_baseline(rng):
+def test_a_sparse_table_has_no_gradient_boosting(rng):
     X, y = sparse.random(90, 5, 0.3, "csr", random_state=0), rng.normal(size=90)
     splits = list(KFold(3).split(y))
     estimator = TorchRegressor(**FAST)
     references = compare_losses(
         X, y, "mse", cv=splits, estimator=estimator
     ).references()
-    assert references.index.tolist() == ["constant"]
+    assert references.index.tolist() == ["constant", "linear_model"]
     oracle = [np.sqrt(((y[b] - y[a].mean()) ** 2).mean()) for a, b in splits]
-    assert references["rmse", "mean"].item() == pytest.approx(np.mean(oracle))
+    rmse = references["rmse", "mean"]
+    assert rmse["constant"] == pytest.approx(np.mean(oracle))
+    scaled = make_pipeline(StandardScaler(with_mean=False), Ridge())
+    scoring = "neg_root_mean_squared_error"
+    oracle = cross_val_score(scaled, X, y, cv=splits, scoring=scoring)
+    assert rmse["linear_model"] == pytest.approx(-oracle.mean())
 
 
 def test_baselines_are_prepared_as_the_losses_are():
@@ -56,7 +64,7 @@ def test_the_callback_is_called_before_each_fit_and_stops_it(rng):
     assert found.references(stop=lambda: next(answers)) is None
     assert next(answers, "no more calls") == "no more calls"
     whole = found.references(stop=lambda: False)
-    assert whole.index.tolist() == ["constant", "gradient_boosting"]
+    assert whole.index.tolist() == ["constant", "linear_model", "gradient_boosting"]
     assert found.references(stop=lambda: True) is whole  # known: nothing to stop
 
 
@@ -101,5 +109,55 @@ def test_several_targets_and_labels_have_baselines(rng):
     labels = compare_losses(X, (X > 0).astype(int), "focal", cv=3)
     for found in (numbers, labels):
         references = found.references()
-        assert references.index.tolist() == ["constant", "gradient_boosting"]
+        assert references.index.tolist() == [
+            "constant",
+            "linear_model",
+            "gradient_boosting",
+        ]
         assert np.isfinite(references.xs("mean", axis=1, level=1)).all(axis=None)
+
+
+def test_the_linear_model_of_numbers_is_ridge_on_standardised_columns():
+    X, y = load_diabetes(return_X_y=True)
+    splits = list(KFold(3).split(y))
+    X = X * np.geomspace(1e-3, 1e3, 10)  # units must not matter
+    found = compare_losses(X, y, "mse", cv=splits, estimator=TorchRegressor(**FAST))
+    oracle = cross_val_score(
+        make_pipeline(StandardScaler(), Ridge()), X, y, cv=splits, scoring="r2"
+    )
+    value = found.references().loc["linear_model", ("r2", "mean")]
+    assert value == pytest.approx(oracle.mean())
+
+
+def test_the_linear_model_of_classes_is_logistic_regression(rng):
+    X = rng.normal(size=(120, 3))
+    y = np.array(["b", "a", "c"])[(X + rng.normal(size=(120, 3))).argmax(1)]
+    splits = list(KFold(3).split(y))
+    model = TorchClassifier(**FAST)
+    found = compare_losses(X, y, "cross_entropy", cv=splits, estimator=model)
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
+    oracle = [
+        log_loss(y[b], pipeline.fit(X[a], y[a]).predict_proba(X[b]), labels=list("abc"))
+        for a, b in splits
+    ]
+    value = found.references().loc["linear_model", ("log_loss", "mean")]
+    assert value == pytest.approx(np.mean(oracle), rel=1e-3)
+
+
+def test_a_label_absent_from_a_fold_has_probability_zero_there(rng):
+    X = rng.normal(size=(80, 2))
+    Y = np.c_[X[:, 0] > 0, np.arange(80) == 79].astype(int)
+    splits = list(KFold(4).split(Y))
+    model = TorchClassifier("binary_cross_entropy", **FAST)
+    found = compare_losses(
+        X, Y, "binary_cross_entropy", cv=splits, task="multilabel", estimator=model
+    ).references()["log_loss", "mean"]
+    oracle = []
+    for train, test in splits:
+        share = np.tile(Y[train].mean(0), (20, 1))
+        both = [log_loss(Y[test, k], share[:, k], labels=[0, 1]) for k in (0, 1)]
+        oracle.append(np.sum(both))  # the sum over labels
+    assert found["constant"] == pytest.approx(np.mean(oracle), rel=1e-6)
+    # The label is there once, in the last fold, where no model can know of it: the
+    # log-loss of probability 0 is bounded by the spacing of doubles, 36 nats.
+    assert (found < 2).all()

@@ -284,7 +284,11 @@ def test_on_epoch_receives_rows_of_every_loss_and_growing_progress(diabetes):
 
 def test_baselines_are_not_ranked(diabetes, found):
     references = found.references()
-    assert references.index.tolist() == ["constant", "gradient_boosting"]
+    assert references.index.tolist() == [
+        "constant",
+        "linear_model",
+        "gradient_boosting",
+    ]
     rmse = references["rmse", "mean"]
     assert rmse["constant"] == pytest.approx(diabetes[1].std(), rel=0.05)
     assert rmse["gradient_boosting"] < rmse["constant"]

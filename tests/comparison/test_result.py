@@ -140,7 +140,8 @@ def test_a_single_column_of_classes_is_kept_as_one_value_per_row():
     y = (X[:, :1] > 0).astype(int)
     comparison = compare_losses(X, y, "cross_entropy", cv=2, task="binary")
     assert comparison.y.shape == (40,)
-    assert comparison.references().index.tolist() == ["constant", "gradient_boosting"]
+    names = ["constant", "linear_model", "gradient_boosting"]
+    assert comparison.references().index.tolist() == names
 
 
 def test_the_text_of_a_comparison_names_its_size_and_task(scored):

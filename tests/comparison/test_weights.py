@@ -134,7 +134,18 @@ def test_baselines_are_fitted_and_scored_with_the_same_weights(table):
         )
         for name, model in models.items()
     }
-    assert found["rmse", "mean"].to_dict() == pytest.approx(oracle)
+    assert found["rmse", "mean"][[*models]].to_dict() == pytest.approx(oracle)
+
+
+def test_a_row_of_weight_two_counts_twice_for_the_linear_model(table):
+    X, y = table
+    twice = np.r_[np.arange(120), np.arange(0, 120, 2)]
+    weight = np.where(np.arange(120) % 2, 1.0, 2.0)
+    found = compare(X, y, sample_weight=weight, cv=HALVES).references()
+    splits = [[np.flatnonzero(np.isin(twice, part)) for part in s] for s in HALVES]
+    oracle = compare(X[twice], y[twice], cv=splits).references()
+    expected = pytest.approx(oracle["rmse", "mean"]["linear_model"])
+    assert found["rmse", "mean"]["linear_model"] == expected
 
 
 def test_the_noise_scale_of_a_baseline_is_weighted(table):

@@ -154,8 +154,9 @@ def test_baselines_stand_below_in_brackets_and_unmarked(tied, references):
 
 def test_awaited_baselines_keep_their_place(tied):
     cells = report.matrix_text(tied, awaited=True)["MAE ↓ (mm)"]
-    assert cells.iloc[3:].tolist() == ["…", "…"]
-    assert cells.index[3:].tolist() == ["(constant)", "(gradient\u00a0boosting)"]
+    assert cells.iloc[3:].tolist() == ["…", "…", "…"]
+    names = ["(constant)", "(linear\u00a0model)", "(gradient\u00a0boosting)"]
+    assert cells.index[3:].tolist() == names
 
 
 def test_a_baseline_has_a_dash_for_a_scorer_of_the_user(references):
@@ -183,3 +184,26 @@ def test_a_scorer_of_the_user_is_escaped_and_cut():
     comparison = comparison_of(**{"<b>" + "m" * 60 + "__a": [1.0, 2.0]})
     (title,) = report.matrix_text(comparison, markup=BOLD).columns
     assert title == "&lt;b&gt;" + "m" * 36 + "… ↑"
+
+
+@pytest.mark.parametrize(
+    ("constant", "marks"), [(0.9, ["best", "tied"]), (1.0, ["", ""]), (1.1, ["", ""])]
+)
+def test_the_best_is_marked_only_if_it_beats_a_constant(constant, marks):
+    comparison = comparison_of(**values_of("r2", a=[1.0, 1.0], b=[1.0, 1.0]))
+    comparison.no_skill = pd.Series({"r2": constant})
+    assert report.matrix(comparison)["r2", "mark"].tolist() == marks
+    comparison = comparison_of(**values_of("mae", a=[1.0, 1.0], b=[1.0, 1.0]))
+    comparison.no_skill = pd.Series({"mae": 2 - constant})
+    assert report.matrix(comparison)["mae", "mark"].tolist() == marks
+
+
+def test_rounding_is_not_a_lead():
+    comparison = comparison_of(**values_of("mae", a=[1.0, 1.0]))
+    comparison.no_skill = pd.Series({"mae": 1.0})
+    assert not report.beats_constant(comparison, "mae", 1 - 1e-12)
+    assert report.beats_constant(comparison, "mae", 1 - 1e-6)
+
+
+def test_a_scorer_of_the_user_has_no_constant():
+    assert report.beats_constant(comparison_of(mine__a=[1.0]), "mine", 0.0)

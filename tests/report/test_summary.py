@@ -179,3 +179,41 @@ def test_a_long_label_and_a_long_unit_are_cut(tied):
 def test_the_summary_joins_the_sentences(tied):
     assert report.summary(tied) == " ".join(report.sentences(tied))
     assert tied.summary() == report.summary(tied)
+
+
+def test_no_loss_is_called_best_that_a_constant_equals():
+    comparison = comparison_of(unit="mm", mae__a=[2.0, 2.0], mae__b=[3.0, 3.1])
+    comparison.no_skill = pd.Series({"mae": 1.9})
+    assert report.sentences(comparison) == [
+        "No loss is better than a constant prediction in MAE (at best 2.00 mm, the "
+        "constant 1.90 mm)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentences"),
+    [
+        (
+            ["no", "no", "no", "no"],
+            [
+                "No loss ever predicts the class “<yes>”: lower the decision "
+                "threshold, or use a loss that weights rare classes."
+            ],
+        ),
+        (["no", "<yes>", "no", "no"], []),
+    ],
+)
+def test_a_class_that_no_loss_predicts_is_named(given, sentences):
+    predictions = pd.DataFrame(
+        {"loss": list("aabb"), "y_true": ["no", "<yes>"] * 2, "y_pred": given}
+    )
+    values = {"f1__a": [0.0, 0.0], "f1__b": [0.0, 0.0]}
+    comparison = comparison_of("binary", predictions=predictions, **values)
+    assert report.sentences(comparison) == sentences
+
+
+def test_several_classes_that_no_loss_predicts_are_listed():
+    frame = pd.DataFrame({"loss": "a", "y_true": list("vwxyz"), "y_pred": "v"})
+    comparison = comparison_of("multiclass", predictions=frame, f1__a=[0.0], f1__b=[0])
+    (sentence,) = report.sentences(comparison, BOLD)
+    assert "the classes “w”, “x”, “y” and 1 more: lower" in sentence

@@ -14,8 +14,8 @@ _CLASSES_AT_MOST = 30
 # Most baselines take less time, and a button that appears only briefly would distract.
 _SECONDS_BEFORE_STOP = 5.0
 _EXPLAINED = (
-    " · in brackets, baselines that are not ranked: a constant prediction, "
-    "and scikit-learn's gradient boosting with default parameters"
+    " · in brackets, baselines that are not ranked: the best constant for each metric, "
+    "a linear model, and scikit-learn's gradient boosting with default parameters"
 )
 
 
@@ -30,7 +30,8 @@ def matrix(comparison: Any) -> None:
     st.table(cells, border="horizontal")
     st.caption(
         f"{report.BEST} best of its column · {report.TIED} not clearly worse than "
-        "the best · ± standard error over the folds"
+        "the best · a column without marks: no loss is better than a constant · ± "
+        "standard error over the folds"
         + (_EXPLAINED if awaited or found is not None else "")
     )
     with st.container():  # drawn even if empty, so that the rest keeps its place

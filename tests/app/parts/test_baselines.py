@@ -57,7 +57,7 @@ def test_a_running_job_ends_with_the_page_after_the_current_fit(
     job.join(10)
     assert (job.state, fits) == ("done", [24])
     assert job.result is None
-    assert len(comparison.references()) == 2  # a stopped computation is not kept
+    assert len(comparison.references()) == 3  # a stopped computation is not kept
 
 
 def comparison_with(n_classes):

@@ -1,0 +1,119 @@
+"""The best constant prediction for each metric, scored on the folds of a comparison."""
+
+import numpy as np
+import pandas as pd
+
+from skloss.comparison.nats import GaussianOrLaplace
+from skloss.metrics import METRICS, score_all
+from skloss.metrics.quantiles import weighted_quantile
+
+__all__ = ["score_constants"]
+
+
+def score_constants(task, classes, y, weight, splits):
+    """Score, for each metric, the constant that is best on the training rows.
+
+    For numbers it is the mean or the median of the training rows: squared errors are
+    smallest around the mean, absolute errors around the median. The log score takes a
+    Gaussian around the mean or a Laplace distribution around the median. Probabilities
+    are the class frequencies, and a decision is always the same class: the one with
+    the best score, such as the most frequent class for accuracy.
+
+    Parameters
+    ----------
+    task : Task
+    classes : list or None
+        Labels in the order of the columns of probabilities.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    weight : ndarray of shape (n_samples,) or None
+    splits : list of (ndarray, ndarray)
+        Training and held-out rows of each fold.
+
+    Returns
+    -------
+    DataFrame
+        Columns loss ("constant"), fold, metric, value.
+    """
+    folds = [_Constants(task, classes, y, weight, *split) for split in splits]
+    nats = GaussianOrLaplace(y, weight, splits) if task.has_numbers else None
+    for constants in folds if task.has_numbers else ():
+        nats.add_fold(*constants.answers)
+    rows = [
+        ("constant", fold, metric, value)
+        for fold, constants in enumerate(folds)
+        for metric, value in constants.scores(
+            nats.of_fold(fold) if task.has_numbers else None
+        ).items()
+    ]
+    return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
+
+
+class _Constants:
+    """The constants that come into question in one fold."""
+
+    def __init__(self, task, classes, y, weight, train, test):
+        self.task, self.classes = task, classes
+        self.truth = {"train": y[train], "test": y[test]}
+        self.weight = {"train": None, "test": None}
+        if weight is not None:
+            self.weight = {"train": weight[train], "test": weight[test]}
+        known, own = self.truth["train"], self.weight["train"]
+        self.proba = None
+        if task.has_numbers:
+            columns = known.reshape(len(known), -1).T
+            medians = [weighted_quantile(column, 0.5, own) for column in columns]
+            mean = np.average(known, axis=0, weights=own)
+            self.answers = [mean, np.reshape(medians, known.shape[1:])]
+        elif task.has_classes:
+            codes = pd.Index(classes).get_indexer(known)
+            counts = np.bincount(codes, weights=own, minlength=len(classes))
+            self.proba = counts / counts.sum()
+            self.answers = _classes_to_predict(classes, self.proba)
+        else:
+            self.proba = np.average(known, axis=0, weights=own)
+            # F1 of a label is highest if the label is always predicted.
+            self.answers = [(self.proba > 0.5).astype(int), np.ones_like(known[0])]
+
+    def scores(self, nll):
+        """Return the held-out score of the best constant for each metric."""
+        first, *others = self.answers
+        # All answers of a fold share their probabilities and their log score.
+        found = [self._score("test", first, self.proba, nll)]
+        found += [self._score("test", answer) for answer in others]
+        learned = [self._score("train", answer) for answer in self.answers]
+        return {
+            metric: found[_place_of_best(metric, learned)][metric]
+            for metric in found[0]
+        }
+
+    def _score(self, part, answer, proba=None, nll=None):
+        n_rows = len(self.truth[part])
+        if proba is not None:
+            proba = np.broadcast_to(proba, (n_rows, len(proba)))
+        return score_all(
+            self.task,
+            self.truth[part],
+            np.repeat(np.asarray(answer)[None], n_rows, axis=0),
+            y_proba=proba,
+            nll=nll,
+            classes=self.classes,
+            sample_weight=self.weight[part],
+        )
+
+
+def _classes_to_predict(classes, shares):
+    """Return both of two classes, or the most frequent of more.
+
+    F1 of two classes is that of the second, which may be the rare one. With more, the
+    metrics are means over classes, and F1 grows with the share of the predicted class.
+    """
+    if len(classes) == 2:
+        return list(classes)
+    return [classes[int(np.argmax(shares))]]
+
+
+def _place_of_best(metric, scores):
+    """Return which constant has the best score; the first of equal ones."""
+    sign = 1.0 if METRICS[metric].greater_is_better else -1.0
+    values = [sign * one[metric] for one in scores]
+    return int(np.nanargmax(values)) if np.isfinite(values).any() else 0
