@@ -259,12 +259,17 @@ def _members(estimator, inputs, target, fitted, labels, fraction, total, common)
 def _objective(estimator, loss, targets, target, inputs, dtype, fitted):
     """Loss, targets, weights, penalty and first intercept in the units of training."""
     y = targets.standardise(target.values)
-    trained = loss.rescaled(targets.scale) if loss.is_equivariant else loss
-    bias = trained.intercept(y, target.weight) if fitted is None else None
+    if fitted is None:
+        trained = targets.training_loss(loss, target, inputs.device)
+        bias = trained.intercept(y, target.weight)
+    else:
+        trained, bias = fitted.trained_loss, None
     weight = target.weight / target.weight.mean()
     return {
         "loss": trained,
-        "y": _tensor(y, inputs.device, dtype),
+        "y": _tensor(
+            y, inputs.device, torch.float64 if trained.needs_double else dtype
+        ),
         "weight": _tensor(weight, inputs.device, dtype),
         "alpha": float(estimator.alpha) / float(target.weight.sum()),
         "head_bias": None if bias is None else torch.as_tensor(bias),

@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import validate_data
 
 from skloss.losses import list_losses
+from skloss.losses.contract.in_units import InUnits
 from skloss.losses.contract.registry import losses_that_take
 from skloss.tasks import as_task, check_not_missing
 from skloss.tasks.target import as_vector, without_objects
@@ -111,6 +112,14 @@ class NumberTargets:
         smallest = _SMALLEST_SPREAD * np.maximum(np.abs(center), _SMALLEST_MEAN)
         scale = np.where(scale > smallest, scale, 1.0)
         return NumberTargets(self.is_single, center, scale)
+
+    def training_loss(self, loss, target, device):
+        """Return the loss in the units that training uses."""
+        if loss.takes_distributions:
+            return loss
+        if loss.is_equivariant:
+            return loss.rescaled(self.scale)
+        return InUnits.learn(loss, target.values, target.weight, device)
 
     def standardise(self, values):
         """Return values in the units that training uses."""
@@ -238,6 +247,10 @@ class ClassTargets:
     def with_units(self, target, loss):
         """Return the same targets: classes have no units."""
         return self
+
+    def training_loss(self, loss, target, device):
+        """Return the same loss: classes have no units."""
+        return loss
 
     def standardise(self, values):
         """Return the same values: classes have no units."""

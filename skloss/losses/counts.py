@@ -7,16 +7,21 @@ from torch.nn import functional as F
 from skloss.losses.contract.links import Log, Log1p, bounded
 from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
+from skloss.losses.robust_statistics import log_linear_means
 
 __all__ = ["Gamma", "NegativeBinomial", "Poisson", "SquaredLogError", "Tweedie"]
 
 
-#: Least mean whose logarithm training starts from; targets may all be zero.
+#: Mean whose logarithm training starts from where all targets are zero.
 _SMALLEST_MEAN = 1e-8
 
 
 class _LogLinkLoss(RegressionLoss):
-    """A loss of the log-mean; training starts from the log of the average target."""
+    """A loss of the log-mean; training starts from the log of the average target.
+
+    The log-mean is limited to 20 logs, a factor of 5e8, about that start, so that
+    amounts in any unit are within the limits.
+    """
 
     functional = "mean"
     is_equivariant = False
@@ -25,8 +30,21 @@ class _LogLinkLoss(RegressionLoss):
 
     def intercept(self, y, sample_weight=None):
         mean = np.atleast_1d(np.average(y, axis=0, weights=sample_weight))
-        start = np.log(np.maximum(mean, _SMALLEST_MEAN))
+        start = np.log(np.where(mean > 0, mean, _SMALLEST_MEAN))
         return np.concatenate([start, np.zeros(len(start) * (len(self.heads) - 1))])
+
+    def around(self, raw_prediction):
+        n_targets = len(raw_prediction) // len(self.heads)
+        return self.with_learned(level=raw_prediction[:n_targets])
+
+    def _limited(self, log_mean):
+        """The log-mean, limited about the level of the training rows."""
+        level = self.learned("level", log_mean, 0.0)
+        return level + bounded(log_mean - level)
+
+    def predict(self, raw_prediction):
+        location = self.blocks(raw_prediction)[0]
+        return self.link.inverse(location, self.learned("level", location, 0.0))
 
 
 class Poisson(_LogLinkLoss):
@@ -59,9 +77,21 @@ class Poisson(_LogLinkLoss):
         self.constant = constant
 
     def elementwise(self, log_mean, y_true):
-        log_mean = bounded(log_mean)
+        log_mean = self._limited(log_mean)
         value = log_mean.exp() - y_true * log_mean
         return value + torch.lgamma(y_true + 1) if self.constant else value
+
+
+#: Training starts from this dispersion times the mean, and at least from the second
+#: one, if counts are not overdispersed: half a hundredth of a nat from Poisson.
+_LEAST_EXCESS, _LEAST_DISPERSION = 0.005, 1e-5
+
+
+def _unlimited(limited, core, margin):
+    """The log-scale that `bounded` takes to the given one."""
+    inside = np.clip(limited, -core, core)
+    excess = limited - inside
+    return inside + margin * excess / (margin - np.abs(excess))
 
 
 class NegativeBinomial(_LogLinkLoss):
@@ -102,7 +132,7 @@ class NegativeBinomial(_LogLinkLoss):
         # In float64, since the two log-gammas cancel where the dispersion is small. The
         # size 1 / dispersion stays below exp(12) = 1.6e5, where the distribution is
         # close to Poisson already.
-        log_mean = bounded(log_mean.double())
+        log_mean = self._limited(log_mean.double())
         log_size = -bounded(log_dispersion.double(), 8.0, 4.0)
         size, y = log_size.exp(), y_true.double()
         log_odds = log_mean - log_size  # log-odds of m / (k + m)
@@ -112,6 +142,27 @@ class NegativeBinomial(_LogLinkLoss):
             value = value + torch.lgamma(y + 1)
         return value.to(y_true.dtype)
 
+    def bind(self, y, sample_weight=None, X=None):
+        y = np.asarray(y, dtype=float)
+        means = log_linear_means(y, sample_weight, X)
+        # The variance is m + a m^2, so that a = E[(y - m)^2 - m] / m^2 by moments
+        # (Cameron and Trivedi 1990); the denominator is a mean, too.
+        excess = np.average((y - means) ** 2 - means, axis=0, weights=sample_weight)
+        square = np.average(means**2, axis=0, weights=sample_weight)
+        found = excess / np.where(square > 0, square, 1.0)
+        # Training from too small a dispersion is fast, from too large a one slow: it
+        # starts at the Poisson end where moments see no excess.
+        mean = np.average(y, axis=0, weights=sample_weight)
+        least = _LEAST_EXCESS / np.where(mean > 0, mean, 1.0)
+        least = np.maximum(least, _LEAST_DISPERSION)
+        return self.with_learned(dispersion=np.maximum(found, least))
+
+    def intercept(self, y, sample_weight=None):
+        start = super().intercept(y, sample_weight)
+        dispersion = np.atleast_1d(self.bound_.get("dispersion", 1.0))
+        start[len(start) // 2 :] = _unlimited(np.log(dispersion), 8.0, 4.0)
+        return start
+
     def example_target(self, rng, n, task=None):
         # Whole numbers from 1 on: the logarithm of 0 is not a raw score.
         return np.ceil(super().example_target(rng, n, task))
@@ -119,7 +170,7 @@ class NegativeBinomial(_LogLinkLoss):
     def noise_parameters(self, raw_prediction):
         log_mean, log_dispersion = self.blocks(raw_prediction)
         return {
-            "loc": bounded(log_mean).exp(),
+            "loc": self._limited(log_mean).exp(),
             "dispersion": bounded(log_dispersion, 8.0, 4.0).exp(),
         }
 
@@ -152,7 +203,7 @@ class Gamma(_LogLinkLoss):
     noise = "gamma"
 
     def elementwise(self, log_mean, y_true):
-        log_mean = bounded(log_mean)
+        log_mean = self._limited(log_mean)
         return log_mean + y_true * (-log_mean).exp()
 
 
@@ -199,7 +250,7 @@ class Tweedie(_LogLinkLoss):
         return Interval(0.0, low_inclusive=self.power < 2)
 
     def elementwise(self, log_mean, y_true):
-        log_mean = bounded(log_mean)
+        log_mean = self._limited(log_mean)
         first, second = 2 - self.power, 1 - self.power
         # At powers 2 and 1 the quotient tends to log_mean plus the constant 1 / (2 - p)
         # or 1 / (1 - p), which within 1e-9 of them would leave few digits of the rest.

@@ -18,7 +18,58 @@ __all__ = ["GeneralRobust", "Huber", "LogCosh", "PseudoHuber"]
 _EFFICIENT = 1.345
 
 
-class Huber(RegressionLoss):
+#: Scales in standard deviations of y beyond which they act as 0 and as infinity:
+#: residuals change by a millionth, and their squares stay finite in float32.
+_ACTIVE = 1e-6, 1e6
+#: Below this scale so few rows lie in the quadratic part that Newton's steps fail, and
+#: the loss is smoothed like one with a kink.
+_KINK = 0.03
+
+
+class _FixedScale(RegressionLoss):
+    """A loss that is quadratic below a scale in units of y, and less steep above.
+
+    With targets of another size its values would vanish against the penalty and the
+    tolerance of training, or exceed the largest gradient. In units of training they
+    are divided so that a residual of one standard deviation of y costs 1/2, as it does
+    by half the squared error.
+    """
+
+    #: Name of the parameter that is in units of y.
+    unit_name: str
+
+    def rescaled(self, scale):
+        scale = getattr(self, self.unit_name) / np.asarray(scale, dtype=float)
+        return self._at(np.clip(scale, *_ACTIVE))
+
+    def _at(self, scale):
+        """The loss with a scale in units of training."""
+        scaled = self.with_learned(**{self.unit_name: scale, "height": 1.0})
+        one = torch.ones(np.shape(scale), dtype=torch.float64)
+        value = scaled.unscaled(one, torch.zeros_like(one)).numpy()
+        return scaled.with_learned(height=0.5 / value)
+
+    @property
+    def is_smooth(self):
+        """Whether the loss has useful curvature: not if its scale is far below y's."""
+        has_unit = "height" in self.bound_
+        return not has_unit or bool((self.bound_[self.unit_name] >= _KINK).all())
+
+    def smoothed(self, width):
+        if self.is_smooth:
+            return self
+        return self._at(np.maximum(self.bound_[self.unit_name], width))
+
+    def elementwise(self, prediction, y_true):
+        value = self.unscaled(prediction, y_true)
+        return value * self.learned("height", prediction, 1.0)
+
+    def unscaled(self, prediction, y_true):
+        """The loss up to a factor that keeps it in proportion to its scale."""
+        raise NotImplementedError
+
+
+class Huber(_FixedScale):
     r"""Squared for small residuals, linear for large ones: limits outliers.
 
     Half the square inside ``delta``, as in torch; linear beyond, with equal slope.
@@ -40,6 +91,7 @@ class Huber(RegressionLoss):
     tensor([0.5000, 2.5000])
     """
 
+    unit_name = "delta"
     name = "huber"
     functional = "robust mean"
     is_convex = True
@@ -70,19 +122,21 @@ class Huber(RegressionLoss):
         return self.with_learned(delta=_EFFICIENT * np.maximum(scale, smallest))
 
     def rescaled(self, scale):
-        delta = self.bound_.get("delta", self.delta)
+        if self.delta is not None:
+            return super().rescaled(scale)
+        delta = self.bound_.get("delta")
         if delta is None:
             return self.with_learned()
         return self.with_learned(delta=np.asarray(delta) / scale)
 
-    def elementwise(self, prediction, y_true):
+    def unscaled(self, prediction, y_true):
         default = _EFFICIENT if self.delta is None else self.delta
         delta = self.learned("delta", prediction, default)
         unit = F.huber_loss(prediction / delta, y_true / delta, reduction="none")
         return delta**2 * unit
 
 
-class PseudoHuber(RegressionLoss):
+class PseudoHuber(_FixedScale):
     r"""Smooth version of Huber: quadratic near zero, linear far from it.
 
     Equals half the squared error for small residuals and ``delta * |r|`` for large
@@ -102,6 +156,7 @@ class PseudoHuber(RegressionLoss):
     tensor(0.4142)
     """
 
+    unit_name = "delta"
     name = "pseudo_huber"
     functional = "robust mean"
     is_convex = True
@@ -115,10 +170,7 @@ class PseudoHuber(RegressionLoss):
     def __init__(self, delta=1.0):
         self.delta = delta
 
-    def rescaled(self, scale):
-        return self.with_learned(delta=self.delta / np.asarray(scale))
-
-    def elementwise(self, prediction, y_true):
+    def unscaled(self, prediction, y_true):
         delta = self.learned("delta", prediction, self.delta)
         ratio = (prediction - y_true) / delta
         # sqrt(1 + u^2) - 1 = u * u / (1 + sqrt(1 + u^2)): without cancellation near 0
@@ -127,7 +179,7 @@ class PseudoHuber(RegressionLoss):
         return delta**2 * ratio * (ratio / (1 + torch.hypot(ratio, one)))
 
 
-class LogCosh(RegressionLoss):
+class LogCosh(_FixedScale):
     r"""Log-cosh of the residual: quadratic within its scale, linear beyond.
 
     Parameters
@@ -145,6 +197,7 @@ class LogCosh(RegressionLoss):
     tensor(0.4338)
     """
 
+    unit_name = "scale"
     name = "log_cosh"
     aliases = ("logcosh",)
     functional = "robust mean"
@@ -161,10 +214,7 @@ class LogCosh(RegressionLoss):
     def __init__(self, scale=1.0):
         self.scale = scale
 
-    def rescaled(self, scale):
-        return self.with_learned(scale=self.scale / np.asarray(scale))
-
-    def elementwise(self, prediction, y_true):
+    def unscaled(self, prediction, y_true):
         scale = self.learned("scale", prediction, self.scale)
         ratio = (prediction - y_true) / scale
         # log cosh u = log(1 + sinh(u)^2) / 2 is exact near 0. From |u| = 20 on it is
@@ -177,7 +227,7 @@ class LogCosh(RegressionLoss):
         return value if usual else value + (ratio - core).abs()
 
 
-class GeneralRobust(RegressionLoss):
+class GeneralRobust(_FixedScale):
     r"""Barron's family, from squared error to losses that ignore outliers.
 
     ``alpha`` 2 is half the squared error, 1 pseudo-Huber (Charbonnier), 0 Cauchy, -2
@@ -199,6 +249,7 @@ class GeneralRobust(RegressionLoss):
     tensor(1.0986)
     """
 
+    unit_name = "scale"
     name = "general_robust"
     aliases = ("barron",)
     functional = "robust location"
@@ -234,10 +285,7 @@ class GeneralRobust(RegressionLoss):
         """Whether the loss is convex: from alpha 1 on."""
         return self.alpha >= 1
 
-    def rescaled(self, scale):
-        return self.with_learned(scale=self.scale / np.asarray(scale))
-
-    def elementwise(self, prediction, y_true):
+    def unscaled(self, prediction, y_true):
         scale = self.learned("scale", prediction, self.scale)
         square = ((y_true - prediction) / scale).square()
         alpha = self.alpha

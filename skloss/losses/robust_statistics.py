@@ -1,4 +1,4 @@
-"""Robust statistics that Huber learns from: a scale, and a linear LAD fit."""
+"""Statistics that losses learn before training: a scale, and two linear fits."""
 
 import numpy as np
 import torch
@@ -6,7 +6,7 @@ from scipy import sparse
 
 from skloss.metrics.quantiles import weighted_quantile
 
-__all__ = ["absolute_error_residuals", "robust_scale"]
+__all__ = ["absolute_error_residuals", "log_linear_means", "robust_scale"]
 
 _MAD_TO_SIGMA = 1.4826022185056018  # 1 / Phi^-1(3/4)
 # 16 MB in float64: a table up to this size is standardised once instead of in every
@@ -117,6 +117,60 @@ def absolute_error_residuals(y, sample_weight=None, X=None, n_iter=30):
         if length * np.abs(coef).max() < 0.01 * max(typical, 1000 * smallest):
             break
     return residuals
+
+
+def log_linear_means(y, sample_weight=None, X=None, n_iter=8):
+    """Means of ``y`` by a log-linear Poisson model of ``X``.
+
+    Iteratively reweighted least squares with weights w m and the working response
+    log m + (y - m) / m (McCullagh & Nelder 1989, section 2.5). Without ``X``, with more
+    than 600 columns or too few rows for them, the weighted mean.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+        Not negative.
+    sample_weight : ndarray of shape (n_rows,), optional
+    X : ndarray or CSR matrix of shape (n_rows, n_features), optional
+    n_iter : int, default 8
+        Iterations; the dispersion that is read from the means needs two digits.
+
+    Returns
+    -------
+    ndarray of the shape of ``y``
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skloss.losses.robust_statistics import log_linear_means
+    >>> X, y = np.arange(6.0)[:, None], 2.0 ** np.arange(6)
+    >>> log_linear_means(y, X=X).round(3).tolist()
+    [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    """
+    y = np.asarray(y, dtype=float)
+    if y.ndim == 2:
+        columns = [log_linear_means(c, sample_weight, X, n_iter) for c in y.T]
+        return np.stack(columns, axis=1)
+    weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
+    mean = np.average(y, weights=weight)
+    means = np.full(len(y), mean)
+    X = X if X is None or sparse.issparse(X) else np.asarray(X)
+    # A coefficient needs several rows, or the means would follow the noise.
+    few = X is None or X.shape[1] > min(_WIDEST, np.count_nonzero(weight) / 5 - 1)
+    if few or mean <= 0:
+        return means
+    design = _Design(X, weight / weight.sum())
+    # A mean beyond a thousand times the average, or below a thousandth of it, is an
+    # extrapolation of the linear model that would drown the other rows.
+    low, high = np.log(mean) - 7, np.log(mean) + 7
+    # The usual start halfway to the mean: its logarithm exists where y is 0.
+    means = 0.5 * (y + mean)
+    logs = np.log(means)
+    for _ in range(n_iter):
+        coef = design.solve(logs + (y - means) / means, means / mean)
+        logs = np.clip(design.predict(coef), low, high)
+        means = np.exp(logs)
+    return means
 
 
 class _Design:

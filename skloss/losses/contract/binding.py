@@ -162,10 +162,31 @@ class Binding:
         first = losses[0]
         if len(losses) == 1 or not first.bound_:
             return first
-        merged = copy.copy(first)
+        return first.merged(losses)
+
+    def merged(self, losses):
+        """Return a copy that carries the learned values of several losses.
+
+        Parameters
+        ----------
+        losses : list of Loss
+            Of the same `stack_key` as this loss.
+
+        Returns
+        -------
+        Loss
+
+        Examples
+        --------
+        >>> from skloss.losses import Huber
+        >>> losses = [Huber().with_learned(delta=delta) for delta in (1.0, 2.0)]
+        >>> losses[0].merged(losses).bound_
+        {'delta': array([1., 2.])}
+        """
+        merged = copy.copy(self)
         merged.bound_ = {
             name: np.stack([loss.bound_[name] for loss in losses])
-            for name in first.bound_
+            for name in self.bound_
         }
         merged.stacked_ = True
         return merged

@@ -97,8 +97,9 @@ class Log(Link):
     name = "log"
     range = Interval(0.0)
 
-    def inverse(self, raw):
-        return bounded(raw).exp()
+    def inverse(self, raw, level=0.0):
+        """Return the exponential, limited about the raw score ``level``."""
+        return (level + bounded(raw - level)).exp()
 
     def forward(self, prediction):
         return prediction.log()
@@ -110,8 +111,9 @@ class Log1p(Link):
     name = "log1p"
     range = Interval(-1.0, low_inclusive=True)
 
-    def inverse(self, raw):
-        return torch.expm1(bounded(raw))
+    def inverse(self, raw, level=0.0):
+        """Return the exponential less 1, limited about the raw score ``level``."""
+        return torch.expm1(level + bounded(raw - level))
 
     def forward(self, prediction):
         return prediction.log1p()

@@ -75,6 +75,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     noise_model : str
         In words, the distribution of the target that the loss implies; empty if it
         does not imply one.
+    needs_double : bool
+        Whether targets are passed in double precision, whatever the network computes.
     exceptions : dict of str to str
         Laws that this loss cannot obey, each with the reason.
 
@@ -105,6 +107,7 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     noise: str | None = None
     is_likelihood = False
     noise_model = ""
+    needs_double = False
     exceptions: dict[str, str] = {}
 
     def __init_subclass__(cls, **kwargs):

@@ -167,6 +167,28 @@ class Outputs:
         """
         return []
 
+    def around(self, raw_prediction):
+        """Return the loss with limits that lie about a level of raw scores.
+
+        Parameters
+        ----------
+        raw_prediction : ndarray of shape (n_outputs,)
+            Those that training starts from.
+
+        Returns
+        -------
+        Loss
+            The same loss, unless it limits its raw scores.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss import get_loss
+        >>> get_loss("gamma").around(np.array([30.0])).bound_
+        {'level': array([30.])}
+        """
+        return self
+
     def intercept(self, y, sample_weight=None):
         """Return the raw scores that training starts from.
 

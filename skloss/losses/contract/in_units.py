@@ -1,0 +1,150 @@
+"""A loss in units of the target, for a network whose outputs are of size one."""
+
+import copy
+
+import torch
+
+from skloss.losses.contract.best_constant import best_constant
+from skloss.losses.contract.loss import Loss
+
+__all__ = ["InUnits"]
+
+
+class InUnits(Loss):
+    """A loss of center + scale * output: of any target, as training needs it.
+
+    For a loss that cannot be moved to standardised targets. It sees targets and raw
+    scores in their own units, while the outputs of the network start at 0 and are of
+    size one. The value is factor * (loss - value of the best constant). Computed in
+    double precision, since a spread that is small next to the level would be lost.
+
+    Parameters
+    ----------
+    loss : Loss
+        Bound, in units of y.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = InUnits.learn(get_loss("poisson"), np.array([1e9, 2e9, 3e9]))
+    >>> loss.predict(torch.zeros(1, 1)).item()
+    2000000000.0
+    """
+
+    needs_double = True
+
+    def __init__(self, loss):
+        self.loss = loss
+
+    @classmethod
+    def learn(cls, loss, y, sample_weight=None, device="cpu"):
+        """Return the loss with the center, scale and factor of training rows.
+
+        Parameters
+        ----------
+        loss : Loss
+            Bound, in units of ``y``.
+        y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+        sample_weight : ndarray of shape (n_rows,), optional
+        device : str or torch.device
+
+        Returns
+        -------
+        InUnits
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss import get_loss
+        >>> loss = InUnits.learn(get_loss("gamma"), np.array([1e-9, 3e-9]))
+        >>> loss.bound_["center"].round(3)
+        array([-20.03])
+        """
+        start = loss.intercept(y, sample_weight)
+        loss = loss if start is None else loss.around(start)
+        found = best_constant(loss, y, sample_weight, device)
+        return cls(loss).with_learned(**found._asdict())
+
+    @property
+    def name(self):
+        """Name of the loss."""
+        return self.loss.name
+
+    @property
+    def tasks(self):
+        """Tasks of the loss."""
+        return self.loss.tasks
+
+    @property
+    def is_convex(self):
+        """Whether the loss is convex: outputs are moved and scaled alone."""
+        return self.loss.is_convex
+
+    @property
+    def is_smooth(self):
+        """Whether the loss is smooth."""
+        return self.loss.is_smooth
+
+    def in_units(self, raw_prediction):
+        """Return raw scores of the loss from outputs of the network.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+
+        Returns
+        -------
+        Tensor of the same shape, in double precision
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> loss = InUnits.learn(get_loss("poisson"), np.array([1.0, 1.0]))
+        >>> loss.in_units(torch.zeros(1, 1)).item()
+        0.0
+        """
+        raw = raw_prediction.double()
+        return torch.addcmul(
+            self.learned("center", raw, 0.0), self.learned("scale", raw, 1.0), raw
+        )
+
+    def pointwise(self, raw_prediction, y_true):
+        value = self.loss.pointwise(self.in_units(raw_prediction), y_true.double())
+        level = self.learned("value", value, 0.0)
+        value = self.learned("factor", value, 1.0) * (value - level)
+        return value.to(raw_prediction.dtype)
+
+    def smoothed(self, width):
+        smooth = copy.copy(self)
+        # In values, whose unit here is one over the factor.
+        smooth.loss = self.loss.smoothed(width / float(self.bound_["factor"]))
+        return smooth
+
+    def n_outputs(self, k):
+        return self.loss.n_outputs(k)
+
+    def log_scale_outputs(self, k):
+        return self.loss.log_scale_outputs(k)
+
+    def predict(self, raw_prediction):
+        return self.loss.predict(self.in_units(raw_prediction))
+
+    def noise_parameters(self, raw_prediction):
+        return self.loss.noise_parameters(self.in_units(raw_prediction))
+
+    def stated_quantiles(self, raw_prediction):
+        return self.loss.stated_quantiles(self.in_units(raw_prediction))
+
+    @property
+    def stack_key(self):
+        shapes = tuple((k, v.shape) for k, v in sorted(self.bound_.items()))
+        return (type(self), self.loss.stack_key, shapes)
+
+    def merged(self, losses):
+        stacked = super().merged(losses)
+        stacked.loss = Loss.stack([one.loss for one in losses])
+        return stacked
