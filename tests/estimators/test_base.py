@@ -125,7 +125,7 @@ from skloss.estimators.targets import ClassTargets, Target
 class Places(ClassTargets):
     """Labels of rows that are placed in a space of some dimensions."""
 
-    n_dims: int
+    n_dims: int = 2
 
     def encode(self, y, weight, loss, class_weight=None):
         index = np.searchsorted(self.classes, y)
@@ -161,7 +161,7 @@ class TinyEmbedder(TransformerMixin, TorchEstimator):
     def _learn_targets(self, y, loss, classes):
         if not loss.supports("embedding"):
             raise ValueError(f"The loss {loss.name!r} is not for embeddings.")
-        return Places("embedding", np.unique(y), self.n_dims)
+        return Places("embedding", np.unique(y), n_dims=self.n_dims)
 
     def transform(self, X):
         """Place rows."""

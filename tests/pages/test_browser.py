@@ -187,7 +187,7 @@ def test_a_csv_of_numbers_goes_from_upload_to_its_residuals(open_page, houses):
     go(page, "compare")
     press_compare(page)
     wait_for_baselines(page)
-    expect(matrix(page).locator("tbody tr")).to_have_count(4 + 2)
+    expect(matrix(page).locator("tbody tr")).to_have_count(4 + 3)
     expect(matrix(page)).to_contain_text("●")
     expect(figure(page, "truth")).to_be_visible()
     page.get_by_role("tab", name="Learning curves").click()
@@ -213,7 +213,7 @@ def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
     ).click()
     press_compare(page)
     wait_for_baselines(page)
-    expect(matrix(page).locator("tbody tr")).to_have_count(3 + 2)
+    expect(matrix(page).locator("tbody tr")).to_have_count(3 + 3)
     go(page, "imbalance")
     for key in ("confusion", "threshold-curve", "pr", "roc"):
         expect(figure(page, key)).to_be_visible()

@@ -27,9 +27,13 @@ def test_the_matrix_has_losses_and_baselines(dashboard):
     upload(dashboard, csv_of())
     compare(dashboard)
     matrix = dashboard.table[0].value
-    assert len(matrix) == 4 + 2
-    assert matrix.index[-2:].tolist() == ["(constant)", "(gradient\u00a0boosting)"]
-    assert all("±" in cell for cell in matrix.iloc[-2:].to_numpy().flat)
+    assert len(matrix) == 4 + 3
+    assert matrix.index[-3:].tolist() == [
+        "(constant)",
+        "(linear\u00a0model)",
+        "(gradient\u00a0boosting)",
+    ]
+    assert all("±" in cell for cell in matrix.iloc[-3:].to_numpy().flat)
     assert [c.split()[0] for c in matrix.columns] == ["RMSE", "MAE", "R²", "NLL"]
     assert any("●" in cell for cell in matrix["MAE ↓"])
 
@@ -150,7 +154,7 @@ def test_baselines_can_be_stopped_and_computed_again(dashboard, monkeypatch):
     assert len(dashboard.table[0].value) == 4
     press(dashboard, "start-baselines")
     wait_until(dashboard, is_compared)
-    assert len(dashboard.table[0].value) == 4 + 2
+    assert len(dashboard.table[0].value) == 4 + 3
     assert not {"stop-baselines", "start-baselines"} & keys_of_buttons(dashboard)
 
 
