@@ -7,7 +7,7 @@ import torch
 
 from skloss.tasks import as_task
 
-__all__ = ["Curve", "CurveLine", "loss_curve"]
+__all__ = ["Curve", "CurveLine", "loss_curve", "own_curve"]
 
 # Raw scores from -6 to 6, where a sigmoid is within 0.3% of its limits. Whole numbers,
 # at which many losses have a kink, are among them.
@@ -66,6 +66,28 @@ class Curve(NamedTuple):
 
     axis: str
     lines: dict[str, CurveLine]
+
+
+def own_curve(loss):
+    """Return the loss of one row at its parameters alone.
+
+    Parameters
+    ----------
+    loss : Loss
+
+    Returns
+    -------
+    Curve
+        With a line for each label or predicted scale.
+
+    Examples
+    --------
+    >>> from skloss import get_loss
+    >>> from skloss.losses.curves import own_curve
+    >>> list(own_curve(get_loss("gaussian_nll")).lines)
+    ['log-variance 0', 'log-variance 1']
+    """
+    return Curve(*_cut(loss))
 
 
 def loss_curve(loss):

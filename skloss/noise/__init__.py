@@ -9,7 +9,12 @@ loss. None of this loads torch before a loss is involved.
 from skloss.noise.families import FAMILIES, NoiseFamily
 from skloss.noise.implied import fit, free_parameters, predictive
 from skloss.noise.mixture import Predictive
-from skloss.noise.residuals import qq_points, residual_table, residuals_of
+from skloss.noise.residuals import (
+    qq_points,
+    residual_table,
+    residuals_of,
+    standard_residuals,
+)
 from skloss.noise.verdict import RATIO_LIMIT, ROWS_NEEDED, ResidualFit, residual_fit
 
 __all__ = [
@@ -26,4 +31,5 @@ __all__ = [
     "residual_fit",
     "residual_table",
     "residuals_of",
+    "standard_residuals",
 ]

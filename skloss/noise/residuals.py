@@ -6,7 +6,7 @@ from scipy.special import ndtri
 
 from skloss.noise.verdict import checked_residuals, residual_fit
 
-__all__ = ["qq_points", "residual_table", "residuals_of"]
+__all__ = ["qq_points", "residual_table", "residuals_of", "standard_residuals"]
 
 
 def residuals_of(predictions, loss, output=None):
@@ -53,6 +53,39 @@ def residuals_of(predictions, loss, output=None):
             f"The predictions have no rows of the loss {loss!r}; choose one of {known}."
         )
     return (rows[wanted[0]] - rows[wanted[1]]).to_numpy(dtype=float)
+
+
+def standard_residuals(predictions, loss, output=None):
+    """Return the residuals of one loss divided by their root mean square.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As for `residuals_of`.
+    loss : str
+    output : int or str, optional
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Of mean square 1, or all 0. Rows without a prediction are left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skloss.noise import standard_residuals
+    >>> frame = pd.DataFrame({"loss": "huber", "y_true": [3.0, 5.0], "y_pred": 4.0})
+    >>> standard_residuals(frame, "huber")
+    array([-1.,  1.])
+    """
+    residuals = residuals_of(predictions, loss, output)
+    residuals = residuals[np.isfinite(residuals)]
+    # Divided by the largest first: the square of a residual may overflow.
+    largest = np.abs(residuals).max(initial=0.0)
+    if largest == 0:
+        return residuals
+    residuals = residuals / largest
+    return residuals / np.sqrt(np.mean(residuals**2))
 
 
 def residual_table(predictions, output=None):

@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from skloss.noise import qq_points, residual_fit, residual_table, residuals_of
+from skloss.noise import (
+    qq_points,
+    residual_fit,
+    residual_table,
+    residuals_of,
+    standard_residuals,
+)
 from tests.noise.draws import gaussian_noise, laplace_noise
 
 # Q-Q points
@@ -122,3 +128,18 @@ def test_rows_of_weight_zero_are_not_points():
     points = qq_points([3.0, 9.0, 1.0, 2.0], sample_weight=[1, 0, 1, 1])
     assert points["residual"].tolist() == [1.0, 2.0, 3.0]
     assert points["probability"].tolist() == pytest.approx([1 / 6, 1 / 2, 5 / 6])
+
+
+def test_standard_residuals_have_mean_square_one():
+    y = np.random.default_rng(0).normal(size=50) * 1e180
+    frame = pd.DataFrame({"loss": "a", "y_true": y, "y_pred": 0.0})
+    frame.loc[0, "y_pred"] = np.nan
+    residuals = standard_residuals(frame, "a")
+    assert len(residuals) == 49
+    assert np.mean(residuals**2) == pytest.approx(1)
+    np.testing.assert_allclose(residuals / residuals[0], y[1:] / y[1])
+
+
+def test_standard_residuals_of_a_perfect_fit_are_zero():
+    frame = pd.DataFrame({"loss": "a", "y_true": [1.0, 2.0], "y_pred": [1.0, 2.0]})
+    assert standard_residuals(frame, "a").tolist() == [0, 0]
