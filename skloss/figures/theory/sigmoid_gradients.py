@@ -1,0 +1,84 @@
+"""Gradients through a sigmoid: cross-entropy keeps them, squared error loses them."""
+
+import numpy as np
+import plotly.graph_objects as go
+from scipy.special import expit
+
+from skloss.figures.canvas import hover, new_figure
+from skloss.figures.style import COLORS, DASHES
+from skloss.wording import number
+
+__all__ = ["sigmoid_gradients"]
+
+_SCORES = np.linspace(-8, 8, 161)
+
+
+def sigmoid_gradients(score=-5.0):
+    r"""Draw the gradient by the raw score for a row whose label is 1.
+
+    With :math:`p = 1 / (1 + e^{-z})`, binary cross-entropy has the gradient
+    :math:`p - y`, and squared error on p has :math:`2 (p - y)\, p (1 - p)`.
+
+    Parameters
+    ----------
+    score : float, default -5
+        The raw score to mark.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Examples
+    --------
+    >>> from skloss.figures import theory
+    >>> figure = theory.sigmoid_gradients(0.0)
+    >>> [float(trace.y[80]) for trace in figure.data[:2]]
+    [-0.5, -0.25]
+    """
+    gradients = {"cross-entropy": _of_cross_entropy, "squared error": _of_squares}
+    at = {name: float(gradient(score)) for name, gradient in gradients.items()}
+    figure = new_figure(
+        "Which gradient vanishes?",
+        x="raw score z of a row with label 1",
+        y="gradient by z",
+        caption=f"At z = {number(score)} the sigmoid gives {number(expit(score))}. The "
+        f"gradient of cross-entropy is {number(at['cross-entropy'])}, that of squared "
+        f"error {number(at['squared error'])}. How to read: a row that is confidently "
+        "wrong, on the left, keeps a gradient of nearly -1 under cross-entropy; under "
+        "squared error the factor p(1 - p) of the sigmoid removes it, and the row is "
+        "not learned.",
+        alt="Gradients of cross-entropy and of squared error through a sigmoid, "
+        "against the raw score.",
+    )
+    for place, (name, gradient) in enumerate(gradients.items()):
+        style = {"color": COLORS[place], "dash": DASHES[place], "width": 2}
+        figure.add_trace(
+            go.Scatter(
+                x=_SCORES,
+                y=gradient(_SCORES),
+                name=name,
+                mode="lines",
+                line=style,
+                hovertemplate=hover("%{fullData.name}", "%{x:,.3~r}: %{y:,.3~r}"),
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=[score] * len(at),
+            y=list(at.values()),
+            mode="markers",
+            showlegend=False,
+            marker={"color": list(COLORS[: len(at)]), "size": 12},
+            hovertemplate=hover("gradient %{y:,.3~r}", "at z = %{x:,.3~r}"),
+        )
+    )
+    return figure
+
+
+def _of_cross_entropy(score):
+    return expit(score) - 1
+
+
+def _of_squares(score):
+    p = expit(score)
+    return 2 * (p - 1) * p * (1 - p)
