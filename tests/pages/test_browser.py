@@ -363,3 +363,24 @@ def test_every_page_fits_its_screen(open_page, hills, scheme, width):
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
         shoot(last)
         go(page, "compare")
+
+
+def test_the_tug_of_war_follows_the_keyboard_without_the_server(open_page):
+    page = open_page("/losses?sample=heavy_tailed")
+    handle = page.locator(".tug input")
+    expect(handle).to_be_visible()
+    settle(page)
+    sent = []
+    page.on("websocket", lambda socket: sent.append(socket))
+    shown = page.locator(".tug output")
+    before = shown.text_content()
+    handle.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    expect(shown).not_to_have_text(before)
+    page.get_by_role("button", name="Release: squared error").click()
+    caption = page.locator(".tug figcaption").first
+    rest = re.search(r"rests at ([\d,.]+), the mean", caption.text_content()).group(1)
+    expect(shown).to_have_text(re.compile(rest[:-1]))
+    assert page.locator('[data-test-script-state="running"]').count() == 0
+    assert sent == []

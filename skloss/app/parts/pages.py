@@ -23,6 +23,8 @@ class Page:
         Tasks that the page is for; empty if it is for every task.
     sample : str
         Name of the built-in sample that the page offers when it cannot be shown.
+    needs_table : bool
+        Whether the page shows nothing without a table; such pages lead to each other.
 
     Examples
     --------
@@ -37,6 +39,7 @@ class Page:
     question: str
     tasks: tuple[str, ...] = ()
     sample: str = "diabetes"
+    needs_table: bool = True
 
     @property
     def file(self) -> str:
@@ -49,7 +52,7 @@ class Page:
 
 
 #: Every page, in the order of the navigation. A page that is for some tasks only
-#: follows the pages that are for all.
+#: follows the pages that are for all; pages that need no table come last.
 PAGES = (
     Page(
         "data",
@@ -79,6 +82,20 @@ PAGES = (
         tasks=tuple(task for task in COLUMN_TASKS if task.has_classes),
         sample="rare_class",
     ),
+    Page(
+        "losses",
+        "Losses",
+        ":material/function:",
+        "What does each loss reward, and which rows does it follow?",
+        needs_table=False,
+    ),
+    Page(
+        "theory",
+        "Theory",
+        ":material/school:",
+        "Why do losses, noise models and gradients belong together?",
+        needs_table=False,
+    ),
 )
 
 
@@ -100,4 +117,5 @@ def next_page(page: Page, task: str) -> Page | None:
     'Imbalanced classes'
     """
     following = PAGES[PAGES.index(page) + 1 :]
-    return next((other for other in following if other.supports(task)), None)
+    leads_on = (page for page in following if page.needs_table and page.supports(task))
+    return next(leads_on, None)

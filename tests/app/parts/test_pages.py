@@ -19,6 +19,8 @@ def test_titles_name_what_the_pages_show():
         "Compare losses",
         "Residuals and noise model",
         "Imbalanced classes",
+        "Losses",
+        "Theory",
     ]
 
 

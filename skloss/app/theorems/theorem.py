@@ -1,0 +1,72 @@
+"""What a theorem of the Theory page consists of, and its controls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from skloss.app.session import state
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """One theorem: its claim, and controls that change a figure.
+
+    Attributes
+    ----------
+    key : str
+        Part of the keys of its widgets.
+    title : str
+    claim : str
+        Markdown with TeX.
+    show : callable
+        Draws controls and figures, and returns the Python code that gives the same
+        numbers.
+
+    Examples
+    --------
+    >>> Theorem("sum", "A sum", "$1 + 1 = 2$", lambda: "1 + 1").show()
+    '1 + 1'
+    """
+
+    key: str
+    title: str
+    claim: str
+    show: Callable[[], str]
+
+
+def slider(
+    label: str,
+    key: str,
+    low: float,
+    high: float,
+    default: float,
+    step: float,
+    **keywords: Any,
+) -> float:
+    """Draw a slider whose value is kept across pages, and return its value.
+
+    Parameters
+    ----------
+    label : str
+    key : str
+        Unique among all widgets of the dashboard.
+    low, high, default, step : float
+    **keywords
+        Passed on to `st.slider`.
+
+    Returns
+    -------
+    float
+    """
+    state.setting(key, default)
+    return st.slider(
+        label,
+        low,
+        high,
+        step=step,
+        key=state.widget_key(key),
+        persist_state="session",
+        **keywords,
+    )

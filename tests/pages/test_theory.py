@@ -1,0 +1,106 @@
+"""The Theory page: each theorem has controls, a figure and code that runs."""
+
+import json
+import re
+
+import pytest
+
+from skloss.app.theorems import THEOREMS
+from skloss.wording import number
+from tests.pages.steps import go, ok, text_of
+
+KEYS = [theorem.key for theorem in THEOREMS]
+
+
+@pytest.fixture
+def theory(dashboard):
+    return go(dashboard, "theory")
+
+
+def choose(app, key):
+    return ok(app.selectbox(key="settings.theorem").set_value(key).run())
+
+
+def captions(app):
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    return [spec["layout"]["meta"]["caption"] for spec in specs]
+
+
+def printed(app, capsys):
+    exec(compile(app.code[0].value, "theorem", "exec"), {"__name__": "script"})
+    return capsys.readouterr().out
+
+
+def test_the_page_needs_no_table(theory):
+    assert "No table is loaded" not in text_of(theory)
+    assert theory.selectbox(key="settings.theorem").options == [
+        theorem.title for theorem in THEOREMS
+    ]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_theorem_has_a_claim_a_figure_and_controls_that_change_it(theory, key):
+    choose(theory, key)
+    before = captions(theory)
+    assert before
+    assert "$$" in theory.markdown[0].value or "$$" in text_of(theory)
+    first = theory.slider[0]
+    ok(first.set_value(first.max).run())
+    changed = captions(theory)
+    first = theory.slider[0]
+    ok(first.set_value(first.min).run())
+    assert captions(theory) != changed or changed != before
+
+
+@pytest.mark.parametrize("key", ["noise", "gradients", "focal"])
+def test_the_code_of_a_theorem_prints_numbers(theory, key, capsys):
+    choose(theory, key)
+    words = re.findall(r"-?\d+\.\d+", printed(theory, capsys))
+    assert len(words) >= 2
+
+
+def test_the_printed_losses_equal_the_log_densities(theory, capsys):
+    choose(theory, "noise")
+    lines = [line.split() for line in printed(theory, capsys).splitlines()]
+    for nll, scaled in lines:
+        assert float(nll) == pytest.approx(float(scaled))
+
+
+def test_the_printed_divergences_are_those_of_the_caption(theory, capsys):
+    choose(theory, "kl")
+    forward, reverse, jsd, *_ = map(float, printed(theory, capsys).split())
+    caption = captions(theory)[0]
+    assert f"KL(P‖Q) is {forward:.3g}" in caption
+    assert f"KL(Q‖P) is {reverse:.3g}" in caption
+    assert f"divergence is {jsd:.3g}" in caption
+
+
+def test_the_printed_likelihood_is_that_of_the_caption(theory, capsys):
+    choose(theory, "likelihood")
+    product, nll = map(float, printed(theory, capsys).split())
+    assert f"is {product:.2e}" in captions(theory)[0]
+    assert f"logarithms is {nll:.3g}" in captions(theory)[0]
+
+
+def test_the_printed_loss_of_the_keys_is_that_of_the_caption(theory, capsys):
+    choose(theory, "info_nce")
+    assert captions(theory)[0].startswith(
+        f"The loss is {float(printed(theory, capsys)):.3g} nats"
+    )
+
+
+def test_the_curves_of_training_are_those_of_the_script(theory, capsys):
+    choose(theory, "stability")
+    lines = printed(theory, capsys).splitlines()
+    highest = [float(line.split()[-1]) for line in lines]
+    for value in highest:
+        assert number(value) in captions(theory)[0]
+    assert highest[0] > 1e3 * highest[2]
+
+
+def test_values_stay_when_the_page_is_left(theory):
+    choose(theory, "gradients")
+    ok(theory.slider(key="settings.theory.gradients.score").set_value(3.0).run())
+    go(theory, "data")
+    go(theory, "theory")
+    assert theory.slider(key="settings.theory.gradients.score").value == 3.0
