@@ -119,9 +119,11 @@ def rug(curves: dict[str, Any]) -> np.ndarray | None:
 
 
 def rows() -> Rows:
-    """Return the target of the loaded table if it is a number, or of a sample."""
+    """Return the target of the loaded table if it has numbers, or of a sample."""
     question = state.question()
-    if question is not None and question.task.has_numbers:
+    has_numbers = question is not None and question.task.has_numbers
+    # A target that cannot be compared may have no values; its page states why.
+    if has_numbers and not question.problem_with(folds=2):
         return Rows(question.target, np.asarray(question.split[1], dtype=float))
     sample = datasets.load_sample(_SAMPLE)
     return Rows(sample.target, sample.frame[sample.target].to_numpy(dtype=float))
