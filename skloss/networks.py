@@ -10,6 +10,7 @@ from torch import nn
 __all__ = [
     "ACTIVATIONS",
     "Ensemble",
+    "Network",
     "Towers",
     "initial_layers",
     "multilayer_perceptron",
@@ -116,3 +117,15 @@ class Ensemble(nn.Module):
 
     def forward(self, X):
         return torch.stack([member(X) for member in self.members])
+
+
+class Network(nn.Sequential):
+    """An encoding of raw columns, then a network on the encoded ones.
+
+    Rows may have any floating dtype: they are encoded in that of the network.
+    """
+
+    def forward(self, input):
+        encoding, body = self
+        floating = (p.dtype for p in body.parameters() if p.is_floating_point())
+        return body(encoding(input, next(floating, input.dtype)))

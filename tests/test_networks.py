@@ -2,13 +2,16 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
+from skloss.encoding import Encoding
 from skloss.networks import (
     ACTIVATIONS,
     Ensemble,
     Linear,
+    Network,
     initial_layers,
     multilayer_perceptron,
 )
@@ -65,3 +68,53 @@ def test_an_ensemble_stacks_its_members_outputs():
     out = Ensemble(members)(x)
     assert out.shape == (2, 5, 2)
     assert torch.equal(out[1], members[1](x))
+
+
+def on_raw_columns(hidden=(4,), dtype=torch.float64):
+    """A network of three raw columns, of which one has two values only."""
+    X = np.random.default_rng(0).normal(50, 20, size=(90, 3))
+    X[:, 2] = X[:, 2] > 50
+    encoding = Encoding(X, np.ones(90), piecewise_linear=bool(hidden))
+    layers = drawn((encoding.n_outputs, *hidden, 2), dtype=dtype)
+    return Network(encoding, multilayer_perceptron(layers, "relu")), torch.tensor(X)
+
+
+@pytest.mark.parametrize("hidden", [(), (4,)])
+def test_gradients_of_inputs_are_those_of_finite_differences(hidden):
+    network, X = on_raw_columns(hidden)
+    assert torch.autograd.gradcheck(network, X[:5].clone().requires_grad_())
+
+
+@pytest.mark.parametrize("hidden", [(), (4,)])
+def test_a_network_can_be_vectorised_over_rows_and_differentiated_by_functions(hidden):
+    network, X = on_raw_columns(hidden)
+    by_row = torch.vmap(lambda row: network(row[None])[0])(X)
+    torch.testing.assert_close(by_row, network(X))
+    slopes = torch.vmap(torch.func.jacrev(lambda row: network(row[None])[0]))(X)
+    row = X[7].clone().requires_grad_()
+    (expected,) = torch.autograd.grad(network(row[None])[0, 1], row)
+    torch.testing.assert_close(slopes[7, 1], expected)
+
+
+@pytest.mark.parametrize("hidden", [(), (4,)])
+def test_an_exported_network_takes_any_number_of_rows(hidden):
+    network, X = on_raw_columns(hidden)
+    free = ({0: torch.export.Dim("rows")},)
+    program = torch.export.export(network, (X[:7],), dynamic_shapes=free)
+    for n in (2, 90):
+        torch.testing.assert_close(program.module()(X[:n]), network(X[:n]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("given", [torch.float32, torch.float64])
+def test_rows_of_any_precision_are_scored_in_that_of_the_network(dtype, given):
+    network, X = on_raw_columns(dtype=dtype)
+    raw = network(X.to(given))
+    assert raw.dtype == dtype
+    torch.testing.assert_close(raw.double(), network(X).double(), rtol=1e-4, atol=1e-4)
+
+
+def test_a_network_without_parameters_scores_rows_in_their_precision():
+    encoding = Encoding(np.array([[1.0], [3.0]]), np.ones(2), piecewise_linear=False)
+    out = Network(encoding, torch.nn.Identity())(torch.tensor([[3.0]]))
+    assert (out.item(), out.dtype) == (1.0, torch.float32)

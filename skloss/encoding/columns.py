@@ -63,9 +63,34 @@ class Encoding(torch.nn.Module):
         return len(self.mean) + _N_BINS * len(self.columns)
 
     def forward(self, X, dtype=None):
-        """Encode rows of shape (n_samples, n_features), by default in their dtype."""
-        out = X.new_empty((len(X), self.n_outputs), dtype=dtype)
-        return self.fill(X, out)
+        """Encode rows of shape (n_samples, n_features), by default in their dtype.
+
+        The same operations as `fill`, but on new tensors: they have gradients, and can
+        be traced, exported and vectorised.
+        """
+        dtype = X.dtype if dtype is None else dtype
+        if X.itemsize < dtype.itemsize:
+            X = X.to(dtype)
+        z = (X - self.mean.to(X.dtype)).to(dtype) * self.scale.reciprocal().to(dtype)
+        if not len(self.columns):
+            return z
+        low, slope, lowest, highest, is_wide = self._bins(dtype)
+        position = (z[:, self.columns][:, :, None] - low) * slope
+        position = torch.minimum(torch.maximum(position, lowest), highest)
+        position = (position * 2 - 1) * is_wide
+        return torch.cat([z, position.flatten(1)], dim=1)
+
+    def _bins(self, dtype):
+        """Lower edges, slopes, lowest and highest position, and whether they are bins.
+
+        The slope of an empty bin is 0; the two end bins extend by a bin width.
+        """
+        edges = self.edges.to(dtype)
+        width = edges[:, 1:] - edges[:, :-1]
+        slope = torch.where(width > 0, 1 / width.clamp_min(_NARROWEST_BIN), 0.0)
+        lowest, highest = slope.new_zeros(_N_BINS), slope.new_ones(_N_BINS)
+        lowest[0], highest[-1] = -1.0, 2.0
+        return edges[:, :-1], slope, lowest, highest, width > 0
 
     def fill(self, X, out):
         """Encode rows into ``out``, whose precision may differ."""
@@ -76,20 +101,14 @@ class Encoding(torch.nn.Module):
         torch.sub(X, self.mean.to(X.dtype), out=out[:, :d])
         out[:, :d].mul_(self.scale.reciprocal().to(out.dtype))
         if len(self.columns):
-            edges = self.edges.to(out.dtype)
-            low, high = edges[:, :-1], edges[:, 1:]
-            width = high - low
-            slope = torch.where(width > 0, 1 / width.clamp_min(_NARROWEST_BIN), 0.0)
-            lowest = slope.new_zeros(_N_BINS)
-            highest = slope.new_ones(_N_BINS)
-            lowest[0], highest[-1] = -1.0, 2.0
+            low, slope, lowest, highest, is_wide = self._bins(out.dtype)
             # In place: new memory for a whole table costs more than the sums.
             z = out[:, self.columns][:, :, None]
             position = out[:, d:].unflatten(1, (-1, _N_BINS))
             torch.sub(z, low, out=position).mul_(slope)
             torch.maximum(position, lowest, out=position)
             torch.minimum(position, highest, out=position)
-            position.mul_(2).sub_(1).mul_(width > 0)
+            position.mul_(2).sub_(1).mul_(is_wide)
         return out
 
 

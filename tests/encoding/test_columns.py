@@ -104,3 +104,16 @@ def test_float32_rows_are_centred_in_the_higher_precision():
     found = encoding(torch.as_tensor(X), torch.float64)[:, 0]
     x = X[:, 0].astype(float)
     np.testing.assert_allclose(found, (x - x.mean()) / x.std(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("given", [torch.float32, torch.float64])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_rows_are_encoded_alike_in_new_memory_and_in_that_of_the_caller(
+    given, dtype, rng
+):
+    X = rng.normal(1e3, 5, size=(200, 3))
+    X[:, 1] = X[:, 1] > 1e3
+    encoding = Encoding(X, np.ones(200), piecewise_linear=True)
+    rows = torch.as_tensor(X * 1.1).to(given)
+    out = encoding.fill(rows, torch.empty(200, encoding.n_outputs, dtype=dtype))
+    assert torch.equal(encoding(rows, dtype), out)
