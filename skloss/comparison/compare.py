@@ -24,14 +24,9 @@ from skloss.comparison.recipe import write_recipe
 from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
 from skloss.comparison.setup import set_up_comparison
-from skloss.estimators.fitting import (
-    check_rows,
-    finish,
-    make_inputs,
-    prepare,
-    set_fitted,
-)
+from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
 from skloss.estimators.parameters import check_weight
+from skloss.estimators.rows import check_rows
 from skloss.tasks.target import as_vector
 from skloss.training import isolated, train, until_shutdown, usual_torch_state
 

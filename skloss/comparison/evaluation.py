@@ -11,7 +11,8 @@ from sklearn.utils import _safe_indexing
 from skloss import noise
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.fitted import FittedModel
-from skloss.estimators.fitting import FitPlan, check_inputs
+from skloss.estimators.fitting import FitPlan
+from skloss.estimators.rows import check_inputs
 from skloss.metrics import METRICS, metrics_for, score_all
 from skloss.training import FitResult
 

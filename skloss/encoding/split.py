@@ -13,8 +13,9 @@ def split_rows(n_rows, seed, fraction, labels=None):
     ----------
     n_rows : int
     seed : int
-    fraction : float in (0, 1) or None
-        Share of rows to hold out, at least one row; None holds out nothing.
+    fraction : float in (0, 1), int or None
+        Share of rows to hold out, at least one row; an integer is the first row of
+        those to hold out; None holds out nothing.
     labels : ndarray of shape (n_rows,), optional
         Classes: each is represented in proportion among the held-out rows.
 
@@ -30,6 +31,8 @@ def split_rows(n_rows, seed, fraction, labels=None):
     """
     if fraction is None:
         return torch.arange(n_rows), None
+    if isinstance(fraction, int):
+        return torch.arange(fraction), torch.arange(fraction, n_rows)
     n_held_out = max(1, round(fraction * n_rows))
     if n_held_out == n_rows:
         raise ValueError(

@@ -6,13 +6,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skloss.estimators import parameters as options
 from skloss.estimators.fitted import FittedModel
-from skloss.estimators.fitting import (
-    check_inputs,
-    check_rows,
-    finish,
-    prepare,
-    set_fitted,
-)
+from skloss.estimators.fitting import finish, prepare, set_fitted
+from skloss.estimators.rows import check_inputs, check_rows
 from skloss.estimators.versions import check_versions, current_versions
 from skloss.losses import Loss, get_loss
 from skloss.training import (
@@ -66,7 +61,16 @@ class TorchEstimator(BaseEstimator):
     ):
         options.store(self, locals())
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
         """Fit to training rows.
 
         Ctrl-C keeps the weights learned so far, with a ConvergenceWarning; before the
@@ -78,6 +82,15 @@ class TorchEstimator(BaseEstimator):
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
         sample_weight : array-like of shape (n_samples,), optional
             Weights of the rows' losses: 0 leaves a row out, 2 counts it twice.
+        X_val : array-like of shape (n_val, n_features), optional
+            Rows to stop on, in place of a random part of ``X``; with ``y_val``. Adam
+            then trains on all of ``X``, stops when the loss of these rows no longer
+            falls and keeps the best weights; the convex solvers continue to the
+            optimum. The scale of an implied noise and the limits of predicted scales
+            come from these rows. A `Pipeline` transforms them like ``X`` with
+            ``transform_input=["X_val"]``.
+        y_val : array-like of shape (n_val,) or (n_val, n_targets), optional
+        sample_weight_val : array-like of shape (n_val,), optional
 
         Returns
         -------
@@ -86,21 +99,41 @@ class TorchEstimator(BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, X, y or sample_weight is invalid.
+            If a parameter, X, y or sample_weight is invalid, or validation rows do
+            not match them.
 
         Examples
         --------
         >>> from sklearn.datasets import load_diabetes
         >>> from skloss import TorchRegressor
-        >>> TorchRegressor("huber").fit(*load_diabetes(return_X_y=True)).n_features_in_
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> TorchRegressor("huber").fit(X, y).n_features_in_
         10
+
+        Later rows decide when to stop:
+
+        >>> model = TorchRegressor("gaussian_nll", random_state=0)
+        >>> model = model.fit(X[:300], y[:300], X_val=X[300:], y_val=y[300:])
+        >>> int(model.history_["validation"].notna().sum()) == model.n_iter_
+        True
         """
         fitted = vars(self).get("_fitted") if self.warm_start else None
-        return self._learn(X, y, sample_weight, fitted)
+        validation = X_val, y_val, sample_weight_val
+        return self._learn(X, y, sample_weight, fitted, validation=validation)
 
-    def _learn(self, X, y, sample_weight, fitted, one_epoch=False, classes=None):
+    def _learn(
+        self,
+        X,
+        y,
+        sample_weight,
+        fitted,
+        one_epoch=False,
+        classes=None,
+        validation=(),
+    ):
         """Fit, continuing from ``fitted`` unless it is None."""
-        rows = check_rows(self, X, y, sample_weight, warm=fitted is not None)
+        warm = fitted is not None
+        rows = check_rows(self, X, y, sample_weight, warm, validation)
         how = {"fitted": fitted, "classes": classes, "one_epoch": one_epoch}
         # Encoding consists of many small operations, whose threads would wait for each
         # other next to a busy core. Ctrl-C is deferred until their number is restored.

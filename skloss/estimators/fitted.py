@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from skloss import noise
 from skloss.encoding import rows_tensor
-from skloss.networks import Ensemble
+from skloss.networks import Ensemble, Network
 from skloss.training import Budget, share_out
 
 __all__ = ["FittedClasses", "FittedModel", "FittedNumbers"]
@@ -49,7 +49,7 @@ class FittedModel:
         self.fits = [replace(fit, raw=None) for fit in fits]
         members = [first.architecture.module(fit) for fit in fits]
         body = members[0] if len(members) == 1 else Ensemble(members)
-        self.network = torch.nn.Sequential(plan.inputs.encoding, body).eval()
+        self.network = Network(plan.inputs.encoding, body).eval()
         widest = max(plan.inputs.encoding.n_outputs, first.architecture.widest, 1)
         self._budget = budget = Budget.for_device(first.X.device)
         self._rows_at_once = budget.rows_at_once(budget.predict_numbers, widest)
@@ -143,7 +143,8 @@ class FittedModel:
         """Raw scores of some rows, by each member."""
         encoding, body = self.network
         rows = rows_tensor(X).to(encoding.mean.device)
-        raw = body(encoding(rows, self.dtype))
+        encoded = rows.new_empty((len(rows), encoding.n_outputs), dtype=self.dtype)
+        raw = body(encoding.fill(rows, encoded))
         return raw if raw.ndim == 3 else raw.reshape(1, len(rows), -1)
 
     def _uses_threads(self, n_blocks):

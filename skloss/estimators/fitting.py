@@ -1,17 +1,17 @@
 """Fitting: from rows to a plan of models, and from trained models to a fitted one."""
 
-import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
-from sklearn.utils.validation import check_is_fitted, validate_data
+from scipy import sparse
 
-from skloss.encoding import Inputs
+from skloss.encoding import Encoding, Inputs
 from skloss.estimators import parameters as options
 from skloss.estimators.fitted import FittedModel
-from skloss.estimators.targets import ClassTargets, Target, category_order
+from skloss.estimators.rows import held_out_target
+from skloss.estimators.targets import ClassTargets, Target
 from skloss.losses import Loss, get_loss
 from skloss.training import (
     ONE_EPOCH_SOLVER,
@@ -23,9 +23,6 @@ from skloss.training import (
 
 __all__ = [
     "FitPlan",
-    "Rows",
-    "check_inputs",
-    "check_rows",
     "finish",
     "make_inputs",
     "prepare",
@@ -35,29 +32,6 @@ __all__ = [
 # Training rows up to which networks compute in float64: it is cheap there, and equal
 # models then agree however they are stacked.
 _DOUBLE_PRECISION_ROWS = 4000
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Validated training rows.
-
-    Attributes
-    ----------
-    X : ndarray or CSR matrix of shape (n_rows, n_features)
-    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
-    weight : ndarray of shape (n_rows,) or None
-        Positive sample weights.
-    columns : dict
-        ``n_features_in_`` and, where columns have names, ``feature_names_in_``.
-    categories : ndarray or None
-        All categories of ``y`` in their order, if it is an ordered Categorical.
-    """
-
-    X: Any
-    y: np.ndarray
-    weight: np.ndarray | None
-    columns: dict[str, Any]
-    categories: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -97,60 +71,32 @@ class FitPlan:
     own_scale: bool
 
 
-def check_rows(estimator, X, y, sample_weight, warm=False):
-    """Validate parameters and training rows; the estimator is left unchanged.
-
-    Parameters
-    ----------
-    estimator : TorchEstimator
-    X, y, sample_weight : array-like
-        As given to ``fit``.
-    warm : bool
-        Whether the columns must be those of the last fit.
-
-    Returns
-    -------
-    Rows
-        Without the rows of weight 0.
-    """
-    estimator._validate_params()
-    categories = category_order(y)
-    probe = copy.copy(estimator)  # scikit-learn sets what it learns of the columns
-    X, y = estimator._targets.check(probe, X, y, reset=not warm)
-    learned = ("n_features_in_", "feature_names_in_")
-    columns = {name: vars(probe)[name] for name in learned if name in vars(probe)}
-    if sample_weight is None:
-        return Rows(X, y, None, columns, categories)
-    weight = options.check_weight(sample_weight, X)
-    kept = weight > 0
-    if not kept.any():
-        raise ValueError("Every sample_weight is zero; give at least one row a weight.")
-    return Rows(X[kept], y[kept], weight[kept], columns, categories)
-
-
-def check_inputs(estimator, X):
-    """Validate rows to predict against those that the estimator was fitted to."""
-    check_is_fitted(estimator)
-    return validate_data(
-        estimator,
-        X,
-        reset=False,
-        accept_sparse="csr",
-        dtype=[np.float64, np.float32],
-        order="C",
-    )
-
-
 def make_inputs(estimator, rows, encoding=None):
-    """Encode training rows; a comparison shares the result between losses."""
+    """Encode training rows; a comparison shares the result between losses.
+
+    Validation rows follow them, encoded as the training rows are.
+    """
     takes_bins = estimator._architecture().takes_piecewise_linear
+    piecewise_linear = takes_bins and estimator.numeric_encoding == "auto"
+    X, weight = rows.X, _weight(rows)
+    if rows.validation is not None:
+        encoding = encoding or Encoding(X, weight, piecewise_linear)
+        X = _stacked(X, rows.validation.X)
     return Inputs(
-        rows.X,
-        _weight(rows),
-        piecewise_linear=takes_bins and estimator.numeric_encoding == "auto",
+        X,
+        weight,
+        piecewise_linear=piecewise_linear,
         device=resolve_device(estimator.device),
         encoding=encoding,
     )
+
+
+def _stacked(X, more):
+    """Return the rows of both tables, sparse if both are."""
+    if sparse.issparse(X) and sparse.issparse(more):
+        return sparse.vstack([X, more], format="csr")
+    tables = [part.toarray() if sparse.issparse(part) else part for part in (X, more)]
+    return np.vstack(tables).astype(X.dtype, copy=False)
 
 
 def prepare(
@@ -215,6 +161,9 @@ def prepare(
     if fitted is None:
         loss = loss.bind(target.values, target.weight, rows.X)
         targets = targets.with_units(target, loss)
+    held = rows.validation and held_out_target(
+        rows, weight, targets, loss, class_weight
+    )
     if inputs is None:
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
     solver = ONE_EPOCH_SOLVER if one_epoch else solver
@@ -225,11 +174,13 @@ def prepare(
         "n_outputs": n_outputs,
         "architecture": architecture,
         "settings": replace(settings, max_iter=1) if one_epoch else settings,
-        **_objective(estimator, loss, targets, target, inputs, dtype, fitted),
+        **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
     }
     total = float(weight.sum())
     early = options.stops_early(estimator, architecture, solver, total)
     fraction = estimator.validation_fraction if early and not one_epoch else None
+    if held is not None:
+        fraction, target = len(target.values), target.followed_by(held)
     models = _members(
         estimator, inputs, target, fitted, labels, fraction, total, common
     )
@@ -256,8 +207,11 @@ def _members(estimator, inputs, target, fitted, labels, fraction, total, common)
     return models
 
 
-def _objective(estimator, loss, targets, target, inputs, dtype, fitted):
-    """Loss, targets, weights, penalty and first intercept in the units of training."""
+def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held):
+    """Loss, targets, weights, penalty and first intercept in the units of training.
+
+    Those of the training rows ``target``; ``held`` are validation rows after them.
+    """
     y = targets.standardise(target.values)
     if fitted is None:
         trained = targets.training_loss(loss, target, inputs.device)
@@ -265,6 +219,9 @@ def _objective(estimator, loss, targets, target, inputs, dtype, fitted):
     else:
         trained, bias = fitted.trained_loss, None
     weight = target.weight / target.weight.mean()
+    if held is not None:
+        y = np.concatenate([y, targets.standardise(held.values)])
+        weight = np.concatenate([weight, held.weight / held.weight.mean()])
     return {
         "loss": trained,
         "y": _tensor(

@@ -52,6 +52,14 @@ class Target:
     labels: np.ndarray | None
     weight: np.ndarray
 
+    def followed_by(self, other):
+        """Return the targets of these rows and of others after them."""
+        both = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("values", "weight")
+        }
+        return replace(self, labels=None, **both)
+
 
 @dataclass(frozen=True, eq=False)
 class NumberTargets:
@@ -95,6 +103,9 @@ class NumberTargets:
                 f"{', '.join(list_losses('regression'))}."
             )
         return cls(y.ndim == 1, np.float64(0.0), np.float64(1.0))
+
+    def check_held_out(self, y):
+        """Accept the targets of validation rows: any numbers."""
 
     def encode(self, y, weight, loss, class_weight=None):
         """Return the `Target` of validated rows."""
@@ -206,6 +217,15 @@ class ClassTargets:
         """Return columns of the ordered classes, sorted as the classes are."""
         return columns if self.ranks is None else columns[:, self.ranks]
 
+    def check_held_out(self, y):
+        """Refuse targets of validation rows that the training rows do not have."""
+        unseen = [] if self.task.kind == "labels" else np.setdiff1d(y, self.classes)
+        if len(unseen):
+            raise ValueError(
+                f"y_val holds {unseen.tolist()[0]!r}, which is not one of the classes "
+                f"{self.classes.tolist()} of y; leave its rows out."
+            )
+
     def encode(self, y, weight, loss, class_weight=None):
         """Return the `Target` of validated rows."""
         if self.task.kind == "labels":
@@ -224,7 +244,7 @@ class ClassTargets:
             )
         index = np.searchsorted(self.classes, y)
         if class_weight is not None:
-            weight = weight * self._class_weights(class_weight, y, weight)[index]
+            weight = weight * self.class_weights(class_weight, y, weight)[index]
         # Small integers take less memory and are sorted faster.
         labels = index.astype(np.min_scalar_type(len(self.classes)))
         if len(self.classes) == 2:
@@ -232,7 +252,7 @@ class ClassTargets:
         rank = index if self.ranks is None else self.ranks[index]
         return Target(rank, len(self.classes), labels, weight)
 
-    def _class_weights(self, class_weight, y, sample_weight):
+    def class_weights(self, class_weight, y, sample_weight):
         """Return one weight per class; 1 for a class without a row."""
         present = np.unique(y)
         weights = np.ones(len(self.classes))

@@ -25,7 +25,8 @@ from skloss.comparison import on_cluster
 from skloss.comparison.remote import progress
 from skloss.comparison.remote.tasks import pack
 from skloss.datasets import load_sample
-from skloss.estimators.fitting import check_rows, make_inputs, prepare
+from skloss.estimators.fitting import make_inputs, prepare
+from skloss.estimators.rows import check_rows
 from skloss.tasks import as_task
 from skloss.training import Progress
 

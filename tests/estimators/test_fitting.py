@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skloss import TorchClassifier, TorchRegressor
 from skloss.estimators import base
-from skloss.estimators.fitting import check_rows, finish, prepare, set_fitted
+from skloss.estimators.fitting import finish, prepare, set_fitted
+from skloss.estimators.rows import check_rows
 from skloss.training import train
 from tests.estimators.failing_losses import ESTIMATORS, SOLVERS, failing_estimator
 
