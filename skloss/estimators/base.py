@@ -5,6 +5,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from skloss.estimators import parameters as options
+from skloss.estimators.coefficients import coefficients
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.fitting import finish, prepare, set_fitted
 from skloss.estimators.rows import check_inputs, check_rows
@@ -183,6 +184,22 @@ class TorchEstimator(BaseEstimator):
         """Training and validation loss: a DataFrame of one row per member and epoch."""
         check_is_fitted(self)
         return self._fitted.history
+
+    @property
+    def coef_(self):
+        """Coefficients of a linear model, in units of the columns of X and of y."""
+        check_is_fitted(self)
+        return self._shaped(coefficients(self._fitted, "coef_")[0])
+
+    @property
+    def intercept_(self):
+        """Intercepts of a linear model, in units of y."""
+        check_is_fitted(self)
+        return self._shaped(coefficients(self._fitted, "intercept_")[1])
+
+    def _shaped(self, values):
+        """Return coefficients or intercepts, one per score, as scikit-learn does."""
+        return values
 
     @property
     def _known_loss(self):

@@ -49,6 +49,12 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         One row per member and epoch: training and validation loss.
     loss_curve_ : list of float
         Training loss of the first member after each epoch.
+    coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
+        Of a linear model, in units of ``X``: the change of each score per unit of a
+        column. Two classes have one score; an ordinal loss has one for each threshold,
+        and an indicator ``y`` one for each label.
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+        Of a linear model: the scores where all columns are 0.
     n_iter_ : int
         Epochs or iterations of the longest member.
     n_features_in_ : int

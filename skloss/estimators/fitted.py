@@ -35,6 +35,8 @@ class FittedModel:
     targets : NumberTargets or ClassTargets
     network : torch.nn.Module
         From raw columns to raw scores.
+    is_linear : bool
+        Whether raw scores are linear in the columns.
     fits : list of FitResult
         Weights and optimiser state of each member, to continue from.
     layout : dict
@@ -54,6 +56,7 @@ class FittedModel:
         self._budget = budget = Budget.for_device(first.X.device)
         self._rows_at_once = budget.rows_at_once(budget.predict_numbers, widest)
         self._is_stackable = first.architecture.is_stackable
+        self.is_linear = first.architecture.is_linear
         self._limits = self._log_scale_limits(plan, members)
         self._columns = plan.columns
 
@@ -156,6 +159,10 @@ class FittedModel:
             and n_blocks >= self._budget.predict_blocks_for_threads
         )
 
+    def linear_scores(self, raw):
+        """Return what coefficients describe, and the scale and center of its units."""
+        return raw, (1.0, 0.0)
+
     def predict(self, raw):
         """Return the prediction that follows from raw scores."""
         raise NotImplementedError
@@ -228,6 +235,11 @@ class FittedNumbers(FittedModel):
         values = self.trained_loss.predict(raw).mean(0).cpu().numpy()
         values = self.targets.restore(values).astype(self._output_dtype, copy=False)
         return values[:, 0] if self.targets.is_single else values
+
+    def linear_scores(self, raw):
+        """Return the prediction or, with a log link, its log, and its units."""
+        location = self.loss.link.forward(self.trained_loss.predict(raw))
+        return location, (self.targets.scale, self.targets.center)
 
     def distribution(self, raw):
         """Return the predicted distribution of each row, in units of ``y``."""

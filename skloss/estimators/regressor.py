@@ -41,6 +41,12 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         units.
     loss_curve_ : list of float
         Training loss of the first member after each epoch.
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
+        Of a linear model, in units of ``X`` and ``y``: the change of the prediction,
+        or of its logarithm for a loss with a log link, per unit of a column. A loss
+        with several outputs per target has the coefficients of the location.
+    intercept_ : float or ndarray of shape (n_targets,)
+        Of a linear model: the prediction, or its logarithm, where all columns are 0.
     n_iter_ : int
         Epochs or iterations of the longest member.
     scale_source_ : str
@@ -240,6 +246,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
             raise ValueError(f"coverage must lie between 0 and 1, got {coverage!r}.")
         tail = 0.5 * (1 - float(level))
         return self.predict_quantiles(X, [tail, 1 - tail])
+
+    def _shaped(self, values):
+        return values[0] if self._fitted.targets.is_single else values
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -22,7 +22,8 @@ class CrossEntropy(ClassificationLoss):
     r"""Minus the log-probability of the true class: honest probabilities.
 
     The negative log-likelihood of a categorical label. With two classes the network
-    has one output, and the softmax is a sigmoid.
+    has one output, and the softmax is a sigmoid; with an indicator of several labels
+    it has a sigmoid for each, whose losses are summed, as in ``binary_cross_entropy``.
 
     Examples
     --------
@@ -34,6 +35,7 @@ class CrossEntropy(ClassificationLoss):
     """
 
     name = "cross_entropy"
+    tasks = ("binary", "multiclass", "multilabel")
     aliases = ("cce", "log_loss", "ce")
     is_proper = True
     is_convex = True

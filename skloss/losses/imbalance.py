@@ -12,6 +12,7 @@ __all__ = ["LDAM", "BalancedSoftmax", "ClassBalanced", "LogitAdjusted"]
 class _CountingLoss(CrossEntropy):
     """Cross-entropy with one number per class, which `bind` computes from counts."""
 
+    tasks = ("binary", "multiclass")
     aliases = ()
     is_proper = False
     noise_model = ""

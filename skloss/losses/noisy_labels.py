@@ -121,6 +121,7 @@ class ConfidencePenalty(CrossEntropy):
     """
 
     name = "confidence_penalty"
+    tasks = ("binary", "multiclass")
     aliases = ()
     functional = "flattened class probabilities"
     is_proper = False

@@ -108,3 +108,11 @@ def test_focal_at_gamma_zero_is_cross_entropy(cancer):
         plain.predict_proba(X), focal.predict_proba(X), atol=1e-9
     )
     assert get_loss("focal").gamma == 2.0
+
+
+def test_the_default_loss_of_an_indicator_is_that_of_each_label():
+    X, y = make_multilabel_classification(200, n_classes=4, random_state=0)
+    default = TorchClassifier(**SMALL).fit(X, y)
+    named = TorchClassifier("binary_cross_entropy", **SMALL).fit(X, y)
+    np.testing.assert_array_equal(default.predict_proba(X), named.predict_proba(X))
+    assert default.__sklearn_tags__().classifier_tags.multi_label

@@ -22,7 +22,7 @@ REFUSED = [
     (TorchClassifier, "bce", CLASSES, "y holds 3 classes", "cross_entropy"),
     (TorchClassifier, "asymmetric", CLASSES, "not support a multiclass", "brier"),
     (TorchClassifier, Focal(alpha=0.2), CLASSES, "y holds 3 classes", "hinge"),
-    (TorchClassifier, "cross_entropy", LABELS, "y holds 3 labels", "focal"),
+    (TorchClassifier, "brier", LABELS, "y holds 3 labels", "focal"),
     (TorchClassifier, "huber", CLASSES % 2, "y holds 2 classes", "cross_entropy"),
     (TorchClassifier, "cce", COUNTS + 0.5, "such as 0.5, which", "squared_error"),
     (TorchRegressor, "cross_entropy", COUNTS, "not for numbers", "squared_error"),
