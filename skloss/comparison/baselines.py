@@ -17,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing
 
 from skloss.comparison.nats import GaussianOrLaplace
+from skloss.comparison.steps import apply_steps
 from skloss.metrics import score_all
 from skloss.table import make_preprocessor
 
@@ -58,11 +59,14 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     held_out = {name: [] for name in models}
     nats = {name: GaussianOrLaplace(y, weight, splits) for name in models}
     for train, test in splits:
-        inputs = _safe_indexing(X, train), _safe_indexing(X, test)
-        if before is not None:
-            steps = clone(before)
-            learned = steps.fit_transform(inputs[0], _safe_indexing(data[1], train))
-            inputs = learned, steps.transform(inputs[1])
+        X_train, y_train, X_test = apply_steps(
+            before,
+            _safe_indexing(X, train),
+            _safe_indexing(data[1], train),
+            _safe_indexing(X, test),
+        )
+        inputs = X_train, X_test
+        y_train = np.asarray(y_train, dtype=y.dtype)
         if sparse.issparse(inputs[0]):
             held_out.pop("gradient_boosting", None)  # it requires dense rows
         weight_train = None if weight is None else weight[train]
@@ -71,7 +75,7 @@ def score_baselines(task, classes, data, splits, before, stop=None):
                 return None
             X_train, X_test = models[name].prepare(*inputs, weight_train)
             model = models[name].estimator
-            model.fit(X_train, y[train], sample_weight=weight_train)
+            model.fit(X_train, y_train, sample_weight=weight_train)
             predicted = model.predict(X_test)
             proba = None
             if task.has_numbers:

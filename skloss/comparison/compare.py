@@ -11,6 +11,7 @@ from sklearn.model_selection import PredefinedSplit
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
+from skloss.comparison.contenders import fit_contenders
 from skloss.comparison.evaluation import (
     FoldResult,
     frame_of_histories,
@@ -18,12 +19,13 @@ from skloss.comparison.evaluation import (
     frame_of_scores,
     other_folds,
     predict,
-    scorers_for,
 )
 from skloss.comparison.recipe import write_recipe
 from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
-from skloss.comparison.setup import set_up_comparison
+from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
+from skloss.comparison.setup import positions, set_up_comparison
+from skloss.comparison.steps import apply_steps, has_sampler
 from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
 from skloss.estimators.parameters import check_weight
 from skloss.estimators.rows import check_rows
@@ -59,13 +61,19 @@ def compare_losses(
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         A table of one column is that column. Numbers and labels of an object dtype get
         the dtype that they have; labels that mix text with numbers become text.
-    losses : list of str, Loss, torch criterion or callable, optional
+    losses : list of str, Loss, torch criterion, callable or dict, optional
         By default a few that suit the task. An ordinal loss, such as ``corn``, takes
         classes in the order of their labels, or of the categories of an ordered pandas
-        Categorical.
+        Categorical. A dictionary holds other estimators of scikit-learn by name, such
+        as ``{"boosting": HistGradientBoostingRegressor()}``: they are rows of the
+        comparison too, fitted once the losses are trained. A Pipeline among them gets
+        ``X`` unchanged, any other one what the steps before ``estimator`` return.
+        Their log score is that of their `predict_distribution`, else of the better of
+        Gaussian and Laplace noise with the scale of other folds.
     estimator : TorchRegressor, TorchClassifier or Pipeline that ends in one, optional
         Used unchanged, except for its loss. By default the estimator of the task, after
-        preprocessing if ``X`` is a DataFrame.
+        preprocessing if ``X`` is a DataFrame. A Pipeline may hold samplers of
+        imbalanced-learn, which change training rows only.
     task : {"auto", "regression", "binary", "multiclass", "multilabel"}
     cv : int, cross-validator or iterable of splits, default 5
         An integer means shuffled folds, stratified for classes.
@@ -73,7 +81,9 @@ def compare_losses(
         Rows of one group stay in one fold.
     scoring : str, callable, list or dict, optional
         Names out of `skloss.metrics.METRICS` or of scikit-learn's scorers, or scorers
-        by name. By default every metric of the task.
+        by name. By default every metric of the task. A scorer is tried before the
+        training. As in scikit-learn, one that does not take ``sample_weight`` is called
+        without it, with a warning.
     sample_weight : array-like of shape (n_samples,), optional
         For fitting and for scoring. A row of weight 0 is dropped: before any split, or
         from splits that name rows.
@@ -87,10 +97,10 @@ def compare_losses(
     on_epoch : callable, optional
         Called with a `skloss.training.Progress` after every epoch or step, and at least
         every half second; returning True stops. Losses that are done keep their
-        results, the others are scored at their best weights so far and named in
-        ``stopped``. Calls may come from other threads, never two at once. Machines
-        outside a Dask cluster report only which models are done, and finish the models
-        that they are training.
+        results, the others are scored at their best weights so far, with NaN in folds
+        without a finished epoch, and named in ``stopped``. Calls may come from other
+        threads, never two at once. Machines outside a Dask cluster report only which
+        models are done, and finish the models that they are training.
     unit : str, optional
         Unit of the target, for reports and figures; by default that of the sample.
     source : str, path or Source, optional
@@ -123,10 +133,9 @@ def compare_losses(
     """
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
     y = as_vector(y)
-    # An iterator can be read only once, and the recipe reads these arguments again.
-    losses, cv = (list(v) if isinstance(v, Iterator) else v for v in (losses, cv))
+    # An iterator can be read only once, and the recipe reads it again.
+    cv = list(cv) if isinstance(cv, Iterator) else cv
     given = {
-        "losses": losses,
         "estimator": estimator,
         "cv": cv,
         "groups": groups,
@@ -152,21 +161,52 @@ def compare_losses(
     setup = set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state)
     recipe = write_recipe(*data[:2], setup, **given)
     scorers = scorers_for(scoring, setup)
+    weighted = set() if weight is None else _weighted(scorers, setup)
     # The log score takes its scale from other folds, if there are any; a custom scorer
     # may read the distribution of an estimator, with the scale that `fit` would learn.
     others = other_folds(setup.splits)
     own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
     with isolated():
         results = _lay_out(setup, X, y, weight, own_scale)
+        try_scorers(scorers, weighted, results, y, weight)
     fits = iter(_train([result.plan for result in results], on_epoch, n_jobs))
     with isolated():
         for result in results:
             result.fits = [next(fits) for _ in result.plan.models]
             result.model = finish(result.plan, result.fits)
             set_fitted(result.estimator, result.model)
-        return _result(
-            setup, results, X, y, weight, numbers, scorers, others, recipe, data
+        targets = np.asarray(y, dtype=float if setup.task.has_numbers else None)
+        predict(setup, results, targets, weight, others)
+    classes = None if setup.task.has_numbers else list(results[0].model.targets.classes)
+    if setup.contenders:
+        is_stopped = any(result.stopped for result in results)
+        rows = X, targets, weight
+        results += fit_contenders(setup, classes, *rows, is_stopped)
+    order = list(setup.given)
+    by_label = sorted(results, key=lambda result: order.index(result.label))
+    stopped = {result.label for result in results if result.stopped}
+    return Comparison(
+        recipe=recipe,
+        data=data,
+        classes=classes,
+        folds=frame_of_scores(setup, by_label, y, weight, classes, scorers, weighted),
+        predictions=frame_of_predictions(setup.task, classes, by_label, numbers),
+        histories=frame_of_histories(results),
+        splits=[(numbers[train], numbers[test]) for train, test in setup.splits],
+        stopped=tuple(label for label in order if label in stopped),
+        before=setup.before,
+    )
+
+
+def _weighted(scorers, setup):
+    """Return the names of the scorers that are called with weights."""
+    if has_sampler(setup.before):
+        raise ValueError(
+            "estimator changes the training rows, so that sample_weight has no value "
+            "for each of them; leave out the weights or the sampler."
         )
+    called = {name: one for name, one in scorers.items() if callable(one)}
+    return {name for name, one in called.items() if takes_weights(name, one)}
 
 
 def _checked_weight(weight, rows):
@@ -198,7 +238,7 @@ def _among_kept(cv, y, groups, kept):
     position = np.cumsum(kept) - 1
     splits = []
     for number, split in enumerate(cv):
-        rows = [np.arange(len(kept))[part] for part in split]
+        rows = [positions(part, np.arange(len(kept)), number) for part in split]
         splits.append(tuple(position[part[kept[part]]] for part in rows))
         if not all(map(len, splits[-1])):
             raise ValueError(
@@ -215,10 +255,7 @@ def _lay_out(setup, X, y, weight, own_scale):
     for fold, (train_rows, test) in enumerate(setup.splits):
         X_train, X_test = _safe_indexing(X, train_rows), _safe_indexing(X, test)
         y_train = _safe_indexing(y, train_rows)
-        if setup.before is not None:
-            before = clone(setup.before)
-            X_train = before.fit_transform(X_train, y_train)
-            X_test = before.transform(X_test)
+        X_train, y_train, X_test = apply_steps(setup.before, X_train, y_train, X_test)
         weight_train = None if weight is None else weight[train_rows]
         first = clone(setup.estimator).set_params(loss=a_loss)
         rows = check_rows(first, X_train, y_train, weight_train)
@@ -265,24 +302,3 @@ def _train(plans, on_epoch, n_jobs):
     models = [model for plan in plans for model in plan.models]
     with isolated():
         return train(models, on_epoch, n_threads)
-
-
-def _result(setup, results, X, y, weight, numbers, scorers, others, recipe, data):
-    numeric = setup.task.has_numbers
-    targets = np.asarray(y, dtype=float if numeric else None)
-    predict(setup, results, targets, weight, others)
-    classes = None if numeric else list(results[0].model.targets.classes)
-    order = list(setup.losses)
-    by_loss = sorted(results, key=lambda result: order.index(result.label))
-    stopped = {r.label for r in results if any(fit.stopped for fit in r.fits)}
-    return Comparison(
-        recipe=recipe,
-        data=data,
-        classes=classes,
-        folds=frame_of_scores(setup, by_loss, y, weight, classes, scorers),
-        predictions=frame_of_predictions(by_loss, numbers),
-        histories=frame_of_histories(results),
-        splits=[(numbers[train], numbers[test]) for train, test in setup.splits],
-        stopped=tuple(label for label in order if label in stopped),
-        before=setup.before,
-    )

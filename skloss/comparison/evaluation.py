@@ -1,44 +1,44 @@
 """Out-of-fold predictions of a comparison, and their scores."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import check_scoring
-from sklearn.utils import _safe_indexing
+from sklearn.base import BaseEstimator
 
 from skloss import noise
-from skloss.estimators.base import TorchEstimator
+from skloss.comparison.scoring import call_scorer
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.fitting import FitPlan
 from skloss.estimators.rows import check_inputs
-from skloss.metrics import METRICS, metrics_for, score_all
-from skloss.training import FitResult
+from skloss.metrics import score_all
+from skloss.training import FitResult, Outcome
 
 __all__ = [
     "FoldResult",
     "frame_of_histories",
     "frame_of_predictions",
     "frame_of_scores",
+    "has_learned",
     "other_folds",
     "predict",
-    "scorers_for",
 ]
 
 
 @dataclass
 class FoldResult:
-    """One loss in one fold.
+    """One loss or contender in one fold.
 
     Attributes
     ----------
     label : str
-        Label of the loss.
+        Label of the row.
     fold : int
-    estimator : TorchEstimator
-        Fitted once ``model`` is set.
-    plan : FitPlan
+    estimator : estimator
+        Of a loss, fitted once ``model`` is set; or a contender.
+    plan : FitPlan or None
+        None for a contender, which has no ``fits`` and no ``model`` either.
     X_test : array or DataFrame
         Held-out rows, preprocessed.
     test : ndarray
@@ -46,65 +46,49 @@ class FoldResult:
     fits : list of FitResult
         Results of ``plan.models``.
     model : FittedModel
+    is_trained : bool
+        Whether there is a model that has learned something. Without one there are no
+        scores, and no predictions of these rows.
+    stopped : bool
+        Whether training was stopped before its end.
     y_true, y_pred, nll, proba : ndarray or None
         Filled in by `predict`; labels have no ``nll``, numbers no ``proba``.
     """
 
     label: str
     fold: int
-    estimator: TorchEstimator
-    plan: FitPlan
+    estimator: BaseEstimator
+    plan: FitPlan | None
     X_test: object
     test: np.ndarray
-    fits: list[FitResult] | None = None
+    fits: list[FitResult] = field(default_factory=list)
     model: FittedModel | None = None
+    is_trained: bool = False
+    stopped: bool = False
     y_true: np.ndarray | None = None
     y_pred: np.ndarray | None = None
     nll: np.ndarray | None = None
     proba: np.ndarray | None = None
 
 
-def scorers_for(scoring, setup):
-    """Return the scorers of a comparison.
+def has_learned(spec, fit):
+    """Return whether a model finished an epoch, or found its optimum without one.
 
     Parameters
     ----------
-    scoring : str, callable, list, dict or None
-        As given to `compare_losses`.
-    setup : ComparisonSetup
+    spec : FitSpec
+    fit : FitResult
 
     Returns
     -------
-    dict of str to str or callable
-        By the name of the column: the name of a metric in `METRICS`, or a scorer.
-
-    Raises
-    ------
-    ValueError
-        If a metric is not for the task.
+    bool
+        False too if the loss was not finite in any epoch: then the initial weights are
+        the best ones.
     """
-    able = metrics_for(setup.task)
-    named = able if scoring is None else scoring
-    if isinstance(named, str) or callable(named):
-        named = [named]
-    if not isinstance(named, dict):
-        named = {s if isinstance(s, str) else _scorer_name(s): s for s in named}
-    scorers = {}
-    for name, scorer in named.items():
-        if not isinstance(scorer, str) or scorer not in METRICS:
-            scorers[name] = check_scoring(setup.estimator, scoring=scorer)
-        elif scorer in able:
-            scorers[name] = scorer
-        else:
-            raise ValueError(
-                f"The metric {scorer!r} is not for a {setup.task} task; use one of "
-                f"{', '.join(able)}."
-            )
-    return scorers
-
-
-def _scorer_name(scorer):
-    return getattr(scorer, "name", None) or getattr(scorer, "__name__", str(scorer))
+    if not fit.history:
+        return fit.outcome is Outcome.FINISHED
+    kind = "train" if spec.validation_rows is None else "validation"
+    return any(np.isfinite(row[kind]) for row in fit.history)
 
 
 def other_folds(splits):
@@ -144,6 +128,8 @@ def predict(setup, results, y, weight, others):
         for result in of_fold:
             model = result.model
             raw = model.raw_prediction(X_test)
+            result.is_trained = all(map(has_learned, result.plan.models, result.fits))
+            result.stopped = any(fit.stopped for fit in result.fits)
             result.y_true = y[result.test]
             result.y_pred = model.predict(raw)
             if setup.task.has_probabilities:
@@ -167,10 +153,19 @@ def _fill_in_nats(results, by_fold, weight, others):
     }
     if weight is not None:
         weight = weight[np.concatenate([result.test for result in results])]
+    # Rows of a fold without a trained model show nothing of the scale.
+    trained = np.repeat(
+        [result.is_trained for result in results],
+        [len(result.test) for result in results],
+    )
     for result, parameters, other in zip(results, by_fold, others, strict=True):
+        other = other & trained
         loss = result.model.loss
         fitted = result.model.scale
-        if other.any() and noise.free_parameters(loss, parameters):
+        is_free = bool(noise.free_parameters(loss, parameters))
+        if is_free and fitted is None and not other.any():
+            continue
+        if is_free and other.any():
             seen = {
                 name: value[:, other] if np.ndim(value) > 1 else value
                 for name, value in joined.items()
@@ -181,11 +176,13 @@ def _fill_in_nats(results, by_fold, weight, others):
         result.nll = value if value.ndim == 1 else value.sum(1)
 
 
-def frame_of_predictions(results, numbers):
+def frame_of_predictions(task, classes, results, numbers):
     """Return the held-out predictions: one row per loss and held-out row.
 
     Parameters
     ----------
+    task : Task
+    classes : list or None
     results : list of FoldResult
     numbers : ndarray of shape (n_samples,)
         Row numbers in the caller's data.
@@ -193,8 +190,17 @@ def frame_of_predictions(results, numbers):
     Returns
     -------
     DataFrame
-        Columns loss, fold, row, y_true, y_pred, and nll or one per probability.
+        Columns loss, fold, row, y_true, y_pred, and nll or one per probability. Rows of
+        a fold in which no model was trained are left out.
     """
+    trained = [result for result in results if result.is_trained]
+    if not trained:  # columns without rows
+        known = next(result for result in results if result.model is not None)
+        return _predictions(task, classes, [known], numbers).iloc[:0]
+    return _predictions(task, classes, trained, numbers)
+
+
+def _predictions(task, classes, results, numbers):
     sizes = [len(result.test) for result in results]
     columns = {
         "loss": pd.Index([result.label for result in results]).repeat(sizes),
@@ -203,14 +209,19 @@ def frame_of_predictions(results, numbers):
         **_columns("y_true", np.concatenate([result.y_true for result in results])),
         **_columns("y_pred", np.concatenate([result.y_pred for result in results])),
     }
-    if results[0].proba is None:
+    if not task.has_probabilities:
         nll = [
             np.full(len(c.test), np.nan) if c.nll is None else c.nll for c in results
         ]
         return pd.DataFrame(columns | {"nll": np.concatenate(nll)})
-    names = [f"proba_{label}" for label in results[0].model.targets.classes]
-    proba = np.concatenate([result.proba for result in results])
-    return pd.DataFrame(columns | dict(zip(names, proba.T, strict=True)))
+    names = [f"proba_{label}" for label in classes]
+    proba = [
+        np.full((len(c.test), len(names)), np.nan) if c.proba is None else c.proba
+        for c in results
+    ]
+    return pd.DataFrame(
+        columns | dict(zip(names, np.concatenate(proba).T, strict=True))
+    )
 
 
 def _columns(stem, values):
@@ -220,7 +231,7 @@ def _columns(stem, values):
     return {f"{stem}_{k}": values[:, k] for k in range(values.shape[1])}
 
 
-def frame_of_scores(setup, results, y, weight, classes, scorers):
+def frame_of_scores(setup, results, y, weight, classes, scorers, weighted):
     """Return the scores: one row per loss, fold and metric.
 
     Parameters
@@ -233,31 +244,32 @@ def frame_of_scores(setup, results, y, weight, classes, scorers):
     classes : list or None
     scorers : dict
         From `scorers_for`.
+    weighted : set of str
+        Names of the scorers that are called with weights.
 
     Returns
     -------
     DataFrame
-        Columns loss, fold, metric, value.
+        Columns loss, fold, metric, value. The value is NaN in a fold in which no model
+        was trained.
     """
     rows = []
     for result in results:
-        weight_test = None if weight is None else weight[result.test]
-        found = score_all(
-            setup.task,
-            result.y_true,
-            result.y_pred,
-            y_proba=result.proba,
-            nll=result.nll,
-            classes=classes,
-            sample_weight=weight_test,
-        )
-        weighted = {} if weight is None else {"sample_weight": weight_test}
+        found = {}
+        if result.is_trained:
+            found = score_all(
+                setup.task,
+                result.y_true,
+                result.y_pred,
+                y_proba=result.proba,
+                nll=result.nll,
+                classes=classes,
+                sample_weight=None if weight is None else weight[result.test],
+            )
         for name, scorer in scorers.items():
-            if isinstance(scorer, str):
-                value = found[scorer]
-            else:
-                y_test = _safe_indexing(y, result.test)
-                value = scorer(result.estimator, result.X_test, y_test, **weighted)
+            value = found.get(name, np.nan)
+            if callable(scorer) and result.is_trained:
+                value = call_scorer(name, scorer, result, y, weight, name in weighted)
             rows.append((result.label, result.fold, name, value))
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
@@ -277,6 +289,7 @@ def frame_of_histories(results):
     rows = [
         model.labels | row
         for result in results
+        if result.plan is not None
         for model, fit in zip(result.plan.models, result.fits, strict=True)
         for row in fit.history
     ]

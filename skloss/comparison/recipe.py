@@ -91,7 +91,8 @@ class Recipe:
     Parameters
     ----------
     losses : dict of str to object
-        What `compare_losses` was given for each label.
+        What `compare_losses` was given for each label; for a contender a dictionary of
+        its name and the estimator.
     estimator : TorchEstimator, Pipeline or None
         Unfitted; None stands for the estimator of the task.
     task : Task
@@ -171,7 +172,7 @@ def _picklable(value):
     return value
 
 
-def write_recipe(X, y, setup, *, losses, estimator, unit, source, **given):
+def write_recipe(X, y, setup, *, estimator, unit, source, **given):
     """Return the `Recipe` of a comparison.
 
     Parameters
@@ -180,13 +181,9 @@ def write_recipe(X, y, setup, *, losses, estimator, unit, source, **given):
         The table and the targets.
     setup : ComparisonSetup
         The resolved arguments.
-    losses, estimator, unit, source, **given
+    estimator, unit, source, **given
         Arguments of `compare_losses`.
     """
-    if losses is None:
-        losses = setup.losses
-    elif isinstance(losses, str) or callable(losses):
-        losses = [losses]
     target, source = name_of_target(y), as_source(source, X)
     if unit is None:
         unit = ""
@@ -194,7 +191,7 @@ def write_recipe(X, y, setup, *, losses, estimator, unit, source, **given):
             sample = load_sample(source.name)
             unit = sample.unit if sample.target == target else ""
     return Recipe(
-        losses=dict(zip(setup.losses, losses, strict=True)),
+        losses=dict(setup.given),
         estimator=_without_loss(estimator, setup.estimator),
         task=as_task(setup.task),
         n_rows=len(y),

@@ -10,7 +10,6 @@ from skloss.comparison.baselines import score_baselines
 from skloss.comparison.constants import score_constants
 from skloss.comparison.ranking import standing, values_by_fold
 from skloss.comparison.row_scores import HeldOutRows
-from skloss.metrics import METRICS
 
 __all__ = ["Comparison"]
 
@@ -33,15 +32,16 @@ class Comparison:
         Columns loss, fold, metric, value.
     predictions : DataFrame
         Held-out rows: loss, fold, row, y_true, y_pred, and ``nll`` in nats for
-        numbers or ``proba_<class>`` for labels.
+        numbers or ``proba_<class>`` for labels. A fold that was stopped before its
+        first finished epoch has none.
     histories : DataFrame
         Columns loss, fold, member, epoch, train, validation.
     splits : list of (ndarray, ndarray)
         Training and held-out rows of each fold, as positions in ``X``. Rows of weight 0
         are left out.
     stopped : tuple of str
-        Losses whose training was stopped before its end. They are scored and shown,
-        but never ranked.
+        Losses whose training was stopped before its end. They are scored in the folds
+        with a finished epoch and shown, but never ranked.
     before : Pipeline or None, default None
         Unfitted steps before the estimator, which baselines share.
 
@@ -107,9 +107,9 @@ class Comparison:
         Returns
         -------
         Series
-            Index metric, values loss labels. Losses that were stopped are left out,
-            and so are metrics without a value; of equal losses, the one that is
-            listed first wins.
+            Index metric, values loss labels. Losses that were stopped, or have no value
+            in some fold, do not win. A metric on which no loss is better than the best
+            constant is left out. Of equal losses, the one that is listed first wins.
 
         Examples
         --------
@@ -122,11 +122,11 @@ class Comparison:
         """
         best = {}
         for metric in self.folds["metric"].unique():
-            mean = self.table[metric, "mean"].drop(list(self.stopped)).dropna()
-            if len(mean):
-                known = METRICS.get(metric)
-                greater = True if known is None else known.greater_is_better
-                best[metric] = mean.idxmax() if greater else mean.idxmin()
+            ranked = self.standing(metric)
+            if len(ranked) and report.beats_constant(
+                self, metric, ranked["mean"].iloc[0]
+            ):
+                best[metric] = ranked.index[0]
         return pd.Series(best, name="loss", dtype=object).rename_axis("metric")
 
     def standing(self, metric):
@@ -142,6 +142,11 @@ class Comparison:
             Index loss, best first; columns mean, se, gap to the best, and clear
             (whether the loss is clearly worse than the best). Losses that were stopped,
             or have no value in some fold, are left out.
+
+        Raises
+        ------
+        ValueError
+            If the comparison has no such metric.
 
         Notes
         -----
@@ -161,6 +166,12 @@ class Comparison:
         ['mean', 'se', 'gap', 'clear']
         """
         if metric not in self._standings:
+            known = self.folds["metric"].unique()
+            if metric not in known:
+                raise ValueError(
+                    f"The comparison does not have a metric {metric!r}; choose one of "
+                    f"{', '.join(known)}."
+                )
             ranked = self.folds[~self.folds["loss"].isin(self.stopped)]
             by_fold = values_by_fold(ranked, metric)
             rows = self._held_out.score(metric, by_fold) if len(by_fold.T) > 1 else None
@@ -169,8 +180,11 @@ class Comparison:
 
     @cached_property
     def _held_out(self):
+        # Rows are paired between losses that were trained to their end in all folds.
+        rows = self.predictions[~self.predictions["loss"].isin(self.stopped)]
+        n_rows = rows["loss"].map(rows["loss"].value_counts())
         return HeldOutRows(
-            self.predictions,
+            rows[n_rows == n_rows.max()],
             self.task,
             self.classes,
             self.sample_weight,

@@ -1,11 +1,12 @@
 """Set up a comparison: its task, losses, estimator and folds."""
 
 import numbers
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import (
     BaseCrossValidator,
     GroupKFold,
@@ -16,13 +17,14 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
+from skloss.comparison.contenders import check_contender
 from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
 from skloss.losses import Loss, get_loss
 from skloss.table import make_preprocessor
 from skloss.tasks import TASKS, Task, as_task, check_not_missing, propose_task
 
-__all__ = ["ComparisonSetup", "name_losses", "set_up_comparison"]
+__all__ = ["ComparisonSetup", "name_rows", "positions", "set_up_comparison"]
 
 
 @dataclass
@@ -38,6 +40,10 @@ class ComparisonSetup:
         Unfitted; its loss is not used.
     losses : dict of str to Loss
         Resolved once, by the label of the loss.
+    contenders : dict of str to estimator
+        Unfitted, by their names.
+    given : dict of str to object
+        What the caller gave for each row of the comparison, in order.
     splits : list of (ndarray, ndarray)
     """
 
@@ -45,6 +51,8 @@ class ComparisonSetup:
     before: Pipeline | None
     estimator: TorchEstimator
     losses: dict[str, Loss]
+    contenders: dict[str, BaseEstimator]
+    given: dict[str, object]
     splits: list
 
 
@@ -80,7 +88,11 @@ def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
     before, estimator = _estimator(X, task, estimator)
     if estimator.random_state is None:
         estimator.set_params(random_state=random_state)
-    named = name_losses(task.default_losses if losses is None else losses)
+    named, contenders, given = name_rows(
+        task.default_losses if losses is None else losses
+    )
+    for name, contender in contenders.items():
+        check_contender(name, contender, task)
     for label, loss in named.items():
         if not _supports(loss, task):
             known = [one for one in TASKS if one.is_compared and _supports(loss, one)]
@@ -99,6 +111,8 @@ def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
         before=before,
         estimator=estimator,
         losses=named,
+        contenders=contenders,
+        given=given,
         splits=splits,
     )
 
@@ -147,30 +161,66 @@ def _estimator(X, task, estimator):
     return before, clone(estimator)
 
 
-def name_losses(losses):
-    """Resolve losses, each under the label of its row.
+def name_rows(losses):
+    """Resolve losses and contenders, each under the label of its row.
 
-    The label is the canonical name; parameters follow only where a name occurs more
-    than once, and a number where functions share theirs.
+    The label of a loss is its canonical name; parameters follow only where a name
+    occurs more than once, and a number where functions share theirs. The label of a
+    contender is its key.
 
     Parameters
     ----------
     losses : str, Loss, torch criterion, callable or iterable of these
+        An iterable may also hold dictionaries of estimators by name.
 
     Returns
     -------
-    dict of str to Loss
+    losses : dict of str to Loss
+    contenders : dict of str to estimator
+    given : dict of str to object
+        What was given for each row, in order; a dictionary of one for a contender.
 
     Raises
     ------
     ValueError
-        If ``losses`` is empty or holds a loss twice.
+        If ``losses`` has no loss, or names a row twice.
+    TypeError
+        If ``losses`` is a dictionary.
     """
+    if isinstance(losses, Mapping):
+        raise TypeError(
+            "losses must be a list: the label of a row follows from its loss. Put "
+            "estimators of scikit-learn in a dictionary within the list, such as "
+            "['huber', {'ridge': Ridge()}]."
+        )
     if isinstance(losses, (str, Loss)) or callable(losses):
         losses = [losses]
-    instances = [get_loss(loss) for loss in losses]
-    if not instances:
-        raise ValueError("losses is empty; name at least one, such as 'squared_error'.")
+    losses = list(losses)
+    plain = [loss for loss in losses if not isinstance(loss, Mapping)]
+    if not plain:
+        found = "holds contenders alone" if losses else "is empty"
+        raise ValueError(
+            f"losses {found}; name at least one loss, such as 'squared_error'."
+        )
+    instances = [get_loss(loss) for loss in plain]
+    labels = iter(_labels(instances))
+    rows = []
+    for loss in losses:
+        if isinstance(loss, Mapping):
+            rows += [(name, {name: one}) for name, one in loss.items()]
+        else:
+            rows.append((next(labels), loss))
+    every = [label for label, _ in rows]
+    for label in every:
+        if every.count(label) > 1:
+            raise ValueError(f"losses holds {label} more than once; name it once.")
+    contenders = {label: one[label] for label, one in rows if isinstance(one, Mapping)}
+    named = [label for label in every if label not in contenders]
+    return dict(zip(named, instances, strict=True)), contenders, dict(rows)
+
+
+def _labels(instances):
+    """Return a different label for each loss, unless losses are equal."""
     names = [loss.name or type(loss).__name__ for loss in instances]
     functions = {}
     labels = []
@@ -185,10 +235,7 @@ def name_losses(losses):
             labels.append(f"{name} {known.index(loss.stack_key) + 1}")
         else:
             labels.append(_with_parameters(name, loss))
-    for label in labels:
-        if labels.count(label) > 1:
-            raise ValueError(f"losses holds {label} more than once; name it once.")
-    return dict(zip(labels, instances, strict=True))
+    return labels
 
 
 def _with_parameters(name, loss):
@@ -205,7 +252,7 @@ def _splits(y, task, cv, groups, random_state):
     splits = []
     for number, parts in enumerate(cv.split(np.zeros((len(y), 1)), y, groups)):
         # As positions from the start: a split may be a mask, or count from the end.
-        train, test = (rows[part] if np.size(part) else rows[:0] for part in parts)
+        train, test = (positions(part, rows, number) for part in parts)
         if not len(train) or not len(test):
             raise ValueError(
                 f"Split {number} of cv has no training or no test rows; leave it out."
@@ -214,6 +261,17 @@ def _splits(y, task, cv, groups, random_state):
     if not splits:
         raise ValueError("cv is empty; give at least one (train, test) pair.")
     return splits
+
+
+def positions(part, rows, number):
+    """Return the rows of one part of a split, given as positions or as a mask."""
+    try:
+        return rows[part] if np.size(part) else rows[:0]
+    except IndexError as error:
+        raise ValueError(
+            f"Split {number} of cv names rows that y does not have: y has "
+            f"{len(rows):,} rows, numbered from 0."
+        ) from error
 
 
 def _shuffled(n_folds, y, task, groups, random_state):

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure
 from skloss.figures.style import styles_of
-from skloss.figures.text import plot_text, with_unit
+from skloss.figures.text import not_ranked, plot_text, with_unit
 from skloss.metrics import METRICS
 from skloss.wording import capitalized, display_name, join, number, title_of
 
@@ -49,7 +49,11 @@ def fold_scores(comparison, metric):
         "Does the same loss win every fold?",
         x="fold",
         y=with_unit(label, unit),
-        caption=_caption(scores, label, unit, smaller_is_better),
+        caption=_caption(
+            scores.drop(columns=list(comparison.stopped)),
+            *(label, unit, smaller_is_better),
+        )
+        + not_ranked(comparison),
         alt=f"{label} of {join(map(title_of, scores))} in each of {len(scores)} folds.",
     )
     styles = styles_of(comparison)

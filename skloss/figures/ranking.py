@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from skloss.figures import class_scores
 from skloss.figures.canvas import add_reference_line, hover, new_figure, show_message
 from skloss.figures.style import styles_of
-from skloss.figures.text import plot_text
+from skloss.figures.text import not_ranked, plot_text
 from skloss.metrics import pr_auc, roc_auc, threshold_table
 from skloss.wording import display_name, join, number, title_of
 
@@ -45,16 +45,17 @@ def precision_recall_curves(comparison, label):
     scores, without = class_scores.of_class(comparison.predictions, label)
     share = class_scores.share_of_class(comparison.predictions, label)
     areas = {loss: pr_auc(truth, score) for loss, (truth, score) in scores.items()}
+    ranked = {k: area for k, area in areas.items() if k not in comparison.stopped}
     figure = new_figure(
         "How many false alarms for each hit?",
         x="recall: share of the class that is found",
         y="precision: share of alarms that are right",
         subtitle=f"class {plot_text(label)}, {100 * share:.3g}% of the rows",
-        caption=f"{_area_order('average precision', areas, share)}"
-        f"{class_scores.without_probabilities(without)} How to read: further up and "
-        "right is better; each point is a threshold, moving right finds more of the "
-        "class at the price of more false alarms. The grey line is guessing. Held-out "
-        "rows of all folds pooled.",
+        caption=f"{_area_order('average precision', ranked, share)}"
+        f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
+        "How to read: further up and right is better; each point is a threshold, "
+        "moving right finds more of the class at the price of more false alarms. The "
+        "grey line is guessing. Held-out rows of all folds pooled.",
         alt=f"Precision-recall curves of {join(map(title_of, scores))} for the class "
         f"{display_name(label)}.",
     )
@@ -100,16 +101,17 @@ def roc_curves(comparison, label):
     """
     scores, without = class_scores.of_class(comparison.predictions, label)
     areas = {loss: roc_auc(truth, score) for loss, (truth, score) in scores.items()}
+    ranked = {k: area for k, area in areas.items() if k not in comparison.stopped}
     figure = new_figure(
         "Does the class rank above the rest?",
         x="share of the other rows falsely flagged",
         y="share of the class that is found",
         subtitle=f"class {plot_text(label)}",
-        caption=f"{_area_order('area under the curve', areas, 0.5)}"
-        f"{class_scores.without_probabilities(without)} How to read: further up and "
-        "left is better; the grey diagonal is guessing. With a rare class this figure "
-        "is flattering: look at precision and recall too. Held-out rows of all folds "
-        "pooled.",
+        caption=f"{_area_order('area under the curve', ranked, 0.5)}"
+        f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
+        "How to read: further up and left is better; the grey diagonal is guessing. "
+        "With a rare class this figure is flattering: look at precision and recall "
+        "too. Held-out rows of all folds pooled.",
         alt=f"ROC curves of {join(map(title_of, scores))} for the class "
         f"{display_name(label)}.",
     )

@@ -2,7 +2,7 @@
 
 import html
 
-from skloss.wording import display_name
+from skloss.wording import capitalized, display_name, join, title_of
 
 
 def plot_text(value, limit=40):
@@ -47,3 +47,12 @@ def with_unit(name, unit):
     """
     name = plot_text(name, 30)
     return f"{name} ({plot_text(unit, 12)})" if unit else name
+
+
+def not_ranked(comparison):
+    """Return the sentence on losses that were stopped, with a space before it."""
+    if not comparison.stopped:
+        return ""
+    names = capitalized(join(map(title_of, comparison.stopped)))
+    verb = "was" if len(comparison.stopped) == 1 else "were"
+    return f" {names} {verb} stopped early and not ranked."

@@ -62,10 +62,16 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     )
     if scores is None:
         return show_message(figure, figure.layout.meta["caption"])
-    table = threshold_table(*scores, True)
+    truth, score = scores
+    # The table thins many thresholds out for drawing; what is stated is exact.
+    chosen = threshold_table(truth, score, True, thresholds=[threshold]).iloc[0]
+    every = threshold_table(truth, score, True, thresholds=np.unique(score))
+    stated = [threshold, every["threshold"][int(every["f1"].fillna(-1).argmax())]]
+    drawn = threshold_table(truth, score, True)["threshold"]
+    table = threshold_table(truth, score, True, thresholds=np.union1d(drawn, stated))
     figure.layout.meta["caption"] = (
-        f"At {number(threshold, trim=True)}: {_scores_at(table, threshold)}. "
-        f"{_highest_f1(table)} How to read: moving the line right raises fewer alarms, "
+        f"At {number(threshold, trim=True)}: {_scores_at(chosen)}. "
+        f"{_highest_f1(every)} How to read: moving the line right raises fewer alarms, "
         "so precision tends to grow and recall to fall. A threshold chosen on these "
         "rows looks a little better than it will be on new ones."
     )
@@ -94,16 +100,14 @@ def _title(name):
     return METRICS[name].label if name in METRICS else name.capitalize()
 
 
-def _scores_at(table, threshold):
-    """Return the scores at a threshold, those of the next one in the table."""
-    place = table["threshold"].searchsorted(threshold)
-    if place == len(table):
+def _scores_at(chosen):
+    """Return the scores at the chosen threshold in words."""
+    if not chosen["predicted_positives"]:
         return "no row is predicted as the class"
-    at = table.iloc[place]
     return join(
-        f"{METRICS[name].label if name in METRICS else name} {at[name]:.2f}"
+        f"{METRICS[name].label if name in METRICS else name} {chosen[name]:.2f}"
         for name in _SCORES
-        if np.isfinite(at[name])
+        if np.isfinite(chosen[name])
     )
 
 

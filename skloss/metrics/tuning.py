@@ -61,7 +61,10 @@ def _tuned(fold, truth, decided, score):
     thresholds = []
     for held_out in np.unique(fold):
         here = fold == held_out
-        table = threshold_table(truth[~here], score[~here], True)
+        # All thresholds: the table would thin many of them out, as for a figure.
+        table = threshold_table(
+            truth[~here], score[~here], True, thresholds=np.unique(score[~here])
+        )
         if table["f1"].isna().all():  # the class has no rows in the other folds
             return own, np.nan, np.nan
         thresholds.append(table.loc[table["f1"].idxmax(), "threshold"])

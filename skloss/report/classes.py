@@ -40,7 +40,9 @@ def class_shares(comparison: Any) -> pd.Series:
     >>> report.class_shares(comparison).round(2).to_dict()
     {0: 0.37, 1: 0.63}
     """
-    truth = _rows_of(comparison, comparison.table.index[0])["y_true"]
+    # A loss that was stopped may lack the rows of some folds.
+    fullest = comparison.predictions["loss"].value_counts().index[0]
+    truth = _rows_of(comparison, fullest)["y_true"]
     shares = truth.value_counts(normalize=True)
     return shares.sort_values(kind="stable")
 

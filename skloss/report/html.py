@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -161,9 +162,16 @@ def recipe_in_words(comparison: Any) -> dict[str, str]:
 def _losses(recipe: Any) -> list[str]:
     """Return each label, with the parameters of a loss that was given as an object."""
     return [
-        f"{label}: {loss!r}" if hasattr(loss, "get_params") else str(label)
+        f"{label}: {_object(label, loss)!r}"
+        if hasattr(_object(label, loss), "get_params")
+        else str(label)
         for label, loss in recipe.losses.items()
     ]
+
+
+def _object(label: str, given: Any) -> Any:
+    """Return what was given for a row; of a contender, its estimator."""
+    return given[label] if isinstance(given, Mapping) else given
 
 
 def _splits(comparison: Any) -> str:
@@ -190,7 +198,10 @@ def _figures(comparison: Any) -> list[dict[str, str]]:
     from skloss import figures
 
     drawn = _predictions(figures, comparison)
-    drawn.append(figures.fold_scores(comparison, metrics_of(comparison)[0]))
+    drawn += [
+        figures.fold_scores(comparison, metric)
+        for metric in metrics_of(comparison)[:1]  # none if nothing was trained
+    ]
     drawn.append(figures.learning_curves(comparison))
     return [
         {
@@ -203,10 +214,10 @@ def _figures(comparison: Any) -> list[dict[str, str]]:
 
 
 def _predictions(figures: Any, comparison: Any) -> list[Any]:
-    """Return the figures of held-out predictions, if there is one target."""
-    if "y_true" not in comparison.predictions:
+    """Return the figures of held-out predictions, if there are some of one target."""
+    if "y_true" not in comparison.predictions or comparison.predictions.empty:
         return []
-    first = comparison.table.index[0]
+    first = comparison.predictions["loss"].iloc[0]
     if comparison.task.has_numbers:
         best = comparison.winners().get("mae", first)
         return [

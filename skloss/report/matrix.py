@@ -6,7 +6,7 @@ import pandas as pd
 
 from skloss.metrics import METRICS
 from skloss.report.markup import PLAIN, Markup
-from skloss.wording import shorten, title_of, with_error
+from skloss.wording import count, shorten, title_of, with_error
 
 __all__ = [
     "BASELINES",
@@ -16,6 +16,7 @@ __all__ = [
     "matrix",
     "matrix_text",
     "metrics_of",
+    "stopped_note",
 ]
 
 #: Marks of the best loss of a column and of those that are tied with it.
@@ -125,6 +126,9 @@ def matrix(comparison: Any) -> pd.DataFrame:
             if not beats_constant(comparison, metric, ranked["mean"].iloc[0]):
                 marks[:] = ""
         parts[metric] = part.assign(mark=marks.reindex(part.index).fillna(""))
+    if not parts:  # nothing was trained
+        columns = pd.MultiIndex.from_arrays([[], []])
+        return pd.DataFrame(index=comparison.table.index, columns=columns)
     return pd.concat(parts, axis=1).rename_axis(index="loss")
 
 
@@ -174,12 +178,22 @@ def matrix_text(
         for metric in scores.columns.unique(level=0)
     }
     names = [
-        _name(label, markup)
-        + (" (stopped early)" if label in comparison.stopped else "")
-        for label in scores.index
+        _name(label, markup) + stopped_note(comparison, label) for label in scores.index
     ]
     names += [f"({_name(name, markup)})" for name in shown]
     return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
+
+
+def stopped_note(comparison: Any, label: str) -> str:
+    """Return a note in brackets on a loss that was stopped, else an empty string."""
+    if label not in comparison.stopped:
+        return ""
+    folds = comparison.folds[comparison.folds["loss"] == label]
+    has_scores = folds.groupby("fold")["value"].count() > 0
+    n_trained, n_folds = int(has_scores.sum()), len(has_scores)
+    if n_trained == n_folds:
+        return " (stopped early)"
+    return f" (stopped early, trained in {n_trained} of {count(n_folds, 'fold')})"
 
 
 def _title(metric: str, unit: str, markup: Markup) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from skloss import noise
 from skloss.metrics import METRICS
 from skloss.report.markup import PLAIN, Markup
-from skloss.report.matrix import beats_constant, metrics_of
+from skloss.report.matrix import beats_constant, metrics_of, stopped_note
 from skloss.wording import capitalized, join, listed, number, shorten, title_of
 
 __all__ = ["sentences", "summary"]
@@ -166,13 +166,22 @@ def _alone(comparison: Any, present: set, kind: str, markup: Markup) -> list[str
 
 
 def _stopped(comparison: Any, markup: Markup) -> list[str]:
+    """Return which losses were stopped, and in how many folds they were trained."""
     if not comparison.stopped:
         return []
-    first, *others = comparison.stopped
-    names = [_name(first, markup, is_first=True)]
-    names += [_name(loss, markup) for loss in others]
-    verb = "were" if others else "was"
-    return [f"{join(names)} {verb} stopped early and not ranked."]
+    by_note: dict[str, list[str]] = {}
+    for loss in comparison.stopped:
+        note = stopped_note(comparison, loss).strip(" ()")
+        by_note.setdefault(note, []).append(loss)
+    found = []
+    for note, (first, *others) in by_note.items():
+        names = [_name(first, markup, is_first=True)]
+        names += [_name(loss, markup) for loss in others]
+        verb = "were" if others else "was"
+        early, _, folds = note.partition(", ")
+        where = f" ({folds})" if folds else ""
+        found.append(f"{join(names)} {verb} {early}{where} and not ranked.")
+    return found
 
 
 def _noise(comparison: Any, loss: str) -> str:

@@ -244,13 +244,14 @@ def test_an_error_in_on_epoch_ends_the_comparison(client, diabetes):
         )
 
 
-def test_a_stop_before_a_task_starts_scores_the_initial_weights(diabetes):
+def test_a_stop_before_a_task_starts_leaves_its_folds_without_scores(diabetes):
     with joblib.parallel_config(backend="loky"):
         comparison = compare_losses(
             *diabetes, "squared_error", cv=12, n_jobs=2, on_epoch=lambda record: True,
             estimator=TorchRegressor(n_members=20, **SMALL),
         )  # fmt: skip
     assert comparison.stopped == ("squared_error",)
+    assert comparison.folds["value"].isna().any()
     assert np.isfinite(comparison.predictions["y_pred"]).all()
 
 

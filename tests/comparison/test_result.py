@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes
 
-from skloss import TorchRegressor, compare_losses, report
+from skloss import TorchClassifier, TorchRegressor, compare_losses, report
 from tests.report.comparisons import comparison_of
 
 
@@ -59,6 +59,25 @@ def test_the_winner_has_the_best_mean_in_the_direction_of_the_metric(scored):
 def test_of_equal_losses_the_first_one_wins():
     comparison = comparison_of(mae__b=[1.0, 1.0], mae__a=[1.0, 1.0])
     assert comparison.winners().to_dict() == {"mae": "b"}
+
+
+def test_no_loss_wins_a_metric_on_which_none_is_better_than_a_constant(rng):
+    """Two classes that the features do not separate: no row is predicted as rare."""
+    X, y = rng.normal(size=(400, 2)), np.repeat([0, 1], [376, 24])
+    found = compare_losses(
+        *(X, y, ["cross_entropy", "focal"]),
+        estimator=TorchClassifier(hidden_layer_sizes=()),
+        cv=3,
+    )
+    assert (found.table["g_mean", "mean"] == 0).all()
+    assert (found.table["balanced_accuracy", "mean"] == 0.5).all()
+    assert not {"f1", "g_mean", "balanced_accuracy", "mcc"} & set(found.winners().index)
+    assert "No loss ever predicts the class “1”" in found.summary()
+
+
+def test_an_unknown_metric_is_refused_with_the_known_ones(scored):
+    with pytest.raises(ValueError, match=r"'nope'; choose one of rmse, r2, nll, mine"):
+        scored.standing("nope")
 
 
 @pytest.mark.parametrize(

@@ -159,3 +159,11 @@ def test_an_ordinal_loss_is_compared_in_the_order_of_the_categories():
     for metric in ("log_loss", "accuracy", "balanced_accuracy"):
         first, second = (table[metric, "mean"].iloc[0] for table in scores)
         assert first == pytest.approx(second)
+
+
+@pytest.mark.parametrize("weight", [None, np.r_[0.0, np.ones(441)]])
+def test_splits_beyond_the_rows_are_refused(diabetes, weight):
+    rows = np.arange(442)
+    splits = [(rows[:400], rows[400:]), (rows[:400], rows[400:] + 1)]
+    with pytest.raises(ValueError, match="Split 1 of cv names rows that y does not"):
+        compare_losses(*diabetes, ["mse"], cv=splits, sample_weight=weight)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
@@ -140,29 +139,20 @@ def test_captions_keep_names_as_they_are():
 
 
 @pytest.mark.browser
-def test_hostile_names_are_drawn_and_hovered_as_text(tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
+def test_hostile_names_are_drawn_and_hovered_as_text(browser, tmp_path):
     hostile = every_figure([HOSTILE, "other"], HOSTILE, HOSTILE, HOSTILE)
-    figure = hostile["truth"]
     page_file = tmp_path / "figure.html"
-    figure.write_html(page_file, include_plotlyjs=True, div_id="figure")
+    hostile["truth"].write_html(page_file, include_plotlyjs=True, div_id="figure")
     requests = []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 390, "height": 500})
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(page_file.as_uri())
-        page.wait_for_selector("#figure .legend")
-        page.evaluate("Plotly.Fx.hover('figure', [{curveNumber: 1, pointNumber: 3}])")
-        hovered = page.locator("#figure .hovertext").text_content()
-        legend = page.locator("#figure .legend").text_content()
-        links = page.locator("#figure svg a").count()
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 500})
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(page_file.as_uri())
+    page.wait_for_selector("#figure .legend")
+    page.evaluate("Plotly.Fx.hover('figure', [{curveNumber: 1, pointNumber: 3}])")
+    hovered = page.locator("#figure .hovertext").text_content()
+    legend = page.locator("#figure .legend").text_content()
+    links = page.locator("#figure svg a").count()
+    page.close()
     assert '<b>x</b> %{x} <a href="http' in legend
     assert '<b>x</b> %{x} <a href="http' in hovered
     assert links == 0

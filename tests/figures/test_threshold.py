@@ -106,3 +106,23 @@ def test_scores_differ_in_colour_and_dash():
 def test_the_threshold_is_one_half_unless_chosen():
     figure = figures.threshold_curve(of_classes(classes(["a"])), "a", "yes")
     assert figure.layout.shapes[0].x0 == 0.5
+
+
+def test_the_caption_is_exact_where_the_curve_is_drawn_from_fewer_thresholds():
+    """5,000 different scores: more than a figure draws."""
+    rng = np.random.default_rng(0)
+    truth = (rng.random(5000) < 0.01).astype(int)
+    score = rng.beta(0.3, 30, 5000)
+    score[truth == 1] = rng.uniform(0.2, 0.9, truth.sum())
+    score[:4], truth[:4] = [0.55, 0.56, 0.57, 0.58], 0
+    comparison = scores_of(truth, score)
+    f1 = [oracle.f1_score(truth, score >= t) for t in np.unique(score[score > 0.1])]
+    for threshold in (0.5, 0.555, 0.575):
+        figure = figures.threshold_curve(comparison, "a", 1, threshold)
+        precision = oracle.precision_score(truth, score >= threshold)
+        assert f"precision {precision:.2f}," in caption_of(figure)
+        assert f"F1 is highest, {max(f1):.3g}, at" in caption_of(figure)
+        curve = named(figure)["Precision"]
+        drawn = dict(zip(curve.x, curve.y, strict=True))
+        assert drawn[threshold] == precision
+        assert len(drawn) < 1100

@@ -105,3 +105,23 @@ def test_losses_keep_their_order():
     found = metrics.tuned_thresholds(pd.concat(frames), "yes")
     assert found.index.tolist() == ["b", "a"]
     assert found["tuned"].tolist() == [1.0, 1.0]
+
+
+def test_every_score_is_tried_as_a_threshold():
+    """4,000 different scores, of which one alone gives the highest F1."""
+    rng = np.random.default_rng(0)
+    score = rng.permutation(np.linspace(0, 0.5, 4000))
+    truth = np.zeros(4000, dtype=bool)
+    truth[np.argsort(score)[-37:]] = True
+    frame = pd.DataFrame(
+        {
+            "loss": "a",
+            "fold": np.arange(4000) % 2,
+            "y_true": truth.astype(int),
+            "y_pred": 0,
+            "proba_1": score,
+        }
+    )
+    found = metrics.tuned_thresholds(frame, 1).loc["a"]
+    fold = frame["fold"].to_numpy()
+    assert found["tuned"] == pytest.approx(tuned_by_hand(fold, truth, score))

@@ -36,6 +36,8 @@ def need_result(question: Question) -> state.Result:
                 "run it with the new settings."
             )
         frame.show_ending(result)
+        if result.comparison.predictions.empty:  # stopped before anything was trained
+            st.stop()
     return result
 
 

@@ -203,12 +203,18 @@ def show_ending(result: state.Result) -> None:
     if not stopped:
         return
     by = "by the time limit" if result.out_of_time else "before its end"
+    if result.comparison.predictions.empty:
+        st.warning(
+            f"This comparison was stopped {by}, when no loss had finished an epoch. "
+            "Press Compare to run it again."
+        )
+        return
     names = wording.join(
         [markdown.escape(wording.title_of(label)) for label in stopped]
     )
     st.warning(
-        f"This comparison was stopped {by}. Scored at their best weights so far: "
-        f"{names}."
+        f"This comparison was stopped {by}. Scored at their best weights so far, in "
+        f"the folds with a finished epoch: {names}."
     )
 
 

@@ -20,7 +20,8 @@ def loss_picker(comparison: Any, key: str) -> str:
     -------
     str
     """
-    labels = list(comparison.table.index)
+    # A loss that was stopped before its first epoch has no predictions to look at.
+    labels = comparison.predictions["loss"].unique().tolist()
     _replace_if_unknown(key, labels)
     return st.pills(
         "Loss",

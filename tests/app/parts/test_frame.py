@@ -20,18 +20,19 @@ def test_a_page_for_other_tasks_names_the_page_to_see(task):
     )
 
 
-def ending_of(stopped, out_of_time):
-    def app(stopped, out_of_time):
+def ending_of(stopped, out_of_time, is_empty=False):
+    def app(stopped, out_of_time, is_empty):
         from types import SimpleNamespace
 
         from skloss.app.parts import frame
 
-        comparison = SimpleNamespace(stopped=stopped)
+        predictions = SimpleNamespace(empty=is_empty)
+        comparison = SimpleNamespace(stopped=stopped, predictions=predictions)
         frame.show_ending(
             SimpleNamespace(comparison=comparison, out_of_time=out_of_time)
         )
 
-    shown = AppTest.from_function(app, args=(stopped, out_of_time)).run()
+    shown = AppTest.from_function(app, args=(stopped, out_of_time, is_empty)).run()
     assert not shown.exception
     return [warning.value for warning in shown.warning]
 
@@ -39,7 +40,14 @@ def ending_of(stopped, out_of_time):
 def test_a_stopped_comparison_names_its_unfinished_losses():
     assert ending_of(("squared_error", "huber"), False) == [
         "This comparison was stopped before its end. Scored at their best weights so "
-        "far: squared error and Huber."
+        "far, in the folds with a finished epoch: squared error and Huber."
+    ]
+
+
+def test_a_comparison_without_a_finished_epoch_has_no_scores_to_name():
+    assert ending_of(("squared_error",), False, is_empty=True) == [
+        "This comparison was stopped before its end, when no loss had finished an "
+        "epoch. Press Compare to run it again."
     ]
 
 

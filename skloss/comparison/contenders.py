@@ -1,0 +1,192 @@
+"""Estimators of scikit-learn as rows of a comparison, on the folds of the losses."""
+
+import inspect
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.pipeline import Pipeline
+from sklearn.utils import _safe_indexing
+
+from skloss.comparison.evaluation import FoldResult
+from skloss.comparison.nats import GaussianOrLaplace
+from skloss.comparison.steps import apply_steps
+from skloss.metrics import row_nll
+from skloss.training import warn_caller
+
+__all__ = ["check_contender", "fit_contenders"]
+
+
+def check_contender(name, estimator, task):
+    """Raise an error unless an estimator can be a row of a comparison.
+
+    Parameters
+    ----------
+    name : str
+        Label of the row.
+    estimator : object
+    task : Task
+
+    Raises
+    ------
+    TypeError
+        If it is not an estimator, or the name is not text.
+    ValueError
+        If it is one of another task.
+    """
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"The name of a contender must be text, got {name!r}.")
+    if isinstance(estimator, type) or not all(
+        callable(getattr(estimator, method, None))
+        for method in ("fit", "predict", "get_params")
+    ):
+        raise TypeError(
+            f"The contender {name!r} must be an estimator with fit and predict, such "
+            f"as a Ridge(), got {estimator!r}; a loss stands in the list itself, "
+            "without a name."
+        )
+    is_other = is_classifier if task.has_numbers else is_regressor
+    if is_other(estimator):
+        raise ValueError(
+            f"The task is {task}, but the contender {name!r} is a "
+            f"{type(estimator).__name__}."
+        )
+
+
+def fit_contenders(setup, classes, X, y, weight, is_stopped):
+    """Fit the contenders in every fold and predict its held-out rows.
+
+    A contender that is a Pipeline gets the rows of ``X`` as they are; any other one
+    gets what the steps before the estimator make of them.
+
+    Parameters
+    ----------
+    setup : ComparisonSetup
+    classes : list or None
+        Labels in the order of the columns of probabilities.
+    X : array-like or DataFrame of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    weight : ndarray of shape (n_samples,) or None
+    is_stopped : bool
+        Whether to fit none of them.
+
+    Returns
+    -------
+    list of FoldResult
+        All contenders of the first fold, then all of the second, and so on.
+    """
+    results, learned = [], {}
+    for fold, (train, test) in enumerate(setup.splits):
+        rows = {} if is_stopped else _rows_of_fold(setup, X, y, train, test)
+        for label, estimator in setup.contenders.items():
+            result = FoldResult(
+                *(label, fold, estimator, None, None, test),
+                y_true=y[test],
+                stopped=is_stopped,
+            )
+            results.append(result)
+            if is_stopped:
+                continue
+            given = rows[isinstance(estimator, Pipeline)]
+            own_weight = None if weight is None else weight[train]
+            try:
+                _fit_and_predict(setup, classes, result, given, own_weight)
+                if setup.task.has_numbers:
+                    learned[label, fold] = result.estimator.predict(given[0])
+            except Exception as error:  # the trained losses must not be lost
+                result.is_trained = False
+                warn_caller(
+                    f"The contender {label!r} failed in fold {fold}, so its scores "
+                    f"there are NaN: {type(error).__name__}: {error}",
+                    UserWarning,
+                )
+    if setup.task.has_numbers:
+        for label in setup.contenders:
+            own = [result for result in results if result.label == label]
+            if all(result.is_trained for result in own):
+                _fill_in_nats(own, learned, y, weight, setup.splits)
+    return results
+
+
+def _rows_of_fold(setup, X, y, train, test):
+    """Return X_train, y_train and X_test by whether a contender is a Pipeline."""
+    rows = [_safe_indexing(X, train), _safe_indexing(y, train), _safe_indexing(X, test)]
+    found = {True: tuple(rows)}
+    if not all(isinstance(one, Pipeline) for one in setup.contenders.values()):
+        found[False] = apply_steps(setup.before, *rows)
+    return found
+
+
+def _fit_and_predict(setup, classes, result, rows, weight):
+    """Fit a contender in one fold, and fill in its predictions."""
+    X_train, y_train, result.X_test = rows
+    model = clone(result.estimator)
+    unset = [
+        name
+        for name, value in model.get_params().items()
+        if value is None and name.split("__")[-1] == "random_state"
+    ]
+    model.set_params(**dict.fromkeys(unset, setup.estimator.random_state))
+    model.fit(X_train, y_train, **_weights(result, model, weight))
+    result.estimator = model
+    predicted = np.asarray(model.predict(result.X_test))
+    if setup.task.has_numbers:
+        predicted = predicted.astype(float)
+        if not np.isfinite(predicted).all():
+            raise ValueError("some predictions are not finite")
+    else:
+        result.proba = _probabilities(model, result.X_test, setup.task, classes)
+    result.y_pred = predicted.reshape(result.y_true.shape)  # CatBoost: (n, 1)
+    result.is_trained = True
+
+
+def _weights(result, model, weight):
+    """Return the weights as an argument of `fit`, if it takes them."""
+    if weight is None:
+        return {}
+    last = model[-1] if isinstance(model, Pipeline) else model
+    if "sample_weight" in inspect.signature(last.fit).parameters:
+        is_last = isinstance(model, Pipeline)
+        prefix = f"{model.steps[-1][0]}__" if is_last else ""
+        return {f"{prefix}sample_weight": weight}
+    if result.fold == 0:
+        warn_caller(
+            f"The contender {result.label!r} does not take sample_weight, so it is "
+            "fitted without weights.",
+            UserWarning,
+        )
+    return {}
+
+
+def _probabilities(model, X, task, classes):
+    """Return a column for each class or label, or None without probabilities."""
+    if not hasattr(model, "predict_proba"):
+        return None
+    found = model.predict_proba(X)
+    if task.has_classes:
+        places = pd.Index(model.classes_).get_indexer(classes)
+        columns = np.asarray(found, dtype=float)
+        # A class that was absent from the training rows has probability 0.
+        return np.where(places >= 0, columns[:, places], 0.0)
+    if not isinstance(found, list):
+        return np.asarray(found, dtype=float)
+    return np.column_stack(  # scikit-learn's trees give one (n, 2) array per label
+        [
+            proba @ (np.asarray(classes) == 1)
+            for proba, classes in zip(found, model.classes_, strict=True)
+        ]
+    )
+
+
+def _fill_in_nats(results, learned, y, weight, splits):
+    """Compute the nats per row: of a predicted distribution, else of implied noise."""
+    if all(hasattr(one.estimator, "predict_distribution") for one in results):
+        for one in results:
+            one.nll = row_nll(one.estimator, one.X_test, one.y_true)
+        return
+    nats = GaussianOrLaplace(y, weight, splits)
+    for one in results:
+        of_training = learned[one.label, one.fold]
+        nats.add_fold(one.y_pred, one.y_pred, (of_training, of_training))
+    for fold, one in enumerate(results):
+        one.nll = nats.of_fold(fold)
