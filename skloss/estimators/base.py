@@ -1,11 +1,14 @@
 """Base of the estimators: parameters, fit, and what scikit-learn expects of both."""
 
+from functools import partial
+
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from skloss.estimators import parameters as options
 from skloss.estimators.coefficients import coefficients
+from skloss.estimators.first_rows import learn_chunk
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.fitting import finish, prepare, set_fitted
 from skloss.estimators.rows import check_inputs, check_rows
@@ -135,20 +138,15 @@ class TorchEstimator(BaseEstimator):
         """Fit, continuing from ``fitted`` unless it is None."""
         warm = fitted is not None
         rows = check_rows(self, X, y, sample_weight, warm, validation)
-        how = {"fitted": fitted, "classes": classes, "one_epoch": one_epoch}
         # Encoding consists of many small operations, whose threads would wait for each
         # other next to a busy core. Ctrl-C is deferred until their number is restored.
         with deferred_interrupts() as interrupted:
             with isolated():
-                plan = prepare(self, rows, **how)
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
-                fits = train_without_warnings(
-                    plan.models, self._report, interrupted=interrupted
-                )
-                if any(fit.stopped and not fit.history for fit in fits):
-                    raise KeyboardInterrupt
-                model = finish(plan, fits)
+                train = partial(self._train, interrupted=interrupted)
+                if one_epoch:
+                    model, fits = learn_chunk(self, train, rows, fitted, classes)
+                else:
+                    model, fits = train(rows, self._report, fitted=fitted)
             # Warnings come first: one that is turned into an error changes nothing.
             emit_warnings(fits)
             if interrupted.is_set():
@@ -157,6 +155,18 @@ class TorchEstimator(BaseEstimator):
                     ConvergenceWarning,
                 )
             return set_fitted(self, model)
+
+    def _train(self, rows, on_progress, interrupted, untrained=False, **how):
+        """Return the fitted model and the results of training on some rows."""
+        plan = prepare(self, rows, **how)
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        fits = train_without_warnings(
+            plan.models, on_progress, stopped=untrained, interrupted=interrupted
+        )
+        if not untrained and any(fit.stopped and not fit.history for fit in fits):
+            raise KeyboardInterrupt
+        return finish(plan, fits), fits
 
     def _learn_targets(self, y, loss, classes):
         """Return the targets of a first fit; a subclass may pass more to them."""

@@ -48,7 +48,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
     history_ : DataFrame
         One row per member and epoch: training and validation loss.
     loss_curve_ : list of float
-        Training loss of the first member after each epoch.
+        Training loss of the first member after each epoch. Like ``history_``, it
+        continues with `partial_fit` and ``warm_start``.
     coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
         Of a linear model, in units of ``X``: the change of each score per unit of a
         column. Two classes have one score; an ordinal loss has one for each threshold,
@@ -56,7 +57,8 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
     intercept_ : ndarray of shape (1,) or (n_classes,)
         Of a linear model: the scores where all columns are 0.
     n_iter_ : int
-        Epochs or iterations of the longest member.
+        Epochs or iterations of the longest member in the last call of `fit` or
+        `partial_fit`.
     n_features_in_ : int
         Columns of ``X``.
     feature_names_in_ : ndarray of str
@@ -110,6 +112,11 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Learn from more rows: one epoch of Adam over them.
+
+        The first rows decide how inputs are standardised: while the calls have passed
+        fewer than 256 rows, the estimator keeps them, and learns again from all of them
+        whenever their number has doubled. Later rows that lie far outside their range
+        cause a warning.
 
         Parameters
         ----------

@@ -39,6 +39,10 @@ class FittedModel:
         Whether raw scores are linear in the columns.
     fits : list of FitResult
         Weights and optimiser state of each member, to continue from.
+    histories : list of list of dict
+        Rows of each member's epochs, those of the fits that it continued included.
+    first_rows : FirstRows or None
+        Rows of the first calls of ``partial_fit``, while they are few.
     layout : dict
         Parameters that must not change between this fit and one that continues it.
     dtype : torch.dtype
@@ -49,6 +53,8 @@ class FittedModel:
         self.loss, self.trained_loss = plan.loss, first.loss
         self.targets, self.layout, self.dtype = plan.targets, plan.layout, first.X.dtype
         self.fits = [replace(fit, raw=None) for fit in fits]
+        self.first_rows = None
+        self.histories = _continued(plan.continued, fits)
         members = [first.architecture.module(fit) for fit in fits]
         body = members[0] if len(members) == 1 else Ensemble(members)
         self.network = Network(plan.inputs.encoding, body).eval()
@@ -72,7 +78,7 @@ class FittedModel:
             **self._columns,
             "loss_": self.loss,
             "network_": self.network,
-            "loss_curve_": [row["train"] for row in self.fits[0].history],
+            "loss_curve_": [row["train"] for row in self.histories[0]],
             "n_iter_": max(len(fit.history) for fit in self.fits),
         }
 
@@ -81,8 +87,8 @@ class FittedModel:
         """Training and validation loss: a DataFrame of one row per member and epoch."""
         rows = [
             {"member": member, **row}
-            for member, fit in enumerate(self.fits)
-            for row in fit.history
+            for member, history in enumerate(self.histories)
+            for row in history
         ]
         return pd.DataFrame(rows, columns=["member", "epoch", "train", "validation"])
 
@@ -342,6 +348,17 @@ class FittedClasses(FittedModel):
     def _has_two_classes(self):
         """Whether one output stands for two classes."""
         return self.targets.task.has_classes and len(self.targets.classes) == 2
+
+
+def _continued(before, fits):
+    """Return each member's history, after that of the model that was continued."""
+    past = [[] for _ in fits] if before is None else before.histories
+    histories = []
+    for old, fit in zip(past, fits, strict=True):
+        last = old[-1]["epoch"] if old else 0
+        new = [row | {"epoch": last + row["epoch"]} for row in fit.history]
+        histories.append(old + new)
+    return histories
 
 
 def _score_of_mixture(raw, task):

@@ -58,6 +58,8 @@ class FitPlan:
         Subclass of `FittedModel` that `finish` builds.
     own_scale : bool
         Whether the model learns the scale of its implied noise.
+    continued : FittedModel or None
+        Model whose training goes on.
     """
 
     inputs: Inputs
@@ -69,6 +71,7 @@ class FitPlan:
     columns: dict[str, Any]
     model_class: type[FittedModel]
     own_scale: bool
+    continued: FittedModel | None
 
 
 def make_inputs(estimator, rows, encoding=None):
@@ -111,6 +114,7 @@ def prepare(
     n_rows=None,
     labels=None,
     own_scale=True,
+    seeds=None,
 ):
     """Lay out the models of an estimator without training or changing it.
 
@@ -136,6 +140,8 @@ def prepare(
     own_scale : bool
         Whether the model learns the scale of its implied noise. A comparison takes
         that from other folds.
+    seeds : list of int, optional
+        Of the members, in place of those of ``random_state``.
 
     Returns
     -------
@@ -181,17 +187,28 @@ def prepare(
     fraction = estimator.validation_fraction if early and not one_epoch else None
     if held is not None:
         fraction, target = len(target.values), target.followed_by(held)
+    seeds = options.seeds_for(estimator) if seeds is None else seeds
     models = _members(
-        estimator, inputs, target, fitted, labels, fraction, total, common
+        estimator, seeds, inputs, target, fitted, labels, fraction, total, common
     )
     kinds = {"model_class": estimator._model, "own_scale": own_scale}
-    return FitPlan(inputs, loss, targets, target, models, layout, rows.columns, **kinds)
+    return FitPlan(
+        inputs,
+        loss,
+        targets,
+        target,
+        models,
+        layout,
+        rows.columns,
+        continued=fitted,
+        **kinds,
+    )
 
 
-def _members(estimator, inputs, target, fitted, labels, fraction, total, common):
+def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, common):
     """Specs of all members: each has a seed, and so its own split and batches."""
     models = []
-    for member, seed in enumerate(options.seeds_for(estimator)):
+    for member, seed in enumerate(seeds):
         fit_rows, validation_rows = inputs.split(seed, fraction, target.labels)
         models.append(
             FitSpec(

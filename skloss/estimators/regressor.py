@@ -40,7 +40,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         One row per member and epoch: training and validation loss, in standardised
         units.
     loss_curve_ : list of float
-        Training loss of the first member after each epoch.
+        Training loss of the first member after each epoch. Like ``history_``, it
+        continues with `partial_fit` and ``warm_start``.
     coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Of a linear model, in units of ``X`` and ``y``: the change of the prediction,
         or of its logarithm for a loss with a log link, per unit of a column. A loss
@@ -48,7 +49,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     intercept_ : float or ndarray of shape (n_targets,)
         Of a linear model: the prediction, or its logarithm, where all columns are 0.
     n_iter_ : int
-        Epochs or iterations of the longest member.
+        Epochs or iterations of the longest member in the last call of `fit` or
+        `partial_fit`.
     scale_source_ : str
         Rows that the scale of the implied noise comes from: "validation rows" or
         "training rows"; "head" if the network predicts it, "none" if the loss implies
@@ -73,7 +75,10 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     def partial_fit(self, X, y, sample_weight=None):
         """Learn from more rows: one epoch of Adam over them.
 
-        The first call decides how inputs and targets are standardised.
+        The first rows decide how inputs and targets are standardised: while the calls
+        have passed fewer than 256 rows, the estimator keeps them, and learns again from
+        all of them whenever their number has doubled. Later rows that lie far outside
+        their range cause a warning.
 
         Parameters
         ----------

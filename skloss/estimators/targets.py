@@ -83,7 +83,7 @@ class NumberTargets:
         X, y = validate_data(
             estimator, X, y, reset=reset, multi_output=True, y_numeric=True, **_X_CHECKS
         )
-        y = np.asarray(y, dtype=np.float64)
+        y = np.require(y, np.float64, "W")  # torch has no read-only tensors
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)  # as scikit-learn's MLPRegressor does
         largest = max(y.max(), -y.min())
@@ -135,6 +135,10 @@ class NumberTargets:
     def standardise(self, values):
         """Return values in the units that training uses."""
         return (values - self.center) / self.scale
+
+    def deviations(self, y, loss):
+        """Return y in standard deviations of the training rows; 0 where unknown."""
+        return self.standardise(y) if loss.is_equivariant else np.zeros_like(y)
 
     def restore(self, values):
         """Return values of shape (..., n_targets) in units of ``y``."""
@@ -275,6 +279,10 @@ class ClassTargets:
     def standardise(self, values):
         """Return the same values: classes have no units."""
         return values
+
+    def deviations(self, y, loss):
+        """Return 0: classes have no units."""
+        return np.zeros(len(y))
 
 
 def category_order(y):

@@ -1,5 +1,7 @@
 """TorchRegressor on numbers: units, weights, several targets and large tables."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -126,3 +128,12 @@ def test_nullable_dtypes_are_read_as_numbers(diabetes):
 def test_targets_whose_squares_overflow_are_refused():
     with pytest.raises(ValueError, match=r"up to 3e\+200, too large to be squared"):
         TorchRegressor().fit(np.eye(4), [1.0, -3e200, 1.0, 2.0])
+
+
+def test_read_only_targets_are_learned_without_a_warning(diabetes):
+    X, y = np.asarray(diabetes[0]), np.array(diabetes[1], dtype=float)
+    X.flags.writeable = y.flags.writeable = False
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = TorchRegressor("poisson", **SMALL).fit(X, y)
+    assert np.isfinite(model.predict(X)).all()
