@@ -129,7 +129,9 @@ class NumberTargets:
         if loss.takes_distributions:
             return loss
         if loss.is_equivariant:
-            return loss.rescaled(self.scale)
+            return loss.standardised(
+                self.center, self.scale, target.values, target.weight
+            )
         return InUnits.learn(loss, target.values, target.weight, device)
 
     def standardise(self, values):

@@ -1,10 +1,13 @@
 """User-defined losses: a plain function as a loss."""
 
+import inspect
 from numbers import Integral
 
 import numpy as np
 import torch
+from torch import nn
 
+from skloss.losses.contract.parameters import title_of
 from skloss.losses.contract.registry import REGISTRY
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.contract.shapes import check_shapes
@@ -32,9 +35,14 @@ class Custom(RegressionLoss):
         score each.
     distribution : {"gaussian", "laplace", "student_t"} or None, default None
         Meaning of the outputs: (mean, log-variance), (median, log b) or (location,
-        log scale, raw degrees of freedom). With it, targets are standardised and
-        `TorchRegressor.predict_distribution` works; with None, targets are left
-        unchanged and the first output is the prediction.
+        log scale, raw degrees of freedom). With it
+        `TorchRegressor.predict_distribution` works; with None the first output is the
+        prediction.
+
+    Notes
+    -----
+    The function is called in units of y. Between it and the network, outputs are moved
+    and scaled, so that targets of any size are learned equally well.
 
     Examples
     --------
@@ -72,7 +80,7 @@ class Custom(RegressionLoss):
     @property
     def name(self):
         """Name of the function."""
-        return getattr(self.f, "__name__", type(self.f).__name__)
+        return title_of(self.f).removesuffix("()")
 
     @property
     def tasks(self):
@@ -88,8 +96,13 @@ class Custom(RegressionLoss):
 
     @property
     def is_equivariant(self):
-        """Whether targets are standardised: only for a declared distribution."""
-        return self.distribution is not None
+        """Whether the outputs follow a shifted and scaled target in a known way."""
+        return self.distribution is not None and self._declared().is_equivariant
+
+    @property
+    def needs_double(self):
+        """Whether outputs are converted to units of y, which rounding must not harm."""
+        return "factor" in self.bound_
 
     @property
     def noise(self):
@@ -117,8 +130,28 @@ class Custom(RegressionLoss):
             )
         return declared
 
+    def standardised(self, center, scale, y, sample_weight=None):
+        bound = self.with_learned(center=center, scale=scale, factor=1.0)
+        z = torch.as_tensor((y - center) / scale)
+        share = torch.ones(len(y), dtype=torch.float64)
+        if sample_weight is not None:
+            share = torch.as_tensor(np.ascontiguousarray(sample_weight))
+        k = 1 if y.ndim == 1 else y.shape[1]
+        # The function may be a likelihood, a score in units of y, or a multiple. Where
+        # training starts, a location must matter as much as under the likelihood.
+        sizes = [_pull(loss, z, share, k) for loss in (self._declared(), bound)]
+        usable = np.isfinite(sizes).all() and min(sizes) > 0
+        return bound.with_learned(factor=sizes[0] / sizes[1] if usable else 1.0)
+
     def noise_parameters(self, raw_prediction):
         return self._declared().noise_parameters(raw_prediction)
+
+    def check_params(self):
+        super().check_params()
+        module = getattr(self.f, "module", self.f)
+        if isinstance(module, nn.Module):
+            _check_nothing_to_learn(module)
+        _check_two_inputs(self.name, module)
 
     def reason_invalid(self, y):
         return ""  # the valid targets of a function are unknown
@@ -155,9 +188,34 @@ class Custom(RegressionLoss):
 
     def pointwise(self, raw_prediction, y_true):
         check_shapes(raw_prediction, y_true, self)
+        if "factor" in self.bound_:
+            value = self._rows(*self._in_units(raw_prediction, y_true))
+            factor = self.learned("factor", value, 1.0)
+            return (factor * value).to(raw_prediction.dtype)
+        return self._rows(raw_prediction, y_true)
+
+    def _in_units(self, raw_prediction, y_true):
+        """Raw scores and targets in units of y, from those that are standardised."""
+        raw, y_true = raw_prediction.double(), y_true.double()
+        scale = self.learned("scale", raw, 1.0)
+        center = self.learned("center", raw, 0.0)
+        moved = {
+            "location": lambda out: torch.addcmul(center, scale, out),
+            "log_scale": lambda out: out + scale.log(),
+            "log_variance": lambda out: out + 2 * scale.log(),
+        }
+        blocks = zip(self.heads, self.blocks(raw), strict=True)
+        outputs = [moved.get(head, lambda out: out)(block) for head, block in blocks]
+        center, scale = (
+            self.learned(name, y_true, None) for name in ("center", "scale")
+        )
+        return torch.cat(outputs, dim=-1), torch.addcmul(center, scale, y_true)
+
+    def _rows(self, raw_prediction, y_true):
+        """Value of each row, from raw scores and targets in units of the function."""
         if raw_prediction.ndim > 2:
             pairs = zip(raw_prediction, y_true, strict=True)
-            return torch.stack([self.pointwise(raw, y) for raw, y in pairs])
+            return torch.stack([self._rows(raw, y) for raw, y in pairs])
         value = self._value(raw_prediction, y_true)
         if raw_prediction.requires_grad and not value.requires_grad:
             raise ValueError(
@@ -200,6 +258,44 @@ class Custom(RegressionLoss):
                 "tensor: one value per row or a single number."
             )
         return value
+
+
+def _pull(loss, y, share, n_targets):
+    """Mean absolute slope by the locations, where all raw scores are 0."""
+    raw = torch.zeros(len(y), loss.n_outputs(n_targets), dtype=torch.float64)
+    raw.requires_grad_()
+    with torch.enable_grad():
+        (slope,) = torch.autograd.grad(loss.pointwise(raw, y).sum(), raw)
+    return float(share @ slope[:, :n_targets].abs().sum(-1) / share.sum())
+
+
+def _check_nothing_to_learn(module):
+    """Raise a ValueError for a criterion with parameters that training would change."""
+    learned = [name for name, p in module.named_parameters() if p.requires_grad]
+    if learned:
+        raise ValueError(
+            f"The criterion {type(module).__name__} has learnable parameters "
+            f"({', '.join(learned)}), which are not trained; keep them fixed by "
+            "requires_grad_(False), or let the network predict them by "
+            "losses.Custom(f, n_outputs=...)."
+        )
+
+
+def _check_two_inputs(name, f):
+    """Raise a ValueError for a function that is not one of (y_pred, y_true)."""
+    try:
+        signature = inspect.signature(f.forward if isinstance(f, nn.Module) else f)
+    except (TypeError, ValueError):
+        return  # a function in C states no signature
+    try:
+        signature.bind(None, None)
+    except TypeError:
+        inputs = ", ".join(signature.parameters)
+        raise ValueError(
+            f"{name} is a function of ({inputs}), but a loss is called with two "
+            "inputs, (y_pred, y_true); with losses.Custom(f, n_outputs=...) y_pred is "
+            "a tuple of outputs."
+        ) from None
 
 
 class _PerTarget(int):

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
+from sklearn.datasets import load_diabetes
+from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 from torch import nn
 
@@ -194,3 +196,101 @@ def test_other_types_and_declarations_raise(data):
 def test_the_number_of_outputs_is_a_positive_whole_number(n_outputs):
     with pytest.raises(ValueError, match="n_outputs must be a whole number"):
         Custom(gaussian_nll_loss, n_outputs=n_outputs)
+
+
+MODELS = [{"hidden_layer_sizes": (), "max_iter": 100}, {"max_iter": 60}]
+FUNCTIONS = [
+    (lambda f, t: (f - t).abs(), "absolute_error"),
+    (lambda f, t: ((f - t) ** 2).mean(), "squared_error"),
+    (lambda f, t: ((f - t) ** 2).sum(), "squared_error"),
+    (Custom(gaussian_nll_loss, 2), "gaussian_nll"),
+    (Custom(gaussian_nll_loss, 2, "gaussian"), "gaussian_nll"),
+]
+LEVELS = [(1.0, 0.0), (1e-12, 0.0), (1e12, 0.0), (1.0, 1e6)]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=["linear", "network"])
+@pytest.mark.parametrize(("unit", "level"), LEVELS)
+@pytest.mark.parametrize(("loss", "twin"), FUNCTIONS)
+def test_a_function_trains_as_well_as_its_twin(loss, twin, unit, level, model):
+    X, y = load_diabetes(return_X_y=True)
+    train, test = slice(0, 300), slice(300, None)
+    scores = [
+        TorchRegressor(one, random_state=0, **model)
+        .fit(X[train], unit * y[train] + level)
+        .score(X[test], unit * y[test] + level)
+        for one in (loss, twin)
+    ]
+    # Half of the difference between the linear model and the network.
+    assert scores[0] > scores[1] - 0.06
+
+
+@pytest.mark.parametrize("distribution", [None, "gaussian"])
+def test_a_function_learns_several_targets_of_different_units(distribution):
+    X, y = load_diabetes(return_X_y=True)
+    both = np.column_stack([1e-6 * y, 1e9 - 1e6 * y])
+    model = TorchRegressor(
+        Custom(gaussian_nll_loss, 2, distribution), hidden_layer_sizes=()
+    ).fit(X, both)
+    assert r2_score(both, model.predict(X), multioutput="raw_values").min() > 0.45
+
+
+def test_a_function_is_called_in_units_of_the_target_whatever_is_declared(data):
+    X, y = data[0], 1e6 + 1e3 * data[1]
+    seen = []
+
+    def recording(y_pred, y_true):
+        mean, log_variance = y_pred
+        seen.append((mean.mean().item(), log_variance.mean().item(), y_true.clone()))
+        return gaussian_nll_loss(y_pred, y_true)
+
+    for distribution in (None, "gaussian"):
+        seen.clear()
+        loss = Custom(recording, 2, distribution)
+        TorchRegressor(loss, hidden_layer_sizes=(), max_iter=30).fit(X, y)
+        mean, log_variance, targets = seen[-1]
+        assert mean == pytest.approx(y.mean(), abs=y.std())
+        assert log_variance == pytest.approx(2 * np.log(1e3), abs=3)
+        assert np.isin(targets.numpy().round(3), y.round(3)).mean() > 0.99
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("factor", [1.0, 1e9])
+def test_the_size_of_a_declared_loss_does_not_matter(unit, factor, data):
+    X, y = data[0], unit * data[1]
+
+    def scaled(y_pred, y_true):
+        return factor * gaussian_nll_loss(y_pred, y_true)
+
+    found = TorchRegressor(Custom(scaled, 2, "gaussian"), **SMALL).fit(X, y)
+    wanted = TorchRegressor("gaussian_nll", **SMALL).fit(X, y)
+    np.testing.assert_allclose(found.predict(X), wanted.predict(X), atol=1e-5 * unit)
+    spread = [m.predict_distribution(X).std() for m in (found, wanted)]
+    np.testing.assert_allclose(*spread, rtol=1e-5)
+
+
+def test_a_score_in_units_of_the_target_can_be_declared_a_distribution(data):
+    X, y = data[0], 1e9 * data[1]
+    crps = get_loss("gaussian_crps")
+
+    def score(y_pred, y_true):
+        mean, log_variance = y_pred
+        return crps.elementwise(mean, 0.5 * log_variance, y_true)
+
+    model = TorchRegressor(Custom(score, 2, "gaussian"), random_state=0).fit(X, y)
+    found = model.predict_distribution(X)
+    assert np.corrcoef(np.log(found.std()), X[:, 1])[0, 1] > 0.8
+    assert model.score(X, y) > 0.3
+
+
+def test_bound_functions_of_one_family_stack(data):
+    y = data[1]
+    loss = Custom(gaussian_nll_loss, 2, "gaussian")
+    halves = [
+        loss.standardised(part.mean(0), part.std(0), part)
+        for part in (y[:300], 1e3 * y[300:])
+    ]
+    raw, z = torch.randn(2, 7, 2).double(), torch.randn(2, 7).double()
+    found = Loss.stack(halves).pointwise(raw, z)
+    alone = [one.pointwise(r, t) for one, r, t in zip(halves, raw, z, strict=True)]
+    torch.testing.assert_close(found, torch.stack(alone))

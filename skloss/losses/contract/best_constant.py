@@ -22,6 +22,9 @@ _MOST_REFINED = 4
 # Half-width, in units of an output, over which a slope is differenced: wide enough that
 # the density of rows at a kink counts as curvature.
 _WIDTH = 0.25
+# Within this factor of the spread of y, a step differs from it by the shape of the
+# distribution alone: in a kinked loss, by the density at the kink.
+_NEAR = 4.0
 
 
 class BestConstant(NamedTuple):
@@ -52,7 +55,8 @@ def best_constant(loss, y, sample_weight=None, device="cpu"):
     in turn takes the best of the levels of y, their logarithms, and numbers that a
     scale or log-scale would have; a simplex refines it. The scale of an output is
     mean(abs(g)) / h, where g is the slope of each row and h the curvature of the mean:
-    the length of a Newton step of a typical row.
+    the length of a Newton step of a typical row. A location in units of y takes the
+    standard deviation of y if that is about as long.
 
     Parameters
     ----------
@@ -74,7 +78,7 @@ def best_constant(loss, y, sample_weight=None, device="cpu"):
     >>> y = np.array([9.0, 10.0, 11.0])
     >>> found = best_constant(get_loss("squared_error"), y)
     >>> found.center, found.scale.round(3)
-    (array([10.]), array([0.667]))
+    (array([10.]), array([0.816]))
     """
     search = _Search(loss, y, sample_weight, device)
     start = loss.intercept(y, sample_weight)
@@ -219,6 +223,13 @@ class _Search:
             ends.append(self.share.cpu().numpy() @ self.slopes(moved)[:, output])
         return (ends[0] - ends[1]) / (2 * _WIDTH * unit)
 
+    def _near_spread(self, step, output, unit):
+        """The step, or the spread of y, as for the built-in losses, if that is near."""
+        if output < self.n_targets and unit == self.spread[output]:
+            if 1 / _NEAR < step / unit < _NEAR:
+                return unit
+        return step
+
     def result(self):
         """Units of the outputs and of the value at the centre."""
         share = self.share.cpu().numpy()
@@ -231,7 +242,7 @@ class _Search:
                 with np.errstate(all="ignore"):
                     step = size[output] / self._curvature(output, unit)
                 if np.isfinite(step) and step > 0:
-                    scale[output] = step
+                    scale[output] = self._near_spread(step, output, unit)
                     break
         change = (size * scale)[: self.n_targets].mean()
         usable = np.isfinite(change) and change > 0

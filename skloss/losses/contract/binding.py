@@ -63,6 +63,34 @@ class Binding:
         """
         return copy.copy(self)
 
+    def standardised(self, center, scale, y, sample_weight=None):
+        """Return the same loss for targets ``(y - center) / scale``.
+
+        The values are equal up to a constant factor. A loss whose targets may be
+        moved and scaled needs only `rescaled`; a user's function, which is called in
+        units of y, overrides this method.
+
+        Parameters
+        ----------
+        center, scale : float or array of shape (n_targets,)
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Targets of the training rows, in their own units.
+        sample_weight : ndarray of shape (n_samples,), optional
+
+        Returns
+        -------
+        Loss
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss import get_loss
+        >>> loss = get_loss("huber", delta=5.0)
+        >>> loss.standardised(0.0, 10.0, np.array([-10.0, 10.0])).bound_["delta"]
+        array(0.5)
+        """
+        return self.rescaled(scale)
+
     def with_learned(self, **values):
         """Return a copy of the loss that carries learned values.
 

@@ -5,19 +5,19 @@ A loss is not an estimator: it has no ``fit`` and receives no metadata. What
 require is here.
 """
 
+import functools
 import inspect
 import math
-from functools import lru_cache
 
 import numpy as np
 
 from skloss.losses.contract.ranges import Range, check_params
 
-__all__ = ["Parametrized", "parameter_defaults", "unknown_parameter"]
+__all__ = ["Parametrized", "parameter_defaults", "title_of", "unknown_parameter"]
 
 
 # Inspecting a signature takes longer than to evaluate a loss on a small batch.
-@lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256)
 def parameter_defaults(cls):
     """Names of the constructor's parameters in order, with their defaults."""
     if cls.__init__ is object.__init__:
@@ -142,6 +142,23 @@ def _as_source(value):
     value = _as_python(value)
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
+    return title_of(value)
+
+
+def title_of(value):
+    """A value in a sentence: its name or source, without an address in memory.
+
+    Examples
+    --------
+    >>> title_of(max), title_of("mse"), title_of(object())
+    ('max', "'mse'", 'object()')
+    """
+    if isinstance(value, functools.partial):
+        return title_of(value.func)
+    if callable(value) and hasattr(value, "__name__"):
+        return value.__name__
+    if type(value).__repr__ is object.__repr__:
+        return f"{type(value).__name__}()"
     return repr(value)
 
 

@@ -62,12 +62,12 @@ def test_a_scale_that_is_not_a_logarithm_has_the_unit_of_the_target(unit):
 
 
 @every_unit
-def test_the_scale_of_squared_error_is_the_mean_absolute_deviation(unit):
+def test_the_scale_of_squared_error_is_the_standard_deviation(unit):
     found = best_constant(get_loss("squared_error"), unit * Y)
-    wanted = unit * np.abs(Y - Y.mean()).mean()
+    wanted, deviation = unit * Y.std(), unit * np.abs(Y - Y.mean()).mean()
     assert found.scale[0] == pytest.approx(wanted, rel=1e-3)
-    # The slope is 2 r, so that a move by the scale changes the loss by 2 scale^2.
-    assert found.factor == pytest.approx(1 / (2 * wanted**2), rel=1e-3)
+    # The slope is 2 r, of mean size 2 times the mean absolute deviation.
+    assert found.factor == pytest.approx(1 / (2 * deviation * wanted), rel=1e-3)
     assert found.value == pytest.approx((unit * Y).var(), rel=1e-3)
 
 

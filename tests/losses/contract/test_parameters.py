@@ -192,7 +192,7 @@ def test_a_long_parameter_is_shown_as_a_whole():
 
 
 def test_a_parameter_without_default_is_always_shown():
-    assert repr(Custom(len)) == "Custom(f=<built-in function len>)"
+    assert repr(Custom(len)) == "Custom(f=len)"
 
 
 def test_a_loss_is_not_an_estimator():
