@@ -29,6 +29,7 @@ from skloss.comparison.steps import apply_steps, has_sampler
 from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
 from skloss.estimators.parameters import check_weight
 from skloss.estimators.rows import check_rows
+from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import as_vector
 from skloss.training import isolated, train, until_shutdown, usual_torch_state
 
@@ -57,7 +58,7 @@ def compare_losses(
     Parameters
     ----------
     X : array-like or DataFrame of shape (n_samples, n_features)
-        A DataFrame may hold strings, dates and missing values.
+        A DataFrame, of pandas or polars, may hold strings, dates and missing values.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         A table of one column is that column. Numbers and labels of an object dtype get
         the dtype that they have; labels that mix text with numbers become text.
@@ -132,6 +133,8 @@ def compare_losses(
     ['squared_error', 'absolute_error']
     """
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
+    # Preprocessing is made for pandas; an estimator of the caller may be for polars.
+    X = as_pandas(X) if estimator is None else X
     y = as_vector(y)
     # An iterator can be read only once, and the recipe reads it again.
     cv = list(cv) if isinstance(cv, Iterator) else cv

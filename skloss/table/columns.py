@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from skloss.table.chosen_types import check_types
 from skloss.table.errors import TableError
+from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import without_objects
 from skloss.wording import columns, count, listed, quoted
 
@@ -81,6 +83,7 @@ def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFram
     >>> roles["role"].to_list(), roles["type"].to_list(), roles["missing"].to_list()
     (['ignore', 'feature'], ['identifier', 'number'], [0, 1])
     """
+    frame = as_pandas(frame)
     check_unique_names(frame)
     _check_target(frame, target)
     rows = [_describe(frame[name], name, name == target) for name in frame.columns]
@@ -118,6 +121,7 @@ def propose_target(frame: pd.DataFrame) -> str:
     >>> propose_target(pd.DataFrame({"size": [1, 2], "price": [9.5, 12.0]}))
     'price'
     """
+    frame = as_pandas(frame)
     check_unique_names(frame)
     names = list(frame.columns)
     if not names:
@@ -162,13 +166,13 @@ def split_target(
     y : Series
         The target, of the same rows.
     notices : list of str
-        What was left out, in sentences.
+        What was left out, or lost by a type in `roles`, in sentences.
 
     Raises
     ------
     TableError
-        If there is no such column, all of its values are missing, or a name occurs
-        twice.
+        If there is no such column, all of its values are missing, a name occurs twice,
+        or no value of a feature is of its type in `roles`.
 
     Examples
     --------
@@ -179,6 +183,7 @@ def split_target(
     >>> y.to_list(), notices
     ([9.5, 12.0], ['1 row without a value of “price” is left out.'])
     """
+    frame = as_pandas(frame)
     check_unique_names(frame)
     _check_target(frame, target)
     roles = propose_roles(frame, target) if roles is None else roles
@@ -203,6 +208,10 @@ def split_target(
         names = [name for name in names if name in frame.columns]
         if names:
             notices.append(f"{columns(names)} left out: {_WHY[kind]}.")
+    problems, lost_values = check_types(frame[features], roles["type"].to_dict())
+    if problems:
+        raise TableError(problems[0])
+    notices += lost_values
     return frame.loc[~missing, features], _tidy(frame.loc[~missing, target]), notices
 
 

@@ -1,23 +1,23 @@
 """From a table of numbers, categories and dates to an array of numbers."""
 
+import warnings
 from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api import types
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from skloss.table.chosen_types import check_types
 from skloss.table.columns import check_unique_names, propose_roles
 from skloss.table.errors import TableError
+from skloss.table.values import DAY, as_dates, as_floats, as_labels, day_is_first
+from skloss.tasks.frames import as_pandas
 
-_DAY = np.timedelta64(1, "D")
 _PARTS = ("year", "month", "day_of_week", "elapsed_days")
-# The square of a larger number, as in a variance, is not finite.
-_LARGEST = 1e150
 
 
 def make_preprocessor(
@@ -57,6 +57,12 @@ def make_preprocessor(
     TableError
         If no column is left, or names repeat or are not text.
 
+    Warns
+    -----
+    UserWarning
+        If values of a column are not of the type that `roles` has for it: they count
+        as missing.
+
     Examples
     --------
     >>> import pandas as pd
@@ -75,8 +81,13 @@ def make_preprocessor(
     category__town=(missing)
     missing__size
     """
+    X = as_pandas(X)
     frame = X if isinstance(X, pd.DataFrame) else _as_frame(X)
     kinds = _types(frame, roles)
+    if roles is not None:
+        problems, notices = check_types(frame, kinds)
+        for sentence in problems + notices:
+            warnings.warn(sentence, UserWarning, stacklevel=2)
     # By place where names are not text, as scikit-learn does.
     by_name = isinstance(X, pd.DataFrame) and all(isinstance(n, str) for n in frame)
     place = {name: name if by_name else k for k, name in enumerate(frame.columns)}
@@ -97,8 +108,8 @@ def make_preprocessor(
     steps = [
         ("number", _scaled(numbers, "one-to-one"), chosen["number"]),
         ("category", _one_hot(max_categories), chosen["category"]),
-        ("date", _scaled(date_parts, date_names, with_hour=False), plain),
-        ("time", _scaled(date_parts, date_names, with_hour=True), timed),
+        ("date", _of_dates(frame, plain, with_hour=False), plain),
+        ("time", _of_dates(frame, timed, with_hour=True), timed),
         ("missing", _marked(kinds_marked), marked),
     ]
     steps = [(n, step, [place[c] for c in names]) for n, step, names in steps if names]
@@ -157,6 +168,14 @@ def _scaled(function, names, **options) -> Pipeline:
     )
 
 
+def _of_dates(frame: pd.DataFrame, names: list, with_hour: bool) -> Pipeline:
+    """Return the steps from dates to scaled numbers."""
+    # Decided here, so that all rows to come are read alike.
+    orders = [day_is_first(frame[name]) for name in names]
+    known = {"dayfirst": orders} if any(orders) else {}
+    return _scaled(date_parts, date_names, with_hour=with_hour, **known)
+
+
 def _one_hot(max_categories: int) -> Pipeline:
     """Return the steps from categories to columns of 0 and 1."""
     return make_pipeline(
@@ -187,6 +206,7 @@ def _marked(kinds: list[str]) -> Pipeline:
 
 def _columns_of(X: Any) -> list[pd.Series]:
     """Return the columns of a table or an array."""
+    X = as_pandas(X)
     frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
     return [frame.iloc[:, k] for k in range(frame.shape[1])]
 
@@ -197,49 +217,6 @@ def _stacked(columns: list[np.ndarray], dtype: Any) -> np.ndarray:
     for k, column in enumerate(columns):
         stacked[:, k] = column
     return stacked
-
-
-def as_floats(column: pd.Series) -> np.ndarray:
-    """Return a column as numbers; NaN for other values and for infinite ones."""
-    dtype = column.dtype
-    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
-        values = (as_dates(column) - np.datetime64(0, "D")) / _DAY
-    elif types.is_timedelta64_dtype(dtype):
-        values = column.dt.total_seconds().to_numpy(dtype=float)
-    elif types.is_numeric_dtype(dtype) or types.is_bool_dtype(dtype):
-        values = column.to_numpy(dtype=float, na_value=np.nan)
-    else:
-        known = pd.to_numeric(column.astype(object), errors="coerce")
-        values = known.to_numpy(dtype=float, na_value=np.nan)
-    values = np.where(np.isinf(values), np.nan, values)
-    return np.clip(values, -_LARGEST, _LARGEST)
-
-
-def as_dates(column: pd.Series) -> np.ndarray:
-    """Return a column as datetime64[us]; NaT for other values, zones are dropped."""
-    if isinstance(column.dtype, pd.PeriodDtype):
-        column = column.dt.to_timestamp()
-    elif not types.is_datetime64_any_dtype(column.dtype):
-        text = column.astype(object)
-        column = pd.to_datetime(text, errors="coerce", format="mixed")
-    if column.dt.tz is not None:
-        column = column.dt.tz_localize(None)
-    return column.to_numpy(dtype="datetime64[us]")
-
-
-def as_labels(column: pd.Series) -> np.ndarray:
-    """Return a column as text, NaN where missing; 1 and 1.0 are the same label."""
-    labels = np.array(column, dtype=object)
-    known = column.notna().to_numpy()
-    labels[~known] = np.nan
-    if not isinstance(column.dtype, pd.StringDtype):
-        labels[known] = [_label(value) for value in labels[known]]
-    return labels
-
-
-def _label(value: Any) -> str:
-    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
-    return str(int(value)) if whole else str(value)
 
 
 def numbers(X: Any) -> np.ndarray:
@@ -259,14 +236,18 @@ def category_name(column: str, label: Any) -> str:
     return f"{column}=(other)" if label == "infrequent_sklearn" else f"{column}={label}"
 
 
-def date_parts(X: Any, with_hour: bool = False) -> np.ndarray:
+def date_parts(
+    X: Any, with_hour: bool = False, dayfirst: list[bool] | None = None
+) -> np.ndarray:
     """Return year, month, day of the week, days since 1970 and the hour if wanted."""
     parts = []
-    for column in _columns_of(X):
-        dates = as_dates(column)
+    columns = _columns_of(X)
+    orders = [False] * len(columns) if dayfirst is None else dayfirst
+    for column, order in zip(columns, orders, strict=True):
+        dates = as_dates(column, order)
         known = pd.Series(dates).dt
         hour = [known.hour + known.minute / 60] if with_hour else []
-        days = (dates - np.datetime64(0, "D")) / _DAY
+        days = (dates - np.datetime64(0, "D")) / DAY
         parts += [known.year, known.month, known.day_of_week, days, *hour]
     return _stacked([np.asarray(part, dtype=float) for part in parts], float)
 

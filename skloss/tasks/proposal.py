@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import without_objects
 from skloss.tasks.task import Task, as_task
 from skloss.wording import shorten
@@ -111,6 +112,7 @@ def check_not_missing(y: Any) -> None:
 
 def _as_frame(y: Any) -> pd.DataFrame:
     """Return the target as a table with a column for each target or label."""
+    y = as_pandas(y)
     if isinstance(y, pd.DataFrame):
         return y
     if isinstance(y, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)):

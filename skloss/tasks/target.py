@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from skloss.tasks.frames import as_pandas
+
 __all__ = ["as_vector", "without_objects"]
 
 # By `pandas.api.types.infer_dtype`: what the values of an object dtype are in truth.
@@ -33,6 +35,7 @@ def as_vector(y: Any) -> Any:
     array-like
         Values of an object dtype get the dtype that they have: see `without_objects`.
     """
+    y = as_pandas(y)
     if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
         y = y.iloc[:, 0]
     elif isinstance(y, pd.api.extensions.ExtensionArray):
