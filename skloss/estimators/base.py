@@ -7,6 +7,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from skloss.estimators import parameters as options
+from skloss.estimators.callbacks import (
+    CallbackSupportMixin,
+    FitReport,
+    with_callbacks,
+)
 from skloss.estimators.coefficients import coefficients
 from skloss.estimators.first_rows import learn_chunk
 from skloss.estimators.fitted import FittedModel
@@ -25,7 +30,7 @@ from skloss.training import (
 __all__ = ["TorchEstimator"]
 
 
-class TorchEstimator(BaseEstimator):
+class TorchEstimator(CallbackSupportMixin, BaseEstimator):
     """Base of the estimators.
 
     A subclass names the class of its ``_targets``, which check and encode ``y``, and
@@ -60,11 +65,12 @@ class TorchEstimator(BaseEstimator):
         network=None,
         device="cpu",
         warm_start=False,
-        verbose=False,
+        verbose=0,
         random_state=None,
     ):
         options.store(self, locals())
 
+    @with_callbacks
     def fit(
         self,
         X,
@@ -138,15 +144,17 @@ class TorchEstimator(BaseEstimator):
         """Fit, continuing from ``fitted`` unless it is None."""
         warm = fitted is not None
         rows = check_rows(self, X, y, sample_weight, warm, validation)
+        report = FitReport(self, X, y, 1 if one_epoch else self.max_iter)
         # Encoding consists of many small operations, whose threads would wait for each
         # other next to a busy core. Ctrl-C is deferred until their number is restored.
         with deferred_interrupts() as interrupted:
-            with isolated():
+            with isolated(), report:
                 train = partial(self._train, interrupted=interrupted)
                 if one_epoch:
-                    model, fits = learn_chunk(self, train, rows, fitted, classes)
+                    how = {"fitted": fitted, "classes": classes}
+                    model, fits = learn_chunk(self, train, report, rows, **how)
                 else:
-                    model, fits = train(rows, self._report, fitted=fitted)
+                    model, fits = train(rows, report, fitted=fitted)
             # Warnings come first: one that is turned into an error changes nothing.
             emit_warnings(fits)
             if interrupted.is_set():
@@ -154,6 +162,7 @@ class TorchEstimator(BaseEstimator):
                     "Training was interrupted; the best weights so far are kept.",
                     ConvergenceWarning,
                 )
+            report.end(model)
             return set_fitted(self, model)
 
     def _train(self, rows, on_progress, interrupted, untrained=False, **how):
@@ -175,14 +184,6 @@ class TorchEstimator(BaseEstimator):
     def _architecture(self):
         """Return what is trained; a subclass may have another architecture."""
         return options.architecture_for(self)
-
-    def _report(self, progress):
-        if self.verbose:
-            for row in progress.rows:
-                print(  # noqa: T201  (verbose=True means to print)
-                    f"epoch {row['epoch']}: train {row['train']:.5g}, "
-                    f"validation {row['validation']:.5g}"
-                )
 
     def _scored(self, X):
         """Validate rows, and return the fitted model with its raw scores for them."""

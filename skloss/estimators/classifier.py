@@ -5,6 +5,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import StrOptions
 
 from skloss.estimators.base import TorchEstimator
+from skloss.estimators.callbacks import with_callbacks
 from skloss.estimators.fitted import FittedClasses
 from skloss.estimators.parameters import CONSTRAINTS, documented, store
 from skloss.estimators.targets import ClassTargets
@@ -105,11 +106,12 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         network=None,
         device="cpu",
         warm_start=False,
-        verbose=False,
+        verbose=0,
         random_state=None,
     ):
         store(self, locals())
 
+    @with_callbacks
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Learn from more rows: one epoch of Adam over them.
 

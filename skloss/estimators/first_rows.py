@@ -81,7 +81,7 @@ class FirstRows:
         return replace(first, X=X, y=y, weight=weight)
 
 
-def learn_chunk(estimator, train, rows, fitted, classes):
+def learn_chunk(estimator, train, report, rows, fitted, classes):
     """Learn from the rows of one call of `partial_fit`; the estimator is unchanged.
 
     Units that were learned from few rows would make all later rows useless: a first
@@ -95,6 +95,8 @@ def learn_chunk(estimator, train, rows, fitted, classes):
     estimator : TorchEstimator
     train : callable
         ``(rows, on_progress, untrained=False, **how)``: as `TorchEstimator._train`.
+    report : callable
+        Called with the `Progress` of the epoch on these rows.
     rows : Rows
     fitted : FittedModel or None
     classes : array-like or None
@@ -103,31 +105,47 @@ def learn_chunk(estimator, train, rows, fitted, classes):
     -------
     (FittedModel, list of FitResult)
     """
+    how = {"one_epoch": True}
     if fitted is None:
         seeds = seeds_for(estimator)
-        first = FirstRows(classes=classes, seeds=seeds)
-    else:
-        first = fitted.first_rows
-    if first is None:
+        first = FirstRows((rows,), classes, seeds, n_learned=len(rows.y))
+        how |= {"classes": classes, "seeds": seeds}
+    elif fitted.first_rows is None:
+        first = None
         warn_of_other_units(fitted, rows)
-        return train(rows, estimator._report, fitted=fitted, one_epoch=True)
-    first = first.followed_by(rows)
-    how = {"one_epoch": True, "seeds": first.seeds}
-    if first.has_doubled:
-        fitted, _ = train(
-            first.together(),
-            None,
-            untrained=True,
-            classes=first.classes,
-            own_scale=False,
-            **how,
-        )
-        for earlier in first.calls[:-1]:
-            fitted, _ = train(earlier, None, fitted=fitted, own_scale=False, **how)
-        first = replace(first, n_learned=first.n)
-    model, fits = train(rows, estimator._report, fitted=fitted, **how)
-    model.first_rows = None if first.is_enough else first
+    else:
+        first = fitted.first_rows.followed_by(rows)
+        how |= {"seeds": first.seeds}
+        if first.has_doubled:
+            fitted = _with_new_units(train, fitted, first)
+            first = replace(first, n_learned=first.n)
+    model, fits = train(rows, report, fitted=fitted, **how)
+    model.first_rows = None if first is None or first.is_enough else first
     return model, fits
+
+
+def _with_new_units(train, fitted, first):
+    """Return the model of the calls before the last, in units of all of their rows."""
+    how = {"one_epoch": True, "seeds": first.seeds, "own_scale": False}
+    start = {"untrained": True, "classes": first.classes}
+    model, _ = train(first.together(), None, **start, **how)
+    if _has_units_of(fitted, model):
+        return fitted
+    for rows in first.calls[:-1]:
+        model, _ = train(rows, None, fitted=model, **how)
+    return model
+
+
+def _has_units_of(model, other):
+    """Return whether two models have the same units, so that nothing is to be done."""
+    names = "mean", "scale", "edges"
+    pairs = [(getattr(m.encoding, n).cpu() for m in (model, other)) for n in names]
+    names = "center", "scale"
+    pairs += [(getattr(m.targets, n) for m in (model, other)) for n in names]
+    return all(
+        np.shape(one) == np.shape(two) and np.allclose(one, two, rtol=1e-9, atol=0)
+        for one, two in pairs
+    )
 
 
 def warn_of_other_units(model, rows):

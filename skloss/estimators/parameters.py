@@ -84,8 +84,11 @@ PARAMETERS = """
         one.
     warm_start : bool, default False
         Whether `fit` continues from the weights of the last fit.
-    verbose : bool, default False
-        Print the loss of each epoch.
+    verbose : int or bool, default 0
+        1 or True shows progress on standard output: a bar in a terminal or notebook,
+        else a line for each epoch with its losses, as `MLPRegressor` prints. 2 prints
+        the lines everywhere. scikit-learn's callbacks (`set_callbacks`, since version
+        1.9) receive each epoch too.
     random_state : int, RandomState or None, default None
         Seed of the initial weights, validation rows and batches.
 """
@@ -113,7 +116,7 @@ CONSTRAINTS = {
     "network": [callable, None],
     "device": [str, torch.device],
     "warm_start": ["boolean"],
-    "verbose": ["boolean"],
+    "verbose": ["verbose"],
     "random_state": ["random_state"],
 }
 

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from skloss.estimators.base import TorchEstimator
+from skloss.estimators.callbacks import with_callbacks
 from skloss.estimators.fitted import FittedNumbers
 from skloss.estimators.parameters import documented
 from skloss.estimators.targets import NumberTargets
@@ -72,6 +73,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
 
     _targets, _model = NumberTargets, FittedNumbers
 
+    @with_callbacks
     def partial_fit(self, X, y, sample_weight=None):
         """Learn from more rows: one epoch of Adam over them.
 

@@ -164,7 +164,7 @@ class ClassTargets:
     task: str
     classes: np.ndarray
     ranks: np.ndarray | None = None
-    scale = np.float64(1.0)
+    center, scale = np.float64(0.0), np.float64(1.0)
 
     @staticmethod
     def check(estimator, X, y, reset):

@@ -11,6 +11,7 @@ from skloss.training.isolation import (
     usual_torch_state,
 )
 from skloss.training.outcomes import Outcome, emit_warnings
+from skloss.training.progress_bar import ProgressBar
 from skloss.training.run import Monitor, train, train_without_warnings
 from skloss.training.shutdown import (
     is_shutting_down,
@@ -34,6 +35,7 @@ __all__ = [
     "Outcome",
     "Perceptron",
     "Progress",
+    "ProgressBar",
     "TrainSettings",
     "TwoTowers",
     "UserModule",

@@ -5,10 +5,13 @@ import warnings
 
 __all__ = ["warn_caller"]
 
+# Also of scikit-learn's wrapper of ``fit``, which calls back into this package.
+_PACKAGES = ("skloss.", "sklearn.callback.")
+
 
 def warn_caller(message, category):
     """Warn at the innermost line outside this package."""
     frame, level = sys._getframe(1), 2
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("skloss."):
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(_PACKAGES):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)

@@ -19,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 
 from skloss import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
+from skloss.estimators.callbacks import CallbackSupportMixin
 
 SMALL = {"max_iter": 2, "random_state": 0}
 LEARNED = {
@@ -26,7 +27,9 @@ LEARNED = {
 }
 
 
-class PlainRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
+class PlainRegressor(
+    MultiOutputMixin, RegressorMixin, CallbackSupportMixin, BaseEstimator
+):
     """scikit-learn's bases, with the methods whose arguments it makes requests for."""
 
     def fit(self, X, y, sample_weight=None): ...
@@ -34,7 +37,7 @@ class PlainRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def partial_fit(self, X, y, sample_weight=None): ...
 
 
-class PlainClassifier(ClassifierMixin, BaseEstimator):
+class PlainClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     def fit(self, X, y, sample_weight=None): ...
 
     def partial_fit(self, X, y, classes=None, sample_weight=None): ...

@@ -1,0 +1,74 @@
+"""What a fit reports: progress on standard output, and scikit-learn's callbacks."""
+
+from skloss.training import ProgressBar
+
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:  # scikit-learn before 1.9
+
+    class CallbackSupportMixin:
+        """Stands for the class that scikit-learn has since version 1.9."""
+
+    def with_callbacks(method):
+        """Return the method: there are no callbacks to manage."""
+        return method
+
+
+__all__ = ["CallbackSupportMixin", "FitReport", "with_callbacks"]
+
+
+class FitReport:
+    """Show the epochs of a fit, and report them to the callbacks of the estimator.
+
+    A callback that returns True ends the training, which keeps the best weights so far.
+    The weights of an epoch are not known outside of the training, so that callbacks get
+    a ``fitted_estimator`` at the end of the fit alone.
+
+    Parameters
+    ----------
+    estimator : TorchEstimator
+    X, y : array-like
+        As given to ``fit``.
+    n_epochs : int
+        Most epochs.
+    """
+
+    def __init__(self, estimator, X, y, n_epochs):
+        self.estimator, self.data = estimator, {"X": X, "y": y}
+        self.bar = self.context = None
+        self.n, self.n_epochs = 0, n_epochs
+
+    def __enter__(self):
+        estimator = self.estimator
+        if estimator.verbose:
+            self.bar = ProgressBar(type(estimator).__name__, int(estimator.verbose))
+        if vars(estimator).get("_skl_callbacks"):
+            context = estimator._init_callback_context(max_subtasks=self.n_epochs)
+            self.context = context
+            context.call_on_fit_task_begin(estimator=estimator, **self.data)
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if self.bar is not None:
+            self.bar.close(done=error is None)
+
+    def __call__(self, progress):
+        """Report the epochs that were finished; return whether to stop."""
+        if self.bar is not None:
+            self.bar(progress)
+        stops = False
+        while self.context is not None and self.n < progress.epoch:
+            self.n += 1
+            task = self.context.subcontext(task_name="epoch")
+            task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+            stops |= task.call_on_fit_task_end(estimator=self.estimator, **self.data)
+        return stops
+
+    def end(self, model):
+        """Report the end of the fit."""
+        if self.context is not None:
+            self.context.call_on_fit_task_end(
+                estimator=self.estimator,
+                reconstruction_attributes=model.attributes | {"_fitted": model},
+                **self.data,
+            )
