@@ -210,6 +210,34 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
             model, raw = self._scored(X)
             return model.predict(raw)
 
+    def score(self, X, y, sample_weight=None):
+        """Accuracy of `predict`: the share of rows that are classified correctly.
+
+        With an indicator ``y``, the share of rows all of whose labels are correct.
+        Accuracy ignores probabilities, and how common the classes are: compare losses
+        by `skloss.metrics.log_score_scorer` too, or by the scores for rare classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        float
+            Between 0 and 1.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> TorchClassifier(hidden_layer_sizes=()).fit(X, y).score(X, y) > 0.95
+        True
+        """
+        return super().score(X, y, sample_weight)
+
     def predict_proba(self, X):
         """Estimate P(y | x).
 

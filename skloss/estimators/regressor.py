@@ -135,6 +135,40 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
             model, raw = self._scored(X)
             return model.predict(raw)
 
+    def score(self, X, y, sample_weight=None):
+        """Coefficient of determination R2 of `predict`.
+
+        R2 compares squared errors with those of the mean of ``y``, so that the best
+        prediction is the mean. A loss that elicits something else (absolute error the
+        median, ``quantile`` a quantile) has a smaller R2 on skewed targets, below 0 for
+        a high quantile, though its prediction may be right; compare such losses by what
+        they elicit, or by `skloss.metrics.log_score_scorer`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        float
+            At most 1; the mean over targets if there are several.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss import TorchRegressor
+        >>> X = np.zeros((100, 1))
+        >>> y = np.exp(np.linspace(-2, 2, 100))
+        >>> for loss in ("squared_error", "absolute_error"):
+        ...     model = TorchRegressor(loss, hidden_layer_sizes=()).fit(X, y)
+        ...     print(f"{model.score(X, y):.2f}")
+        0.00
+        -0.19
+        """
+        return super().score(X, y, sample_weight)
+
     def predict_distribution(self, X):
         """Predict the distribution of each row's target.
 

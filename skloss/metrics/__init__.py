@@ -3,7 +3,8 @@
 Plain functions of arrays with `sample_weight`: a row of weight 0 is left out, a row of
 weight 2 counts twice. Each also exists as a scikit-learn scorer,
 ``metrics.g_mean_scorer`` or ``metrics.SCORERS["g_mean"]``; greater is better for all of
-them, so that losses are negated. A function decorated by `register` is added to both.
+them, so that losses are negated. `log_score_scorer` is the log score of regressors and
+classifiers alike. A function decorated by `register` is added to both.
 
 Classes that a fold lacks
 -------------------------
@@ -36,7 +37,13 @@ from skloss.metrics.registry import (
 for _module in ("regression", "probability", "decision", "ranking"):
     import_module(f"{__name__}.{_module}")
 
-from skloss.metrics.scorers import SCORERS, Scorer, row_nll  # noqa: E402
+from skloss.metrics.scorers import (  # noqa: E402
+    SCORERS,
+    LogScorer,
+    Scorer,
+    log_score_scorer,
+    row_nll,
+)
 from skloss.metrics.tables import (  # noqa: E402
     confusion,
     per_class_table,
@@ -48,9 +55,11 @@ from skloss.metrics.tuning import tuned_thresholds  # noqa: E402
 __all__ = [
     "METRICS",
     "SCORERS",
+    "LogScorer",
     "Metric",
     "Scorer",
     "confusion",
+    "log_score_scorer",
     "metrics_for",
     "per_class_table",
     "register",

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.pipeline import Pipeline
 
 from skloss.metrics.registry import METRICS
 from skloss.metrics.validation import class_index
 
-__all__ = ["SCORERS", "Scorer", "row_nll"]
+__all__ = ["SCORERS", "LogScorer", "Scorer", "log_score_scorer", "row_nll"]
 
 
 class Scorer(BaseEstimator):
@@ -98,6 +98,71 @@ class Scorer(BaseEstimator):
         return sign * metric.function(
             y_true, values, classes=classes, sample_weight=sample_weight
         )
+
+
+class LogScorer(Scorer):
+    """Log score of regressors and classifiers: mean log-likelihood of held-out rows.
+
+    In nats per row, greater is better. Regressors are scored by the density, or by the
+    probability of a count, under `predict_distribution`; classifiers by the
+    `predict_proba` of the true class, and the labels of an indicator are summed. It is
+    proper: no other distribution has a better expected score than the true one. Scores
+    of densities depend on the unit of the target, and are not comparable on rounded
+    targets.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from skloss import TorchRegressor
+    >>> from skloss.metrics import log_score_scorer
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> losses = {"loss": ["squared_error", "absolute_error"]}
+    >>> model = TorchRegressor(hidden_layer_sizes=())
+    >>> search = GridSearchCV(model, losses, scoring=log_score_scorer).fit(X, y)
+    >>> search.best_params_
+    {'loss': 'squared_error'}
+    """
+
+    def __init__(self):
+        pass
+
+    def score(self, estimator, X, y_true, sample_weight=None):
+        """Score the fitted `estimator`, as calling the scorer does.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted, with `predict_proba` if it is a classifier, else with
+            `predict_distribution`.
+        X : array-like of shape (n, n_features)
+        y_true : array-like of shape (n,), (n, n_targets) or (n, n_labels)
+        sample_weight : array-like of shape (n,), optional
+
+        Returns
+        -------
+        float
+            Nats per row; greater is better.
+
+        Raises
+        ------
+        ValueError
+            If the estimator predicts neither probabilities nor distributions.
+
+        Examples
+        --------
+        >>> from sklearn.dummy import DummyClassifier
+        >>> from skloss.metrics import log_score_scorer
+        >>> even = DummyClassifier().fit([[0], [1]], ["a", "b"])
+        >>> round(log_score_scorer.score(even, [[0]], ["a"]), 4)
+        -0.6931
+        """
+        metric = "log_loss" if is_classifier(estimator) else "nll"
+        return Scorer(metric).score(estimator, X, y_true, sample_weight=sample_weight)
+
+
+#: The log score for `GridSearchCV` and `cross_val_score`.
+log_score_scorer = LogScorer()
 
 
 class _Scorers(Mapping):

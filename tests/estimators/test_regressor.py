@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import torch
 from sklearn.dummy import DummyRegressor
+from sklearn.metrics import r2_score
 
 from skloss import TorchRegressor, list_losses
-from skloss.losses import Huber
+from skloss.losses import Huber, Quantile
 from tests.estimators.small import SMALL
 
 # These two take distributions as targets: see test_special_targets.py.
@@ -137,3 +138,13 @@ def test_read_only_targets_are_learned_without_a_warning(diabetes):
         warnings.simplefilter("error")
         model = TorchRegressor("poisson", **SMALL).fit(X, y)
     assert np.isfinite(model.predict(X)).all()
+
+
+def test_the_score_is_r2_of_the_prediction(diabetes):
+    X, y = diabetes
+    weight = np.linspace(0, 2, len(y))
+    for loss in ("squared_error", Quantile(0.9)):
+        model = TorchRegressor(loss, hidden_layer_sizes=()).fit(X, y)
+        expected = r2_score(y, model.predict(X), sample_weight=weight)
+        assert model.score(X, y, sample_weight=weight) == expected
+    assert model.score(X, y) < 0.2

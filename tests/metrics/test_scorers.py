@@ -16,7 +16,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validat
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skloss import metrics
+from skloss import TorchRegressor, metrics
 
 
 @pytest.mark.parametrize("name", metrics.metrics_for("binary"))
@@ -207,3 +207,60 @@ def test_the_classes_of_a_binary_decision_value_keep_their_order():
     model = RidgeClassifier().fit(X, y)
     # The decision value is for "z", the second class in sorted order.
     assert metrics.roc_auc_scorer(model, X, y) == 1.0
+
+
+def log_score_of_counts(weight=None):
+    """Return a Poisson model, its rows, and their weighted log-probability."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, 2))
+    y = rng.poisson(np.exp(X[:, 0])).astype(float)
+    model = TorchRegressor("poisson", hidden_layer_sizes=()).fit(X, y)
+    rows = poisson(model.predict(X)).logpmf(y)
+    return model, X, y, np.average(rows, weights=weight)
+
+
+@pytest.mark.parametrize("weight", [None, np.arange(80) % 3])
+def test_the_log_score_of_numbers_is_the_mean_log_density(weight):
+    model, X, y, expected = log_score_of_counts(weight)
+    found = metrics.log_score_scorer(model, X, y, sample_weight=weight)
+    assert found == pytest.approx(expected)
+    normal = TorchRegressor(hidden_layer_sizes=()).fit(X, X[:, 0] ** 3)
+    distribution = normal.predict_distribution(X)
+    rows = norm(distribution.mean(), distribution.std()).logpdf(X[:, 0] ** 3)
+    found = metrics.log_score_scorer(normal, X, X[:, 0] ** 3, sample_weight=weight)
+    assert found == pytest.approx(np.average(rows, weights=weight))
+
+
+@pytest.mark.parametrize("weight", [None, np.arange(120) % 4])
+def test_the_log_score_of_classes_is_the_mean_log_probability(weight):
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(120, 3))
+    y = np.array(["a", "b", "c"])[rng.integers(3, size=120)]
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
+    found = metrics.log_score_scorer(model, X, y, sample_weight=weight)
+    expected = oracle.log_loss(y, model.predict_proba(X), sample_weight=weight)
+    assert found == pytest.approx(-expected)
+
+
+def test_a_search_by_the_log_score_has_weights_and_pipelines():
+    _, X, y, _ = log_score_of_counts()
+    pipe = make_pipeline(StandardScaler(), TorchRegressor(hidden_layer_sizes=()))
+    losses = {"torchregressor__loss": ["poisson", "squared_error"]}
+    weight = 1.0 + np.arange(80) % 2
+    with sklearn.config_context(enable_metadata_routing=True):
+        for step in pipe:
+            step.set_fit_request(sample_weight=True)
+        scorer = clone(metrics.log_score_scorer).set_score_request(sample_weight=True)
+        search = GridSearchCV(pipe, losses, scoring=scorer, cv=3)
+        search.fit(X, y, sample_weight=weight)
+    assert search.best_params_ == {"torchregressor__loss": "poisson"}
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_the_log_score_of_a_model_without_distribution_is_refused():
+    ridge = Ridge().fit([[0.0], [1.0]], [0.0, 1.0])
+    with pytest.raises(ValueError, match="no predict_distribution"):
+        metrics.log_score_scorer(ridge, [[0.0]], [0.0])
+    scorer = pickle.loads(pickle.dumps(metrics.log_score_scorer))
+    with pytest.raises(ValueError, match="no predict_proba"):
+        scorer(RidgeClassifier().fit([[0.0], [1.0]], [0, 1]), [[0.0]], [0])
