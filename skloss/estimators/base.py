@@ -19,6 +19,7 @@ from skloss.estimators.fitting import finish, prepare, set_fitted
 from skloss.estimators.rows import check_inputs, check_rows
 from skloss.estimators.versions import check_versions, current_versions
 from skloss.losses import Loss, get_loss
+from skloss.losses.resolve import refuse_nested
 from skloss.training import (
     deferred_interrupts,
     emit_warnings,
@@ -130,6 +131,13 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         fitted = vars(self).get("_fitted") if self.warm_start else None
         validation = X_val, y_val, sample_weight_val
         return self._learn(X, y, sample_weight, fitted, validation=validation)
+
+    def set_params(self, **params):
+        loss = params.get("loss", self.loss)
+        nested = [key for key in params if key.startswith("loss__")]
+        if nested and (isinstance(loss, type) or not hasattr(loss, "set_params")):
+            refuse_nested(loss, nested[0].removeprefix("loss__"))
+        return super().set_params(**params)
 
     def _learn(
         self,

@@ -145,6 +145,11 @@ def hidden_sizes(estimator):
 
 def architecture_for(estimator):
     """Return what the estimator trains: a perceptron, or the user's module."""
+    if isinstance(estimator.network, torch.nn.Module):
+        raise ValueError(
+            f"network is an instance of {type(estimator.network).__name__}; pass a "
+            "function (n_features, n_outputs) -> torch.nn.Module that builds it."
+        )
     if estimator.network is not None:
         return UserModule(estimator.network)
     return Perceptron(hidden_sizes(estimator), estimator.activation)

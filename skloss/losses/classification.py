@@ -156,6 +156,7 @@ class Focal(ProbabilityLoss):
         "gamma": Range(0.0, 5.0, domain=NOT_NEGATIVE),
         "alpha": Range(0.01, 0.99, domain=POSITIVE),
     }
+    sequence_params = ("alpha",)
 
     def __init__(self, gamma=2.0, alpha=None):
         self.gamma = gamma

@@ -160,6 +160,8 @@ class _OfScores(_Criterion):
 class _CrossEntropy(_OfScores, CrossEntropy):
     """Scores of all classes; a binary task has one score, that of the second class."""
 
+    tasks = ("binary", "multiclass")
+
     def sigmoid_loss(self, logit, y_true):
         both = torch.stack([torch.zeros_like(logit), logit], dim=-1)
         return self.softmax_loss(both, y_true.long())

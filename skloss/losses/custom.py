@@ -117,7 +117,7 @@ class Custom(RegressionLoss):
     def _declared(self):
         """Loss of the declared distribution, with the same outputs."""
         known = _stated_distributions()
-        if self.distribution not in known:
+        if not isinstance(self.distribution, str) or self.distribution not in known:
             raise ValueError(
                 f"distribution must be None or one of {sorted(known)}, got "
                 f"{self.distribution!r}."
@@ -148,6 +148,12 @@ class Custom(RegressionLoss):
 
     def check_params(self):
         super().check_params()
+        if not callable(self.f):
+            raise ValueError(
+                f"f of Custom must be a function of (y_pred, y_true), got {self.f!r}."
+            )
+        if self.distribution is not None:
+            self._declared()
         module = getattr(self.f, "module", self.f)
         if isinstance(module, nn.Module):
             _check_nothing_to_learn(module)
@@ -182,8 +188,8 @@ class Custom(RegressionLoss):
             raw_prediction, y_true = raw_prediction[0], y_true[0]
         if self._value(raw_prediction, y_true).ndim == 0:
             raise ValueError(
-                f"{self.name} returns a single number, to which sample_weight cannot "
-                "be applied; return one value per row instead."
+                f"{self.name} returns a single number, to which sample_weight and "
+                "class_weight cannot be applied; return one value per row instead."
             )
 
     def pointwise(self, raw_prediction, y_true):
@@ -283,10 +289,12 @@ def _check_nothing_to_learn(module):
 
 def _check_two_inputs(name, f):
     """Raise a ValueError for a function that is not one of (y_pred, y_true)."""
+    if inspect.isbuiltin(f):
+        return  # most of them state no signature
     try:
         signature = inspect.signature(f.forward if isinstance(f, nn.Module) else f)
     except (TypeError, ValueError):
-        return  # a function in C states no signature
+        return
     try:
         signature.bind(None, None)
     except TypeError:

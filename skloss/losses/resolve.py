@@ -3,11 +3,15 @@
 import difflib
 
 from skloss.losses.contract.loss import Loss
-from skloss.losses.contract.parameters import parameter_defaults, unknown_parameter
+from skloss.losses.contract.parameters import (
+    parameter_defaults,
+    title_of,
+    unknown_parameter,
+)
 from skloss.losses.contract.registry import REGISTRY, list_losses
 from skloss.losses.torch_criteria import as_loss
 
-__all__ = ["get_loss"]
+__all__ = ["get_loss", "refuse_nested"]
 
 
 def get_loss(name, **params):
@@ -52,6 +56,38 @@ def get_loss(name, **params):
         loss = as_loss(name).set_params(**params)
     loss.check_params()
     return loss
+
+
+def refuse_nested(loss, param):
+    """Raise a ValueError for a parameter that is set on something without parameters.
+
+    Parameters
+    ----------
+    loss : object
+        A name, a class, a torch criterion or a function.
+    param : str
+        Name of the parameter, without the prefix ``loss__``.
+
+    Raises
+    ------
+    ValueError
+    """
+    given = title_of(loss)
+    cls = _class_of(loss) if isinstance(loss, str) else loss
+    if not (isinstance(cls, type) and issubclass(cls, Loss)):
+        raise ValueError(
+            f"loss__{param} cannot be set, since the loss {given} has no parameters of "
+            "that form; pass another loss instead."
+        )
+    if param not in parameter_defaults(cls):
+        raise ValueError(unknown_parameter(cls, param))
+    kind = "a name" if isinstance(loss, str) else "a class"
+    maker = f"get_loss({cls.name!r}, {param}=...)"
+    if not isinstance(cls.name, str) or not cls.name:
+        maker = f"{cls.__name__}({param}=...)"
+    raise ValueError(
+        f"loss__{param} cannot be set, since loss={given} is {kind}; pass loss={maker}."
+    )
 
 
 def _class_of(name):

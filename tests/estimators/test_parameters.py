@@ -27,8 +27,65 @@ def test_invalid_parameters_are_refused_in_a_sentence(diabetes):
         TorchRegressor(device="gpu").fit(X, y)
     with pytest.raises(ValueError, match="activation"):
         TorchRegressor(activation="softplus").fit(X, y)
-    with pytest.raises(AttributeError):
-        TorchRegressor("huber").set_params(loss__delta=2.0)
+
+
+NESTED = [
+    ("huber", "delta", r"is a name; pass loss=get_loss\('huber', delta=\.\.\.\)"),
+    ("mse", "delta", "squared_error does not have a parameter 'delta'"),
+    (Huber, "delta", r"is a class; pass loss=get_loss\('huber', delta=\.\.\.\)"),
+    ("hubre", "delta", "Did you mean 'huber'"),
+    (torch.nn.HuberLoss(), "delta", r"the loss HuberLoss\(\) has no parameters"),
+    (torch.nn.functional.l1_loss, "a", "the loss l1_loss has no parameters"),
+]
+
+
+@pytest.mark.parametrize(("loss", "name", "sentence"), NESTED)
+def test_parameters_of_a_loss_need_an_instance(loss, name, sentence):
+    nested = {f"loss__{name}": 2.0}
+    with pytest.raises(ValueError, match=sentence):
+        TorchRegressor(loss).set_params(**nested)
+    with pytest.raises(ValueError, match=sentence):
+        TorchRegressor(Huber()).set_params(loss=loss, **nested)
+    search = GridSearchCV(TorchRegressor(loss, **SMALL), {f"loss__{name}": [2.0]}, cv=2)
+    X, y = np.eye(4), np.arange(4.0)
+    with pytest.raises(ValueError, match=sentence):
+        search.fit(X, y)
+    with pytest.raises(ValueError, match=sentence):
+        make_pipeline(TorchRegressor(loss)).set_params(
+            **{f"torchregressor__loss__{name}": 2.0}
+        )
+
+
+def test_a_loss_and_its_parameter_can_be_set_together():
+    model = TorchRegressor().set_params(loss=Huber(), loss__delta=2.0)
+    assert model.loss.delta == 2.0
+
+
+def test_a_module_in_place_of_its_maker_is_refused():
+    with pytest.raises(ValueError, match=r"instance of Linear; pass a function"):
+        TorchRegressor(network=torch.nn.Linear(2, 1)).fit(np.eye(2), [0.0, 1.0])
+
+
+@pytest.mark.parametrize("verbose", [0, 1, 2, 10, True, False, np.int64(3)])
+def test_verbose_is_any_number_that_is_not_negative(verbose, capsys):
+    model = TorchRegressor(hidden_layer_sizes=(), max_iter=2, verbose=verbose)
+    model.fit(np.arange(6.0)[:, None], np.arange(6.0))
+    assert bool("".join(capsys.readouterr())) == bool(verbose)
+
+
+@pytest.mark.parametrize("verbose", [-1, 1.5, "yes", None])
+def test_other_values_of_verbose_are_refused(verbose):
+    with pytest.raises(ValueError, match="verbose"):
+        TorchRegressor(verbose=verbose).fit(np.eye(3), np.arange(3.0))
+
+
+def test_class_weight_needs_one_value_per_row():
+    def mean(y_pred, y_true):
+        return torch.nn.functional.binary_cross_entropy_with_logits(y_pred, y_true)
+
+    model = TorchClassifier(mean, class_weight={0: 1, 1: 3}, **SMALL)
+    with pytest.raises(ValueError, match=r"mean returns a single .* class_weight"):
+        model.fit(np.eye(4), [0, 1, 1, 0])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from sklearn.base import clone
 
 from skloss.check.case import all_cases
 from skloss.check.laws import LAWS, laws
-from skloss.losses import list_losses
+from skloss.losses import get_loss, list_losses
+from skloss.losses.contract.parameters import parameter_defaults
 from skloss.losses.contract.registry import REGISTRY
 
 CLASSES = [REGISTRY[name] for name in list_losses()]
@@ -101,3 +102,51 @@ def test_a_loss_states_its_attributes(cls):
     assert cls.functional and cls.tasks
     assert re.fullmatch(r"[a-z0-9_]+", cls.name)
     assert all(REGISTRY[alias] is cls for alias in cls.aliases)
+
+
+PARAMETERS = [
+    (cls, name) for cls in CLASSES for name in parameter_defaults(cls) if name != "f"
+]
+NEVER_VALID = ["1", b"1", "a", float("nan"), {}, object(), 1 + 1j, [], [[1.0]]]
+
+
+@pytest.mark.parametrize(("cls", "name"), PARAMETERS)
+def test_an_invalid_parameter_is_named_in_one_sentence(cls, name):
+    for value in NEVER_VALID:
+        with pytest.raises(ValueError, match=rf"^{name}\b.*\.$") as raised:
+            get_loss(cls, **{name: value})
+        assert str(raised.value).count(". ") == 0
+
+
+#: A weight per class, or a level per output.
+SEVERAL = {("focal", "alpha"), ("multi_quantile", "quantiles")}
+
+
+@pytest.mark.parametrize(("cls", "name"), PARAMETERS)
+def test_a_list_is_one_parameter_only_where_several_numbers_have_a_meaning(cls, name):
+    lists = [[0.1, 0.2], (0.5,), np.array([0.5, 0.9])]
+    refused = [value for value in lists if is_refused(cls, name, value)]
+    assert len(refused) == (0 if (cls.name, name) in SEVERAL else 3)
+
+
+def is_refused(cls, name, value):
+    try:
+        get_loss(cls, **{name: value})
+    except ValueError:
+        return True
+    return False
+
+
+RANGES = [(cls, name) for cls in CLASSES for name in cls.param_ranges]
+
+
+@pytest.mark.parametrize(("cls", "name"), RANGES)
+def test_numbers_outside_the_domain_are_refused_and_those_inside_are_not(cls, name):
+    domain = cls.param_ranges[name].domain
+    for end, inclusive, outwards in (
+        (domain.low, domain.low_inclusive, -np.inf),
+        (domain.high, domain.high_inclusive, np.inf),
+    ):
+        assert is_refused(cls, name, end) != inclusive
+        beyond = np.nextafter(end, outwards)
+        assert is_refused(cls, name, beyond) or np.isinf(end)

@@ -66,6 +66,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         Valid targets.
     param_ranges : dict of str to Range
         Slider and tested ends of each numeric parameter, and its valid values.
+    sequence_params : tuple of str
+        Parameters that may be several numbers, such as one for each class.
     noise : str or None
         The family in `skloss.noise` whose negative log-likelihood this loss is, up to
         a free scale.

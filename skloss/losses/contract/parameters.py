@@ -40,6 +40,7 @@ class Parametrized:
 
     name = ""
     param_ranges: dict[str, Range] = {}
+    sequence_params: tuple[str, ...] = ()
 
     def get_params(self, deep=True):
         """Return the parameters of the loss.
@@ -93,7 +94,8 @@ class Parametrized:
         known = parameter_defaults(type(self))
         for key, value in params.items():
             name, nested, rest = key.partition("__")
-            if name not in known:
+            inner = hasattr(getattr(self, name, None), "set_params")
+            if name not in known or (nested and not inner):
                 raise ValueError(unknown_parameter(type(self), key))
             if nested:
                 getattr(self, name).set_params(**{rest: value})

@@ -121,7 +121,7 @@ def check_params(loss, defaults):
     """Raise a ValueError for invalid parameters, such as a quantile of 90 or "0.9".
 
     ``defaults`` holds the defaults of the parameters by name. None is valid for a
-    parameter whose default is not a number.
+    parameter whose default is not a number; a parameter whose default is a bool is one.
 
     Raises
     ------
@@ -130,17 +130,26 @@ def check_params(loss, defaults):
     """
     for name, spec in loss.param_ranges.items():
         value = getattr(loss, name)
-        if value is None:
-            if not isinstance(defaults.get(name), Real):
-                continue
-            numbers = None
-        else:
-            numbers = as_numbers(value)
-        if (
-            numbers is None
-            or spec.domain.outside(numbers).any()
-            or np.isnan(numbers).any()
-        ):
+        if value is None and not isinstance(defaults.get(name), Real):
+            continue
+        most = int(name in loss.sequence_params)
+        if not _is_valid(value, spec.domain, most):
+            is_list = np.ndim(as_numbers(value)) > most == 0
+            what = f"one number {spec.domain}" if is_list else spec.domain
+            raise ValueError(f"{name} of {loss.name} must be {what}, got {value!r}.")
+    for name, default in defaults.items():
+        value = getattr(loss, name)
+        if isinstance(default, bool) and not isinstance(value, (bool, np.bool_)):
             raise ValueError(
-                f"{name} of {loss.name} must be {spec.domain}, got {value!r}."
+                f"{name} of {loss.name} must be True or False, got {value!r}."
             )
+
+
+def _is_valid(value, domain, most_dimensions):
+    """Whether a value is a number in the domain, or several where they are allowed."""
+    numbers = None if value is None else as_numbers(value)
+    if numbers is None or numbers.size == 0:
+        return False
+    if numbers.ndim > most_dimensions or np.isnan(numbers).any():
+        return False
+    return not domain.outside(numbers).any()

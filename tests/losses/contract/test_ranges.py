@@ -78,11 +78,25 @@ class Bent(RegressionLoss):
 
 @pytest.mark.parametrize("value", [0.0, -1.0, np.nan, None, "1", [1.0, -1.0], np.inf])
 def test_invalid_values_raise_and_are_named(value):
-    with pytest.raises(ValueError, match="power of bent must be > 0, got"):
+    with pytest.raises(ValueError, match=r"power of bent must be .*> 0, got"):
         Bent(power=value).check_params()
 
 
-@pytest.mark.parametrize("value", [1e-9, 3, [1.0, 2.0], np.float64(2.0), None])
+@pytest.mark.parametrize("value", [[1.0, 2.0], (1.0,), np.ones(2), [[1.0]]])
+def test_several_numbers_raise_where_one_is_needed(value):
+    with pytest.raises(ValueError, match="width of bent must be one number > 0, got"):
+        Bent(width=value).check_params()
+
+
+def test_several_numbers_pass_where_the_loss_allows_them():
+    loss = Bent(width=[1.0, 2.0])
+    loss.sequence_params = ("width",)
+    loss.check_params()
+    with pytest.raises(ValueError, match="width of bent must be > 0, got"):
+        loss.set_params(width=[[1.0]]).check_params()
+
+
+@pytest.mark.parametrize("value", [1e-9, 3, np.array(2.0), np.float64(2.0), None])
 def test_valid_values_pass_and_none_where_it_is_the_default(value):
     Bent(width=value).check_params()
 
