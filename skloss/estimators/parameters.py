@@ -1,5 +1,6 @@
 """Parameters that all estimators share: documentation, constraints and "auto"."""
 
+import inspect
 import numbers
 
 import numpy as np
@@ -143,6 +144,19 @@ def hidden_sizes(estimator):
     return tuple(int(size) for size in sizes)
 
 
+def _check_arguments(network):
+    """Refuse a function that cannot be called with two sizes."""
+    try:
+        inspect.signature(network).bind(1, 1)
+    except TypeError as error:
+        raise ValueError(
+            "network must be a function of (n_features, n_outputs) that returns a "
+            f"torch.nn.Module, but it cannot be called with two numbers: {error}."
+        ) from error
+    except ValueError:  # a function written in C, whose parameters are not known
+        return
+
+
 def architecture_for(estimator):
     """Return what the estimator trains: a perceptron, or the user's module."""
     if isinstance(estimator.network, torch.nn.Module):
@@ -151,6 +165,7 @@ def architecture_for(estimator):
             "function (n_features, n_outputs) -> torch.nn.Module that builds it."
         )
     if estimator.network is not None:
+        _check_arguments(estimator.network)
         return UserModule(estimator.network)
     return Perceptron(hidden_sizes(estimator), estimator.activation)
 

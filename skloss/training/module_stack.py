@@ -93,7 +93,7 @@ class ModuleStack:
         self.network.train()
         self._n_calls += 1
         with self._forked(self._n_calls), torch.enable_grad():
-            self._out = self.network(x[0])
+            self._out = self._called(x[0])
         if self._out.ndim == 1:
             self._out = self._out[:, None]
         expected = (x.shape[1], self.n_outputs[0])
@@ -104,6 +104,19 @@ class ModuleStack:
                 "with n_outputs outputs."
             )
         return self._out.detach()[None]
+
+    def _called(self, x):
+        """Return the module's output, or state which input it cannot take."""
+        try:
+            return self.network(x)
+        except RuntimeError as error:
+            if "shapes cannot be multiplied" not in str(error):
+                raise
+            raise ValueError(
+                f"The network cannot take {x.shape[1]} columns ({error}): "
+                "network(n_features, n_outputs) must build a module with n_features "
+                "inputs."
+            ) from error
 
     def backward(self, gradient):
         self.grad.zero_()

@@ -1,5 +1,7 @@
 """Parameters: what "auto" means, searches over them, and invalid values."""
 
+import functools
+
 import numpy as np
 import pytest
 import torch
@@ -64,6 +66,30 @@ def test_a_loss_and_its_parameter_can_be_set_together():
 def test_a_module_in_place_of_its_maker_is_refused():
     with pytest.raises(ValueError, match=r"instance of Linear; pass a function"):
         TorchRegressor(network=torch.nn.Linear(2, 1)).fit(np.eye(2), [0.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("network", "sentence"),
+    [
+        (lambda n: torch.nn.Linear(n, 1), "called with two numbers: too many positi"),
+        (lambda n, k, depth: None, "two numbers: missing a required argument: 'depth'"),
+        (lambda n, k: torch.nn.Linear(7, k), "cannot take 4 columns .*n_features inp"),
+        (lambda n, k: torch.nn.Linear(n, 5), "returned shape .*4, 5., but the loss"),
+    ],
+)
+def test_a_network_that_is_not_a_function_of_two_sizes_is_refused(network, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        TorchClassifier(network=network).fit(np.eye(4), [0, 1, 0, 1])
+
+
+def test_a_class_and_a_partial_function_build_networks(cancer):
+    def build(n_features, n_outputs, width):
+        hidden = torch.nn.Linear(n_features, width)
+        return torch.nn.Sequential(hidden, torch.nn.Linear(width, n_outputs))
+
+    for network in (torch.nn.Linear, functools.partial(build, width=3)):
+        model = TorchClassifier(network=network, max_iter=2, random_state=0)
+        assert isinstance(model.fit(*cancer).network_[1], torch.nn.Module)
 
 
 @pytest.mark.parametrize("verbose", [0, 1, 2, 10, True, False, np.int64(3)])
