@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from skloss.table.encodings import guess_encoding
 from skloss.table.errors import TableError
 
 __all__ = ["check_format", "check_text", "to_utf8"]
@@ -106,8 +107,8 @@ def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     ----------
     data : bytes
     encoding : str or None
-        None guesses it: a byte-order mark, the zeros of UTF-16, UTF-8, else
-        cp1252 (Western European Windows).
+        None guesses it: a byte-order mark, the zeros of UTF-16, UTF-8, else the
+        encoding in which the letters look most natural.
 
     Raises
     ------
@@ -158,10 +159,7 @@ def _guess(data: bytes) -> str:
     try:
         _check(data, "utf-8")
     except UnicodeDecodeError:
-        undefined_in_cp1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
-        if len(data.translate(None, undefined_in_cp1252)) == len(data):
-            return "cp1252"
-        return "latin-1"
+        return guess_encoding(data)
     return "utf-8"
 
 

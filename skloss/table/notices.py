@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from skloss.table.column_reading import ColumnReading
 from skloss.table.decimal import DecimalMark
 from skloss.table.delimiter import DELIMITERS, RARE_DELIMITERS
+from skloss.table.encodings import ENCODINGS, line_that_is_not_utf8, samples
 from skloss.table.layout import Layout
-from skloss.wording import columns, count, listed, quoted
+from skloss.wording import columns, count, join, listed, quoted, shorten
 
-__all__ = ["of_delimiter", "of_layout", "of_values"]
+__all__ = ["of_delimiter", "of_encoding", "of_layout", "of_values"]
 
 _DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
 # Marks that may stand between values although they were not guessed.
@@ -17,16 +18,27 @@ _OTHER_MARKS = (*DELIMITERS, *RARE_DELIMITERS, "/", "!", "#", "&", "*", "@")
 _MARKS = {",": "a comma", ".": "a point", "'": "an apostrophe", "’": "an apostrophe"}
 
 
-def of_layout(
-    layout: Layout, names: Sequence[str], encoding: str, guessed: bool
-) -> list[str]:
-    """Return the notices about the encoding, skipped lines and column names."""
+def of_encoding(data: bytes, encoding: str) -> list[str]:
+    """Return the notice about an encoding that was guessed and is not Unicode."""
+    if encoding.startswith("utf"):
+        return []
+    chosen, *others = samples(data, encoding).items() or [(encoding, "")]
+    label = ENCODINGS.get(encoding, "Western European")
+    text = f"The file is not UTF-8 and was read as {encoding} ({label})"
+    text += f", as in {quoted(shorten(chosen[1], 20))}" if chosen[1] else ""
+    text += "; if letters look wrong, override the encoding."
+    if others:
+        read = [f"{name} as {quoted(shorten(value, 20))}" for name, value in others]
+        text += f" This value is read in {join(read)}."
+    line = line_that_is_not_utf8(data)
+    if line:
+        text += f" Most lines are UTF-8; the first one that is not is line {line:,}."
+    return [text]
+
+
+def of_layout(layout: Layout, names: Sequence[str]) -> list[str]:
+    """Return the notices about skipped lines and column names."""
     notices = []
-    if guessed and encoding in ("cp1252", "latin-1"):
-        notices.append(
-            f"The file is not UTF-8 and was read as {encoding} (Western European); if "
-            "letters look wrong, override the encoding."
-        )
     if layout.skipped:
         notices.append(
             f"{count(layout.skip_rows, 'line')} above the header "

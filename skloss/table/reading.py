@@ -127,7 +127,8 @@ def read_table(
         missing=missing,
         quotes=quotes,
     )
-    data, encoding = _decoded(content_of(source, max_bytes), given.encoding)
+    content = content_of(source, max_bytes)
+    data, encoding = _decoded(content, given.encoding)
     lines = first_lines(data)
     layout = find_layout(
         lines,
@@ -146,7 +147,8 @@ def read_table(
     parsed = rows.parse(mark.mark, given.types, max_rows, spellings)
     frame, readings = clean(parsed, _marks(given, mark, layout), given.types)
     sentences = [
-        *notices.of_layout(layout, names, encoding, given.encoding is None),
+        *([] if given.encoding else notices.of_encoding(content, encoding)),
+        *notices.of_layout(layout, names),
         *([] if given.delimiter else notices.of_delimiter(layout, lines)),
         *rows.notices(parsed),
         *notices.of_values(mark, given.decimal is None, readings, len(frame)),

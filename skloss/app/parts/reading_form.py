@@ -9,17 +9,14 @@ from skloss.app import markdown
 from skloss.app.session import state
 from skloss.app.session.question import LoadedTable, read_upload
 from skloss.table import TableError
+from skloss.table.encodings import ENCODINGS
 
 _DETECT = "auto"  # as in read_table
 _WIDTH = 250
 _ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
-    "cp1252": "Western European (cp1252)",
-    "cp1250": "Central European (cp1250)",
-    "cp1251": "Cyrillic (cp1251)",
-    "shift_jis": "Japanese (Shift JIS)",
-    "gb18030": "Chinese (GB 18030)",
+    **{name: f"{language} ({name})" for name, language in ENCODINGS.items()},
 }
 _DELIMITERS = {
     ",": "comma ,",

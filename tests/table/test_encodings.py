@@ -1,0 +1,92 @@
+"""The encoding of text that is not UTF-8 is guessed from its letters."""
+
+import pytest
+
+from skloss.table import read_table
+from skloss.table.encodings import (
+    ENCODINGS,
+    guess_encoding,
+    line_that_is_not_utf8,
+    samples,
+)
+from tests.table.readings import notices_of
+
+TEXTS = {
+    "German": ("cp1252", "Köln,Düren,Größe,Österreich,Übung"),
+    "German of a Mac": ("mac_roman", "Köln,Düren,Größe,Österreich,Übung"),
+    "French": ("cp1252", "père,être,ça va,Noël,à côté,œuvre,Île"),
+    "Spanish": ("cp1252", "año,niño,está,¿qué?,corazón"),
+    "Italian": ("cp1252", "città,perché,più,però,così"),
+    "Portuguese": ("cp1252", "São Paulo,informação,não,três,avô"),
+    "Danish": ("cp1252", "København,Århus,rød grød,blåbær"),
+    "Polish": ("cp1250", "Łódź,Kraków,Gdańsk,żółty,Wrocław"),
+    "Czech": ("cp1250", "Plzeň,město,příliš,Ústí,žluťoučký kůň"),
+    "Russian": ("cp1251", "Москва,город,цена,Казань,Санкт-Петербург"),
+    "Russian in KOI8": ("koi8_r", "Москва,город,цена,Казань,Санкт-Петербург"),
+    "Bulgarian": ("cp1251", "София,град,цена"),
+    "Greek": ("cp1253", "Αθήνα,πόλη,τιμή,Θεσσαλονίκη"),
+    "Chinese": ("gb18030", "北京,上海,广州,价格,城市,深圳"),
+    "Japanese": ("cp932", "東京,大阪,価格,都市,こんにちは,テスト"),
+    "Korean": ("euc_kr", "서울,부산,대구,가격,도시,이름"),
+    "traditional Chinese": ("big5", "臺北,高雄,價格,城市,中文"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS.values(), ids=TEXTS)
+def test_words_of_a_language_show_the_encoding(encoding, text):
+    data = f"name,size\n{text}\n".encode(encoding)
+    assert guess_encoding(data) == encoding
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS.values(), ids=TEXTS)
+def test_columns_of_such_files_are_read_as_they_were_written(encoding, text):
+    words = text.split(",")
+    lines = "".join(f"{word},{k}\n" for k, word in enumerate(words))
+    frame = read_table(f"name,size\n{lines}".encode(encoding))
+    assert frame["name"].tolist() == words
+    assert frame.attrs["guesses"]["encoding"] == encoding
+
+
+def test_an_encoding_that_cannot_decode_the_end_of_a_file_is_not_taken():
+    text = "Köln,Größe\n" * 10_000
+    data = text.encode("cp1252")
+    assert guess_encoding(data) == "cp1252"
+    assert guess_encoding(data + b"\x81\n") != "cp1252"  # not defined in cp1252
+
+
+def test_any_bytes_are_read_somehow():
+    assert guess_encoding(bytes(range(128, 256))) == "latin-1"
+
+
+def test_the_notice_offers_what_other_encodings_make_of_a_value():
+    notice = notices_of("město,počet\nPlzeň,1\nBrno,2\n".encode("cp1250"))
+    assert "This value is read in" in notice
+    assert "cp1250" in notice
+    assert "“město”" in notice
+
+
+def test_a_sure_encoding_is_stated_without_alternatives():
+    data = "Stadt,Wert\nKöln,1\nDüren,2\n".encode("cp1252")
+    assert notices_of(data) == (
+        "The file is not UTF-8 and was read as cp1252 (Western European), as in "
+        "“Köln”; if letters look wrong, override the encoding."
+    )
+    assert notices_of(data, encoding="cp1252") == ""
+
+
+def test_samples_begin_with_the_chosen_encoding_and_differ():
+    found = samples("a,Größe\n".encode("cp1252"), "cp1252", at_most=2)
+    assert next(iter(found.items())) == ("cp1252", "Größe")
+    assert len(found) == len(set(found.values())) <= 3
+    assert set(found) <= set(ENCODINGS)
+    assert samples(b"a,b\n", "cp1252") == {}
+
+
+def test_a_damaged_line_of_a_file_in_utf_8_is_named():
+    good, damaged = "Ödön,1\n".encode(), "Ödön,2\n".encode("latin-1")
+    data = b"name,size\n" + 30 * good + damaged
+    assert line_that_is_not_utf8(data) == 32
+    sentence = "Most lines are UTF-8; the first one that is not is line 32."
+    assert sentence in notices_of(data)
+    assert line_that_is_not_utf8(30 * damaged) == 0
+    assert line_that_is_not_utf8(good) == 0
