@@ -20,6 +20,7 @@ from skloss.comparison.evaluation import (
     other_folds,
     predict,
 )
+from skloss.comparison.progress import ComparisonProgress
 from skloss.comparison.recipe import write_recipe
 from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
@@ -50,6 +51,7 @@ def compare_losses(
     n_jobs=None,
     random_state=0,
     on_epoch=None,
+    verbose=0,
     unit=None,
     source=None,
 ):
@@ -102,6 +104,10 @@ def compare_losses(
         without a finished epoch, and named in ``stopped``. Calls may come from other
         threads, never two at once. Machines outside a Dask cluster report only which
         models are done, and finish the models that they are training.
+    verbose : int, default 0
+        1 shows a progress bar in a terminal or notebook, and a line for each tenth of
+        the work in other output; 2 shows each epoch of each model. The ``verbose`` of
+        ``estimator`` does the same.
     unit : str, optional
         Unit of the target, for reports and figures; by default that of the sample.
     source : str, path or Source, optional
@@ -172,7 +178,10 @@ def compare_losses(
     with isolated():
         results = _lay_out(setup, X, y, weight, own_scale)
         try_scorers(scorers, weighted, results, y, weight)
-    fits = iter(_train([result.plan for result in results], on_epoch, n_jobs))
+    verbose = max(int(verbose), int(setup.estimator.verbose))
+    with ComparisonProgress(on_epoch, verbose) as progress:
+        plans = [result.plan for result in results]
+        fits = iter(_train(plans, progress.callback, n_jobs))
     with isolated():
         for result in results:
             result.fits = [next(fits) for _ in result.plan.models]
