@@ -43,8 +43,11 @@ class ClassBalanced(_CountingLoss):
 
     Parameters
     ----------
-    beta : float in [0, 1), default 0.999
-        0 gives classes equal weights; near 1 weights approach inverse counts.
+    beta : float in [0, 1) or None, default None
+        0 gives classes equal weights; near 1 weights approach inverse counts. None is
+        (N - 1) / N for N training rows, as in the paper, so that the weights depend on
+        the shares of the classes and hardly on the size of the table: a class with
+        the share s has the effective number N (1 - exp(-s)).
 
     Examples
     --------
@@ -52,7 +55,7 @@ class ClassBalanced(_CountingLoss):
     >>> from skloss import get_loss
     >>> loss = get_loss("class_balanced").bind([0] * 9 + [1])
     >>> loss.pointwise(torch.zeros(2, 1), torch.tensor([0, 1]))
-    tensor([0.1391, 1.2472])
+    tensor([0.1945, 1.1918])
     """
 
     name = "class_balanced"
@@ -64,13 +67,16 @@ class ClassBalanced(_CountingLoss):
     )
     param_ranges = {"beta": Range(0.0, 0.99999, domain=Interval(0.0, 1.0, True))}
 
-    def __init__(self, beta=0.999):
+    def __init__(self, beta=None):
         self.beta = beta
 
     def _of_counts(self, counts):
+        # A count is at least half a row, so that N is at least 1 and beta is not below
+        # 0.
+        beta = 1 - 1 / counts.sum() if self.beta is None else self.beta
         # 1 - beta^n by expm1, exact for beta near 1; at beta = 0 any tiny number
         # stands for log(0), since its n-th power is 0 to rounding.
-        weights = (1 - self.beta) / -np.expm1(counts * np.log(self.beta or 1e-300))
+        weights = (1 - beta) / -np.expm1(counts * np.log(beta or 1e-300))
         return weights * len(weights) / weights.sum()
 
     def sigmoid_loss(self, logit, y_true):

@@ -109,6 +109,7 @@ class AbsolutePercentageError(RegressionLoss):
     )
     use_when = "Errors are judged in percent and targets are far from zero."
     param_ranges = {"smallest": Range(1e-10, 1.0, log=True, domain=POSITIVE)}
+    unit_params = ("smallest",)
 
     def __init__(self, smallest=1e-8):
         self.smallest = smallest

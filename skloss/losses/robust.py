@@ -38,6 +38,11 @@ class _FixedScale(RegressionLoss):
     #: Name of the parameter that is in units of y.
     unit_name: str
 
+    @property
+    def unit_params(self):
+        """The scale."""
+        return (self.unit_name,)
+
     def rescaled(self, scale):
         scale = getattr(self, self.unit_name) / np.asarray(scale, dtype=float)
         return self._at(np.clip(scale, *_ACTIVE))

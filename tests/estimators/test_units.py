@@ -48,6 +48,13 @@ def fitted(loss, y, model):
     return TorchRegressor(loss, **MODELS[model]).fit(X, y).predict(X)
 
 
+def test_parameters_in_units_of_the_target_are_declared():
+    stated = {name: REGISTRY[name]().unit_params for name in list_losses("regression")}
+    expected = {name: (parameter,) for name, parameter in WITH_UNIT.items()}
+    found = {name: params for name, params in stated.items() if params}
+    assert found == expected | {"huber": ("delta",)}
+
+
 @every_unit
 @every_model
 @pytest.mark.parametrize("name", ANY_UNIT)

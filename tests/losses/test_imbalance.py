@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from torch import nn
 
+from skloss import TorchClassifier
 from skloss.losses import LDAM, BalancedSoftmax, ClassBalanced, LogitAdjusted, get_loss
 from tests.losses.oracles import (
     BITS,
@@ -65,6 +66,37 @@ def test_class_balanced_weights_are_inverse_effective_numbers(beta):
     found = rows_of(loss, LOGITS, CLASSES)
     np.testing.assert_allclose(found, weights[CLASSES] * -np.log(TRUE_CLASS))
     assert loss.bound_["per_class"].mean() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("size", [1, 10, 1000, 100_000])
+def test_the_default_of_class_balanced_has_the_same_effect_on_any_table(size):
+    # Cui et al. (2019), section 4: N unique rows, beta = (N - 1) / N.
+    found = ClassBalanced().bind(np.repeat(ROWS, size)).bound_["per_class"]
+    beta = 1 - 1 / (100 * size)
+    stated = ClassBalanced(beta=beta).bind(np.repeat(ROWS, size)).bound_["per_class"]
+    np.testing.assert_allclose(found, stated)
+    limit = 1 / (1 - np.exp(-COUNTS / 100))
+    np.testing.assert_allclose(found, 3 * limit / limit.sum(), rtol=0.02 / size)
+
+
+@pytest.mark.parametrize("counts", [(1, 1), (1, 2), (1, 9), (1, 10**6), (3, 4)])
+def test_the_default_of_class_balanced_lies_between_equal_and_inverse_counts(counts):
+    y = np.repeat([0, 1], counts)
+    common, rare = ClassBalanced().bind(y).bound_["per_class"][[1, 0]]
+    assert 1 <= rare / common <= counts[1] / counts[0]
+
+
+@pytest.mark.parametrize("n", [1000, 100_000])
+def test_class_balanced_finds_more_of_a_rare_class_by_default(n):
+    rng = np.random.default_rng(0)
+    y = (rng.random(n) < 0.05).astype(int)
+    X = (rng.normal(size=n) + 2 * y)[:, None]
+    share = {
+        loss: TorchClassifier(loss, hidden_layer_sizes=()).fit(X, y).predict(X).mean()
+        for loss in ("cross_entropy", "class_balanced", "logit_adjusted")
+    }
+    assert share["cross_entropy"] < 0.04
+    assert 0.1 < share["class_balanced"] < share["logit_adjusted"]
 
 
 def test_class_balanced_at_beta_zero_is_cross_entropy():

@@ -61,7 +61,7 @@ def _losses(question: Question) -> tuple[Choice, ...]:
     """Draw the picker of losses with their parameters, and return the choices."""
     available = question.losses
     key = f"loss.{question.task}"
-    _adopt_url(available, key)
+    _adopt_url(question, key)
     defaults = [name for name in question.task.default_losses if name in available]
     chosen = state.setting(key, defaults or available[:2])
     if not set(chosen) <= set(available):  # another target may support fewer losses
@@ -77,10 +77,10 @@ def _losses(question: Question) -> tuple[Choice, ...]:
         help="A loss measures how bad a wrong prediction is. Select two or more to "
         "compare them.",
     )
-    return tuple(Choice(name, _parameters(name)) for name in names)
+    return tuple(Choice(name, _parameters(question, name)) for name in names)
 
 
-def _parameters(name: str) -> tuple[tuple[str, float], ...]:
+def _parameters(question: Question, name: str) -> tuple[tuple[str, float], ...]:
     """Draw the parameters of a loss and return those that differ from its defaults."""
     loss = skloss.get_loss(name)
     defaults = loss.get_params()
@@ -91,35 +91,41 @@ def _parameters(name: str) -> tuple[tuple[str, float], ...]:
         wording.capitalized(wording.title_of(name)), icon=":material/tune:"
     ):
         st.caption(markdown.escape(_summary(loss), 300))
-        for parameter, bounds in loss.param_ranges.items():
-            key = f"param.{name}.{parameter}"
-            state.setting(key, defaults[parameter])
+        for parameter, bounds in question.parameter_ranges(name).items():
+            key, default = f"param.{name}.{parameter}", defaults[parameter]
+            # The default is a choice, too, where it suits targets of another size.
+            known = [] if default is None else [float(default)]
+            low, high = min([bounds.low, *known]), max([bounds.high, *known])
+            former = state.setting(key, default)
+            if former is not None and not low <= former <= high:  # of another target
+                state.change_setting(key, default)
+            unit = _unit_of(question, loss, parameter)
             value = st.number_input(
                 parameter.replace("_", " ").capitalize(),
-                min_value=float(bounds.low),
-                max_value=float(bounds.high),
+                min_value=float(low),
+                max_value=float(high),
                 step=_step(bounds),
                 format="%.6g",
                 placeholder="from the data",
                 key=state.widget_key(key),
                 persist_state="session",
-                help=f"Between {bounds.low:g} and {bounds.high:g}.",
+                help=f"Between {low:g} and {high:g}{unit}.",
             )
             if value is not None and value != defaults[parameter]:
                 changed.append((parameter, value))
     return tuple(changed)
 
 
-def _adopt_url(available: list[str], key: str) -> None:
+def _adopt_url(question: Question, key: str) -> None:
     """Set the widgets to the settings of a link, as far as they are valid here."""
     settings = state.pop_settings_from_url()
     if settings is None:
         return
-    choices = [choice for choice in settings.choices if choice.name in available]
+    choices = [choice for choice in settings.choices if choice.name in question.losses]
     if choices:
         state.change_setting(key, [choice.name for choice in choices])
     for choice in choices:
-        ranges = skloss.get_loss(choice.name).param_ranges
+        ranges = question.parameter_ranges(choice.name)
         for parameter, value in choice.params:
             if parameter in ranges:
                 low, high = ranges[parameter].low, ranges[parameter].high
@@ -127,6 +133,13 @@ def _adopt_url(available: list[str], key: str) -> None:
                 state.change_setting(f"param.{choice.name}.{parameter}", value)
     for name in ("network", "folds", "epochs", "seed"):
         state.change_setting(name, getattr(settings, name))
+
+
+def _unit_of(question: Question, loss: Any, parameter: str) -> str:
+    """Return the unit of a parameter for its help, if it has one."""
+    if parameter not in loss.unit_params:
+        return ""
+    return f" {question.unit}" if question.unit else " in units of the target"
 
 
 def _step(bounds: Any) -> float:

@@ -181,6 +181,17 @@ class Question:
             return losses_that_take(y, self.task)
         return skloss.list_losses(self.task)
 
+    def parameter_ranges(self, name: str) -> dict[str, Any]:
+        """Useful values of the parameters of a loss, in units of the target."""
+        loss = skloss.get_loss(name)
+        try:
+            y = self.split[1].to_numpy()
+        except ValueError:
+            return dict(loss.param_ranges)
+        if not self.task.has_numbers or y.dtype.kind not in "iuf":
+            return dict(loss.param_ranges)
+        return loss.ranges_for(y)
+
     @property
     def unit(self) -> str:
         """Unit of the target, empty if unknown."""

@@ -68,6 +68,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         Slider and tested ends of each numeric parameter, and its valid values.
     sequence_params : tuple of str
         Parameters that may be several numbers, such as one for each class.
+    unit_params : tuple of str
+        Parameters in units of y, which `ranges_for` a target scales.
     noise : str or None
         The family in `skloss.noise` whose negative log-likelihood this loss is, up to
         a free scale.

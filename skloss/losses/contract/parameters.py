@@ -41,6 +41,7 @@ class Parametrized:
     name = ""
     param_ranges: dict[str, Range] = {}
     sequence_params: tuple[str, ...] = ()
+    unit_params: tuple[str, ...] = ()
 
     def get_params(self, deep=True):
         """Return the parameters of the loss.
@@ -118,6 +119,37 @@ class Parametrized:
         ValueError: quantile of quantile must be > 0 and < 1, got 90.
         """
         check_params(self, parameter_defaults(type(self)))
+
+    def ranges_for(self, y):
+        """Return useful values of the parameters for a target.
+
+        Those in units of y are multiples of its standard deviation, to two digits.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+
+        Returns
+        -------
+        dict of str to Range
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("huber").ranges_for([100_000, 300_000])["delta"][:2]
+        (5000.0, 1000000.0)
+        >>> get_loss("focal").ranges_for([0, 1])["gamma"][:2]
+        (0.0, 5.0)
+        """
+        out = dict(self.param_ranges)
+        with np.errstate(invalid="ignore"):
+            spread = float(np.std(np.asarray(y, dtype=float), axis=0).mean())
+        if not np.isfinite(spread) or spread == 0:
+            return out
+        for name in self.unit_params:
+            low, high = (float(f"{end * spread:.2g}") for end in out[name][:2])
+            out[name] = out[name]._replace(low=low, high=high)
+        return out
 
     def __repr__(self):
         defaults = parameter_defaults(type(self))

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from skloss import get_loss
 from skloss.app.parts import settings_form
 from tests.pages.steps import csv_of, go, new_app, ok, press, upload
 
@@ -38,11 +39,39 @@ def opened(losses, **query):
 
 
 @pytest.mark.parametrize(
-    ("given", "value"), [("2.5", 2.5), ("1e9", 10.0), ("1e-9", 0.05)]
+    ("given", "value"), [("25", 25.0), ("1e9", 770.0), ("1e-9", 3.9)]
 )
 def test_a_parameter_of_a_link_is_clipped_to_its_range(given, value):
     app = opened([f"huber(delta={given})"])
+    # The standard deviation of the target is 77.
     assert app.number_input(key="settings.param.huber.delta").value == value
+
+
+def test_a_parameter_in_units_of_the_target_has_a_range_of_its_spread():
+    app = opened(["huber", "general_robust"])
+    delta = app.number_input(key="settings.param.huber.delta")
+    assert (delta.min, delta.max) == (3.9, 770.0)
+    assert delta.value is None
+    assert delta.help == "Between 3.9 and 770 points."
+    alpha = app.number_input(key="settings.param.general_robust.alpha")
+    bounds = get_loss("general_robust").param_ranges["alpha"]
+    assert (alpha.min, alpha.max) == (bounds.low, bounds.high)
+
+
+def test_a_default_in_another_unit_remains_a_choice():
+    app = opened(["pseudo_huber"])
+    delta = app.number_input(key="settings.param.pseudo_huber.delta")
+    assert delta.value == delta.min == 1.0
+    assert delta.max == 770.0
+
+
+def test_a_parameter_outside_the_range_of_the_next_target_is_its_default():
+    app = opened(["huber(delta=500)"])
+    assert app.number_input(key="settings.param.huber.delta").value == 500.0
+    state = app.session_state
+    state["target"] = "bmi"
+    ok(app.run())
+    assert app.number_input(key="settings.param.huber.delta").value is None
 
 
 def test_unknown_losses_and_parameters_of_a_link_are_ignored():

@@ -260,3 +260,17 @@ def test_nested_parameters_reach_a_loss_inside_a_pipeline():
     assert pipe[-1].loss.gamma == 0.5
     assert "gamma=0.5" in repr(pipe)
     assert clone(pipe)[-1].loss.gamma == 0.5
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e5])
+@pytest.mark.parametrize("cls", [c for c in CLASSES if c().unit_params])
+def test_ranges_of_parameters_in_units_of_y_follow_its_spread(cls, unit):
+    y = unit * np.array([1.0, 3.0, 1.0, 3.0])  # of standard deviation 1 unit
+    found = cls().ranges_for(y)
+    for name, bounds in cls.param_ranges.items():
+        factor = unit if name in cls().unit_params else 1.0
+        ends = [found[name].low, found[name].high]
+        np.testing.assert_allclose(ends, [factor * end for end in bounds[:2]], rtol=0.1)
+        assert found[name].domain == bounds.domain
+    for degenerate in ([2.0, 2.0], [np.inf, 1.0]):
+        assert cls().ranges_for(degenerate) == cls.param_ranges
