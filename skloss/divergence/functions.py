@@ -36,12 +36,28 @@ def entropy(p, axis=-1):
     if hasattr(p, "parameters"):
         return -expectation(p, p, lambda log_p, _: log_p)
     if _is_frozen(p):
-        # SciPy's sum of a wide distribution of counts ends too early. Tails without a
-        # variance are left to it: they have more values than fit in memory.
-        if is_discrete(p) and not np.ndim(p.mean()) and p.std() < 1e5:
-            return -expectation(p, p, lambda log_p, _: log_p)
-        return _plain(p.entropy())
+        return _plain(_entropy_of_counts(p) if is_discrete(p) else p.entropy())
     return _plain(entr(_checked(p, axis, "p")).sum(axis))
+
+
+def _entropy_of_counts(p):
+    """Return the entropy of each of the frozen distributions of counts."""
+    shape = np.shape(p.mean())
+    if shape:
+        given = np.broadcast_arrays(np.empty(shape), *p.args, *p.kwds.values())[1:]
+        each = [
+            p.dist(
+                *values[: len(p.args)],
+                **dict(zip(p.kwds, values[len(p.args) :], strict=True)),
+            )
+            for values in zip(*(array.ravel() for array in given), strict=True)
+        ]
+        return np.array([_entropy_of_counts(one) for one in each]).reshape(shape)
+    # SciPy's sum of a wide distribution of counts ends too early. Tails without a
+    # variance are left to it: they have more values than fit in memory.
+    if p.std() < 1e5:
+        return -expectation(p, p, lambda log_p, _: log_p)
+    return p.entropy()
 
 
 def cross_entropy(p, q, axis=-1):

@@ -1,5 +1,6 @@
 """Losses on the residual whose best constant is a mean or a median."""
 
+import numpy as np
 from torch.nn import functional as F
 
 from skloss.losses.contract.ranges import POSITIVE, Range
@@ -7,6 +8,9 @@ from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.quantiles import RoundedPinball
 
 __all__ = ["AbsoluteError", "AbsolutePercentageError", "SquaredError"]
+
+# Rows that a target of 0 may count as: a few of more would decide a weighted median.
+_MOST_ROWS = 100
 
 
 class SquaredError(RegressionLoss):
@@ -80,7 +84,8 @@ class AbsolutePercentageError(RegressionLoss):
     r"""Absolute residual relative to the target: small targets weigh most.
 
     It elicits a median weighted by 1 / \|y\| and so predicts too low. Targets closer
-    to zero than ``smallest`` are replaced by it in the divisor.
+    to zero than ``smallest`` are replaced by it in the divisor. A target of 0 is
+    refused where it would count as more than 100 typical rows.
 
     Parameters
     ----------
@@ -113,6 +118,19 @@ class AbsolutePercentageError(RegressionLoss):
 
     def __init__(self, smallest=1e-8):
         self.smallest = smallest
+
+    def reason_invalid(self, y):
+        size = np.abs(np.asarray(y, dtype=float))
+        if size.all() or not size.any():
+            return super().reason_invalid(y)
+        typical = np.median(size[size > 0])
+        if typical <= _MOST_ROWS * self.smallest:
+            return super().reason_invalid(y)
+        return (
+            f"The loss {self.name!r} divides by the target, but y holds 0, which would "
+            f"count as {typical / self.smallest:.0e} typical rows; set smallest to the "
+            f"smallest divisor that makes sense, such as smallest={typical / 10:.1g}."
+        )
 
     def elementwise(self, prediction, y_true):
         return (y_true - prediction).abs() / y_true.abs().clamp(min=self.smallest)

@@ -123,3 +123,22 @@ def test_the_entropy_of_wide_counts_is_the_sum_over_all_of_them():
     expected = stats.entropy(wide.pmf(np.arange(10_000)))
     assert divergence.entropy(wide) == pytest.approx(expected, rel=1e-9)
     assert divergence.entropy(stats.randint(0, 8)) == pytest.approx(np.log(8))
+
+
+def test_the_entropy_of_several_wide_counts_is_that_of_each():
+    n, p = np.array([[2], [5]]), np.array([0.01, 0.001, 0.3])
+    wide = stats.nbinom(n, p=p)
+    mass = wide.pmf(np.arange(200_000)[:, None, None])
+    expected = stats.entropy(mass, axis=0)
+    np.testing.assert_allclose(divergence.entropy(wide), expected, rtol=1e-9)
+    rates = np.array([0.5, 40.0, 1e4, 1e6])
+    # From 40 on within the next term of the series of the entropy, 1 / (12 rate).
+    series = 0.5 * np.log(2 * np.pi * np.e * rates) - 1 / (12 * rates)
+    found = divergence.entropy(stats.poisson(mu=rates, loc=3))
+    np.testing.assert_allclose(found[1:], series[1:], atol=1e-4)
+    assert found[0] == pytest.approx(divergence.entropy(stats.poisson(0.5)))
+
+
+def test_counts_without_a_variance_are_left_to_scipy():
+    heavy = stats.zipf([2.5, 2.9])
+    np.testing.assert_array_equal(divergence.entropy(heavy), heavy.entropy())

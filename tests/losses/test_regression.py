@@ -5,7 +5,8 @@ import pytest
 import torch
 from sklearn import metrics
 
-from skloss import get_loss
+from skloss import TorchRegressor, get_loss
+from skloss.losses.contract.registry import losses_that_take
 
 Y = torch.tensor([2.0, -4.0, 0.5, 10.0], dtype=torch.float64)
 PREDICTION = torch.tensor([3.0, -1.0, 0.25, 10.0], dtype=torch.float64)
@@ -124,3 +125,35 @@ def test_values_are_exact_in_single_precision_at_any_size(name, size):
 def test_integer_targets_are_converted():
     found = get_loss("squared_error")(torch.tensor([[1.5]]), torch.tensor([1]))
     assert found.item() == 0.25
+
+
+def with_zeros(scale, n_zeros):
+    y = scale * np.exp(np.random.default_rng(0).normal(2.0, 0.5, 400))
+    y[:n_zeros] = 0.0
+    return y
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_zeros_that_would_decide_a_percentage_error_are_refused(scale):
+    y = with_zeros(scale, 5)
+    with pytest.raises(ValueError, match=r"but y holds 0.*set smallest") as raised:
+        TorchRegressor("mape").fit(np.ones((400, 1)), y)
+    assert "absolute_percentage_error," not in str(raised.value)
+    assert "absolute_percentage_error" not in losses_that_take(y, "regression")
+    wide = get_loss("mape", smallest=float(np.median(y) / 10))
+    model = TorchRegressor(wide, hidden_layer_sizes=(), alpha=0.0)
+    found = model.fit(np.ones((400, 1)), y).predict(np.ones((1, 1)))
+    assert found[0] == pytest.approx(np.median(y), rel=0.3)
+
+
+@pytest.mark.parametrize(
+    "y", [with_zeros(1.0, 0), with_zeros(1e-12, 5), np.zeros(3), -with_zeros(1.0, 0)]
+)
+def test_other_targets_of_a_percentage_error_are_accepted(y):
+    assert get_loss("mape").reason_invalid(y) == ""
+
+
+def test_a_zero_may_count_as_a_hundred_typical_rows():
+    loss = get_loss("mape", smallest=0.01)
+    assert loss.reason_invalid([0.0, 1.0]) == ""
+    assert "1e+02 typical rows" in loss.reason_invalid([0.0, 1.01])
