@@ -226,10 +226,16 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         return self.loss if isinstance(self.loss, Loss) else get_loss(self.loss)
 
     def __getstate__(self):
-        return super().__getstate__() | current_versions()
+        state = super().__getstate__() | current_versions()
+        # What a fit learned is stored once, and named again by `__setstate__`.
+        model = state.get("_fitted")
+        learned = () if model is None else model.attributes
+        return {name: value for name, value in state.items() if name not in learned}
 
     def __setstate__(self, state):
         super().__setstate__(check_versions(type(self).__name__, state))
+        if "_fitted" in vars(self):
+            self.__dict__.update(self._fitted.attributes)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,5 +1,6 @@
 """Fitted models: from raw columns to raw scores, predictions and distributions."""
 
+import copyreg
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from torch.nn import functional
 
 from skloss import noise
 from skloss.encoding import rows_tensor
+from skloss.estimators.storage import restored, stored
 from skloss.networks import Ensemble, Network
 from skloss.training import Budget, share_out
 
@@ -65,6 +67,17 @@ class FittedModel:
         self.is_linear = first.architecture.is_linear
         self._limits = self._log_scale_limits(plan, members)
         self._columns = plan.columns
+
+    def __reduce_ex__(self, protocol):
+        """Pickle and copy the attributes as they are."""
+        return copyreg.__newobj__, (type(self),), vars(self)
+
+    def __getstate__(self):
+        """Return attributes without tensors, for formats other than pickle."""
+        return stored(vars(self))
+
+    def __setstate__(self, state):
+        self.__dict__.update(restored(state))
 
     @property
     def encoding(self):

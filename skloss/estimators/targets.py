@@ -219,6 +219,10 @@ class ClassTargets:
         places = [place[label] for label in self.classes.tolist()]
         return replace(self, ranks=np.argsort(np.argsort(places)))
 
+    def __setstate__(self, state):
+        # Formats other than pickle store a task as its name.
+        self.__dict__.update(state | {"task": as_task(state["task"])})
+
     def in_label_order(self, columns):
         """Return columns of the ordered classes, sorted as the classes are."""
         return columns if self.ranks is None else columns[:, self.ranks]
