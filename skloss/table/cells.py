@@ -13,7 +13,9 @@ MISSING = (
 )
 _MISSING = frozenset(MISSING)
 _CURRENCY = "[$€£¥₹]"
-_GAP = "[ \u00a0\u202f]?"
+#: The spaces that occur in numbers.
+ANY_SPACE = "[ \u00a0\u2007\u202f]"
+_GAP = f"{ANY_SPACE}?"
 #: Marks between thousands, for each decimal mark; no mark first, the most frequent.
 THOUSANDS = {
     ".": ("", ",", "'", "’", " ", "\u00a0", "\u202f"),
@@ -46,6 +48,8 @@ def number_pattern(decimal: str, thousands: str) -> str:
     pandas passes it to Arrow, which is ten times as fast.
     """
     point, mark = re.escape(decimal), re.escape(thousands)
+    if thousands.isspace():
+        mark = ANY_SPACE  # they look equal, and occur together
     grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
     body = rf"(?:(?:{grouped}[0-9]+)(?:{point}[0-9]*)?|{point}[0-9]+)"
     body += r"(?:[eE][+-]?[0-9]+)?"

@@ -7,6 +7,7 @@ import pandas as pd
 from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.dates import read_dates
+from skloss.table.invisible import plain_column
 from skloss.table.numbers import SAMPLE, are_codes, count_numbers, read_numbers
 
 __all__ = ["clean"]
@@ -39,6 +40,7 @@ def clean(
         name: _read(frame[name], marks, types.get(name)) for name in frame.columns
     }
     readings |= _with_dates(readings, marks, types)
+    readings = {name: _plain(reading) for name, reading in readings.items()}
     values = {name: reading.values for name, reading in readings.items()}
     return pd.DataFrame(values, index=frame.index, columns=frame.columns), readings
 
@@ -114,6 +116,15 @@ def _mostly_dates(text: pd.Series, marks: Marks) -> dict[str, tuple]:
         return {}
     known = text.dropna()
     return _mostly("dates", known, dates.values[known.index].notna())
+
+
+def _plain(reading: ColumnReading) -> ColumnReading:
+    """Let values of text that look equal be equal."""
+    if not _is_text(reading.values):
+        return reading
+    values, n_changed = plain_column(reading.values)
+    notes = {**reading.notes, "spaces": n_changed} if n_changed else reading.notes
+    return ColumnReading(values, reading.type, notes)
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -65,7 +65,8 @@ class ColumnReading:
         spelled : dict of str to int
             How often each spelling of a missing value occurs in a column of text.
         spaces : int
-            Number of values in which no-break spaces were replaced by spaces.
+            Number of values in which no-break spaces were replaced by spaces, or
+            accents joined to their letters.
     """
 
     values: pd.Series

@@ -7,10 +7,11 @@ from skloss.table.column_reading import ColumnReading
 from skloss.table.decimal import DecimalMark
 from skloss.table.delimiter import DELIMITERS, RARE_DELIMITERS
 from skloss.table.encodings import ENCODINGS, line_that_is_not_utf8, samples
+from skloss.table.invisible import plain_text
 from skloss.table.layout import Layout
 from skloss.wording import columns, count, join, listed, quoted, shorten
 
-__all__ = ["of_delimiter", "of_encoding", "of_layout", "of_values"]
+__all__ = ["of_delimiter", "of_encoding", "of_invisible", "of_layout", "of_values"]
 
 _DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
 # Marks that may stand between values although they were not guessed.
@@ -36,6 +37,18 @@ def of_encoding(data: bytes, encoding: str) -> list[str]:
     return [text]
 
 
+def of_invisible(removed: Mapping[str, int]) -> list[str]:
+    """Return the notice about characters without a width that were removed."""
+    if not removed:
+        return []
+    number = sum(removed.values())
+    return [
+        f"{count(number, 'invisible character')} ({join(removed)}) "
+        f"{'was' if number == 1 else 'were'} removed, so that values that look equal "
+        "are equal."
+    ]
+
+
 def of_layout(layout: Layout, names: Sequence[str]) -> list[str]:
     """Return the notices about skipped lines and column names."""
     notices = []
@@ -47,11 +60,18 @@ def of_layout(layout: Layout, names: Sequence[str]) -> list[str]:
         )
     if not layout.header:
         return [*notices, "The columns are named by their position, as requested."]
-    written = [name.strip() for name in layout.names]
+    stripped = [name.strip() for name in layout.names]
+    written = [plain_text(name) for name in stripped]
+    changed = [new for old, new in zip(stripped, written, strict=True) if old != new]
     renamed = [
         new for old, new in zip(written, names, strict=True) if old and old != new
     ]
     unnamed = [new for old, new in zip(written, names, strict=True) if not old]
+    if changed:
+        notices.append(
+            "Column names were written with no-break spaces or separate accents, which "
+            f"were replaced: {listed(changed)}."
+        )
     if renamed:
         notices.append(f"Repeated column names got a number: {listed(renamed)}.")
     if unnamed:
@@ -96,6 +116,7 @@ def of_values(
         *_on_codes(readings),
         *_on_dates(readings),
         *_on_spellings(readings),
+        *_on_spaces(readings),
         *_on_single_columns(readings),
     ]
 
@@ -205,6 +226,18 @@ def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
                 f"{quoted(first)}), so it is read as text; give it the type date to "
                 "make the others missing."
             )
+
+
+def _on_spaces(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield a notice about values that were made equal to those that look equal."""
+    names = _noted(readings, "spaces")
+    if names:
+        number = sum(readings[name].notes["spaces"] for name in names)
+        yield (
+            f"{columns(names)}: in {count(number, 'value')}, no-break spaces were "
+            "replaced by spaces or accents joined to their letters, so that values "
+            "that look equal are equal."
+        )
 
 
 def _on_spellings(readings: Mapping[str, ColumnReading]) -> Iterator[str]:

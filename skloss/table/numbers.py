@@ -91,12 +91,14 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
     if _any_has(text, "[$€£¥₹]", regex=True):
         notes["currency"] = True
     # A space between thousands is removed here and leaves no trace below.
+    if thousands.isspace():
+        pattern = f"[0-9]({cells.ANY_SPACE})[0-9]"
+        spaces = text.str.extract(pattern, expand=False).dropna()
+        notes |= {"thousands": mark for mark in spaces.iloc[:1]}
     text = text.str.replace("[$€£¥₹%\\s]", "", regex=True)
     text = text.str.replace("−", "-", regex=False)
     if thousands and _any_has(text, thousands):
         text = text.str.replace(thousands, "", regex=False)
-        notes["thousands"] = thousands
-    elif thousands.isspace():
         notes["thousands"] = thousands
     if decimal != ".":
         text = text.str.replace(decimal, ".", regex=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 from skloss.table import cells
 from skloss.table.errors import TableError
+from skloss.table.invisible import plain_text
 
 __all__ = ["Overrides", "check_overrides"]
 
@@ -65,7 +66,7 @@ def check_overrides(
     """
     is_first_row = type(header) is int and header == 0
     given = Overrides(
-        types=dict(types or {}),
+        types={_name(name): kind for name, kind in (types or {}).items()},
         missing=_spellings(missing),
         quotes=_chosen(quotes),
         header=None if header == "auto" else bool(header or is_first_row),
@@ -80,6 +81,11 @@ def check_overrides(
     if unknown:
         raise TableError(f"The type {unknown[0]!r} must be one of {', '.join(_TYPES)}.")
     return given
+
+
+def _name(name: Any) -> Any:
+    """Return the name of a column as `read_table` gives it."""
+    return plain_text(name) if isinstance(name, str) else name
 
 
 def _chosen(value: Any) -> Any:

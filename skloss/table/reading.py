@@ -12,6 +12,7 @@ from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.columns import is_identifier
 from skloss.table.decimal import DecimalMark, decimal_mark
 from skloss.table.errors import TableError
+from skloss.table.invisible import plain_text, without_invisible
 from skloss.table.layout import Layout, find_layout
 from skloss.table.overrides import Overrides, check_overrides
 from skloss.table.parsing import Rows
@@ -42,6 +43,8 @@ def read_table(
 
     Guessed are the encoding, the delimiter, decimal and thousands marks, lines above
     the header, dates and the order of day and month. Cells are stripped of spaces.
+    Characters without a width are removed and no-break spaces in text become spaces,
+    with a notice, so that values that look equal are equal.
     The usual spellings of a missing value (empty, NA, N/A, null, ?, -, ...) are
     missing, with a notice in columns of text; inf is a number. Numbers with leading
     zeros (00123) stay text. Percent and currency signs are dropped with a notice, so
@@ -129,6 +132,7 @@ def read_table(
     )
     content = content_of(source, max_bytes)
     data, encoding = _decoded(content, given.encoding)
+    data, removed = without_invisible(data)
     lines = first_lines(data)
     layout = find_layout(
         lines,
@@ -148,6 +152,7 @@ def read_table(
     frame, readings = clean(parsed, _marks(given, mark, layout), given.types)
     sentences = [
         *([] if given.encoding else notices.of_encoding(content, encoding)),
+        *notices.of_invisible(removed),
         *notices.of_layout(layout, names),
         *([] if given.delimiter else notices.of_delimiter(layout, lines)),
         *rows.notices(parsed),
@@ -197,7 +202,9 @@ def _unique_names(header: Sequence[str], limit: int | None) -> list[str]:
             f"This table has {len(header):,} columns and the limit is {limit:,}; keep "
             "the columns that matter."
         )
-    wanted = [name.strip() or f"column_{k}" for k, name in enumerate(header, 1)]
+    wanted = [
+        plain_text(name.strip()) or f"column_{k}" for k, name in enumerate(header, 1)
+    ]
     taken, names = set(wanted), []
     for name in wanted:
         if name in names:

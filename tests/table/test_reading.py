@@ -5,6 +5,7 @@ import csv
 import io
 import math
 import pickle
+import unicodedata
 from contextlib import suppress
 
 import numpy as np
@@ -97,7 +98,7 @@ READ = {
     ),
     "spaces between thousands": (
         "a;b\n1 234,5;x\n12\u00a0345,0;y\n1\u202f000,0;z\n".encode(),
-        {"a": ["1 234,5", "12\u00a0345,0", "1\u202f000,0"], "b": ["x", "y", "z"]},
+        {"a": [1234.5, 12345.0, 1000.0], "b": ["x", "y", "z"]},
     ),
     "narrow spaces between thousands": (
         "a;b\n1\u202f234,5;x\n12\u202f345,0;y\n".encode(),
@@ -296,7 +297,9 @@ def test_two_thousand_columns_are_read():
 
 
 words = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])
+    st.characters(
+        codec="utf-8", exclude_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp"]
+    )
     | st.sampled_from(list("\n,;|\t\"' ")),
     min_size=1,
     max_size=12,
@@ -327,7 +330,8 @@ def test_what_the_csv_module_writes_is_read_back(table, delimiter, encoding, end
     writer.writerow(table)
     writer.writerows(zip(*table.values(), strict=True))
     frame = read_table(buffer.getvalue().encode(encoding), delimiter=delimiter)
-    assert frame["text"].tolist() == table["text"]
+    composed = [unicodedata.normalize("NFC", text) for text in table["text"]]
+    assert frame["text"].tolist() == composed
     assert frame["whole"].tolist() == table["whole"]
     np.testing.assert_allclose(frame["real"], table["real"], rtol=1e-15)
 
