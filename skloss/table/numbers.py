@@ -94,7 +94,8 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
     if thousands.isspace():
         pattern = f"[0-9]({cells.ANY_SPACE})[0-9]"
         spaces = text.str.extract(pattern, expand=False).dropna()
-        notes |= {"thousands": mark for mark in spaces.iloc[:1]}
+        if len(spaces):
+            notes["thousands"] = spaces.iloc[0]
     text = text.str.replace("[$€£¥₹%\\s]", "", regex=True)
     text = text.str.replace("−", "-", regex=False)
     if thousands and _any_has(text, thousands):
