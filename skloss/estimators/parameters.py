@@ -6,7 +6,7 @@ import numbers
 import numpy as np
 import torch
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from skloss.networks import ACTIVATIONS
@@ -66,8 +66,9 @@ PARAMETERS = """
         "auto": with Adam, hidden layers and a sum of weights of 200 or more.
     validation_fraction : float in (0, 1), default 0.15
         Fraction of the rows that early stopping holds out.
-    n_iter_no_change : int, default 10
-        Epochs without an improvement of ``tol`` before Adam stops.
+    n_iter_no_change : int or inf, default 10
+        Epochs without an improvement of ``tol`` before Adam stops; with ``np.inf`` it
+        goes on to ``max_iter``.
     tol : float, default 1e-4
         Smallest improvement of the loss, in standardised units, that counts for Adam;
         the convex solvers continue to the optimum.
@@ -110,7 +111,10 @@ CONSTRAINTS = {
     "max_iter": [Interval(numbers.Integral, 1, None, closed="left")],
     "early_stopping": ["boolean", StrOptions({"auto"})],
     "validation_fraction": [Interval(numbers.Real, 0, 1, closed="neither")],
-    "n_iter_no_change": [Interval(numbers.Integral, 1, None, closed="left")],
+    "n_iter_no_change": [
+        Interval(numbers.Integral, 1, None, closed="left"),
+        Options(numbers.Real, {np.inf}),
+    ],
     "tol": [Interval(numbers.Real, 0, None, closed="left")],
     "n_members": [Interval(numbers.Integral, 1, None, closed="left")],
     "numeric_encoding": [StrOptions({"auto"}), None],
@@ -179,7 +183,7 @@ def settings_for(estimator, solver):
         warmup_fraction=float(estimator.warmup_fraction),
         clip_grad_norm=estimator.clip_grad_norm,
         max_iter=int(estimator.max_iter),
-        n_iter_no_change=int(estimator.n_iter_no_change),
+        n_iter_no_change=estimator.n_iter_no_change,
         tol=float(estimator.tol),
     )
 
