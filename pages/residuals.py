@@ -35,5 +35,8 @@ st.table(verdicts, border="horizontal")
 st.caption(
     "Log-likelihood of the residuals in nats per row, under a Gaussian and a Laplace "
     "noise model fitted by maximum likelihood. “Laplace ahead by” is the difference: "
-    "negative values favour Gaussian."
+    "negative values favour Gaussian. “Noise” is the model that fits better, Student t "
+    "where it is clearly better than both, and “Neither” where neither describes the "
+    "residuals. All are fitted to the pooled residuals: a spread that changes from "
+    "row to row looks like heavy tails."
 )

@@ -9,6 +9,7 @@ Start here:
   ``loss="huber"``, ``loss=losses.Focal(gamma=3)`` or a custom function.
 * :func:`compare_losses`: cross-validation of several losses with the same folds,
   initial weights and batches; the results are tidy tables.
+* :func:`compare_noise`: which noise model fits residuals.
 * :func:`list_losses` and :func:`get_loss`: the losses by name; their classes are in
   :mod:`skloss.losses`.
 * :mod:`skloss.table`, :mod:`skloss.tasks`: from the bytes of a CSV to columns with
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # for editors; a test compares these names with __all__
     from skloss.comparison import compare_losses
     from skloss.estimators import TorchClassifier, TorchRegressor
     from skloss.losses import get_loss, list_losses
+    from skloss.noise import compare_noise
 
 #: Modules of the public names.
 _HOMES = {
@@ -36,6 +38,7 @@ _HOMES = {
     "TorchRegressor": "skloss.estimators",
     "check_loss": "skloss.check",
     "compare_losses": "skloss.comparison",
+    "compare_noise": "skloss.noise",
     "get_loss": "skloss.losses",
     "list_losses": "skloss.losses",
 }

@@ -13,6 +13,7 @@ NAMES = [
     "TorchRegressor",
     "check_loss",
     "compare_losses",
+    "compare_noise",
     "costs",
     "datasets",
     "divergence",

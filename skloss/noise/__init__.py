@@ -2,13 +2,16 @@
 
 A loss names its family in `FAMILIES` and states the parameters that its outputs give;
 the others, often the scale, are fitted by maximum likelihood to rows that the caller
-chooses. `residual_fit` compares Gaussian and Laplace noise on the residuals of any
-loss. None of this loads torch before a loss is involved.
+chooses. `compare_noise` compares noise models on the residuals of any loss. None of
+this loads torch before a loss is involved.
 """
 
+from skloss.noise.decision import LABELS
 from skloss.noise.families import FAMILIES, NoiseFamily
+from skloss.noise.goodness import GoodnessOfFit, goodness_of_fit
 from skloss.noise.implied import fit, free_parameters, predictive
 from skloss.noise.mixture import Predictive
+from skloss.noise.residual_comparison import NoiseComparison, compare_noise
 from skloss.noise.residuals import (
     qq_points,
     residual_table,
@@ -19,13 +22,18 @@ from skloss.noise.verdict import RATIO_LIMIT, ROWS_NEEDED, ResidualFit, residual
 
 __all__ = [
     "FAMILIES",
+    "LABELS",
     "RATIO_LIMIT",
     "ROWS_NEEDED",
+    "GoodnessOfFit",
+    "NoiseComparison",
     "NoiseFamily",
     "Predictive",
     "ResidualFit",
+    "compare_noise",
     "fit",
     "free_parameters",
+    "goodness_of_fit",
     "predictive",
     "qq_points",
     "residual_fit",

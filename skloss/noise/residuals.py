@@ -2,9 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from skloss.noise.verdict import checked_residuals, residual_fit
+from skloss.noise.residual_comparison import (
+    checked_residuals,
+    compare_noise,
+    what_prevents_a_fit,
+)
+from skloss.noise.verdict import residual_fit
 
 __all__ = ["qq_points", "residual_table", "residuals_of", "standard_residuals"]
 
@@ -120,12 +124,13 @@ def residual_table(predictions, output=None):
         row["low"], row["high"] = row.pop("interval")
         rows.append(row)
     order = ["n_rows", "mean", "std", "median", "mean_deviation", "ratio", "gaussian"]
-    order += ["laplace", "gap", "standard_error", "low", "high", "winner", "text"]
+    order += ["laplace", "gap", "standard_error", "low", "high", "winner", "fits"]
+    order += ["better", "text"]
     return pd.DataFrame(rows, index=pd.Index(losses, name="loss"), columns=order)
 
 
 def qq_points(residuals, sample_weight=None, max_points=1000):
-    """Pair sorted residuals with the quantiles of both fitted distributions.
+    """Pair sorted residuals with the quantiles of the fitted distributions.
 
     Parameters
     ----------
@@ -138,18 +143,12 @@ def qq_points(residuals, sample_weight=None, max_points=1000):
     Returns
     -------
     DataFrame
-        Columns probability, residual, gaussian, laplace; the last three in units of
-        the target, so that a perfect fit lies on the diagonal. Empty where
-        `residual_fit` has no fit.
+        As `NoiseComparison.qq` returns it; empty where `residual_fit` has no fit.
 
     Raises
     ------
     ValueError
         If the residuals or the weights have a wrong shape, or a weight is invalid.
-
-    Notes
-    -----
-    The plotting positions are (i - 1/2) / n, Hazen's.
 
     Examples
     --------
@@ -158,31 +157,8 @@ def qq_points(residuals, sample_weight=None, max_points=1000):
     >>> points["probability"].round(3).tolist()
     [0.167, 0.5, 0.833]
     """
-    fit = residual_fit(residuals, sample_weight)
-    if not fit.has_spread:
-        columns = ["probability", "residual", "gaussian", "laplace"]
-        return pd.DataFrame(columns=columns, dtype=float)
     residuals, weight = checked_residuals(residuals, sample_weight)
-    order = np.argsort(residuals, kind="stable")
-    residuals, weight = residuals[order], weight[order]
-    probability = (np.cumsum(weight) - weight / 2) / weight.sum()
-    keep = _thinned(probability, max_points)
-    probability = probability[keep]
-    expected = {name: d.ppf(probability) for name, d in fit.distributions.items()}
-    return pd.DataFrame(
-        {"probability": probability, "residual": residuals[keep], **expected}
-    )
-
-
-def _thinned(probability, max_points):
-    """Return the places of the points to keep, of ascending probabilities."""
-    n_rows = len(probability)
-    if n_rows <= max_points:
-        return np.arange(n_rows)
-    tail = max(max_points // 10, 1)
-    z = ndtri(probability[[tail, n_rows - 1 - tail]])
-    between = np.linspace(*z, max_points - 2 * tail)
-    nearest = np.searchsorted(ndtri(probability), between).clip(tail, n_rows - 1 - tail)
-    return np.unique(
-        np.concatenate([np.arange(tail), nearest, np.arange(n_rows - tail, n_rows)])
-    )
+    if what_prevents_a_fit(residuals):
+        columns = ["probability", "residual", "gaussian", "laplace", "student_t"]
+        return pd.DataFrame(columns=columns, dtype=float)
+    return compare_noise(residuals, weight).qq(max_points)

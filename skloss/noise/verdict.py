@@ -1,17 +1,21 @@
-"""Verdict on pooled residuals: Gaussian or Laplace noise, or undecided.
+"""Gaussian against Laplace on pooled residuals: the two families of `compare_noise`.
 
-Both families are fitted by maximum likelihood and compared on the same rows, in nats
-per row, with the standard error of the paired difference. The verdict is on the pooled
-shape: Gaussian noise whose spread varies from row to row can look Laplace when pooled.
+The verdict is on the pooled shape: Gaussian noise whose spread varies from row to row
+can look Laplace when pooled.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from skloss import wording
-from skloss.metrics.quantiles import weighted_quantile
+from skloss.noise.decision import LABELS, ROWS_NEEDED
 from skloss.noise.families import FAMILIES
+from skloss.noise.goodness import GoodnessOfFit
+from skloss.noise.residual_comparison import (
+    checked_residuals,
+    compare_noise,
+    what_prevents_a_fit,
+)
 
 __all__ = [
     "RATIO_LIMIT",
@@ -23,10 +27,6 @@ __all__ = [
 #: Below this ratio of mean absolute deviation (about the median) to standard
 #: deviation, maximum likelihood prefers Laplace: sqrt(pi / (2 e)), about 0.7602.
 RATIO_LIMIT = float(np.sqrt(np.pi / (2 * np.e)))
-
-#: With fewer rows, the tails by which the two differ have hardly been observed: of 50
-#: Laplace rows, one in six samples has a ratio above the limit.
-ROWS_NEEDED = 200
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,12 @@ class ResidualFit:
         `mean_deviation` over `std`; `gap` is positive exactly when it is below
         `RATIO_LIMIT`, 0.7602.
     winner : {"gaussian", "laplace", "undecided"}
-        "undecided" below 200 rows or when the interval covers 0.
+        The one that fits better; "undecided" below 200 rows or when the interval
+        covers 0.
+    fits : GoodnessOfFit or None
+        Whether the one that fits better describes the residuals; None without a fit.
+    better : str
+        "student_t" if it is clearly better than both, else empty.
     text : str
         The verdict in one sentence.
 
@@ -81,6 +86,8 @@ class ResidualFit:
     interval: tuple[float, float]
     ratio: float
     winner: str
+    fits: GoodnessOfFit | None
+    better: str
     text: str
 
     @property
@@ -127,116 +134,51 @@ def residual_fit(residuals, sample_weight=None):
     -----
     Laplace wins by likelihood exactly when mean absolute deviation / standard
     deviation < sqrt(pi / (2 e)), from the two maxima -log(2 b) - 1 and
-    -log(2 pi e s^2) / 2. The interval is that of Vuong's test for models that are not
-    nested [1]_: the mean of the per-row differences plus or minus 1.96 standard
-    errors.
-
-    References
-    ----------
-    .. [1] Vuong (1989), "Likelihood ratio tests for model selection and non-nested
-       hypotheses", Econometrica 57, 307-333.
+    -log(2 pi e s^2) / 2. Fits and interval are those of `compare_noise`. Of rounded
+    residuals, the likelihood is that of the rounding cells.
 
     Examples
     --------
     >>> import numpy as np
     >>> from skloss.noise import RATIO_LIMIT, residual_fit
     >>> fit = residual_fit(np.random.default_rng(0).laplace(scale=2.0, size=2000))
-    >>> fit.winner, bool(fit.ratio < RATIO_LIMIT)
-    ('laplace', True)
+    >>> fit.winner, bool(fit.ratio < RATIO_LIMIT), bool(fit.fits)
+    ('laplace', True, True)
     """
     residuals, weight = checked_residuals(residuals, sample_weight)
-    n_rows = _row_count(weight, sample_weight)
-    problem = _what_prevents_a_fit(residuals)
+    n_rows = len(weight) if sample_weight is None else float(weight.sum())
+    problem = what_prevents_a_fit(residuals)
     if problem:
         return _no_fit(n_rows, problem)
-
-    # In units of the widest deviation, so that squares neither overflow nor vanish.
-    median = weighted_quantile(residuals, 0.5, weight)
-    unit = np.abs(residuals - median).max()
-    scaled = (residuals - median) / unit
-    total = weight.sum()
-    (offset, std), gaussian = _fitted("gaussian", scaled, weight / total)
-    (_, deviation), laplace = _fitted("laplace", scaled, weight / total)
-    difference = laplace - gaussian
-    gap = float(weight @ difference / total)
-    variance = weight @ (difference - gap) ** 2 / max(total - 1, 1)
-    standard_error = float(np.sqrt(variance / total))
-    interval = (gap - 1.96 * standard_error, gap + 1.96 * standard_error)
+    found = compare_noise(residuals, weight)
+    table, pair = found.table, found.pairs.loc[("laplace", "gaussian")]
+    (mean, std), (median, deviation) = table[["loc", "scale"]].to_numpy()[:2]
+    interval = (float(pair["low"]), float(pair["high"]))
     winner = _winner(n_rows, interval)
+    ahead = "laplace" if pair["gap"] > 0 else "gaussian"
+    fits = GoodnessOfFit(*map(float, table.loc[ahead, ["p_value", "kl"]]))
+    heavy = found.pairs.loc["student_t"].loc[["gaussian", "laplace"]]
+    is_heavy = n_rows >= ROWS_NEEDED and bool((heavy["low"] > 0).all())
+    gap, lead = float(pair["gap"]), float(heavy.loc[ahead, "gap"])
     return ResidualFit(
         n_rows=n_rows,
-        mean=float(median + unit * offset),
-        std=float(unit * std),
+        mean=float(mean),
+        std=float(std),
         median=float(median),
-        mean_deviation=float(unit * deviation),
-        gaussian=float(weight @ gaussian / total - np.log(unit)),
-        laplace=float(weight @ laplace / total - np.log(unit)),
+        mean_deviation=float(deviation),
+        gaussian=float(table.loc["gaussian", "log_likelihood"]),
+        laplace=float(table.loc["laplace", "log_likelihood"]),
         gap=gap,
-        standard_error=standard_error,
+        standard_error=float(pair["standard_error"]),
         interval=interval,
         ratio=float(deviation / std),
         winner=winner,
-        text=_verdict(winner, gap, interval, n_rows),
+        fits=fits,
+        better="student_t" if is_heavy else "",
+        text=_verdict(winner, gap, interval, n_rows)
+        + _reservation(fits, LABELS[ahead], lead if is_heavy else 0.0)
+        + ".",
     )
-
-
-def _fitted(family, residuals, weight):
-    """Return location and scale of a fitted family, and the log-density per row."""
-    family = FAMILIES[family]
-    loc = family.location(residuals, weight)
-    parameters = {"loc": loc, **family.fit({"loc": loc}, residuals, weight, n_kept=1.0)}
-    log_density = family.frozen(parameters).logpdf(residuals)
-    return (loc, parameters["scale"]), log_density
-
-
-def checked_residuals(residuals, sample_weight):
-    """Return residuals and weights as float arrays, without rows of weight 0."""
-    residuals = np.asarray(residuals, dtype=float)
-    if residuals.ndim != 1:
-        raise ValueError(
-            f"residuals has shape {residuals.shape}; give one value per row, one "
-            "target at a time."
-        )
-    if sample_weight is None:
-        return residuals, np.ones(len(residuals))
-    weight = np.asarray(sample_weight, dtype=float)
-    if weight.shape != residuals.shape:
-        raise ValueError(
-            f"sample_weight has shape {weight.shape}; give one weight for each of the "
-            f"{len(residuals)} residuals."
-        )
-    if not np.isfinite(weight).all() or (weight < 0).any():
-        raise ValueError("sample_weight must be finite and at least 0.")
-    return residuals[weight > 0], weight[weight > 0]
-
-
-def _row_count(weight, sample_weight):
-    """Return the number of rows, or the sum of the weights that were given."""
-    return len(weight) if sample_weight is None else float(weight.sum())
-
-
-def _what_prevents_a_fit(residuals):
-    """Return the reason why neither family can be fitted; empty if both can."""
-    broken = int((~np.isfinite(residuals)).sum())
-    if broken:
-        return (
-            f"{broken:,} of {len(residuals):,} residuals are missing or infinite, so "
-            "neither noise model can be fitted; look at the predictions of these rows."
-        )
-    if len(residuals) < 3:
-        return (
-            f"{wording.count(len(residuals), 'row')} cannot distinguish a Gaussian "
-            f"from a Laplace; about {ROWS_NEEDED} are needed."
-        )
-    # Rounding of targets and predictions alone spreads residuals by some 1e-16 of
-    # their size, and more where they are differences of large numbers.
-    spread = np.ptp(residuals / 2)  # whose difference may overflow
-    if spread <= 1e-12 * np.abs(residuals).max():
-        return (
-            f"All {len(residuals):,} residuals equal {residuals[0]:.3g}, so there is "
-            "no spread for a noise model to describe."
-        )
-    return ""
 
 
 def _no_fit(n_rows, text):
@@ -248,6 +190,8 @@ def _no_fit(n_rows, text):
         n_rows=n_rows,
         interval=(nan, nan),
         winner="undecided",
+        fits=None,
+        better="",
         text=text,
         **dict.fromkeys(numbers, nan),
     )
@@ -261,23 +205,36 @@ def _winner(n_rows, interval):
 
 
 def _verdict(winner, gap, interval, n_rows):
-    """Return the verdict in one sentence."""
+    """Return the verdict as a sentence without its full stop."""
     ahead, behind = ("Laplace", "Gaussian") if gap > 0 else ("Gaussian", "Laplace")
     low, high = sorted(abs(end) for end in interval)
     rows = f"{n_rows:,.0f} rows"
     if winner != "undecided":
         return (
-            f"The residuals look {ahead}: {abs(gap):.3g} nats per row better than "
-            f"{behind} (95% interval {low:.3g} to {high:.3g}, {rows})."
+            f"{ahead} fits the residuals better than {behind}: {abs(gap):.3g} nats per "
+            f"row (95% interval {low:.3g} to {high:.3g}, {rows})"
         )
     if n_rows < ROWS_NEEDED:
         return (
             f"Undecided: {rows} are too few to compare the tails, about "
             f"{ROWS_NEEDED} are needed ({ahead} is ahead by {abs(gap):.3g} nats per "
-            "row)."
+            "row)"
         )
     return (
         f"Undecided: Gaussian and Laplace differ by {gap:+.3g} nats per row (95% "
         f"interval {interval[0]:+.3g} to {interval[1]:+.3g}, {rows}; positive values "
-        "favour Laplace)."
+        "favour Laplace)"
+    )
+
+
+def _reservation(fits, ahead, lead):
+    """Return what the two families miss, empty if nothing."""
+    if lead:
+        better = f"Student t fits better than both, than {ahead} by {lead:.3g}"
+        return f"; {better}" if fits else f", but neither describes them; {better}"
+    if fits:
+        return ""
+    return (
+        f", but neither describes them: they depart from {ahead} by "
+        f"{fits.departure:.2g} nats per row"
     )

@@ -24,8 +24,9 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     Returns
     -------
     DataFrame of str
-        Index loss. Log-likelihoods are in nats per row; the interval is that of
-        their difference.
+        Index loss. "Noise" is the model that fits better, "Student t" if that is
+        clearly better than both, and "Neither" if neither describes the residuals.
+        Log-likelihoods are in nats per row; the interval is that of their difference.
 
     Examples
     --------
@@ -38,7 +39,7 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     """
     table = noise.residual_table(comparison.predictions)
     text = {
-        "Noise": table["winner"].str.capitalize().map(markup.strong),
+        "Noise": [markup.strong(_answer(row)) for row in table.itertuples()],
         "Laplace ahead by": table["gap"].map(_signed),
         "95% interval": [
             # In one piece: on a narrow screen the table scrolls.
@@ -50,6 +51,15 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     }
     names = [markup.text(shorten(title_of(loss), 80)) for loss in table.index]
     return pd.DataFrame(text).set_axis(pd.Index(names, name="loss"))
+
+
+def _answer(fit: Any) -> str:
+    """Return the model that the residuals follow, if there is one."""
+    if fit.better:
+        return noise.LABELS[fit.better]
+    if fit.fits is not None and not fit.fits:
+        return "Neither"
+    return fit.winner.capitalize()
 
 
 def _signed(nats: float) -> str:

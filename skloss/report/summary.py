@@ -187,11 +187,18 @@ def _stopped(comparison: Any, markup: Markup) -> list[str]:
 def _noise(comparison: Any, loss: str) -> str:
     fit = noise.residual_fit(noise.residuals_of(comparison.predictions, loss))
     if fit.winner == "undecided":
-        return "Whether the noise is Gaussian or Laplace is undecided."
-    return (
-        f"The noise looks {fit.winner.capitalize()} "
-        f"({number(abs(fit.gap), 2)} nats per row)."
-    )
+        found = "Whether Gaussian or Laplace noise fits better is undecided"
+    else:
+        behind = "Laplace" if fit.winner == "gaussian" else "Gaussian"
+        found = (
+            f"{fit.winner.capitalize()} noise fits better than {behind} noise "
+            f"({number(abs(fit.gap), 2)} nats per row)"
+        )
+    if fit.better:
+        return f"{found}, and {noise.LABELS[fit.better]} better than both."
+    if fit.fits is not None and not fit.fits:
+        return f"{found}, but neither describes the residuals."
+    return f"{found}."
 
 
 def _gap(second: pd.Series, metric: str) -> str:

@@ -108,10 +108,10 @@ def test_the_log_scale_starts_a_third_below_a_single_row():
 
 def test_texts_contain_the_verdict_and_the_loss():
     figure = draw(numbers(["a"], n_rows=1000))
-    assert caption_of(figure).startswith("The residuals look Laplace: ")
+    assert caption_of(figure).startswith("Laplace fits the residuals better")
     assert figure.layout.meta["alt"].startswith(
         "Histogram of the residuals of a with densities of Gaussian and Laplace. "
-        "The residuals look Laplace: "
+        "Laplace fits the residuals better than Gaussian: "
     )
     assert figure.layout.title.subtitle.text == "a, 1,000 held-out rows"
 

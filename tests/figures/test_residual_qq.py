@@ -68,10 +68,10 @@ def test_few_rows_are_all_drawn():
 
 def test_texts_contain_the_verdict_and_the_loss():
     figure = draw(numbers(["a"], n_rows=1000))
-    assert caption_of(figure).startswith("The residuals look Laplace: ")
+    assert caption_of(figure).startswith("Laplace fits the residuals better")
     assert figure.layout.meta["alt"].startswith(
         "Quantiles of the residuals of a against those of Gaussian and Laplace. "
-        "The residuals look Laplace: "
+        "Laplace fits the residuals better than Gaussian: "
     )
     assert figure.layout.xaxis.title.text == "expected under the noise model (cm)"
 

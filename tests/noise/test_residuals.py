@@ -91,7 +91,7 @@ def test_the_table_has_the_numbers_of_each_fit_and_its_interval(predictions):
     table = residual_table(predictions)
     fit = residual_fit(residuals_of(predictions, "b"))
     names = ["n_rows", "mean", "std", "median", "mean_deviation", "ratio", "gaussian"]
-    names += ["laplace", "gap", "standard_error", "winner", "text"]
+    names += ["laplace", "gap", "standard_error", "winner", "fits", "better", "text"]
     assert [table.loc["b", name] for name in names] == [getattr(fit, n) for n in names]
     assert sorted(table) == sorted([*names, "low", "high"])
 

@@ -112,7 +112,7 @@ def test_the_unit_shifts_the_log_score_only(factor):
 
 def test_the_verdict_is_one_sentence_with_its_numbers():
     fit = residual_fit(laplace_noise(2000))
-    assert fit.text.startswith("The residuals look Laplace: 0.")
+    assert fit.text.startswith("Laplace fits the residuals better than Gaussian: 0.")
     assert "2,000 rows" in fit.text
     assert fit.text.count(". ") == 0
     fit = residual_fit(gaussian_noise(2000))

@@ -83,9 +83,9 @@ def test_many_tied_losses_are_counted(n_tied, names):
 @pytest.mark.parametrize(
     ("noise", "sentence"),
     [
-        (stats.laplace, "The noise looks Laplace (0."),
-        (stats.norm, "The noise looks Gaussian (0."),
-        (stats.logistic, "Whether the noise is Gaussian or Laplace is undecided."),
+        (stats.laplace, "Laplace noise fits better than Gaussian noise (0."),
+        (stats.norm, "Gaussian noise fits better than Laplace noise (0."),
+        (stats.logistic, "noise fits better is undecided, and Student t better than"),
     ],
 )
 def test_the_sentence_on_noise_models_names_the_noise(noise, sentence):
