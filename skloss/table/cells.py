@@ -51,6 +51,8 @@ def number_pattern(decimal: str, thousands: str) -> str:
     if thousands.isspace():
         mark = ANY_SPACE  # they look equal, and occur together
     grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
+    if thousands == ",":  # 1,23,45,678 in India
+        grouped += "[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|"
     body = rf"(?:(?:{grouped}[0-9]+)(?:{point}[0-9]*)?|{point}[0-9]+)"
     body += r"(?:[eE][+-]?[0-9]+)?"
     sign_first = f"[+−-]?{_GAP}(?:{_CURRENCY}{_GAP})?"

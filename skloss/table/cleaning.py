@@ -15,6 +15,11 @@ __all__ = ["clean"]
 # From this share of numbers or dates on, a column of text was probably meant to hold
 # them, and a notice names the first value that is not one.
 _MOSTLY = 0.5
+# A few numbers before the same word, as in "3 rooms", are more likely categories.
+_NUMBERS = 5
+_NUMBER_WITH_UNIT = (
+    r"^(?P<number>[+−-]?[0-9][0-9.,']*)\s?(?P<unit>[^\W\d_][^\d\s]{0,5}|[°µ]\S{0,5})$"
+)
 
 
 def clean(
@@ -98,7 +103,7 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
         )
     if share["date"] > _MOSTLY / 2:
         return ColumnReading(column, notes=_mostly_dates(column, marks))
-    return ColumnReading(column)
+    return ColumnReading(column, notes=_with_unit(known))
 
 
 def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
@@ -107,6 +112,19 @@ def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
         return {}
     rest = known[~fits]
     return {f"mostly_{kind}": (int(fits.sum()), len(rest), rest.iloc[0])}
+
+
+def _with_unit(known: pd.Series) -> dict[str, tuple]:
+    """Return a note if most values are a number followed by the same unit."""
+    parts = known.iloc[:SAMPLE].str.extract(_NUMBER_WITH_UNIT)
+    units = parts["unit"].dropna()
+    if len(units) <= _MOSTLY * len(parts) or parts["number"].nunique() < _NUMBERS:
+        return {}
+    unit = units.mode().iloc[0]
+    fits = known.str.extract(_NUMBER_WITH_UNIT)["unit"] == unit
+    if fits.mean() <= _MOSTLY:
+        return {}
+    return {"unit": (int(fits.sum()), unit, known[fits].iloc[0])}
 
 
 def _mostly_dates(text: pd.Series, marks: Marks) -> dict[str, tuple]:

@@ -62,6 +62,8 @@ class ColumnReading:
             Number of values made missing, and the first of them.
         mostly_numbers, mostly_dates : (int, int, str)
             Numbers or dates, other values, and the first of these.
+        unit : (int, str, str)
+            Numbers followed by the same unit, the unit, and the first such value.
         spelled : dict of str to int
             How often each spelling of a missing value occurs in a column of text.
         spaces : int

@@ -210,6 +210,13 @@ def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
                 f"{count(others, 'other value')} (the first is {quoted(first)}), so it "
                 "is read as text; give it the type number to make the others missing."
             )
+        if "unit" in reading.notes:
+            number, unit, first = reading.notes["unit"]
+            yield (
+                f"{columns([name])} holds {count(number, 'number')} followed by "
+                f"{quoted(unit)} (the first is {quoted(first)}), so it is read as "
+                "text; remove the unit from the file to use the numbers."
+            )
         if "not_dates" in reading.notes:
             yield (
                 f"{columns([name])} looks like dates, but not every value is a date in "

@@ -131,8 +131,7 @@ def read_table(
         quotes=quotes,
     )
     content = content_of(source, max_bytes)
-    data, encoding = _decoded(content, given.encoding)
-    data, removed = without_invisible(data)
+    data, encoding, removed = _decoded(content, given.encoding)
     lines = first_lines(data)
     layout = find_layout(
         lines,
@@ -168,12 +167,13 @@ def read_table(
     return frame
 
 
-def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str]:
-    """Return the content in UTF-8 and its encoding; refuse what is not a table."""
+def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str, Mapping[str, int]]:
+    """Return the content in UTF-8, its encoding and what was removed from it."""
     decoding.check_format(data)
     data, encoding = decoding.to_utf8(data, encoding)
+    data, removed = without_invisible(data)
     decoding.check_text(data)
-    return data, encoding
+    return data, encoding, removed
 
 
 def _decimal_mark(layout: Layout, given: Overrides) -> DecimalMark:

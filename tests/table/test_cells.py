@@ -73,6 +73,12 @@ def test_each_notation_reads_its_own_thousands(decimal):
         assert is_number(number)
 
 
+@pytest.mark.parametrize("number", ["1,23,456", "12,34,567.5", "-1,23,45,678"])
+def test_groups_of_two_digits_as_in_india_are_numbers(number):
+    assert re.fullmatch(number_pattern(".", ","), number)
+    assert is_number(number)
+
+
 @pytest.mark.parametrize(
     ("number", "decimal", "thousands"),
     [
@@ -84,6 +90,9 @@ def test_each_notation_reads_its_own_thousands(decimal):
         ("1.5", ",", ""),
         ("1.234.5", ",", "."),
         ("1 234", ".", "'"),
+        ("1,23,45", ".", ","),
+        ("123,45,678", ".", ","),
+        ("1.23.45.678", ",", "."),
     ],
 )
 def test_groups_of_other_lengths_or_marks_do_not_fit(number, decimal, thousands):

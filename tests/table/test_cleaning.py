@@ -162,3 +162,31 @@ def test_columns_keep_their_order_and_index():
     cleaned, readings = clean(frame, MARKS, {})
     assert list(cleaned) == list(readings) == ["d", "a", "n"]
     assert cleaned.index.tolist() == [7]
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        ([f"{k}°C" for k in range(9)], (9, "°C", "0°C")),
+        ([*(f"{k} kg" for k in range(6)), "2 lb", "?", "x"], (6, "kg", "0 kg")),
+    ],
+)
+def test_numbers_with_a_unit_stay_text_and_are_counted(cells, note):
+    values, kind, notes = read(*cells)
+    assert values[0] == cells[0]
+    assert kind is None
+    assert notes["unit"] == note
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1 room", "2 room", "3 room"] * 9,  # few numbers are categories
+        [f"{k} kg" if k % 2 else f"{k} lb" for k in range(10)],  # no majority
+        [f"A{k}" for k in range(9)],
+        [f"{k}-{k + 5}" for k in range(9)],
+        [f"{k} kg each" for k in range(9)],
+    ],
+)
+def test_other_text_with_numbers_has_no_unit(cells):
+    assert read(*cells) == (cells, None, {})

@@ -5,7 +5,7 @@ import unicodedata
 import pandas as pd
 import pytest
 
-from skloss.table import read_table
+from skloss.table import TableError, read_table
 from skloss.table.invisible import plain_column, plain_text, without_invisible
 from tests.table.readings import notices_of
 
@@ -95,6 +95,11 @@ def test_missing_values_and_plain_columns_are_left_alone():
     assert found.isna().tolist() == [False, True, False]
     assert n_changed == 1
     assert special[2] == "x\u00a0y"
+
+
+def test_a_file_of_invisible_characters_alone_is_empty():
+    with pytest.raises(TableError, match="This file is empty"):
+        read_table("\u200b\u061c\n".encode())
 
 
 def test_plain_text_of_ascii_is_unchanged():

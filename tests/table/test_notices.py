@@ -45,6 +45,10 @@ NOTICES = {
         b"a,b\n" + b"1,2\n(1.5),3\n" * 30,
         "30 numbers and 30 other values (the first is “(1.5)”)",
     ),
+    "numbers with a unit": (
+        b"a,b\n" + b"".join(b"%d.5 kg,%d\n" % (k, k) for k in range(9)),
+        "“a” holds 9 numbers followed by “kg” (the first is “0.5 kg”), so it is read",
+    ),
     "mostly dates": (
         b"d\n2024-01-31\n2024-02-30\n2024-02-28\n",
         "2 dates in the same format and 1 other value (the first is “2024-02-30”)",
