@@ -32,7 +32,8 @@ DAY_OR_MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 NAMED_MONTH = re.compile(
-    rf"(\d{{1,2}}[ -]({_MONTHS})[a-z]*[ -]\d{{4}}|({_MONTHS})[a-z]* \d{{1,2}}, \d{{4}})"
+    rf"(\d{{1,2}}[ -]({_MONTHS})[a-z]*[ -](\d{{4}}|\d{{2}})"
+    rf"|({_MONTHS})[a-z]* \d{{1,2}}, \d{{4}})"
     rf"( {_TIME})?",
     re.IGNORECASE,
 )
@@ -55,8 +56,8 @@ def number_pattern(decimal: str, thousands: str) -> str:
         grouped += "[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|"
     body = rf"(?:(?:{grouped}[0-9]+)(?:{point}[0-9]*)?|{point}[0-9]+)"
     body += r"(?:[eE][+-]?[0-9]+)?"
-    sign_first = f"[+−-]?{_GAP}(?:{_CURRENCY}{_GAP})?"
-    sign_last = f"{_CURRENCY}{_GAP}[+−-]"
+    sign_first = f"[+−–-]?{_GAP}(?:{_CURRENCY}{_GAP})?"
+    sign_last = f"{_CURRENCY}{_GAP}[+−–-]"
     signed = f"(?:{sign_first}|{sign_last}){body}{_GAP}(?:{_CURRENCY}|%)?"
     return f"(?:{signed}|[+-]?(?:inf|Inf|INF|infinity|Infinity|INFINITY))"
 

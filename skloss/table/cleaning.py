@@ -107,9 +107,11 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
 
 
 def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
-    """Return a note if most known values are of a kind, but not all."""
-    if not _MOSTLY <= fits.mean() < 1:
+    """Return a note if most known values are of a kind, but not all in one notation."""
+    if fits.mean() < _MOSTLY:
         return {}
+    if fits.all():
+        return {f"mixed_{kind}": True}
     rest = known[~fits]
     return {f"mostly_{kind}": (int(fits.sum()), len(rest), rest.iloc[0])}
 

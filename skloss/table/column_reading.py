@@ -51,7 +51,7 @@ class ColumnReading:
         What is worth a notice, by kind:
 
         codes, percent, currency, other_decimal, in_utc, ambiguous, not_dates,
-        short_years : True
+        short_years, mixed_numbers : True
         some_percent : (int, int)
             Numbers with a percent sign and all numbers, if only some have one.
         thousands : str

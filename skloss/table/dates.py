@@ -80,7 +80,9 @@ def read_dates(
         elif shape is cells.ISO_DATE:
             reading = _iso(text, coerce)
         else:
-            reading = DateReading(_parsed(text, _plain_format(example), coerce))
+            form = _plain_format(example)
+            short = "%y" in form
+            reading = DateReading(_parsed(text, form, coerce), short_years=short)
         if reading.values is not None and not coerce:
             return reading
         readings.append(reading)
@@ -148,7 +150,8 @@ def _plain_format(example: str) -> str:
     if example[0].isalpha():
         return f"{month} %d, %Y{clock}"
     mark = re.search(r"[ -]", example)[0]
-    return f"%d{mark}{month}{mark}%Y{clock}"
+    year = "%Y" if re.match(r"\d{1,2}\D+\d{4}", example) else "%y"
+    return f"%d{mark}{month}{mark}{year}{clock}"
 
 
 def _clock_format(example: str) -> str:

@@ -210,6 +210,12 @@ def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
                 f"{count(others, 'other value')} (the first is {quoted(first)}), so it "
                 "is read as text; give it the type number to make the others missing."
             )
+        if "mixed_numbers" in reading.notes:
+            yield (
+                f"{columns([name])} holds numbers with different decimal marks or "
+                "marks between thousands, so it is read as text; give it the type "
+                "number to take the most frequent notation and make the others missing."
+            )
         if "unit" in reading.notes:
             number, unit, first = reading.notes["unit"]
             yield (

@@ -97,7 +97,7 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
         if len(spaces):
             notes["thousands"] = spaces.iloc[0]
     text = text.str.replace("[$€£¥₹%\\s]", "", regex=True)
-    text = text.str.replace("−", "-", regex=False)
+    text = text.str.replace("[−–]", "-", regex=True)  # minus sign, en dash
     if thousands and _any_has(text, thousands):
         text = text.str.replace(thousands, "", regex=False)
         notes["thousands"] = thousands

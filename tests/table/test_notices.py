@@ -49,6 +49,14 @@ NOTICES = {
         b"a,b\n" + b"".join(b"%d.5 kg,%d\n" % (k, k) for k in range(9)),
         "“a” holds 9 numbers followed by “kg” (the first is “0.5 kg”), so it is read",
     ),
+    "numbers in two notations": (
+        b"a;b\n" + b"1,5;2\n2.5;3\n" * 9,
+        "“a” holds numbers with different decimal marks or marks between thousands, so",
+    ),
+    "named months with short years": (
+        b"born,n\n12-May-68,1\n13-Jun-69,2\n",
+        "“born”: years of two digits were read as 1969 to 2068, here 1969 to 2068.",
+    ),
     "mostly dates": (
         b"d\n2024-01-31\n2024-02-30\n2024-02-28\n",
         "2 dates in the same format and 1 other value (the first is “2024-02-30”)",

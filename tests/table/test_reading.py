@@ -104,6 +104,14 @@ READ = {
         "a;b\n1\u202f234,5;x\n12\u202f345,0;y\n".encode(),
         {"a": [1234.5, 12345.0], "b": ["x", "y"]},
     ),
+    "minus signs and dashes": (
+        "a,b\n−1.5,–2\n-2.5,–3\n".encode(),
+        {"a": [-1.5, -2.5], "b": [-2, -3]},
+    ),
+    "named months with short years": (
+        b"d\n1-Jan-24\n15-Mar-24\n",
+        {"d": [DAY("2024-01-01"), DAY("2024-03-15")]},
+    ),
     "apostrophes between thousands": (
         b"a,b\n1'234.50,x\n12'345.00,y\n",
         {"a": [1234.5, 12345.0], "b": ["x", "y"]},
