@@ -20,17 +20,12 @@ _NAMES = {
     **dict.fromkeys("\u2066\u2067\u2068\u2069", "direction mark"),
     **dict.fromkeys("\u200c\u200d", "zero-width joiner"),
 }
+_JOINERS = "\u200c\u200d"
 # Joiners belong to Persian and Indic words and to emoji, where both neighbours are not
 # ASCII.
-_JOINER = rb"\xe2\x80[\x8c\x8d]"
-_ALWAYS = "|".join(
-    sorted(re.escape(mark) for mark in _NAMES if mark not in "\u200c\u200d")
+_STRAY_JOINER = re.compile(
+    rb"(?<=[\x00-\x7f])\xe2\x80[\x8c\x8d]|\xe2\x80[\x8c\x8d](?=[\x00-\x7f])"
 )
-_INVISIBLE = re.compile(
-    _ALWAYS.encode()
-    + b"|(?<=[\\x00-\\x7f])" + _JOINER
-    + b"|" + _JOINER + b"(?=[\\x00-\\x7f])"
-)  # fmt: skip
 # Their first bytes in UTF-8: most files have none of them, and a search is fast.
 _STARTS = (b"\xe2\x80", b"\xe2\x81", b"\xc2\xad", b"\xef\xbb", b"\xd8\x9c", b"\xe1\xa0")
 _NO_BREAK = "[\u00a0\u2007\u202f]"
@@ -50,10 +45,20 @@ def without_invisible(data: bytes) -> tuple[bytes, dict[str, int]]:
     dict of str to int
         How many characters of each kind were removed, by the name of the kind.
     """
-    if not any(start in data for start in _STARTS):
+    if data.isascii() or not any(start in data for start in _STARTS):
         return data, {}
-    found = Counter(_NAMES[mark.decode()] for mark in _INVISIBLE.findall(data))
-    return (_INVISIBLE.sub(b"", data), dict(found)) if found else (data, {})
+    found: Counter[str] = Counter()
+    for mark, name in _NAMES.items():
+        if mark in _JOINERS:
+            continue
+        number = data.count(mark.encode())
+        if number:
+            found[name] += number
+            data = data.replace(mark.encode(), b"")
+    if any(joiner.encode() in data for joiner in _JOINERS):
+        data, number = _STRAY_JOINER.subn(b"", data)
+        found.update({_NAMES[_JOINERS[0]]: number} if number else {})
+    return data, dict(found)
 
 
 def plain_text(text: str) -> str:

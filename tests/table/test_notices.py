@@ -15,10 +15,6 @@ NOTICES = {
     "the first line above": (b"A report of May\na,b\n1,2\n", "with “A report of May”."),
     "duplicates": (b"a,a\n1,2\n", "Repeated column names got a number: “a.1”."),
     "unnamed": (b"a,,b\n1,2,3\n", "Columns without a name are called “column_2”"),
-    "short": (b"a,b\n1,2\n3\n5\n", "2 rows are shorter than the header"),
-    "short below a blank": (b"a,b\n1,2\n\n3\n", "the first is row 4"),
-    "short below a quoted newline": (b'a,b\n1,"2\n3"\n4\n', "the first is row 3"),
-    "short next to an inch mark": (b'a,b\n5" x,1\n6\n', "1 row is shorter"),
     "a delimiter at the end": (b"a,b\n1,2,\n", "at the end of the rows was dropped"),
     "decimal comma": (b"a;b\n1,5;2\n", "decimal comma"),
     "another decimal mark": (
@@ -41,10 +37,6 @@ NOTICES = {
         b"a,b\n" + b"1,2\n" * 30 + b"unknown,3\n",
         "30 numbers and 1 other value (the first is “unknown”)",
     ),
-    "half numbers": (
-        b"a,b\n" + b"1,2\n(1.5),3\n" * 30,
-        "30 numbers and 30 other values (the first is “(1.5)”)",
-    ),
     "numbers with a unit": (
         b"a,b\n" + b"".join(b"%d.5 kg,%d\n" % (k, k) for k in range(9)),
         "“a” holds 9 numbers followed by “kg” (the first is “0.5 kg”), so it is read",
@@ -52,10 +44,6 @@ NOTICES = {
     "numbers in two notations": (
         b"a;b\n" + b"1,5;2\n2.5;3\n" * 9,
         "“a” holds numbers with different decimal marks or marks between thousands, so",
-    ),
-    "named months with short years": (
-        b"born,n\n12-May-68,1\n13-Jun-69,2\n",
-        "“born”: years of two digits were read as 1969 to 2068, here 1969 to 2068.",
     ),
     "mostly dates": (
         b"d\n2024-01-31\n2024-02-30\n2024-02-28\n",

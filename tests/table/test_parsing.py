@@ -110,6 +110,20 @@ def test_the_number_of_short_rows_is_reported(n_rows):
     assert read_table(content)["c"].isna().sum() == n_rows
 
 
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (b"a,b\n1,2\n3\n5\n", 3),
+        (b"a,b\n1,2\n\n3\n", 4),
+        (b'a,b\n1,"2\n3"\n4\n', 3),
+        (b'a,b\n5" x,1\n6\n', 3),
+    ],
+    ids=["", "below a blank line", "below a quoted newline", "next to an inch mark"],
+)
+def test_the_first_short_row_is_named_as_a_spreadsheet_counts(content, row):
+    assert f"; the first is row {row}." in notices_of(content)
+
+
 def test_an_empty_last_cell_is_not_a_short_row():
     assert notices_of(b"a,b\n1,\n2,x\n") == ""
 
