@@ -19,6 +19,7 @@ from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.registry import REGISTRY, list_losses
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.custom import Custom
+from skloss.losses.expression import Expression
 from skloss.losses.resolve import get_loss
 
 if TYPE_CHECKING:  # for editors; a test compares these modules with the files
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # for editors; a test compares these modules with the files
 __all__ = [
     "ClassificationLoss",
     "Custom",
+    "Expression",
     "Functional",
     "Interval",
     "Loss",

@@ -12,7 +12,7 @@ from skloss.losses.contract.registry import REGISTRY
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.contract.shapes import check_shapes
 
-__all__ = ["Custom"]
+__all__ = ["Custom", "PerTarget"]
 
 
 def _stated_distributions():
@@ -75,7 +75,7 @@ class Custom(RegressionLoss):
         # called.
         if not isinstance(value, Integral) or value < 1:
             raise ValueError(f"n_outputs must be a whole number >= 1, got {value!r}.")
-        self._n_outputs = value if callable(value) else _PerTarget(value)
+        self._n_outputs = value if callable(value) else PerTarget(value)
 
     @property
     def name(self):
@@ -306,7 +306,7 @@ def _check_two_inputs(name, f):
         ) from None
 
 
-class _PerTarget(int):
+class PerTarget(int):
     """A number of outputs per target; called with a number of targets, their total."""
 
     def __call__(self, k):

@@ -82,7 +82,7 @@ def test_exports_are_there_once_and_are_attributes():
 def test_exports_are_the_contract_functions_and_losses_only():
     classes = {cls.__name__ for cls in REGISTRY.values()}
     assert set(losses.__all__) - classes == {
-        "ClassificationLoss", "Custom", "Functional", "Interval", "Loss",
+        "ClassificationLoss", "Custom", "Expression", "Functional", "Interval", "Loss",
         "ProbabilityLoss", "Range", "RegressionLoss", "get_loss", "list_losses",
     }  # fmt: skip
 
