@@ -14,6 +14,7 @@ from skloss.networks import (
     Network,
     initial_layers,
     multilayer_perceptron,
+    predicted,
 )
 
 
@@ -118,3 +119,39 @@ def test_a_network_without_parameters_scores_rows_in_their_precision():
     encoding = Encoding(np.array([[1.0], [3.0]]), np.ones(2), piecewise_linear=False)
     out = Network(encoding, torch.nn.Identity())(torch.tensor([[3.0]]))
     assert (out.item(), out.dtype) == (1.0, torch.float32)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_predictions_in_place_are_those_of_the_network(activation):
+    members = [
+        multilayer_perceptron(drawn((3, 4, 4, 2), k), activation) for k in (0, 1)
+    ]
+    x = torch.randn(6, 3, dtype=torch.float64, generator=torch.Generator())
+    before = x.clone()
+    for network in (members[0], Ensemble(members), torch.nn.ReLU()):
+        assert torch.equal(predicted(network, x.clone()), network(x))
+    relu_first = torch.nn.Sequential(torch.nn.ReLU(), torch.nn.Linear(3, 1).double())
+    predicted(relu_first, x)
+    assert torch.equal(x, before)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("run", [predicted, lambda network, x: network(x)])
+def test_hooks_see_the_outputs_of_layers_before_the_activation(run):
+    network, seen = multilayer_perceptron(drawn((3, 4, 1)), "relu"), []
+    network[0].register_forward_hook(lambda module, args, out: seen.append(out))
+    x = torch.randn(50, 3, dtype=torch.float64, generator=torch.Generator())
+    run(network, x)
+    assert (seen[0] < 0).any()
+    torch.testing.assert_close(seen[0], x @ network[0].weight.T + network[0].bias)
+
+
+def test_activations_have_backward_hooks_and_keep_their_inputs():
+    network = multilayer_perceptron(drawn((3, 4, 1)), "relu")
+    seen = []
+    for layer in network:
+        layer.register_full_backward_hook(lambda *args: seen.append(1))
+    x = torch.ones(2, 3, dtype=torch.float64, requires_grad=True)
+    network(x).sum().backward()
+    assert len(seen) == 3

@@ -11,7 +11,7 @@ from torch.nn import functional
 from skloss import noise
 from skloss.encoding import rows_tensor
 from skloss.estimators.storage import restored, stored
-from skloss.networks import Ensemble, Network
+from skloss.networks import Ensemble, Network, predicted
 from skloss.training import Budget, share_out
 
 __all__ = ["FittedClasses", "FittedModel", "FittedNumbers"]
@@ -166,7 +166,7 @@ class FittedModel:
         encoding, body = self.network
         rows = rows_tensor(X).to(encoding.mean.device)
         encoded = rows.new_empty((len(rows), encoding.n_outputs), dtype=self.dtype)
-        raw = body(encoding.fill(rows, encoded))
+        raw = predicted(body, encoding.fill(rows, encoded))
         return raw if raw.ndim == 3 else raw.reshape(1, len(rows), -1)
 
     def _uses_threads(self, n_blocks):

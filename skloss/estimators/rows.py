@@ -90,7 +90,7 @@ def _with_weight(X, y, sample_weight, name="sample_weight"):
 def _check_size(X):
     """Refuse numbers whose squares are not finite."""
     values = X.data if sparse.issparse(X) else X
-    if values.size and max(values.max(), -values.min()) > _LARGEST:
+    if values.size and max(float(values.max()), -float(values.min())) > _LARGEST:
         raise ValueError(
             f"X holds numbers beyond {_LARGEST:g}, too large to be squared; divide its "
             "columns by a power of ten."

@@ -1,5 +1,7 @@
 """Rows given to fit and predict: checks of X, and validation rows to stop on."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -212,3 +214,11 @@ def test_numbers_of_x_that_cannot_be_squared_are_refused(size, make, halves):
         model.predict(make(large))
     with pytest.raises(ValueError, match=r"X holds numbers beyond 1e\+150"):
         model.partial_fit(make(large), y)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, int, bool])
+def test_x_of_any_dtype_is_learned_without_a_warning(dtype, halves):
+    X, y = (halves[0] > 50).astype(dtype), halves[1]
+    with warnings.catch_warnings(action="error"):
+        model = TorchRegressor(**SMALL).fit(X, y)
+        assert np.isfinite(model.predict(X)).all()
