@@ -118,6 +118,10 @@ class _Gaussian(_Criterion, GaussianNLL):
         return self.module.full
 
 
+class _SoftMargin(_Criterion, BinaryCrossEntropy):
+    """Labels are -1 and 1 in torch, whose form overflows beyond scores of 88."""
+
+
 class _OfScores(_Criterion):
     """A criterion of classes or labels, computed by torch without its reduction."""
 
@@ -202,17 +206,11 @@ class _Sigmoids(_OfScores, BinaryCrossEntropy):
                 f"raw_prediction has {raw_prediction.shape[-1]} outputs, but y_true "
                 f"has {labels.shape[-1]} labels."
             )
-        return self._of_labels(raw_prediction, labels.to(raw_prediction.dtype))
+        labels = labels.to(raw_prediction.dtype)
+        return self._of_labels(raw_prediction, labels)
 
     def _of_labels(self, scores, labels):
         return self._values(scores, labels, scores.shape).sum(-1)
-
-
-class _Signs(_Sigmoids):
-    """A criterion whose labels are -1 and 1."""
-
-    def _of_labels(self, scores, labels):
-        return super()._of_labels(scores, 2 * labels - 1)
 
 
 class _MeanOverLabels(_Sigmoids):
@@ -267,5 +265,5 @@ TWINS = {
     nn.NLLLoss: _LogProbabilities,
     nn.PoissonNLLLoss: _poisson,
     nn.SmoothL1Loss: _smooth_l1,
-    nn.SoftMarginLoss: _Signs,
+    nn.SoftMarginLoss: _SoftMargin,
 }

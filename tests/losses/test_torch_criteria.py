@@ -11,7 +11,7 @@ from sklearn.linear_model import PoissonRegressor
 from torch import nn
 from torch.nn import functional as F
 
-from skloss import TorchClassifier, TorchRegressor
+from skloss import TorchClassifier, TorchRegressor, check_loss
 from skloss.losses import Custom, get_loss, list_losses
 
 SMALL = {"hidden_layer_sizes": (16,), "max_iter": 40, "random_state": 0}
@@ -431,3 +431,18 @@ def test_what_is_not_a_loss_is_named_without_an_address(wrong):
     with pytest.raises(TypeError, match="must be a name") as raised:
         get_loss(wrong)
     assert " at 0x" not in str(raised.value)
+
+
+@pytest.mark.parametrize("criterion", [one for one, _ in CRITERIA])
+def test_a_supported_criterion_obeys_the_laws_of_a_loss(criterion):
+    assert check_loss(criterion()).failures == []
+
+
+def test_soft_margins_are_those_of_torch_for_labels_of_minus_one_and_one():
+    raw, y = torch.randn(6, 3), torch.randint(0, 2, (6, 3)).float()
+    wanted = nn.SoftMarginLoss(reduction="none")(raw, 2 * y - 1)
+    torch.testing.assert_close(
+        get_loss(nn.SoftMarginLoss()).pointwise(raw, y), wanted.sum(-1)
+    )
+    one = get_loss(nn.SoftMarginLoss()).pointwise(raw[:, :1], y[:, 0])
+    torch.testing.assert_close(one, wanted[:, 0])
