@@ -136,6 +136,12 @@ def _fit_and_predict(setup, classes, result, rows, weight):
             raise ValueError("some predictions are not finite")
     else:
         result.proba = _probabilities(model, result.X_test, setup.task, classes)
+        if result.proba is None and result.fold == 0:
+            warn_caller(
+                f"The contender {result.label!r} has no predict_proba, so its scores "
+                "of probabilities are NaN.",
+                UserWarning,
+            )
     result.y_pred = predicted.reshape(result.y_true.shape)  # CatBoost: (n, 1)
     result.is_trained = True
 

@@ -5,7 +5,7 @@ import inspect
 import warnings
 
 import numpy as np
-from sklearn.metrics import check_scoring
+from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.utils import _safe_indexing
 
 from skloss.estimators.fitting import finish, set_fitted
@@ -65,6 +65,11 @@ def _resolved(name, scorer, setup, able):
         )
     if is_metric:
         return SCORERS[scorer]  # of which greater is better, as of every scorer
+    if isinstance(scorer, str) and scorer not in get_scorer_names():
+        raise ValueError(
+            f"scoring={scorer!r} is neither a metric of a {setup.task} task "
+            f"({', '.join(able)}) nor one of sklearn.metrics.get_scorer_names()."
+        )
     return check_scoring(setup.estimator, scoring=scorer)
 
 

@@ -269,8 +269,8 @@ def positions(part, rows, number):
         return rows[part] if np.size(part) else rows[:0]
     except IndexError as error:
         raise ValueError(
-            f"Split {number} of cv names rows that y does not have: y has "
-            f"{len(rows):,} rows, numbered from 0."
+            f"Split {number} of cv does not fit y: give numbers of its {len(rows):,} "
+            "rows, counted from 0, or a mask of that length."
         ) from error
 
 

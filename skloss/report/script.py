@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,7 @@ class _Script:
         self.origin = self._origin()
 
     def text(self) -> str:
+        self._abbreviate_preprocessor()
         losses = Call("[", tuple(("", loss) for loss in self._losses()), "]")
         model = self._model()
         call = Call(
@@ -82,7 +84,7 @@ class _Script:
             (("", "X"), ("", "y"), ("", losses), *self._keywords(model)),
         )
         statements = list(self.origin.statements) if self.origin else []
-        if self.origin and "roles" in re.findall(r"\w+", model):
+        if self.origin and "roles" in re.findall(r"\w+", model + render(losses)):
             statements += self.origin.roles
         body = [*statements, ""] if statements else []
         if model and "model" not in self.gaps:
@@ -116,14 +118,16 @@ class _Script:
         """Return the expression of the estimator, "" if it is the default."""
         if self.recipe.estimator is None:
             return ""
-        self._abbreviate_preprocessor()
         node = self._written("model", self.recipe.estimator, "the estimator")
         return render(node, taken=8)
 
     def _abbreviate_preprocessor(self) -> None:
         """Write what `make_preprocessor` returns as a call of it."""
-        X = self.comparison.X
-        if not isinstance(X, pd.DataFrame):
+        X, recipe = self.comparison.X, self.recipe
+        plain = recipe.estimator is None and not any(
+            isinstance(loss, Mapping) for loss in recipe.losses.values()
+        )
+        if plain or not isinstance(X, pd.DataFrame):
             return
         scratch = Expressions(_VARIABLES)
         calls = {"table.make_preprocessor(X)": None}

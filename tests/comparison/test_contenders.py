@@ -113,9 +113,11 @@ def test_probabilities_of_classes_equal_cross_val_predict(load):
 
 def test_a_classifier_without_probabilities_has_no_score_of_them():
     data = load_breast_cancer(return_X_y=True)
-    found = compare_losses(
-        *(*data, ["cross_entropy", {"svm": LinearSVC()}]), estimator=CLASSES, cv=3
-    )
+    with pytest.warns(UserWarning, match="'svm' has no predict_proba, so its") as seen:
+        found = compare_losses(
+            *(*data, ["cross_entropy", {"svm": LinearSVC()}]), estimator=CLASSES, cv=3
+        )
+    assert sum("predict_proba" in str(one.message) for one in seen) == 1
     scores = found.table.xs("mean", axis=1, level=1).loc["svm"]
     inputs = pd.Series({name: METRICS[name].input for name in scores.index})
     assert scores[inputs == "y_proba"].isna().all()
@@ -236,12 +238,14 @@ def test_losses_cannot_be_a_dictionary():
 def test_the_script_repeats_contenders():
     sample = load_sample("diabetes").frame
     table, target = sample.drop(columns="progression"), sample["progression"]
-    contenders = {"trees": RandomForestRegressor(5, max_depth=3), "ridge": Ridge()}
+    alone = make_pipeline(make_preprocessor(table), Ridge())
+    contenders = {"trees": RandomForestRegressor(5, max_depth=3), "ridge": alone}
     found = compare_losses(
         *(table, target, ["mse", contenders]), cv=2, source="diabetes", estimator=LINEAR
     )
     script = found.script()
     assert '{"trees": RandomForestRegressor(n_estimators=5, max_depth=3)}' in script
+    assert '{"ridge": make_pipeline(table.make_preprocessor(X), Ridge())}' in script
     variables = {}
     exec(script.replace("print(comparison.summary())", ""), variables)
     pd.testing.assert_frame_equal(variables["comparison"].table, found.table)

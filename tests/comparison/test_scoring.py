@@ -180,3 +180,8 @@ def test_scorers_of_probabilities_are_those_of_scikit_learn():
     )
     expected = cross_val_score(estimator, *data, cv=splits, scoring="roc_auc_ovr")
     np.testing.assert_allclose(by_fold(found, "roc_auc_ovr"), expected, rtol=1e-6)
+
+
+def test_an_unknown_name_is_refused_with_the_metrics_of_the_task(untrained):
+    with pytest.raises(ValueError, match=r"'nope' is neither a metric of a regression"):
+        compared(scoring="nope")

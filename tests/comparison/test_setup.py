@@ -165,5 +165,12 @@ def test_an_ordinal_loss_is_compared_in_the_order_of_the_categories():
 def test_splits_beyond_the_rows_are_refused(diabetes, weight):
     rows = np.arange(442)
     splits = [(rows[:400], rows[400:]), (rows[:400], rows[400:] + 1)]
-    with pytest.raises(ValueError, match="Split 1 of cv names rows that y does not"):
+    with pytest.raises(ValueError, match="Split 1 of cv does not fit y: give numbers"):
         compare_losses(*diabetes, ["mse"], cv=splits, sample_weight=weight)
+
+
+@pytest.mark.parametrize("part", [np.arange(3.0), np.ones(3, dtype=bool), [[0, 999]]])
+def test_what_is_neither_row_numbers_nor_a_mask_is_refused(diabetes, part):
+    splits = [(part, np.arange(9))]
+    with pytest.raises(ValueError, match="Split 0 of cv does not fit y"):
+        compare_losses(*diabetes, ["mse"], cv=splits)
