@@ -96,7 +96,7 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         X_val : array-like of shape (n_val, n_features), optional
             Rows to stop on, in place of a random part of ``X``; with ``y_val``. Adam
             then trains on all of ``X``, stops when the loss of these rows no longer
-            falls and keeps the best weights; the convex solvers continue to the
+            falls and keeps the best weights; "newton" and "lbfgs" continue to the
             optimum. The scale of an implied noise and the limits of predicted scales
             come from these rows. A `Pipeline` transforms them like ``X`` with
             ``transform_input=["X_val"]``.
@@ -196,7 +196,13 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
     def _scored(self, X):
         """Validate rows, and return the fitted model with its raw scores for them."""
         X = check_inputs(self, X)
-        return self._fitted, self._fitted.raw_prediction(X)
+        raw = self._fitted.raw_prediction(X)
+        if not raw.isfinite().all():
+            raise ValueError(
+                "Scores of some rows of X are not finite: the rows lie too far from "
+                "those that the model was fitted to; check their units."
+            )
+        return self._fitted, raw
 
     @property
     def history_(self):

@@ -57,6 +57,11 @@ class FirstRows:
         """Whether the units should be learned again, from twice as many rows."""
         return self.is_enough or self.n >= 2 * self.n_learned
 
+    @property
+    def is_alike(self):
+        """Whether all calls have as many targets; else the last one is refused."""
+        return len({rows.y.shape[1:] for rows in self.calls}) == 1
+
     def followed_by(self, rows):
         """Return these rows and those of another call."""
         return replace(self, calls=(*self.calls, rows))
@@ -116,7 +121,7 @@ def learn_chunk(estimator, train, report, rows, fitted, classes):
     else:
         first = fitted.first_rows.followed_by(rows)
         how |= {"seeds": first.seeds}
-        if first.has_doubled:
+        if first.has_doubled and first.is_alike:
             fitted = _with_new_units(train, fitted, first)
             first = replace(first, n_learned=first.n)
     model, fits = train(rows, report, fitted=fitted, **how)

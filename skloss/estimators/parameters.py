@@ -61,8 +61,8 @@ PARAMETERS = """
     max_iter : int, default 200
         Epochs of Adam; iterations of the convex solvers in total.
     early_stopping : bool or "auto", default "auto"
-        Hold out validation rows, stop when their loss no longer falls and keep the
-        best weights.
+        Hold out validation rows, unless `fit` receives some as ``X_val``, stop when
+        their loss no longer falls and keep the best weights.
         "auto": with Adam, hidden layers and a sum of weights of 200 or more.
     validation_fraction : float in (0, 1), default 0.15
         Fraction of the rows that early stopping holds out.

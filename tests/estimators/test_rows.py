@@ -222,3 +222,13 @@ def test_x_of_any_dtype_is_learned_without_a_warning(dtype, halves):
     with warnings.catch_warnings(action="error"):
         model = TorchRegressor(**SMALL).fit(X, y)
         assert np.isfinite(model.predict(X)).all()
+
+
+@pytest.mark.parametrize("size", [1e60, -1e140])
+def test_rows_too_far_for_single_precision_are_refused_in_words(size, halves):
+    X, y = np.tile(halves[0], (20, 1)), np.tile(halves[1], 20)
+    regressor = TorchRegressor(**SMALL | {"max_iter": 1}).fit(X, y)
+    classifier = TorchClassifier(**SMALL | {"max_iter": 1}).fit(X, y > 99)
+    for method in (regressor.predict, classifier.predict_proba):
+        with pytest.raises(ValueError, match="not finite: the rows lie too far"):
+            method(np.full((1, 10), size))

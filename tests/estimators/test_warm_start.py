@@ -9,6 +9,7 @@ from scipy import sparse
 
 from skloss import TorchClassifier, TorchRegressor
 from skloss.losses import Quantile
+from tests.estimators.failing_losses import failing_estimator
 from tests.estimators.small import SMALL
 
 
@@ -77,6 +78,9 @@ def test_a_warm_start_with_other_parameters_is_refused(change, sentence, diabete
         warm.set_params(**change).fit(X, y)
     with pytest.raises(ValueError, match="number of outputs was 1"):
         TorchRegressor(**SMALL).fit(X, y).partial_fit(X, np.column_stack([y, y]))
+    small = TorchRegressor(**SMALL).partial_fit(X[:9], y[:9])
+    with pytest.raises(ValueError, match="number of outputs was 1"):
+        small.partial_fit(X, np.column_stack([y, y]))
 
 
 @pytest.mark.parametrize("rows", [(5000, 300), (300, 5000)])
@@ -223,3 +227,16 @@ def test_classes_and_sparse_rows_of_a_small_first_chunk(cancer):
         model.partial_fit(Z[:200], names[:200])
     assert model.classes_.tolist() == ["no", "yes"]
     assert model.score(Z, names) > 0.85
+
+
+def test_ctrl_c_while_earlier_calls_are_repeated_leaves_the_model(diabetes):
+    X, y = np.asarray(diabetes[0]), np.asarray(diabetes[1], dtype=float)
+    model, alarm = failing_estimator("regressor", "adam")
+    model.partial_fit(X[:2], y[:2])
+    before, history = model.predict(X), model.loss_curve_
+    alarm.set(KeyboardInterrupt(), calls=1)
+    with pytest.raises(KeyboardInterrupt):
+        model.partial_fit(X, y)
+    np.testing.assert_array_equal(model.predict(X), before)
+    assert model.loss_curve_ == history
+    assert len(model.partial_fit(X, y).loss_curve_) == 2
