@@ -86,7 +86,19 @@ def read_dates(
         if reading.values is not None and not coerce:
             return reading
         readings.append(reading)
+    if coerce and not readings:  # digits alone are dates only where that was chosen
+        readings = [DateReading(_of_digits(text))]
     return max(readings, key=lambda r: r.n_read, default=DateReading(None))
+
+
+def _of_digits(text: pd.Series) -> pd.Series | None:
+    """Read 20240131 as a day and 2024 as the first day of a year."""
+    for digits, form in ((8, "%Y%m%d"), (4, "%Y")):
+        fitting = text.where(text.str.fullmatch(f"[0-9]{{{digits}}}").fillna(False))
+        dates = _parsed(fitting, form, coerce=True)
+        if dates is not None:
+            return dates
+    return None
 
 
 def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:

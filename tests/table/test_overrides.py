@@ -182,3 +182,18 @@ def test_points_and_semicolons_make_the_day_first_likely():
 def test_dates_of_both_orders_stay_text():
     content = b"d\n31/01/2024\n01/31/2024\n"
     assert read_table(content)["d"].tolist() == ["31/01/2024", "01/31/2024"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (["20240131", "20240229", "20240230"], ["2024-01-31", "2024-02-29", None]),
+        (["1999", "2024", "x"], ["1999-01-01", "2024-01-01", None]),
+        (["20240131", "", "20240229"], ["2024-01-31", None, "2024-02-29"]),
+    ],
+)
+def test_digits_are_dates_if_that_type_is_chosen(cells, days):
+    content = "a,b\n" + "".join(f"{cell},1\n" for cell in cells)
+    frame = read_table(content.encode(), types={"a": "date"})
+    assert frame["a"].tolist() == [pd.Timestamp(day) for day in days]
+    assert not pd.api.types.is_datetime64_any_dtype(read_table(content.encode())["a"])
