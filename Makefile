@@ -5,6 +5,7 @@
 # make docs         regenerate the catalogue of losses from their classes
 # make bench        measure speed and growth; takes ten minutes or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
+# make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
 PORT ?= 8501
 VENV ?= .venv
@@ -12,7 +13,8 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-oldest docs bench bench-ranking chromium clean
+.PHONY: help app test lint test-oldest docs bench bench-ranking bench-verdict \
+  chromium clean
 
 help:
 	@sed -n '/^# /!q;s///p' Makefile
@@ -43,6 +45,9 @@ bench: $(VENV)/.bench
 
 bench-ranking: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py
+
+bench-verdict: $(VENV)/.bench
+	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/verdict.py
 
 # Each stamp is touched after an installation, so that a second call skips it.
 $(VENV)/.app: requirements.txt | $(BIN)/python

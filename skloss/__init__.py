@@ -9,7 +9,8 @@ Start here:
   ``loss="huber"``, ``loss=losses.Focal(gamma=3)`` or a custom function.
 * :func:`compare_losses`: cross-validation of several losses with the same folds,
   initial weights and batches; the results are tidy tables.
-* :func:`compare_noise`: which noise model fits residuals.
+* :func:`noise_verdict`: which noise model fits a table; :func:`compare_noise`: which
+  fits residuals.
 * :func:`list_losses` and :func:`get_loss`: the losses by name; their classes are in
   :mod:`skloss.losses`.
 * :mod:`skloss.table`, :mod:`skloss.tasks`: from the bytes of a CSV to columns with
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # for editors; a test compares these names with __all__
     from skloss import costs, datasets, divergence, losses, metrics, table, tasks
     from skloss.check import check_loss
-    from skloss.comparison import compare_losses
+    from skloss.comparison import compare_losses, noise_verdict
     from skloss.estimators import TorchClassifier, TorchRegressor
     from skloss.losses import get_loss, list_losses
     from skloss.noise import compare_noise
@@ -41,6 +42,7 @@ _HOMES = {
     "compare_noise": "skloss.noise",
     "get_loss": "skloss.losses",
     "list_losses": "skloss.losses",
+    "noise_verdict": "skloss.comparison",
 }
 _MODULES = ("costs", "datasets", "divergence", "losses", "metrics", "table", "tasks")
 

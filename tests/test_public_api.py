@@ -21,6 +21,7 @@ NAMES = [
     "list_losses",
     "losses",
     "metrics",
+    "noise_verdict",
     "table",
     "tasks",
 ]

@@ -1,8 +1,17 @@
 """Compare losses on the same folds, seeds and batches."""
 
 from skloss.comparison.compare import compare_losses
+from skloss.comparison.noise_verdict import NoiseVerdict, noise_verdict
 from skloss.comparison.recipe import Recipe, Source
 from skloss.comparison.remote.dask import on_cluster
 from skloss.comparison.result import Comparison
 
-__all__ = ["Comparison", "Recipe", "Source", "compare_losses", "on_cluster"]
+__all__ = [
+    "Comparison",
+    "NoiseVerdict",
+    "Recipe",
+    "Source",
+    "compare_losses",
+    "noise_verdict",
+    "on_cluster",
+]

@@ -176,12 +176,12 @@ def compare_losses(
     others = other_folds(setup.splits)
     own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
     with isolated():
-        results = _lay_out(setup, X, y, weight, own_scale)
+        results = lay_out(setup, X, y, weight, own_scale)
         try_scorers(scorers, weighted, results, y, weight)
     verbose = max(int(verbose), int(setup.estimator.verbose))
     with ComparisonProgress(on_epoch, verbose) as progress:
         plans = [result.plan for result in results]
-        fits = iter(_train(plans, progress.callback, n_jobs))
+        fits = iter(train_plans(plans, progress.callback, n_jobs))
     with isolated():
         for result in results:
             result.fits = [next(fits) for _ in result.plan.models]
@@ -260,7 +260,7 @@ def _among_kept(cv, y, groups, kept):
     return splits
 
 
-def _lay_out(setup, X, y, weight, own_scale):
+def lay_out(setup, X, y, weight, own_scale):
     """Plan every loss in every fold; losses of a fold share its encoded rows."""
     results, a_loss = [], next(iter(setup.losses.values()))
     smallest = min(len(train_rows) for train_rows, _ in setup.splits)
@@ -303,7 +303,7 @@ def _check_classes(results):
             )
 
 
-def _train(plans, on_epoch, n_jobs):
+def train_plans(plans, on_epoch, n_jobs):
     """Train all models, in this process or through joblib's backend."""
     if n_jobs is None:
         _, n_jobs = joblib.parallel.get_active_backend()

@@ -8,7 +8,10 @@ from skloss.metrics.quantiles import weighted_quantile
 from skloss.noise.families import FAMILIES
 from skloss.noise.rounding import log_score
 
-__all__ = ["fit_noise"]
+__all__ = ["LOCATION_SCALE", "fit_noise"]
+
+#: Families that `fit_noise` fits.
+LOCATION_SCALE = ("gaussian", "laplace", "student_t")
 
 # Degrees of freedom: below the first, even the mean of a thousandth of a power is
 # infinite in practice; above the second, a Gaussian is closer than 1e-6 nats.

@@ -252,7 +252,7 @@ def _judged(table, pairs, n_rows, step, residuals, weight):
     )
 
 
-def sentence(found, fits, n_rows, step):
+def sentence(found, fits, n_rows, step, coverage=0.95):
     """Return a judgement in one sentence.
 
     Parameters
@@ -263,6 +263,8 @@ def sentence(found, fits, n_rows, step):
     n_rows : float
     step : float
         To which the values are rounded.
+    coverage : float
+        Of the interval.
 
     Returns
     -------
@@ -271,7 +273,7 @@ def sentence(found, fits, n_rows, step):
     leader = LABELS[found.leader]
     rows = f"{n_rows:,.0f} rows"
     low, high = found.gap.interval
-    numbers = f"95% interval {low:+.3g} to {high:+.3g}, {rows}"
+    numbers = f"{coverage:.0%} interval {low:+.3g} to {high:+.3g}, {rows}"
     if found.rival is None:
         text = f"{leader} is the only candidate ({rows})"
     elif found.winner == "undecided" and n_rows < ROWS_NEEDED:

@@ -112,7 +112,7 @@ def log_score(distribution, y, step=0.0):
     upper = below > 0.5
     chance = np.where(
         upper,
-        distribution.sf(low) - distribution.sf(high),
+        _above(distribution, low) - _above(distribution, high),
         distribution.cdf(high) - below,
     )
     # So far out that both ends have probability 0, the density stands for the cell.
@@ -154,4 +154,12 @@ def pit_ends(distribution, y, step=0.0):
 
 def is_discrete(distribution):
     """Return whether a distribution is over counts."""
-    return hasattr(distribution, "logpmf")
+    has_probabilities = hasattr(distribution, "logpmf")
+    return getattr(distribution, "is_discrete", has_probabilities)
+
+
+def _above(distribution, y):
+    """Return the probability above y, which a mixture does not have to all digits."""
+    if hasattr(distribution, "sf"):
+        return distribution.sf(y)
+    return 1 - distribution.cdf(y)

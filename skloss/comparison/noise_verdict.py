@@ -1,0 +1,308 @@
+"""Which noise model fits a table: `noise_verdict`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.optimize
+from scipy import stats
+from sklearn.utils.validation import _num_samples
+
+from skloss.comparison.compare import lay_out, train_plans
+from skloss.comparison.evaluation import other_folds
+from skloss.comparison.ranking import mean_gaps
+from skloss.comparison.row_scores import RowScores
+from skloss.comparison.setup import set_up_comparison
+from skloss.estimators.fitting import finish, set_fitted
+from skloss.estimators.rows import check_inputs
+from skloss.noise import FAMILIES, GoodnessOfFit, Predictive, goodness_of_fit
+from skloss.noise.candidates import candidates_for
+from skloss.noise.decision import Gap, judge
+from skloss.noise.maximum_likelihood import LOCATION_SCALE, fit_noise
+from skloss.noise.residual_comparison import sentence
+from skloss.noise.rounding import log_score, pit_ends, rounding_step
+from skloss.tasks.target import as_vector
+from skloss.training import isolated
+
+__all__ = ["NoiseVerdict", "noise_verdict"]
+
+# One factor on predicted scales: a factor of 20 to either side is far beyond any fit.
+_LOG_FACTORS = (-3.0, 3.0)
+
+# Coverage of the intervals: a candidate is clearly better at a one-sided level of 5%.
+# The variance between training sets is overestimated, and an answer is wrong only if it
+# is 0.02 nats worse than the truth: ``benchmarks/verdict.py`` counts how often.
+_COVERAGE = 0.9
+
+
+@dataclass(frozen=True)
+class NoiseVerdict:
+    """Which noise model fits a table, by held-out log score.
+
+    Parameters
+    ----------
+    winner : str
+        A candidate, or "undecided".
+    fits : GoodnessOfFit
+        Whether the winner, or the best candidate, describes the noise: ``p_value`` of
+        the test that its PIT is uniform, and ``departure`` in nats per row.
+    nats : Series
+        Held-out log score per row of each candidate, best first; higher is better.
+        Log-densities in units of the target, or log-probabilities of rounding cells.
+    gap : float
+        Nats per row by which the winner, or the best candidate, is ahead of the closest
+        other one. NaN for a single candidate.
+    interval : tuple of float
+        90% interval of ``gap``.
+    rows_needed : int or None
+        Rows that would decide; None if it is decided.
+    step : float
+        To which the target is rounded; 0 if it is not.
+    text : str
+        The verdict in one sentence.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skloss import TorchRegressor, noise_verdict
+    >>> X, noise = np.random.default_rng(0).normal(size=(2, 600))
+    >>> linear = TorchRegressor(hidden_layer_sizes=())
+    >>> found = noise_verdict(
+    ...     X[:, None], X + noise, ["gaussian", "laplace"], estimator=linear
+    ... )
+    >>> found.winner, found.interval[0] > 0, bool(found.fits)
+    ('gaussian', True, True)
+    """
+
+    winner: str
+    fits: GoodnessOfFit
+    nats: pd.Series
+    gap: float
+    interval: tuple[float, float]
+    rows_needed: int | None
+    step: float
+    text: str
+
+
+def noise_verdict(X, y, candidates=None, *, cv=10, estimator=None, random_state=0):
+    """Find the noise model that fits a table best, by cross-validation.
+
+    Parameters
+    ----------
+    X : array-like or DataFrame of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
+        Numbers.
+    candidates : str or list of str, optional
+        By default "gaussian", "laplace" and "student_t", and each with
+        "_heteroscedastic", whose scale differs from row to row. Positive targets may
+        also be "log_normal" and "gamma", counts "poisson" and "negative_binomial".
+    cv : int, cross-validator or iterable of splits, default 10
+        An integer means shuffled folds.
+    estimator : TorchRegressor or Pipeline that ends in one, optional
+        Used unchanged, except for its loss; by default as in `compare_losses`.
+    random_state : int, default 0
+        Folds, and the seed of an estimator that has none.
+
+    Returns
+    -------
+    NoiseVerdict
+
+    Raises
+    ------
+    ValueError
+        If a candidate is unknown or cannot describe the targets, if there are several
+        targets, or if a row is held out in all folds.
+
+    Notes
+    -----
+    Every candidate has a fit of its own. Candidates of constant scale learn a location
+    by the loss that belongs to them, and take their scale (and the degrees of freedom
+    of Student's t) by maximum likelihood from the held-out residuals of the other
+    folds. Heteroscedastic candidates are trained by their likelihood, and one factor on
+    their scales comes from the same rows.
+
+    Candidates are compared by their log scores of the same held-out rows. A candidate
+    wins if it is clearly better than the others: 90% intervals of the differences,
+    from the variance between rows and that between training sets, lie above 0. Over
+    one of which it is a special case, it wins unless that is clearly better or may be
+    better by 0.02 nats per row. Below 200 rows, and where nothing is clear, the verdict
+    is "undecided".
+
+    If targets are rounded, a score is the log-probability of the rounding cell: a
+    density could grow without limit there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skloss import TorchRegressor, noise_verdict
+    >>> x = np.random.default_rng(0).normal(size=(400, 1))
+    >>> y = np.random.default_rng(1).poisson(np.exp(x[:, 0]))
+    >>> linear = TorchRegressor(hidden_layer_sizes=())
+    >>> found = noise_verdict(x, y, ["poisson", "gaussian"], cv=5, estimator=linear)
+    >>> found.winner
+    'poisson'
+    """
+    y = np.asarray(as_vector(y), dtype=float)
+    if y.ndim != 1:
+        raise ValueError(
+            f"y has shape {y.shape}; a noise verdict is on one target at a time."
+        )
+    if _num_samples(X) != len(y):
+        raise ValueError(f"X has {_num_samples(X)} rows, but y has {len(y)}.")
+    if not np.isfinite(y).all():
+        raise ValueError("y has values that are missing or infinite; drop these rows.")
+    step = rounding_step(y)
+    named = candidates_for(candidates, y)
+    if any(one.targets == "counts" for one in named.values()):
+        step = 1.0  # the probability of a count is that of a cell of this width
+    rows = _HeldOut(X, y, cv, estimator, random_state)
+    for is_logarithmic in (False, True):
+        own = (c for c in named.values() if c.is_logarithmic == is_logarithmic)
+        rows.fit(list(dict.fromkeys(c.loss for c in own)), is_logarithmic)
+    scored = {name: _score(rows, one, step) for name, one in named.items()}
+    scores = {name: score for name, (score, *_) in scored.items()}
+    means = {name: rows.mean(score) for name, score in scores.items()}
+    found = judge(means, lambda a, b: rows.gap(scores[a], scores[b]), len(y))
+    _, low, high = scored[found.leader]
+    fits = goodness_of_fit(low, high if step else None)
+    return NoiseVerdict(
+        winner=found.winner,
+        fits=fits,
+        nats=pd.Series(means, name="nats").sort_values(ascending=False),
+        gap=found.gap.mean,
+        interval=found.gap.interval,
+        rows_needed=found.rows_needed,
+        step=step,
+        text=sentence(found, fits, len(y), step, _COVERAGE),
+    )
+
+
+class _HeldOut:
+    """Held-out predictions of any loss on the same folds, and differences of scores."""
+
+    def __init__(self, X, y, cv, estimator, random_state):
+        self._args = X, estimator, cv, random_state
+        self._values = y
+        #: Location and what is stated of the noise, by loss and whether of log(y).
+        self.outputs = {}
+
+    def fit(self, losses, is_logarithmic):
+        """Train models of all losses in all folds, as one stack."""
+        if not losses:
+            return
+        X, estimator, cv, random_state = self._args
+        y = np.log(self._values) if is_logarithmic else self._values
+        setup = set_up_comparison(
+            X, y, losses, estimator, "regression", cv, None, random_state
+        )
+        self._take_rows(setup.splits)
+        with isolated():
+            results = lay_out(setup, X, y, None, False)
+        fits = iter(train_plans([result.plan for result in results], None, None))
+        found = {loss: [] for loss in losses}
+        with isolated():
+            for result in results:
+                result.fits = [next(fits) for _ in result.plan.models]
+                result.model = finish(result.plan, result.fits)
+                set_fitted(result.estimator, result.model)
+                inputs = check_inputs(result.estimator, result.X_test)
+                raw = result.model.raw_prediction(inputs)
+                stated = result.model.noise_parameters(raw)
+                found[result.label].append((result.model.predict(raw), stated))
+        for loss, parts in found.items():
+            location = np.concatenate([one for one, _ in parts]).astype(float)
+            stated = {
+                name: np.concatenate([one[name] for _, one in parts], axis=1)
+                for name, value in parts[0][1].items()
+                if np.ndim(value) > 1
+            }
+            self.outputs[loss, is_logarithmic] = location, stated
+
+    def _take_rows(self, splits):
+        """Set the held-out rows, one fold after another."""
+        self.others = other_folds(splits)
+        if not all(map(np.any, self.others)):
+            raise ValueError(
+                "cv holds out the same rows in every fold; a noise verdict needs 2 "
+                "folds or more."
+            )
+        tests = [test for _, test in splits]
+        row = np.concatenate(tests)
+        self.fold = np.repeat(np.arange(len(tests)), list(map(len, tests)))
+        self.y = self._values[row]
+        cluster = pd.factorize(row)[0]
+        in_fold = pd.factorize(self.fold * (cluster.max() + 1) + cluster)[0]
+        self._places = self.fold, cluster, in_fold, np.ones(len(row))
+        self._test_share = np.mean([len(b) / len(a) for a, b in splits])
+
+    def mean(self, score):
+        """Return the mean over folds of the mean of each."""
+        return float(np.mean(self._by_fold(score)))
+
+    def gap(self, first, second):
+        """Return the difference of two scores with its interval."""
+        difference = first - second
+        rows = RowScores(difference[:, None], *self._places)
+        by_fold = self._by_fold(difference)
+        variance, freedom = mean_gaps(by_fold[:, None], rows, self._test_share)
+        mean, error = float(by_fold.mean()), float(np.sqrt(variance[0]))
+        quantile = float(stats.t.ppf(0.5 + _COVERAGE / 2, freedom[0]))
+        width = quantile * error if error else 0.0  # of equal scores
+        return Gap(mean, error, mean - width, mean + width)
+
+    def _by_fold(self, score):
+        return np.bincount(self.fold, score) / np.bincount(self.fold)
+
+
+def _score(rows, candidate, step):
+    """Return log scores and both ends of the PIT of the held-out rows."""
+    location, stated = rows.outputs[candidate.loss, candidate.is_logarithmic]
+    score, low, high = (np.empty(len(rows.y)) for _ in range(3))
+    for fold, seen in enumerate(rows.others):
+        here = rows.fold == fold
+        if candidate.states_distribution:
+            model = _stated_distribution(candidate.family, stated, rows.y, seen, step)
+            distribution = model(here)
+        else:
+            distribution = _located(candidate, location, rows.y, seen, here, step)
+        score[here] = log_score(distribution, rows.y[here], step)
+        low[here], high[here] = pit_ends(distribution, rows.y[here], step)
+    return score, low, high
+
+
+def _located(candidate, location, y, seen, here, step):
+    """Return the distribution of rows around a location, its scale from other rows."""
+    weight = np.full(seen.sum(), 1 / seen.sum())
+    if candidate.is_logarithmic:
+        stated = {"loc": location[seen]}
+        scale = fit_noise("gaussian", np.log(y[seen]), stated, weight)["scale"]
+        return stats.lognorm(scale, scale=np.exp(location[here]))
+    family, stated = FAMILIES[candidate.family], {"loc": location[seen]}
+    if candidate.family in LOCATION_SCALE:
+        fitted = fit_noise(candidate.family, y[seen], stated, weight, step)
+    else:
+        fitted = family.fit(stated, y[seen], weight, 1.0)
+    return family.frozen(fitted | {"loc": location[here]})
+
+
+def _stated_distribution(family, stated, y, seen, step):
+    """Return the distribution of any rows, one factor on its scales from other rows."""
+
+    def predicted(rows, factor):
+        of_rows = {name: value[:, rows] for name, value in stated.items()}
+        if "scale" in of_rows:
+            of_rows["scale"] = of_rows["scale"] * factor
+        if len(of_rows["loc"]) > 1:
+            return Predictive(FAMILIES[family], of_rows)
+        return FAMILIES[family].frozen({k: value[0] for k, value in of_rows.items()})
+
+    def cost(log_factor):
+        return -log_score(predicted(seen, np.exp(log_factor)), y[seen], step).mean()
+
+    log_factor = 0.0
+    if "scale" in stated:
+        found = scipy.optimize.minimize_scalar(
+            cost, bounds=_LOG_FACTORS, method="bounded", options={"xatol": 1e-4}
+        )
+        log_factor = found.x
+    return lambda rows: predicted(rows, np.exp(log_factor))
