@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # for editors; a test compares these modules with the files
     from skloss.losses.quantiles import *
     from skloss.losses.regression import *
     from skloss.losses.robust import *
+    from skloss.losses.similarities import *
 
 __all__ = [
     "ClassificationLoss",

@@ -1,23 +1,35 @@
 """Losses on embeddings by distance: contrastive pairs and triplets."""
 
+import math
+
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.embedding_loss import EmbeddingLoss, check_alike
+from skloss.losses.contract.distances import (
+    DISTANCES,
+    Geometry,
+    check_alike,
+    check_choice,
+)
+from skloss.losses.contract.embedding_loss import EmbeddingLoss
 from skloss.losses.contract.ranges import POSITIVE, Range
 
 __all__ = ["Contrastive", "Triplet"]
 
 
-class Contrastive(EmbeddingLoss):
+class Contrastive(Geometry, EmbeddingLoss):
     r"""Pulls rows of one label together and pushes others beyond a margin.
 
-    With labels, the mean over all pairs of a row with another row.
+    With labels, the mean over all pairs of a row with another row. The form of the
+    paper: half of the squares, where pytorch-metric-learning has neither the half nor,
+    by default, the square, and leaves pairs of zero loss out of the mean.
 
     Parameters
     ----------
     margin : float > 0, default 1.0
         Distance beyond which a pair of different labels has zero loss.
+    distance : {"euclidean", "cosine"}, default "euclidean"
+        Distance d of two rows; the cosine is subtracted from 1.
 
     Examples
     --------
@@ -37,9 +49,12 @@ class Contrastive(EmbeddingLoss):
     )
     use_when = "Rows match or not, and one threshold on the distance should decide."
     param_ranges = {"margin": Range(0.1, 10.0, log=True, domain=POSITIVE)}
+    needs_positive = False  # a pair of different labels counts too
+    measured_by = "distance"
+    measures = {name: DISTANCES[name] for name in ("euclidean", "cosine")}
 
-    def __init__(self, margin=1.0):
-        self.margin = margin
+    def __init__(self, margin=1.0, distance="euclidean"):
+        self.margin, self.distance = margin, distance
 
     def from_pairs(self, x1, x2, same):
         """Return the mean loss over pairs of rows.
@@ -75,32 +90,42 @@ class Contrastive(EmbeddingLoss):
                 f"same has shape {tuple(same.shape)}; pass one value for each pair, "
                 f"shape {tuple(x1.shape[:-1])}."
             )
-        square = (x1 - x2).square().sum(-1)
-        return self._of_pairs(square, same.to(square.dtype)).mean()
+        distance = self.measure_each(x1, x2)
+        near, apart = self._terms(distance)
+        return torch.where(same.bool(), near, apart).mean()
 
-    def _of_pairs(self, square, same):
-        """Loss of pairs from squared distances; ``same`` is 1 or 0."""
-        apart = F.relu(self.margin - _root(square)).square()
-        return 0.5 * (same * square + (1 - same) * apart)
+    def _terms(self, distance):
+        """Loss of pairs of one label, and of pairs of different labels."""
+        apart = F.relu(self.margin - distance)
+        return 0.5 * distance.square(), 0.5 * apart.square()
 
     def of_labels(self, embeddings, positive, negative):
-        square = _square_distances(embeddings)
-        value = self._of_pairs(square, positive.to(square.dtype))
-        paired = (positive | negative).to(value.dtype)
+        near, apart = self._terms(self.measure(embeddings, embeddings))
+        value = (near * positive + apart * negative).sum(-1)
         # A single row has no pair: its sum of 0 is divided by 1.
-        return (value * paired).sum(-1) / paired.sum(-1).clamp(min=1)
+        return value / _count(positive.sum(-1) + negative.sum(-1))
 
 
-class Triplet(EmbeddingLoss):
+class Triplet(Geometry, EmbeddingLoss):
     r"""A row is closer to rows of its label than to others, by a margin.
 
-    With labels, the mean over all triplets of which the row is the anchor.
+    With labels, the row is the anchor of triplets made of its batch, and its value is
+    the mean over those that `mining` selects. pytorch-metric-learning leaves triplets
+    of zero loss out of that mean and takes one mean over all anchors together.
 
     Parameters
     ----------
     margin : float > 0, default 1.0
         Minimum difference between the distances to a row of another label and to one
         of the same label.
+    mining : {"all", "semi_hard", "hard"}, default "all"
+        "all": every triplet of the batch. "hard": one for each anchor, of the farthest
+        row of its label and the nearest of another (Hermans et al. 2017). "semi_hard":
+        one for each pair of an anchor and a row of its label, with the nearest row of
+        another label that is farther than that; the farthest of another label if none
+        is (Schroff et al. 2015).
+    distance : {"euclidean", "squared_euclidean", "cosine"}, default "euclidean"
+        Distance d of two rows; the cosine is subtracted from 1.
 
     Examples
     --------
@@ -119,9 +144,16 @@ class Triplet(EmbeddingLoss):
         "The order of distances counts: nearest neighbours should have the same label."
     )
     param_ranges = {"margin": Range(0.1, 10.0, log=True, domain=POSITIVE)}
+    needs_negative = True
+    measured_by = "distance"
+    measures = DISTANCES
 
-    def __init__(self, margin=1.0):
-        self.margin = margin
+    def __init__(self, margin=1.0, mining="all", distance="euclidean"):
+        self.margin, self.mining, self.distance = margin, mining, distance
+
+    def check_params(self):
+        super().check_params()
+        check_choice(self, "mining", _MINING)
 
     def from_triplets(self, anchor, positive, negative):
         """Return the mean loss over triplets of rows.
@@ -150,31 +182,74 @@ class Triplet(EmbeddingLoss):
         tensor(0.5000)
         """
         check_alike(anchor=anchor, positive=positive, negative=negative)
-        near = _root((anchor - positive).square().sum(-1))
-        far = _root((anchor - negative).square().sum(-1))
+        near = self.measure_each(anchor, positive)
+        far = self.measure_each(anchor, negative)
         return F.relu(near - far + self.margin).mean()
 
     def of_labels(self, embeddings, positive, negative):
-        distance = _root(_square_distances(embeddings))
-        gap = distance.unsqueeze(-1) - distance.unsqueeze(-2) + self.margin
-        counts = positive.unsqueeze(-1) & negative.unsqueeze(-2)
-        value = F.relu(gap) * counts
-        return value.sum((-1, -2)) / counts.sum((-1, -2)).clamp(min=1)
+        distance = self.measure(embeddings, embeddings)
+        positive, negative = positive.to(distance), negative.to(distance)
+        value = _MINING[self.mining](distance, positive, negative, self.margin)
+        return value * ((positive.sum(-1) > 0) & (negative.sum(-1) > 0))
 
 
-def _square_distances(embeddings):
-    """Squared distances of all pairs of rows.
+def _all_triplets(distance, positive, negative, margin):
+    """Mean over all triplets of each anchor.
 
-    By differences: a matrix product, x^2 + y^2 - 2 x y, cancels for close rows.
+    With the distances to other labels in ascending order, those that count for a row at
+    distance d are the ones below d + margin. Their number and sum come from running
+    sums, so that memory is that of pairs, not of triplets.
     """
-    gap = embeddings.unsqueeze(-2) - embeddings.unsqueeze(-3)
-    return gap.square().sum(-1)
+    far, weight, _ = _ascending(distance, negative)
+    limit = distance + margin
+    below = torch.searchsorted(far.detach(), limit.detach())
+    number, total = (
+        F.pad(part.cumsum(-1), (1, 0)).gather(-1, below)
+        for part in (weight, weight * far.masked_fill(weight == 0, 0.0))
+    )
+    # Rounding of the sums may turn a value of 0 into a negative one.
+    excess = F.relu(limit * number - total)
+    n_triplets = positive.sum(-1) * negative.sum(-1)
+    return (excess * positive).sum(-1) / _count(n_triplets)
 
 
-def _root(square):
-    """Square root whose slope at 0 is 0 instead of infinite, for equal rows."""
-    # Selected before the root: the gradient of a `where` after it would be 0 times
-    # infinity.
-    positive = square > 0
-    safe = torch.where(positive, square, torch.ones_like(square))
-    return torch.where(positive, safe.sqrt(), torch.zeros_like(square))
+def _semi_hard_triplets(distance, positive, negative, margin):
+    """Mean over pairs of an anchor and a row of its label, with one negative each."""
+    far, _, n_far = _ascending(distance, negative)
+    near = distance.detach()
+    place = torch.searchsorted(far.detach(), near.contiguous(), right=True)
+    place = torch.minimum(place, (n_far - 1).clamp(min=0).unsqueeze(-1))
+    far = far.masked_fill(torch.isinf(far), 0.0).gather(-1, place)
+    value = F.relu(distance - far + margin) * positive
+    return value.sum(-1) / _count(positive.sum(-1))
+
+
+def _hard_triplets(distance, positive, negative, margin):
+    """The triplet of the farthest row of the label and the nearest of another."""
+    near = distance.masked_fill(positive == 0, 0.0).amax(-1)
+    far = distance.masked_fill(negative == 0, math.inf).amin(-1)
+    return F.relu(near - far.masked_fill(torch.isinf(far), 0.0) + margin)
+
+
+_MINING = {
+    "all": _all_triplets,
+    "semi_hard": _semi_hard_triplets,
+    "hard": _hard_triplets,
+}
+
+
+def _ascending(distance, counted):
+    """Distances to counted rows in ascending order, infinity behind them.
+
+    Returns
+    -------
+    (Tensor, Tensor, Tensor)
+        Distances, their weights, and the number of counted rows.
+    """
+    far, order = distance.masked_fill(counted == 0, math.inf).sort(-1)
+    return far, counted.gather(-1, order), (counted > 0).sum(-1)
+
+
+def _count(number):
+    """Number to divide a sum by: 1 where there is nothing to sum."""
+    return torch.where(number > 0, number, 1)

@@ -5,18 +5,27 @@ import math
 import torch
 from torch.nn import functional as F
 
+from skloss.losses.contract.distances import SIMILARITIES, Geometry
 from skloss.losses.contract.embedding_loss import EmbeddingLoss
 from skloss.losses.contract.ranges import POSITIVE, Range
 from skloss.losses.contract.shapes import check_tensors
+from skloss.losses.similarities import log_sum_exp, mean_over
 
-__all__ = ["InfoNCE", "SymmetricCrossEntropy"]
+__all__ = ["InfoNCE", "SigLIP", "SymmetricCrossEntropy"]
+
+# Ends of a temperature that training learns. The lower is the clamp of CLIP: logits are
+# at most 100 times the cosine. At the upper all rows are about equally likely.
+_COLDEST, _HOTTEST = 0.01, 100.0
+# Ends of a bias that training learns: exp of them is negligible next to any number of
+# rows, and finite in float32.
+_LARGEST_BIAS = 50.0
 
 
-class _SimilarityLoss(EmbeddingLoss):
+class _SimilarityLoss(Geometry, EmbeddingLoss):
     """A loss on a matrix of similarities whose diagonal holds the matches."""
 
-    def __init__(self, temperature=0.1):
-        self.temperature = temperature
+    measured_by = "similarity"
+    measures = SIMILARITIES
 
     def from_similarity(self, S):
         """Return the mean loss over the rows of a similarity matrix.
@@ -48,12 +57,15 @@ class _SimilarityLoss(EmbeddingLoss):
             raise ValueError(f"S must be square, got shape {tuple(S.shape)}.")
         return self.of_similarity(S).mean()
 
-    def of_similarity(self, S):
+    def of_similarity(self, S, constants=()):
         """Return the loss of each row of a square similarity matrix.
 
         Parameters
         ----------
         S : Tensor of shape (..., n_samples, n_samples)
+        constants : sequence of Tensor, optional
+            In place of the parameters, where training learns some: see
+            `trained_constants`.
 
         Returns
         -------
@@ -68,22 +80,44 @@ class _SimilarityLoss(EmbeddingLoss):
         """
         raise NotImplementedError
 
-    def of_views(self, x, y):
-        unit_x, unit_y = F.normalize(x, dim=-1), F.normalize(y, dim=-1)
-        return self.of_similarity(_similarity(unit_x, unit_y))
+    def of_views(self, x, y, constants=()):
+        return self.of_similarity(self.measure(x, y), constants)
+
+    def _scale(self, like, constants):
+        """One over the temperature, of which training learns the logarithm."""
+        if constants:
+            return constants[0].exp()
+        return 1 / self.learned("temperature", like, self.temperature)
+
+
+class _LearnedTemperature(_SimilarityLoss):
+    """A loss whose temperature training may learn."""
+
+    def trained_constants(self):
+        if not self.learn_temperature:
+            return []
+        start = -math.log(max(self.temperature, _COLDEST))
+        return [(start, -math.log(_HOTTEST), -math.log(_COLDEST))]
+
+    def with_constants(self, values):
+        return self.with_learned(temperature=math.exp(-float(values[0])))
 
 
 class InfoNCE(_SimilarityLoss):
     r"""Cross-entropy of the matching row in a softmax of cosine similarities.
 
-    With labels (NT-Xent), the mean over the rows of the same label, each compared
-    with all other rows.
+    With labels (NT-Xent), the mean over the rows of the same label, each as the only
+    match among all rows of other labels: the definition of pytorch-metric-learning,
+    which takes one mean over all such pairs together. ``sup_con`` has the other rows of
+    the label in the denominator too.
 
     Parameters
     ----------
     temperature : float > 0, default 0.1
         Divides the similarities; at low values only the most similar other rows
         matter.
+    similarity : {"cosine", "dot"}, default "cosine"
+        Similarity S of two rows.
 
     Examples
     --------
@@ -103,22 +137,24 @@ class InfoNCE(_SimilarityLoss):
     )
     use_when = "Each row should be most similar to its match among many, by the cosine."
     param_ranges = {"temperature": Range(0.01, 1.0, log=True, domain=POSITIVE)}
+    needs_negative = True
 
-    def of_similarity(self, S):
-        log_p = F.log_softmax(S / self.temperature, dim=-1)
+    def __init__(self, temperature=0.1, similarity="cosine"):
+        self.temperature, self.similarity = temperature, similarity
+
+    def of_similarity(self, S, constants=()):
+        log_p = F.log_softmax(S * self._scale(S, constants), dim=-1)
         return -log_p.diagonal(dim1=-2, dim2=-1)
 
     def of_labels(self, embeddings, positive, negative):
-        unit = F.normalize(embeddings, dim=-1)
-        # A row is not a candidate for itself: probability 0 in the softmax, and a
-        # finite logarithm in the sum, where minus infinity times 0 would be NaN.
-        itself = torch.eye(unit.shape[-2], dtype=torch.bool, device=unit.device)
-        S = (_similarity(unit, unit) / self.temperature).masked_fill(itself, -math.inf)
-        log_p = F.log_softmax(S, dim=-1).masked_fill(itself, 0.0)
-        return -(log_p * positive).sum(-1) / positive.sum(-1).clamp(min=1)
+        S = self.measure(embeddings, embeddings) / self.temperature
+        others = log_sum_exp(S, negative).unsqueeze(-1)
+        # -log(e^s / (e^s + sum of the others)), without the quotient: its gradient
+        # would vanish where the match is far less similar than the others.
+        return mean_over(F.softplus(others - S), positive)
 
 
-class SymmetricCrossEntropy(_SimilarityLoss):
+class SymmetricCrossEntropy(_LearnedTemperature):
     r"""Mean of the cross-entropies of a softmax over rows and one over columns.
 
     The loss of CLIP on a similarity matrix of two views; not the noisy-label loss of
@@ -129,6 +165,11 @@ class SymmetricCrossEntropy(_SimilarityLoss):
     temperature : float > 0, default 0.1
         Divides the similarities; at low values only the most similar other rows
         matter.
+    similarity : {"cosine", "dot"}, default "cosine"
+        Similarity S of two rows.
+    learn_temperature : bool, default False
+        Whether `TorchAligner` learns the temperature too, starting from this one and
+        never below 0.01.
 
     Examples
     --------
@@ -153,13 +194,74 @@ class SymmetricCrossEntropy(_SimilarityLoss):
     )
     param_ranges = {"temperature": Range(0.01, 1.0, log=True, domain=POSITIVE)}
 
-    def of_similarity(self, S):
-        rows = F.log_softmax(S / self.temperature, dim=-1)
-        columns = F.log_softmax(S / self.temperature, dim=-2)
+    def __init__(self, temperature=0.1, similarity="cosine", learn_temperature=False):
+        self.temperature, self.similarity = temperature, similarity
+        self.learn_temperature = learn_temperature
+
+    def of_similarity(self, S, constants=()):
+        logits = S * self._scale(S, constants)
+        rows, columns = F.log_softmax(logits, dim=-1), F.log_softmax(logits, dim=-2)
         return -0.5 * (rows + columns).diagonal(dim1=-2, dim2=-1)
 
 
-def _similarity(x, y):
-    """Products of all pairs of rows, in their precision also under autocast."""
-    with torch.autocast(x.device.type, enabled=False):
-        return x @ y.mT
+class SigLIP(_LearnedTemperature):
+    r"""Cross-entropy of a sigmoid for each pair of rows: whether they match.
+
+    The sum over all rows of the other view, whose mean over rows is the loss of the
+    paper. Unlike a softmax it does not compare the rows of a batch with each other.
+
+    Parameters
+    ----------
+    temperature : float > 0, default 0.1
+        Divides the similarities.
+    bias : float, default -10.0
+        Added to the logits: at the start nearly all pairs do not match.
+    similarity : {"cosine", "dot"}, default "cosine"
+        Similarity S of two rows.
+    learn_temperature : bool, default True
+        Whether `TorchAligner` learns temperature and bias too, starting from these.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses import SigLIP
+    >>> SigLIP(temperature=1.0, bias=0.0).from_similarity(torch.zeros(3, 3))
+    tensor(2.0794)
+    """
+
+    name = "siglip"
+    tasks = ("pairs",)
+    formula = (
+        r"\sum_j \log\left(1 + e^{-s_{ij} (S_{ij}/\tau + b)}\right),\quad "
+        r"s_{ij} = 1 \text{ if } i = j \text{ else } -1"
+    )
+    reference = (
+        "Zhai, Mustafa, Kolesnikov and Beyer (2023), Sigmoid Loss for Language Image "
+        "Pre-Training, arXiv:2303.15343"
+    )
+    use_when = (
+        "Two views are matched in small batches, or a row may have several matches."
+    )
+    param_ranges = {
+        "temperature": Range(0.01, 1.0, log=True, domain=POSITIVE),
+        "bias": Range(-10.0, 0.0),
+    }
+
+    def __init__(
+        self, temperature=0.1, bias=-10.0, similarity="cosine", learn_temperature=True
+    ):
+        self.temperature, self.bias = temperature, bias
+        self.similarity, self.learn_temperature = similarity, learn_temperature
+
+    def of_similarity(self, S, constants=()):
+        bias = constants[1] if constants else self.learned("bias", S, self.bias)
+        logits = S * self._scale(S, constants) + bias
+        matches = torch.eye(S.shape[-1], dtype=torch.bool, device=S.device)
+        return F.softplus(torch.where(matches, -logits, logits)).sum(-1)
+
+    def trained_constants(self):
+        bias = (self.bias, -_LARGEST_BIAS, _LARGEST_BIAS)
+        return [*super().trained_constants(), bias] if self.learn_temperature else []
+
+    def with_constants(self, values):
+        return super().with_constants(values).with_learned(bias=float(values[1]))

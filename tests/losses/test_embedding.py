@@ -108,6 +108,62 @@ def test_slopes_at_distance_zero_are_finite(name):
     assert torch.isfinite(gradient).all()
 
 
+def distance_table():
+    return torch.cdist(X1, X1).numpy()
+
+
+def test_hard_mining_takes_the_farthest_match_and_the_nearest_other_row():
+    d, kinds = distance_table(), KINDS.numpy()
+    expected = [
+        max(0, max(d[a, kinds == kinds[a]]) - min(d[a, kinds != kinds[a]]) + 1.5)
+        for a in range(5)
+    ]
+    found = Triplet(margin=1.5, mining="hard").pointwise(X1, KINDS)
+    np.testing.assert_allclose(found, [*expected, 0.0])
+
+
+def test_semi_hard_mining_takes_the_nearest_row_beyond_each_match():
+    # Schroff et al. (2015), section 3.2; the farthest row if none is beyond.
+    d, kinds = distance_table(), KINDS.numpy()
+    expected = []
+    for a in range(5):
+        values = []
+        for p in np.flatnonzero((kinds == kinds[a]) & (np.arange(6) != a)):
+            far = d[a, kinds != kinds[a]]
+            beyond = far[far > d[a, p]]
+            chosen = min(beyond, default=max(far))
+            values.append(max(0, d[a, p] - chosen + 1.5))
+        expected.append(np.mean(values))
+    found = Triplet(margin=1.5, mining="semi_hard").pointwise(X1, KINDS)
+    np.testing.assert_allclose(found, [*expected, 0.0])
+
+
+def test_mining_by_hand():
+    x = tensor([[0.0], [2.0], [1.0], [3.0]])
+    labels = torch.tensor([0, 0, 1, 1])
+    # The anchor at 0: its match at 2; others at 1 and 3.
+    hard = Triplet(margin=0.5, mining="hard").pointwise(x, labels)[0]
+    semi = Triplet(margin=2.0, mining="semi_hard").pointwise(x, labels)[0]
+    every = Triplet(margin=2.0).pointwise(x, labels)[0]
+    assert (hard.item(), semi.item(), every.item()) == (1.5, 1.0, 2.0)
+
+
+def test_the_mean_over_triplets_needs_the_memory_of_pairs():
+    n = 2000  # 8e9 triplets would need 64 GB
+    x = tensor(np.random.default_rng(0).normal(size=(n, 2))).requires_grad_()
+    value = Triplet()(x, torch.arange(n) % 2)
+    (gradient,) = torch.autograd.grad(value, x)
+    assert 0.5 < value.item() < 1.5 and torch.isfinite(gradient).all()
+
+
+def test_squared_distances_are_those_of_facenet():
+    oracle = nn.TripletMarginWithDistanceLoss(
+        distance_function=lambda a, b: (a - b).square().sum(-1), margin=0.2
+    )(X1, X2, X3)
+    found = Triplet(margin=0.2, distance="squared_euclidean").from_triplets(X1, X2, X3)
+    assert found.item() == pytest.approx(oracle.item())
+
+
 def test_distances_of_close_rows_far_from_zero_are_exact():
     x = torch.tensor([[1e4, 0.0], [1e4, 0.25]])
     value = Contrastive().pointwise(x, torch.tensor([0, 0]))

@@ -7,12 +7,16 @@ from skloss import list_losses
 
 FILES = Path(__file__).parent.glob("test_*.py")
 
-#: Losses whose values are tested without a table: on pairs, triplets and deviances.
+#: Losses whose values are tested without such a table: on pairs of rows (see
+#: test_metric_learning.py too), triplets and deviances.
 WITHOUT_TABLE = {
     "tweedie",
     "contrastive",
     "triplet",
     "info_nce",
+    "multi_similarity",
+    "siglip",
+    "sup_con",
     "symmetric_cross_entropy",
 }
 

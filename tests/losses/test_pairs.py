@@ -1,11 +1,11 @@
-"""InfoNCE and symmetric cross-entropy: softmax over similarities."""
+"""InfoNCE, symmetric cross-entropy and SigLIP on matrices of similarities."""
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
-from skloss.losses import InfoNCE, SymmetricCrossEntropy
+from skloss.losses import InfoNCE, SigLIP, SymmetricCrossEntropy
 from tests.losses.oracles import tensor
 
 rng = np.random.default_rng(5)
@@ -53,21 +53,6 @@ def test_one_positive_and_two_others_by_hand():
     assert first.item() == pytest.approx(by_hand)
 
 
-def test_labels_average_over_positives_among_all_other_rows():
-    # Chen et al. (2020), eq. 1: the row itself is left out of the sum.
-    similarity = F.cosine_similarity(X1[:, None], X1[None], dim=-1).numpy() / 0.5
-    expected = np.zeros(6)
-    for row in range(6):
-        others = np.delete(np.arange(6), row)
-        log_sum = np.log(np.exp(similarity[row, others]).sum())
-        positives = [j for j in others if KINDS[j] == KINDS[row]]
-        terms = [log_sum - similarity[row, j] for j in positives]
-        expected[row] = sum(terms) / max(len(terms), 1)
-    found = InfoNCE(temperature=0.5).pointwise(X1, KINDS)
-    np.testing.assert_allclose(found, expected)
-    assert found[5].item() == 0.0
-
-
 def test_a_hard_positive_has_a_slope_at_the_lowest_temperature():
     S = torch.full((4, 4), 1.0)
     S.fill_diagonal_(-1.0)
@@ -104,3 +89,63 @@ def test_symmetric_cross_entropy_refuses_labels():
 def test_views_of_another_length_are_refused():
     with pytest.raises(ValueError, match="second view of the same shape"):
         InfoNCE()(X1, X2[:5])
+
+
+@pytest.mark.parametrize(("temperature", "bias"), [(0.1, -10.0), (0.5, 0.0)])
+def test_siglip_is_a_binary_cross_entropy_for_each_pair(temperature, bias):
+    S = X1 @ X2.T
+    rows = F.binary_cross_entropy_with_logits(
+        S / temperature + bias, torch.eye(6, dtype=S.dtype), reduction="none"
+    ).sum(1)
+    loss = SigLIP(temperature=temperature, bias=bias)
+    torch.testing.assert_close(loss.of_similarity(S), rows)
+    assert loss.from_similarity(S).item() == pytest.approx(rows.mean().item())
+
+
+def test_siglip_of_two_views_compares_cosines():
+    cosine = F.cosine_similarity(X1[:, None], X2[None], dim=-1)
+    loss = SigLIP(bias=-2.0)
+    torch.testing.assert_close(loss.pointwise(X1, X2), loss.of_similarity(cosine))
+
+
+@pytest.mark.parametrize("loss", [InfoNCE(), SymmetricCrossEntropy(), SigLIP()])
+def test_similarities_of_1e20_are_finite_in_single_precision(loss):
+    S = (1e20 * (X1 @ X2.T).sign()).float().requires_grad_()
+    value = loss.from_similarity(S)
+    (gradient,) = torch.autograd.grad(value, S)
+    assert torch.isfinite(value) and torch.isfinite(gradient).all()
+
+
+@pytest.mark.parametrize("cls", [SymmetricCrossEntropy, SigLIP])
+def test_a_temperature_is_learned_as_its_logarithm_with_the_clamp_of_clip(cls):
+    loss = cls(temperature=0.07, learn_temperature=True)
+    start, low, high = loss.trained_constants()[0]
+    assert np.exp(start) == pytest.approx(1 / 0.07)
+    assert np.exp(high) == pytest.approx(100.0)
+    assert np.exp(low) == pytest.approx(0.01)
+    fixed = cls(temperature=0.07, learn_temperature=False)
+    assert fixed.trained_constants() == []
+
+
+def test_a_start_below_the_clamp_starts_at_it():
+    loss = SymmetricCrossEntropy(temperature=0.001, learn_temperature=True)
+    start, _, high = loss.trained_constants()[0]
+    assert start == high
+
+
+def test_learned_constants_take_the_place_of_parameters():
+    S = X1 @ X2.T
+    values = [np.log(4.0), -3.0]
+    expected = SigLIP(temperature=0.25, bias=-3.0).of_similarity(S)
+    found = SigLIP().with_constants(values).of_similarity(S)
+    torch.testing.assert_close(found, expected)
+    given = SigLIP().of_similarity(S, [tensor(value) for value in values])
+    torch.testing.assert_close(given, expected)
+    found = SymmetricCrossEntropy().with_constants(values[:1]).of_similarity(S)
+    expected = SymmetricCrossEntropy(temperature=0.25).of_similarity(S)
+    torch.testing.assert_close(found, expected)
+
+
+def test_siglip_refuses_labels():
+    with pytest.raises(ValueError, match="compares two views"):
+        SigLIP()(X1, KINDS)

@@ -5,7 +5,7 @@ import torch
 from skloss.losses.contract.loss import Loss
 from skloss.losses.contract.shapes import check_tensors
 
-__all__ = ["EmbeddingLoss", "check_alike"]
+__all__ = ["EmbeddingLoss"]
 
 
 class EmbeddingLoss(Loss):
@@ -14,6 +14,9 @@ class EmbeddingLoss(Loss):
     ``y_true`` with one dimension less than the embeddings holds labels: rows of one
     label belong together. ``y_true`` of the same shape is a second view: row i of
     one view belongs to row i of the other.
+
+    Called with labels, a loss is the mean over the rows that have what it compares: a
+    row without another of its label counts for nothing where the loss needs one.
 
     Examples
     --------
@@ -28,6 +31,9 @@ class EmbeddingLoss(Loss):
     """
 
     functional = "closeness of rows that belong together"
+    compares_rows = True
+    needs_positive = True
+    needs_negative = False
 
     def pointwise(self, raw_prediction, y_true):
         """Return the loss of each row.
@@ -59,9 +65,55 @@ class EmbeddingLoss(Loss):
         _check_embeddings(raw_prediction, y_true, self)
         if y_true.ndim == raw_prediction.ndim:
             return self.of_views(raw_prediction, y_true)
-        same = y_true.unsqueeze(-1) == y_true.unsqueeze(-2)
-        itself = torch.eye(same.shape[-1], dtype=torch.bool, device=same.device)
-        return self.of_labels(raw_prediction, same & ~itself, ~same)
+        return self.of_labels(raw_prediction, *matches(y_true))
+
+    def __call__(self, raw_prediction, y_true, sample_weight=None):
+        """Return the weighted mean over all rows that the loss can compare.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, embedding_dim)
+        y_true : Tensor
+            Labels of shape (..., n_samples), or embeddings of the other view.
+        sample_weight : Tensor of shape (..., n_samples), optional
+            With labels, a row of weight 2 counts as two rows, also as a match of
+            others; with views, weights are those of the rows' values.
+
+        Returns
+        -------
+        Tensor
+            A scalar; 0 for a batch without rows to compare.
+
+        Raises
+        ------
+        ValueError
+            If shapes do not match or a parameter is invalid.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> x, labels = torch.tensor([[0.0], [1.0], [3.0]]), torch.tensor([0, 0, 1])
+        >>> get_loss("triplet", margin=1.5)(x, labels)  # of the two rows of label 0
+        tensor(0.2500)
+        """
+        _check_embeddings(raw_prediction, y_true, self)
+        if y_true.ndim == raw_prediction.ndim:
+            return super().__call__(raw_prediction, y_true, sample_weight)
+        self.check_params()
+        weight = torch.ones_like(raw_prediction[..., 0])
+        if sample_weight is not None:
+            weight = torch.as_tensor(sample_weight).to(weight)
+            check_weight(weight, raw_prediction)
+        pairs = matches(y_true, None if sample_weight is None else weight)
+        value = self.of_labels(raw_prediction, *pairs)
+        found = [pair.sum(-1) > 0 for pair in pairs]
+        needs = self.needs_positive, self.needs_negative
+        for has, needed in zip(found, needs, strict=True):
+            weight = weight * has if needed else weight
+        weight = weight * (found[0] | found[1])
+        total = weight.sum()
+        return (weight * value).sum() / torch.where(total > 0, total, 1.0)
 
     def of_labels(self, embeddings, positive, negative):
         """Return the loss of each row from which other rows match it.
@@ -69,9 +121,9 @@ class EmbeddingLoss(Loss):
         Parameters
         ----------
         embeddings : Tensor of shape (..., n_samples, embedding_dim)
-        positive, negative : Tensor of bool of shape (..., n_samples, n_samples)
-            Whether the row of the second index has the label of the first, itself
-            excluded, or another label.
+        positive, negative : Tensor of shape (..., n_samples, n_samples)
+            How often the row of the second index counts as one of the label of the
+            first, itself excluded, or as one of another label: truth values or weights.
 
         Returns
         -------
@@ -92,12 +144,15 @@ class EmbeddingLoss(Loss):
         """
         raise ValueError(f"{self.name} compares two views; pass two embeddings.")
 
-    def of_views(self, x, y):
+    def of_views(self, x, y, constants=()):
         """Return the loss of each row, which matches the same row of the other view.
 
         Parameters
         ----------
         x, y : Tensor of shape (..., n_samples, embedding_dim)
+        constants : sequence of Tensor, optional
+            Values that training learns in place of parameters: see
+            `trained_constants`.
 
         Returns
         -------
@@ -118,14 +173,155 @@ class EmbeddingLoss(Loss):
         """
         raise ValueError(f"{self.name} requires labels of shape (..., n_samples).")
 
+    def trained_constants(self):
+        """Return the constants that training learns next to the network.
 
-def check_alike(**embeddings):
-    """Raise unless all embeddings are tensors of one shape (..., n_samples, dim)."""
-    check_tensors(**embeddings)
-    shapes = {name: tuple(rows.shape) for name, rows in embeddings.items()}
-    if len(set(shapes.values())) > 1 or len(next(iter(shapes.values()))) < 2:
-        found = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        raise ValueError(f"Embeddings must share a shape (..., n, dim), got {found}.")
+        Returns
+        -------
+        list of (float, float, float)
+            Start, lowest and highest value of each; by default none.
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("triplet").trained_constants()
+        []
+        >>> loss = get_loss("clip", temperature=1.0, learn_temperature=True)
+        >>> loss.trained_constants()[0][2]  # of -log(temperature)
+        4.605170185988091
+        """
+        return []
+
+    def with_constants(self, values):
+        """Return the loss at the constants that training learned.
+
+        Parameters
+        ----------
+        values : sequence of float
+            In the order of `trained_constants`.
+
+        Returns
+        -------
+        EmbeddingLoss
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("clip", learn_temperature=True).with_constants([0.0]).bound_
+        {'temperature': array(1.)}
+        """
+        return self
+
+
+class WeightedLabels(Loss):
+    """A loss on labels whose targets also hold weights, as training needs it.
+
+    ``y_true`` of shape (..., n_samples, 2) holds the number of each row's label and its
+    weight: a row of weight 2 is two matches of every other row of its label.
+
+    Parameters
+    ----------
+    loss : EmbeddingLoss
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = WeightedLabels(get_loss("contrastive"))
+    >>> y = torch.tensor([[0.0, 1.0], [0.0, 3.0], [1.0, 1.0]])
+    >>> loss.pointwise(torch.tensor([[0.0], [1.0], [1.0]]), y)
+    tensor([0.3750, 0.2500, 0.3750])
+    """
+
+    compares_rows = True
+
+    def __init__(self, loss):
+        self.loss, self.name = loss, loss.name
+
+    def pointwise(self, raw_prediction, y_true):
+        return self.loss.of_labels(raw_prediction, *matches(*y_true.unbind(-1)))
+
+    def predict(self, raw_prediction):
+        return self.loss.predict(raw_prediction)
+
+    @property
+    def stack_key(self):
+        return type(self), self.loss.stack_key
+
+
+class JoinedViews(Loss):
+    """A loss on two views whose embeddings are the outputs of one network.
+
+    Parameters
+    ----------
+    loss : EmbeddingLoss
+    embedding_dim : int
+        Outputs for the first view, and for the second behind them. The rest are
+        constants that are learned: see `EmbeddingLoss.trained_constants`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss import get_loss
+    >>> loss = JoinedViews(get_loss("clip", temperature=1.0), embedding_dim=2)
+    >>> views = torch.eye(2)
+    >>> loss.pointwise(torch.cat([views, views], dim=1), torch.zeros(2))
+    tensor([0.3133, 0.3133])
+    """
+
+    compares_rows = True
+
+    def __init__(self, loss, embedding_dim):
+        self.loss, self.embedding_dim, self.name = loss, embedding_dim, loss.name
+
+    def pointwise(self, raw_prediction, y_true):
+        x, y, constants = self.parts(raw_prediction)
+        return self.loss.of_views(x, y, *([constants] if constants else []))
+
+    def parts(self, raw_prediction):
+        """Return both embeddings, and the constants of shape (..., 1, 1)."""
+        d = self.embedding_dim
+        x, y = raw_prediction[..., :d], raw_prediction[..., d : 2 * d]
+        # Outputs of a network, and so equal for all rows.
+        rest = raw_prediction[..., 2 * d :].mean(-2)[..., None, None]
+        return x, y, list(rest.unbind(-3))
+
+    @property
+    def stack_key(self):
+        return type(self), self.loss.stack_key
+
+
+def matches(labels, weight=None):
+    """Which rows have the label of a row, itself excluded, and which have another.
+
+    With weights, how often: a row of weight 2 stands for two rows, one of which is a
+    match of the other, so that a weight is the same as copies of the row.
+
+    Parameters
+    ----------
+    labels, weight : Tensor of shape (..., n_samples)
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Of shape (..., n_samples, n_samples), bool without weights.
+    """
+    same = labels.unsqueeze(-1) == labels.unsqueeze(-2)
+    itself = torch.eye(same.shape[-1], dtype=torch.bool, device=same.device)
+    if weight is None:
+        return same & ~itself, ~same
+    others = weight.unsqueeze(-2).expand(same.shape)
+    copies = torch.where(itself, (others - 1).clamp(min=0), others)
+    return same * copies, ~same * others
+
+
+def check_weight(weight, raw_prediction):
+    """Raise a ValueError unless there is one weight for each row."""
+    if weight.shape != raw_prediction.shape[:-1]:
+        raise ValueError(
+            f"sample_weight has shape {tuple(weight.shape)}, but the loss has one "
+            f"value per row, shape {tuple(raw_prediction.shape[:-1])}."
+        )
 
 
 def _check_embeddings(raw_prediction, y_true, loss):

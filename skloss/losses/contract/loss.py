@@ -79,6 +79,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     noise_model : str
         In words, the distribution of the target that the loss implies; empty if it
         does not imply one.
+    compares_rows : bool
+        Whether the value of a row depends on the other rows of its batch.
     needs_double : bool
         Whether targets are passed in double precision, whatever the network computes.
     exceptions : dict of str to str
@@ -111,6 +113,7 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     noise: str | None = None
     is_likelihood = False
     noise_model = ""
+    compares_rows = False
     needs_double = False
     exceptions: dict[str, str] = {}
 

@@ -1,10 +1,9 @@
 """Losses on embeddings: which rows match, by labels or by views."""
 
-import numpy as np
 import pytest
 import torch
 
-from skloss.losses.contract.embedding_loss import EmbeddingLoss, check_alike
+from skloss.losses.contract.embedding_loss import EmbeddingLoss
 
 
 class Recorder(EmbeddingLoss):
@@ -56,18 +55,3 @@ def test_a_loss_supports_labels_or_views_only_where_it_implements_them():
         Bare().pointwise(X, torch.zeros(4))
     with pytest.raises(ValueError, match="bare requires labels of shape"):
         Bare().pointwise(X, X)
-
-
-def test_embeddings_of_one_shape_are_accepted():
-    check_alike(a=X, b=X + 1)
-
-
-@pytest.mark.parametrize("other", [X[:3], X[:, :1], X[None]])
-def test_embeddings_of_different_shapes_are_refused_by_name(other):
-    with pytest.raises(ValueError, match=r"share a shape .* got a \(4, 2\), b"):
-        check_alike(a=X, b=other)
-
-
-def test_arrays_are_refused():
-    with pytest.raises(TypeError, match="b must be a torch tensor"):
-        check_alike(a=X, b=np.zeros((4, 2)))
