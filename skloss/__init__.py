@@ -16,7 +16,8 @@ Start here:
 * :mod:`skloss.table`, :mod:`skloss.tasks`: from the bytes of a CSV to columns with
   roles and a proposed task. :mod:`skloss.datasets`: sample tables.
 * :mod:`skloss.metrics`: scores for regression, probabilities and rare classes.
-* :mod:`skloss.costs`: what a decision costs, and the loss that trains for it.
+* :mod:`skloss.costs` and :func:`decide`: what a decision costs, the loss that trains
+  for it, and the best decision under a predicted distribution.
 
 Names are resolved when they are first used, so that ``import skloss`` does not load
 torch.
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # for editors; a test compares these names with __all__
     from skloss import costs, datasets, divergence, losses, metrics, table, tasks
     from skloss.check import check_loss
     from skloss.comparison import compare_losses, noise_verdict
+    from skloss.costs import decide
     from skloss.estimators import TorchClassifier, TorchRegressor
     from skloss.losses import get_loss, list_losses
     from skloss.noise import compare_noise
@@ -40,6 +42,7 @@ _HOMES = {
     "check_loss": "skloss.check",
     "compare_losses": "skloss.comparison",
     "compare_noise": "skloss.noise",
+    "decide": "skloss.costs",
     "get_loss": "skloss.losses",
     "list_losses": "skloss.losses",
     "noise_verdict": "skloss.comparison",

@@ -16,6 +16,7 @@ NAMES = [
     "compare_noise",
     "costs",
     "datasets",
+    "decide",
     "divergence",
     "get_loss",
     "list_losses",

@@ -33,7 +33,11 @@ def _check_convexity(case):
 
 
 def _bulge(case, n=40):
-    """Return how far the loss rises above its chords; positive if it is not convex."""
+    """Return how far the loss rises above its chords; positive if it is not convex.
+
+    In units of the loss itself where that is large: an exponential reaches values whose
+    last bit is more than any absolute limit.
+    """
     worst = -math.inf
     for seed in range(n):
         spread = 0.3 + (seed % 4) * 1.5  # near the middle and in the tails
@@ -42,7 +46,8 @@ def _bulge(case, n=40):
             b = torch.where(torch.arange(a.shape[1]) == seed % a.shape[1], b, a)
         middle = case.loss.pointwise((a + b) / 2, case.y)
         ends = case.loss.pointwise(a, case.y), case.loss.pointwise(b, case.y)
-        worst = max(worst, (middle - sum(ends) / 2).max().item())
+        chord = sum(ends) / 2
+        worst = max(worst, ((middle - chord) / chord.abs().clamp(min=1)).max().item())
     return worst
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skloss.costs.contract import Cost
+from skloss.costs.contract import Cost, as_numbers
 
 __all__ = ["Binary", "ClassCosts", "binary"]
 
@@ -37,18 +37,51 @@ class ClassCosts(Cost):
         self.matrix = matrix
         self.classes = classes
 
-    def per_row(self, y_true, decision):
-        table = np.asarray(self.matrix, dtype=float)
-        if table.ndim != 2 or not np.isfinite(table).all():
+    def _table(self):
+        """Return the matrix as an array; raise a ValueError if it is not valid."""
+        table = as_numbers(self.matrix)
+        if table is None or table.ndim != 2 or not table.size:
+            shape = "" if table is None else f", got shape {table.shape}"
             raise ValueError(
                 "matrix must be a table of finite numbers, one row per true class and "
-                f"one column per decision, got shape {table.shape}."
+                f"one column per decision{shape}."
             )
-        n_classes, n_decisions = table.shape
-        if self.classes is not None and len(self.classes) != n_classes:
+        if self.classes is None:
+            return table
+        labels = np.asarray(self.classes).ravel().tolist()
+        if len(labels) != len(table):
             raise ValueError(
-                f"matrix has {n_classes} rows, but classes names {len(self.classes)}."
+                f"matrix has {len(table)} rows, but classes names {len(labels)}."
             )
+        if len(set(labels)) != len(labels):
+            raise ValueError("classes names a class twice; name each one once.")
+        return table
+
+    def validate(self):
+        self._table()
+
+    @property
+    def has_other_decisions(self):
+        """Whether the table has more or fewer columns than rows."""
+        n_classes, n_decisions = self._table().shape
+        return n_classes != n_decisions
+
+    def class_table(self, classes, n_classes):
+        table = self._table()
+        if len(table) != n_classes:
+            raise ValueError(
+                f"matrix has {len(table)} rows, but there are {n_classes} classes."
+            )
+        if self.classes is None or classes is None:
+            return table
+        # The columns of the probabilities may be in another order than the table.
+        order = _indices(np.asarray(classes), self.classes, n_classes, "classes")
+        is_square = table.shape[0] == table.shape[1]
+        return table[np.ix_(order, order)] if is_square else table[order]
+
+    def per_row(self, y_true, decision):
+        table = self._table()
+        n_classes, n_decisions = table.shape
         named = self.classes if n_classes == n_decisions else None
         return table[
             _indices(y_true, self.classes, n_classes, "y_true"),
@@ -59,7 +92,7 @@ class ClassCosts(Cost):
 class Binary(Cost):
     """Costs of false positives and false negatives, the same or one pair per row.
 
-    The best decision is the positive class where its probability exceeds
+    The best decision is the positive class where its probability reaches
     ``false_positive / (false_positive + false_negative)``, row by row (Elkan 2001,
     "The Foundations of Cost-Sensitive Learning"). `loss` returns None: that threshold
     applied to probabilities decides for every pair of prices.
@@ -98,24 +131,62 @@ class Binary(Cost):
         }
         return type(self)(**sliced)
 
-    __iter__ = None  # it has no length: a loop over its items would not end
+    @property
+    def n_rows(self):
+        """Number of rows that have amounts; None if they are the same for all."""
+        sizes = {len(v) for v in self.get_params().values() if np.ndim(v)}
+        return max(sizes) if sizes else None
 
-    def per_row(self, y_true, decision):
+    def validate(self):
+        sizes = []
         for name, value in self.get_params().items():
-            amounts = np.asarray(value, dtype=float)
-            if amounts.ndim > 1 or (amounts.ndim and len(amounts) != len(y_true)):
+            amounts = as_numbers(value)
+            if amounts is None or amounts.ndim > 1 or not (amounts >= 0).all():
                 raise ValueError(
-                    f"{name} has shape {amounts.shape}, but there are {len(y_true)} "
+                    f"{name} must be finite and >= 0: one number, or one for each row."
+                )
+            sizes += [amounts.shape] if amounts.ndim else []
+        if len(set(sizes)) > 1:
+            raise ValueError(
+                f"false_positive has {sizes[0][0]} values, but false_negative has "
+                f"{sizes[1][0]}; give both for the same rows."
+            )
+
+    def _check_rows(self, n_rows):
+        """Raise a ValueError if the amounts are for another number of rows."""
+        for name, value in self.get_params().items():
+            shape = np.shape(value)
+            if shape and shape != (n_rows,):
+                raise ValueError(
+                    f"{name} has shape {shape}, but there are {n_rows} "
                     "rows; give one number or one value per row."
                 )
-            if not (np.isfinite(amounts) & (amounts >= 0)).all():
-                raise ValueError(f"{name} must be finite and >= 0.")
+
+    def best_class(self, probabilities, classes):
+        # Elkan (2001), equation 2: p >= c_FP / (c_FP + c_FN) decides 1.
+        self._check_rows(len(probabilities))
+        if probabilities.shape[1] != 2:
+            raise ValueError(
+                f"{self.name} is a cost of two classes, but there are "
+                f"{probabilities.shape[1]}; use ClassCosts."
+            )
+        wrong_yes, wrong_no = (
+            as_numbers(value) for value in self.get_params().values()
+        )
+        total = wrong_yes + wrong_no
+        # Where nothing has a cost any decision is right: the threshold is then 1.
+        threshold = np.divide(
+            wrong_yes, total, out=np.ones_like(total), where=total > 0
+        )
+        return (probabilities[:, 1] >= threshold).astype(int)
+
+    def per_row(self, y_true, decision):
+        self._check_rows(len(y_true))
         truth = _indices(y_true, None, 2, "y_true")
         decided = _indices(decision, None, 2, "decision")
-        wrong_yes = np.where((truth == 0) & (decided == 1), self.false_positive, 0.0)
-        return wrong_yes + np.where(
-            (truth == 1) & (decided == 0), self.false_negative, 0.0
-        )
+        wrong_yes, wrong_no = map(as_numbers, self.get_params().values())
+        is_yes = np.where((truth == 0) & (decided == 1), wrong_yes, 0.0)
+        return is_yes + np.where((truth == 1) & (decided == 0), wrong_no, 0.0)
 
 
 def binary(false_positive, false_negative):

@@ -1,9 +1,12 @@
 """The contract of a cost: what a decision costs once the truth is known."""
 
 import inspect
+from numbers import Number, Real
 from typing import Any
 
 import numpy as np
+
+from skloss.costs.search import search
 
 __all__ = ["Cost", "CustomCost", "as_cost"]
 
@@ -26,6 +29,8 @@ class Cost:
         TeX of the cost per row, with y the truth and d the decision.
     over_classes : bool
         Whether truths and decisions are classes rather than numbers.
+    has_other_decisions : bool
+        Whether decisions may be others than the classes.
 
     Examples
     --------
@@ -37,6 +42,7 @@ class Cost:
     name = ""
     formula = ""
     over_classes = False
+    has_other_decisions = False
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -44,6 +50,118 @@ class Cost:
             raise TypeError(f"Two costs are called {cls.name!r}.")
         if cls.name:
             REGISTRY[cls.name] = cls
+
+    @property
+    def n_rows(self):
+        """Number of rows that the amounts are for; None if they are for any row."""
+        return None
+
+    def __getitem__(self, rows):
+        """Return the cost of some rows, as a comparison slices it by fold."""
+        return self
+
+    __iter__ = None  # it has no length: a loop over its items would not end
+
+    def validate(self):
+        """Raise a ValueError if a parameter is not valid.
+
+        Raises
+        ------
+        ValueError
+            Naming the parameter and its value.
+
+        Examples
+        --------
+        >>> from skloss import costs
+        >>> costs.Linear(under=3.0, over=1.0).validate()
+        """
+
+    def best(self, outcomes):
+        """Return the decision of least expected cost in each row.
+
+        A cost without a closed form searches over the quantiles of the outcomes.
+
+        Parameters
+        ----------
+        outcomes : Atoms or Continuous
+            What the truth may be in each row; see `skloss.costs.outcomes`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss import costs
+        >>> from skloss.costs.outcomes import Atoms
+        >>> costs.Quadratic().best(Atoms(np.array([[1.0], [2.0], [6.0]])))
+        array([3.])
+        """
+        return search(self, outcomes)
+
+    def best_class(self, probabilities, classes):
+        """Return the position of the decision of least expected cost in each row.
+
+        Parameters
+        ----------
+        probabilities : ndarray of shape (n_samples, n_classes)
+        classes : list or None
+            Labels of the columns; None for indices.
+
+        Returns
+        -------
+        ndarray of int of shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            If the cost is for other classes or another number of rows.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss import costs
+        >>> cost = costs.ClassCosts([[0, 1], [5, 0]])
+        >>> cost.best_class(np.array([[0.9, 0.1], [0.7, 0.3]]), None)
+        array([0, 1])
+        """
+        if self.n_rows not in (None, len(probabilities)):
+            raise ValueError(
+                f"The cost has amounts for {self.n_rows} rows, but the probabilities "
+                f"have {len(probabilities)}; slice it as cost[rows]."
+            )
+        table = self.class_table(classes, probabilities.shape[1])
+        product = "nk,kd->nd" if table.ndim == 2 else "nk,kdn->nd"
+        return np.einsum(product, probabilities, table).argmin(1)
+
+    def class_table(self, classes, n_classes):
+        """Return the cost of each decision for each true class.
+
+        Parameters
+        ----------
+        classes : list or None
+            Labels of the classes; None for indices.
+        n_classes : int
+
+        Returns
+        -------
+        ndarray of shape (n_classes, n_decisions) or (n_classes, n_decisions, n_rows)
+
+        Examples
+        --------
+        >>> from skloss import costs
+        >>> costs.binary(false_positive=1.0, false_negative=5.0).class_table(None, 2)
+        array([[0., 1.],
+               [5., 0.]])
+        """
+        labels = np.asarray(range(n_classes) if classes is None else classes)
+        if self.n_rows is None:
+            pairs = np.repeat(labels, n_classes), np.tile(labels, n_classes)
+            return self(*pairs).reshape(n_classes, n_classes)
+        each = np.ones(self.n_rows, dtype=int)
+        columns = [labels[each * k] for k in range(n_classes)]
+        return np.array([[self(y, d) for d in columns] for y in columns])
 
     def per_row(self, y_true, decision):
         """Return the cost of each row.
@@ -85,7 +203,8 @@ class Cost:
         Raises
         ------
         ValueError
-            If the shapes differ or are not one-dimensional.
+            If the shapes differ or are not one-dimensional, or a parameter is not
+            valid.
         """
         y_true, decision = np.asarray(y_true), np.asarray(decision)
         if y_true.ndim != 1 or y_true.shape != decision.shape:
@@ -93,6 +212,7 @@ class Cost:
                 f"y_true of shape {y_true.shape} and decision of shape "
                 f"{decision.shape} must be one-dimensional and of equal length."
             )
+        self.validate()
         return np.asarray(self.per_row(y_true, decision), dtype=float)
 
     def loss(self):
@@ -194,8 +314,28 @@ def as_cost(cost: Any) -> Cost:
         return CustomCost(cost)
     raise TypeError(
         "cost must be an object of skloss.costs or a function of (y_true, decision), "
-        f"got {cost!r}."
+        f"got {_described(cost)}."
     )
+
+
+def _described(value):
+    """Return a short value, or the type of an object whose repr is an address."""
+    is_plain = isinstance(value, (str, bytes, Number, type, type(None)))
+    return repr(value) if is_plain else f"an object of type {type(value).__name__}"
+
+
+def is_number(value: Any) -> bool:
+    """Whether a parameter is one finite number, and not a text or a truth value."""
+    is_real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+    return is_real and bool(np.isfinite(value))
+
+
+def as_numbers(value: Any) -> np.ndarray | None:
+    """Return a parameter as finite floats; None if it is anything else."""
+    try:
+        return as_finite(value, "")
+    except ValueError:
+        return None
 
 
 def as_finite(values: Any, name: str) -> np.ndarray:
@@ -213,5 +353,11 @@ def as_finite(values: Any, name: str) -> np.ndarray:
 
 def _shown(value):
     """Return a parameter as Python that rebuilds it."""
-    # Arrays, NumPy's numbers, and columns and indices of pandas.
-    return repr(np.asarray(value).tolist() if hasattr(value, "dtype") else value)
+    # Arrays, NumPy's numbers, and tables, columns and indices of pandas.
+    if hasattr(value, "dtype") or hasattr(value, "to_numpy"):
+        value = np.asarray(value).tolist()
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, float) and not np.isfinite(value):
+        return f'float("{value}")'
+    return repr(value)

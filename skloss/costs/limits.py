@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skloss.costs.contract import Cost, as_cost, as_finite
+from skloss.costs.contract import Cost, as_cost, as_finite, is_number
 
 __all__ = ["Capped", "Tolerance"]
 
@@ -37,9 +37,30 @@ class Capped(Cost):
         """Whether the limited cost is one of classes."""
         return as_cost(self.cost).over_classes
 
+    @property
+    def has_other_decisions(self):
+        """Whether the limited cost has decisions that are not classes."""
+        return as_cost(self.cost).has_other_decisions
+
+    @property
+    def n_rows(self):
+        """Number of rows that the amounts of the limited cost are for, or None."""
+        return as_cost(self.cost).n_rows
+
+    def __getitem__(self, rows):
+        """Return the cost of some rows, as a comparison slices it by fold."""
+        return Capped(as_cost(self.cost)[rows], self.limit)
+
+    def validate(self):
+        if not (is_number(self.limit) and self.limit > 0):
+            raise ValueError(f"limit must be positive and finite, got {self.limit!r}.")
+        as_cost(self.cost).validate()
+
+    def class_table(self, classes, n_classes):
+        table = as_cost(self.cost).class_table(classes, n_classes)
+        return np.minimum(table, self.limit)
+
     def per_row(self, y_true, decision):
-        if not self.limit > 0:
-            raise ValueError(f"limit must be positive, got {self.limit!r}.")
         return np.minimum(as_cost(self.cost)(y_true, decision), self.limit)
 
 
@@ -54,7 +75,7 @@ class Tolerance(Cost):
     width : float
         Largest error that costs nothing, in units of y; not negative.
     miss : float, default 1.0
-        Cost of a larger error.
+        Cost of a larger error; positive.
 
     Examples
     --------
@@ -70,8 +91,15 @@ class Tolerance(Cost):
         self.width = width
         self.miss = miss
 
-    def per_row(self, y_true, decision):
-        if not self.width >= 0:
+    def validate(self):
+        if not (is_number(self.width) and self.width >= 0):
             raise ValueError(f"width must be a number >= 0, got {self.width!r}.")
+        if not (is_number(self.miss) and self.miss > 0):
+            raise ValueError(f"miss must be a number > 0, got {self.miss!r}.")
+
+    def best(self, outcomes):
+        return outcomes.densest(self.width)
+
+    def per_row(self, y_true, decision):
         error = as_finite(y_true, "y_true") - as_finite(decision, "decision")
         return np.where(np.abs(error) > self.width, self.miss, 0.0)

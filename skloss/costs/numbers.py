@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from skloss.costs.contract import Cost, as_finite
+from skloss.costs.contract import Cost, as_finite, is_number
 
-__all__ = ["Linear", "Percentage", "Quadratic"]
+__all__ = ["Linear", "Linex", "Percentage", "Quadratic"]
 
 
 class Linear(Cost):
@@ -40,19 +40,39 @@ class Linear(Cost):
         self.under = under
         self.over = over
 
+    def validate(self):
+        for name, price in self.get_params().items():
+            if not (is_number(price) and price >= 0):
+                raise ValueError(f"{name} must be a finite number >= 0, got {price!r}.")
+        if not self.under + self.over:
+            raise ValueError("under and over are both 0, so nothing has a cost.")
+
     def per_row(self, y_true, decision):
-        _check_prices(under=self.under, over=self.over)
         error = _error(y_true, decision)
         return np.where(error > 0, self.under * error, -self.over * error)
 
+    @property
+    def level(self):
+        """Level of the quantile that is the best decision."""
+        self.validate()
+        return self.under / (self.under + self.over)
+
+    def best(self, outcomes):
+        found = outcomes.quantile(self.level)
+        if not np.isfinite(found).all():
+            raise ValueError(
+                f"{self!r} has no best decision, because errors in one direction are "
+                "free and the distribution has no end; give both a price."
+            )
+        return found
+
     def loss(self):
-        _check_prices(under=self.under, over=self.over)
         # Imported here because importing `skloss.costs` must not load torch.
         from skloss.losses import get_loss
 
-        if not 0 < self.under / (self.under + self.over) < 1:
+        if not 0 < self.level < 1:
             return None  # the best decision is an end of the range, not a quantile
-        return get_loss("quantile", quantile=self.under / (self.under + self.over))
+        return get_loss("quantile", quantile=self.level)
 
 
 class Quadratic(Cost):
@@ -71,6 +91,15 @@ class Quadratic(Cost):
     def per_row(self, y_true, decision):
         return np.square(_error(y_true, decision))
 
+    def best(self, outcomes):
+        found = outcomes.mean()
+        if not np.isfinite(found).all():
+            raise ValueError(
+                "Quadratic has no best decision, because the mean of the distribution "
+                "is not finite; use another cost or limit it by Capped."
+            )
+        return found
+
     def loss(self):
         from skloss.losses import get_loss
 
@@ -86,7 +115,7 @@ class Percentage(Cost):
 
     Parameters
     ----------
-    smallest : float, default 1e-8
+    smallest : float > 0, default 1e-8
         Least size of a truth in the divisor, in units of y, so that a truth of zero
         has a finite cost.
 
@@ -103,6 +132,15 @@ class Percentage(Cost):
     def __init__(self, smallest=1e-8):
         self.smallest = smallest
 
+    def validate(self):
+        if not (is_number(self.smallest) and self.smallest > 0):
+            raise ValueError(
+                f"smallest must be a finite number > 0, got {self.smallest!r}."
+            )
+
+    def best(self, outcomes):
+        return outcomes.relative_median(self.smallest)
+
     def per_row(self, y_true, decision):
         error = _error(y_true, decision)
         size = np.maximum(np.abs(as_finite(y_true, "y_true")), self.smallest)
@@ -111,18 +149,62 @@ class Percentage(Cost):
     def loss(self):
         from skloss.losses import get_loss
 
+        self.validate()
         return get_loss("absolute_percentage_error", smallest=self.smallest)
+
+
+class Linex(Cost):
+    r"""Exponential in errors of one direction and about linear in the other.
+
+    With ``a`` > 0 a decision that is too high costs most. The best decision is
+    -log(E exp(-a y)) / a, which is mean - a * variance / 2 under Gaussian noise
+    (Zellner 1986, "Bayesian Estimation and Prediction Using Asymmetric Loss Functions",
+    doi:10.2307/2289234).
+
+    Parameters
+    ----------
+    a : float
+        Asymmetry, in units of 1 / y; not 0.
+
+    Examples
+    --------
+    >>> from skloss import costs
+    >>> costs.Linex(a=1.0)([0.0, 0.0], [2.0, -2.0]).round(3)
+    array([4.389, 1.135])
+    """
+
+    name = "linex"
+    formula = r"\exp(a (d - y)) - a (d - y) - 1"
+
+    def __init__(self, a):
+        self.a = a
+
+    def validate(self):
+        if not (is_number(self.a) and self.a):
+            raise ValueError(f"a must be a finite number other than 0, got {self.a!r}.")
+
+    def per_row(self, y_true, decision):
+        scaled = -self.a * _error(y_true, decision)
+        # exp(690) is 1e299: the sum of a million such rows is still a finite double.
+        return np.expm1(np.minimum(scaled, 690.0)) - scaled
+
+    def best(self, outcomes):
+        found = -outcomes.log_moment(-self.a) / self.a
+        if not np.isfinite(found).all():
+            raise ValueError(
+                f"{self!r} has no best decision, because the tails of the distribution "
+                "are so heavy that every decision has an infinite expected cost; use "
+                "another cost or limit it by Capped."
+            )
+        return found
+
+    def loss(self):
+        from skloss.losses import get_loss
+
+        self.validate()
+        return get_loss("linex", a=self.a)
 
 
 def _error(y_true, decision):
     """Return truths minus decisions, as floats: unsigned integers would wrap around."""
     return as_finite(y_true, "y_true") - as_finite(decision, "decision")
-
-
-def _check_prices(**prices):
-    """Raise a ValueError unless prices are finite, not negative and not all zero."""
-    for name, price in prices.items():
-        if not (np.ndim(price) == 0 and np.isfinite(price) and price >= 0):
-            raise ValueError(f"{name} must be a finite number >= 0, got {price!r}.")
-    if not any(prices.values()):
-        raise ValueError(f"{' and '.join(prices)} are both 0, so nothing has a cost.")

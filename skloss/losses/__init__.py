@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # for editors; a test compares these modules with the files
     from skloss.losses.embedding import *
     from skloss.losses.imbalance import *
     from skloss.losses.likelihood import *
+    from skloss.losses.linex import *
     from skloss.losses.margins import *
     from skloss.losses.multilabel import *
     from skloss.losses.noisy_labels import *

@@ -69,6 +69,19 @@ class Predictive:
         """Number of members in the mixture."""
         return self._shape()[0]
 
+    @property
+    def components(self):
+        """The distribution of each member, whose mean is the mixture."""
+        return [
+            self.family.frozen(
+                {
+                    name: value[member] if np.ndim(value) > 1 else value
+                    for name, value in self.parameters.items()
+                }
+            )
+            for member in range(self.n_members)
+        ]
+
     def _each(self, method, values):
         """Return a method's result for each member, along the first axis."""
         n_row_axes = len(self._shape()) - 1

@@ -82,7 +82,35 @@ def test_amounts_of_another_length_are_refused():
         cost([0, 0, 1], [1, 1, 1])
 
 
-@pytest.mark.parametrize("price", [-1.0, float("nan"), [1.0, -2.0]])
+def test_amounts_of_two_lengths_are_refused():
+    with pytest.raises(ValueError, match="has 2 values, but false_negative has 3"):
+        costs.binary([1.0, 2.0], [1.0, 2.0, 3.0]).validate()
+
+
+def test_a_limited_cost_is_sliced_with_its_amounts():
+    capped = costs.Capped(costs.binary(1.0, [10.0, 20.0, 30.0]), limit=25.0)[[2, 0]]
+    assert capped([1, 1], [0, 0]).tolist() == [25.0, 10.0]
+    assert (capped.n_rows, costs.Capped(costs.binary(1, 2), 3).n_rows) == (2, None)
+
+
+def test_class_tables_hold_the_amounts_of_each_row():
+    cost = costs.Capped(costs.binary(1.0, [10.0, 40.0]), limit=25.0)
+    assert cost.class_table(None, 2)[1, 0].tolist() == [10.0, 25.0]
+    assert cost.class_table(None, 2)[0, 1].tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("table", ["ab", [["a", "b"], ["c", "d"]], [[]], None])
+def test_a_table_that_is_not_of_numbers_is_refused(table):
+    with pytest.raises(ValueError, match="table of finite numbers"):
+        costs.ClassCosts(table).validate()
+
+
+def test_a_class_named_twice_is_refused():
+    with pytest.raises(ValueError, match="names a class twice"):
+        costs.ClassCosts([[0, 1], [1, 0]], classes=["a", "a"]).validate()
+
+
+@pytest.mark.parametrize("price", [-1.0, float("nan"), [1.0, -2.0], "a", None])
 def test_prices_are_finite_and_not_negative(price):
     with pytest.raises(ValueError, match="false_negative must be finite and >= 0"):
         costs.binary(1.0, price)([0, 1], [1, 1])

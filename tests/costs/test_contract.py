@@ -14,6 +14,7 @@ EVERY = [
     costs.Linear(under=2.0, over=1.0),
     costs.Quadratic(),
     costs.Percentage(),
+    costs.Linex(a=-0.5),
     costs.Capped(costs.Quadratic(), limit=3.0),
     costs.Tolerance(width=0.5, miss=2.0),
     costs.ClassCosts([[0, 1], [5, 0]]),
@@ -91,6 +92,55 @@ def test_the_repr_of_amounts_in_a_column_rebuilds_the_cost():
         iter(cost)
 
 
+@pytest.mark.parametrize(
+    "cost",
+    [
+        costs.Linear(np.float64(2.0), np.int64(1)),
+        costs.ClassCosts(pd.DataFrame([[0, 1], [5, 0]]), classes=("no", "yes")),
+        costs.ClassCosts([[np.float64(0.0), 1], [np.int64(5), 0]]),
+        costs.Capped(costs.binary([1.0, 2.0], np.array([3.0, 4.0])), 3.5),
+        costs.Capped(costs.Linear(1.0, 1.0), limit=float("inf")),
+    ],
+)
+def test_the_repr_of_nested_and_numpy_parameters_is_python(cost):
+    assert repr(eval(repr(cost), vars(costs) | {"float": float})) == repr(cost)
+
+
+@pytest.mark.parametrize("cost", EVERY, ids=repr)
+def test_rows_can_be_taken_of_any_cost(cost):
+    taken = cost[[1]]
+    assert taken([1], [0]).tolist() == cost([0, 1], [0, 0])[1:].tolist()
+    assert taken.n_rows == (None if cost.n_rows is None else 1)
+
+
+INVALID = [
+    (costs.Linear("a", 1), "under must be a finite number >= 0, got 'a'"),
+    (costs.Linear(True, 1), "under must be a finite number >= 0, got True"),
+    (costs.Linear(None, 1), "under must be a finite number >= 0, got None"),
+    (costs.Percentage(0), "smallest must be a finite number > 0, got 0"),
+    (costs.Percentage(-1), "smallest must be a finite number > 0, got -1"),
+    (costs.Percentage(np.nan), "smallest must be a finite number > 0, got nan"),
+    (costs.Linex(0), "a must be a finite number other than 0, got 0"),
+    (costs.Linex(np.inf), "a must be a finite number other than 0, got inf"),
+    (costs.Linex("1"), "a must be a finite number other than 0, got '1'"),
+    (costs.Tolerance(None), "width must be a number >= 0, got None"),
+    (costs.Tolerance([1.0]), r"width must be a number >= 0, got \[1"),
+    (costs.Tolerance(1, miss=np.nan), "miss must be a number > 0, got nan"),
+    (costs.Tolerance(1, miss=-1), "miss must be a number > 0, got -1"),
+    (costs.Capped(costs.Quadratic(), "a"), "limit must be positive and finite, got"),
+    (costs.Capped(costs.Quadratic(), np.inf), "limit must be positive and finite"),
+    (costs.Capped(costs.Percentage(0), 1), "smallest must be a finite number > 0"),
+]
+
+
+@pytest.mark.parametrize(("cost", "message"), INVALID)
+def test_an_invalid_parameter_is_named_with_its_value(cost, message):
+    with pytest.raises(ValueError, match=message):
+        cost([1.0], [2.0])
+    with pytest.raises(ValueError, match=message):
+        cost.validate()
+
+
 def test_a_function_is_a_cost():
     cost = costs.as_cost(lambda y, d: np.abs(y - d))
     assert cost([1.0, 4.0], [2.0, 2.0]).tolist() == [1.0, 2.0]
@@ -106,6 +156,11 @@ def test_a_function_must_return_one_value_per_row():
 def test_other_types_than_costs_and_functions_are_refused(cost):
     with pytest.raises(TypeError, match=r"object of skloss\.costs or a function"):
         costs.as_cost(cost)
+
+
+def test_a_message_does_not_hold_the_address_of_an_object():
+    with pytest.raises(TypeError, match="got an object of type object"):
+        costs.as_cost(object())
 
 
 def test_two_costs_cannot_have_one_name():

@@ -86,3 +86,25 @@ def test_percentage_trains_by_the_percentage_error_of_equal_smallest_size():
 
 def test_the_cheapest_constant_under_percentage_lies_below_the_median():
     assert cheapest(costs.Percentage(), AMOUNTS) < 0.7 * np.median(AMOUNTS)
+
+
+def test_linex_is_exponential_above_and_linear_below():
+    found = costs.Linex(2.0)([1.0, 1.0], [2.0, -9.0])
+    assert found == pytest.approx([np.exp(2) - 3, np.exp(-20) + 19])
+
+
+def test_a_large_error_under_linex_costs_a_finite_amount():
+    assert np.isfinite(costs.Linex(1.0)([0.0] * 1000, [1e6] * 1000).sum())
+
+
+@pytest.mark.parametrize("a", [0.3, -0.3])
+def test_the_cheapest_constant_under_linex_is_a_log_mean(a):
+    expected = -np.log(np.exp(-a * AMOUNTS).mean()) / a
+    assert cheapest(costs.Linex(a), AMOUNTS) == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_loss_of_linex_has_its_values():
+    loss = costs.Linex(0.5).loss()
+    y, d = torch.tensor(AMOUNTS), torch.full((501, 1), 5.0, dtype=torch.float64)
+    ours = costs.Linex(0.5)(AMOUNTS, np.full(501, 5.0))
+    np.testing.assert_allclose(loss.pointwise(d, y).numpy(), ours)

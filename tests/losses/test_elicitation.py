@@ -74,6 +74,8 @@ NUMBERS = [
     ("general_robust", {"alpha": 2.0}, SKEWED, SKEWED.mean()),
     ("general_robust", {"alpha": 1.0, "scale": 1e-4}, SKEWED, np.median(SKEWED)),
     ("absolute_percentage_error", {}, SKEWED, weighted_median(SKEWED, 1 / SKEWED)),
+    ("linex", {"a": 0.7}, SKEWED, -np.log(np.exp(-0.7 * SKEWED).mean()) / 0.7),
+    ("linex", {"a": -0.3}, SKEWED, np.log(np.exp(0.3 * SKEWED).mean()) / 0.3),
     ("squared_log_error", {}, SKEWED, np.expm1(np.log1p(SKEWED).mean())),
     ("poisson", {}, COUNTS, COUNTS.mean()),
     ("negative_binomial", {}, COUNTS, COUNTS.mean()),

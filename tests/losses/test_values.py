@@ -48,6 +48,10 @@ ONE = np.column_stack
 
 #: (name, parameters, raw prediction, y, mean of the oracle, where the oracle is from)
 VALUES = [
+    ("linex", {"a": 0.5}, F_, Y,
+     np.mean(np.exp(0.5 * (F_ - Y)) - 0.5 * (F_ - Y) - 1), "Zellner (1986), eq. 2.1"),
+    ("linex", {"a": -2.0}, F_, Y,
+     np.mean(np.exp(2 * (Y - F_)) - 2 * (Y - F_) - 1), "Zellner (1986), eq. 2.1"),
     ("squared_error", {}, F_, Y, metrics.mean_squared_error(Y, F_), "sklearn"),
     ("absolute_error", {}, F_, Y, metrics.mean_absolute_error(Y, F_), "sklearn"),
     ("huber", {"delta": 0.7}, F_, Y,
