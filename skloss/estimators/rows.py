@@ -105,7 +105,7 @@ def _check_validation(probe, rows, X_val, y_val, sample_weight_val):
             f"{missing} is missing; pass X_val and y_val together, or neither to stop "
             "on a random part of X."
         )
-    if probe.early_stopping is False:
+    if not probe.early_stopping:
         raise ValueError(
             "X_val and y_val are rows to stop on, but early_stopping is False; set it "
             'to True or "auto", or leave X_val and y_val out.'

@@ -1,5 +1,6 @@
 """Progress of training on standard output: a bar, or a line for each epoch."""
 
+import io
 import math
 import shutil
 import sys
@@ -29,7 +30,7 @@ class ProgressBar:
 
     def __init__(self, label="", verbose=1):
         self.label, self.last = label, ""
-        self.stream = sys.stdout
+        self.stream = sys.stdout or io.StringIO()  # a window has no output
         self.has_bar = verbose < 2 and _draws_over(self.stream)
         self._drawn, self._width = -math.inf, 0
 

@@ -185,8 +185,9 @@ def test_validation_targets_that_the_loss_or_the_classes_lack_are_refused(halves
         TorchClassifier(**SMALL).fit(X, y > 99, X_val=X_val, y_val=y_val * 0 + 2)
     with pytest.raises(ValueError, match=r"X_val, y_val: .*poisson"):
         TorchRegressor("poisson", **SMALL).fit(X, y, X_val=X_val, y_val=-y_val)
-    with pytest.raises(ValueError, match="early_stopping is False; set it to"):
-        fitted(TorchRegressor(early_stopping=False), halves)
+    for off in (False, np.False_):
+        with pytest.raises(ValueError, match="early_stopping is False; set it to"):
+            fitted(TorchRegressor(early_stopping=off), halves)
     with pytest.raises(ValueError, match="Every row of y_val has a class of class_w"):
         TorchClassifier(class_weight={True: 0.0, False: 1.0}, **SMALL).fit(
             X, y > 99, X_val=X_val, y_val=y_val > -1

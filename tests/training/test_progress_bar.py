@@ -88,3 +88,10 @@ def test_drawings_are_a_tenth_of_a_second_apart(monkeypatch):
     for epoch in range(1, 100):
         bar(Progress(epoch / 100, epoch, 100, [row(epoch)]))
     assert sys.stdout.getvalue().count("\r") < 50
+
+
+def test_a_process_without_output_trains_on(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    bar = ProgressBar()
+    bar(Progress(1.0, 1, 1, [row(1)]))
+    bar.close()
