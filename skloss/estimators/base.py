@@ -1,5 +1,6 @@
 """Base of the estimators: parameters, fit, and what scikit-learn expects of both."""
 
+import re
 from functools import partial
 
 from sklearn.base import BaseEstimator
@@ -230,6 +231,12 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
     def _known_loss(self):
         """Return the loss for reading its attributes; an instance is not copied."""
         return self.loss if isinstance(self.loss, Loss) else get_loss(self.loss)
+
+    def __repr__(self, N_CHAR_MAX=700):
+        # A function is named; its address in memory differs between two runs.
+        text = super().__repr__(N_CHAR_MAX)
+        function = r"<function (?:[^ ]*\.)?([^ ]+) at 0x[0-9a-f]+>"
+        return re.sub(function, r"\1", text)
 
     def __getstate__(self):
         state = super().__getstate__() | current_versions()

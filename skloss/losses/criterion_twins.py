@@ -41,6 +41,14 @@ class _Criterion:
     def __repr__(self):
         return describe(self.module)
 
+    def set_params(self, **params):
+        if params.keys() - {"module"}:
+            raise ValueError(
+                f"{self.name} is a criterion of torch; give {', '.join(params)} to its "
+                "constructor."
+            )
+        return super().set_params(**params)
+
 
 def describe(module):
     """Expression of a torch criterion: its class, and parameters unlike the defaults.

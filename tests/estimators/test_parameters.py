@@ -238,3 +238,16 @@ def test_weights_are_read_as_float64_up_to_a_finite_sum():
         parameters.check_weight([1e150, 1e150], np.zeros((2, 1)))
     with pytest.raises(ValueError, match="Negative values"):
         parameters.check_weight([1, -1], np.zeros((2, 1)))
+
+
+def named(y_pred, y_true):
+    return (y_pred - y_true) ** 2
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"), [(named, "named"), (lambda f, y: f - y, "<lambda>")]
+)
+def test_an_estimator_is_printed_with_the_name_of_its_function(loss, text):
+    assert repr(TorchRegressor(loss, n_members=2)).startswith(
+        f"TorchRegressor(loss={text}, "
+    )

@@ -446,3 +446,10 @@ def test_soft_margins_are_those_of_torch_for_labels_of_minus_one_and_one():
     )
     one = get_loss(nn.SoftMarginLoss()).pointwise(raw[:, :1], y[:, 0])
     torch.testing.assert_close(one, wanted[:, 0])
+
+
+def test_parameters_of_a_criterion_belong_to_its_constructor():
+    with pytest.raises(ValueError, match="give delta to its constructor"):
+        get_loss(nn.HuberLoss(), delta=2.0)
+    loss = get_loss(nn.HuberLoss()).set_params(module=nn.HuberLoss(delta=2.0))
+    assert repr(loss) == "HuberLoss(delta=2.0)"

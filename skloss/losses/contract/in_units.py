@@ -2,12 +2,17 @@
 
 import copy
 
+import numpy as np
 import torch
 
 from skloss.losses.contract.best_constant import best_constant
 from skloss.losses.contract.loss import Loss
 
 __all__ = ["InUnits"]
+
+# A constant this many times as large as any target was reached by the search for a
+# minimum that does not exist.
+_FARTHEST = 1e9
 
 
 class InUnits(Loss):
@@ -54,6 +59,11 @@ class InUnits(Loss):
         -------
         InUnits
 
+        Raises
+        ------
+        ValueError
+            If no constant prediction has a finite loss, or the loss has no minimum.
+
         Examples
         --------
         >>> import numpy as np
@@ -65,7 +75,26 @@ class InUnits(Loss):
         start = loss.intercept(y, sample_weight)
         loss = loss if start is None else loss.around(start)
         found = best_constant(loss, y, sample_weight, device)
-        return cls(loss).with_learned(**found._asdict())
+        bound = cls(loss).with_learned(**found._asdict())
+        bound._check_minimum(y, device)
+        return bound
+
+    def _check_minimum(self, y, device):
+        """Raise a ValueError for a function that training cannot minimise."""
+        center = self.bound_["center"]
+        raw = torch.zeros(len(y), len(center), dtype=torch.float64, device=device)
+        with torch.no_grad():
+            value = self.pointwise(raw, torch.as_tensor(y, device=device))
+        if not torch.isfinite(value).all():
+            raise ValueError(
+                f"The loss {self.name} is not finite for any constant prediction of "
+                "this y; check its logarithms, roots and divisions."
+            )
+        if np.abs(center).max() > _FARTHEST * max(np.abs(y).max(), 1.0):
+            raise ValueError(
+                f"The loss {self.name} falls without bound as the prediction moves "
+                "away from y; a loss must have a minimum."
+            )
 
     @property
     def name(self):

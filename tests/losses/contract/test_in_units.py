@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from skloss import get_loss
-from skloss.losses import Loss
+from skloss.losses import Custom, Loss
 from skloss.losses.contract.in_units import InUnits
 
 Y = np.random.default_rng(0).gamma(3.0, 1.0, 50)
@@ -75,3 +75,17 @@ def test_it_has_the_declarations_and_outputs_of_the_loss():
     assert trained.stated_quantiles(torch.zeros(1, 2)) is None
     stated = trained.noise_parameters(torch.zeros(1, 2, dtype=torch.float64))
     assert stated["loc"].item() == pytest.approx(np.round(Y).mean())
+
+
+@pytest.mark.parametrize(
+    ("f", "sentence"),
+    [
+        (lambda f, y: torch.nan * (f - y), "not finite for any constant"),
+        (lambda f, y: torch.log(-((f - y) ** 2)), "not finite for any constant"),
+        (lambda f, y: f - y, "falls without bound"),
+    ],
+)
+def test_a_function_without_a_minimum_is_refused(f, sentence):
+    y = np.random.default_rng(0).normal(size=50)
+    with pytest.raises(ValueError, match=f"The loss <lambda> .*{sentence}"):
+        InUnits.learn(Custom(f), y)
