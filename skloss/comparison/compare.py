@@ -264,6 +264,9 @@ def lay_out(setup, X, y, weight, own_scale):
     """Plan every loss in every fold; losses of a fold share its encoded rows."""
     results, a_loss = [], next(iter(setup.losses.values()))
     smallest = min(len(train_rows) for train_rows, _ in setup.splits)
+    size = smallest
+    if weight is not None:
+        size = min(float(weight[train_rows].sum()) for train_rows, _ in setup.splits)
     for fold, (train_rows, test) in enumerate(setup.splits):
         X_train, X_test = _safe_indexing(X, train_rows), _safe_indexing(X, test)
         y_train = _safe_indexing(y, train_rows)
@@ -281,6 +284,7 @@ def lay_out(setup, X, y, weight, own_scale):
                 loss=loss,
                 inputs=inputs,
                 n_rows=smallest,
+                size=size,
                 labels={"loss": label, "fold": fold},
                 own_scale=own_scale,
             )

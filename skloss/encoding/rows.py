@@ -5,7 +5,7 @@ import torch
 from scipy import sparse
 
 from skloss.encoding.columns import Encoding
-from skloss.encoding.split import split_rows
+from skloss.encoding.split import split_distinct_rows, split_rows
 
 __all__ = ["EncodedRows", "Inputs", "rows_tensor"]
 
@@ -14,6 +14,10 @@ __all__ = ["EncodedRows", "Inputs", "rows_tensor"]
 _KEPT = 8_000_000
 # Rows that are encoded at once where all are: a block stays in the cache.
 _BLOCK_ROWS = 4096
+# Sum of weights up to which equal rows are held out together: where a step takes all
+# rows, a row of weight two then equals two rows exactly. With random batches it cannot,
+# and sorting all rows would take longer.
+_LARGEST_DISTINCT = 200
 
 
 class EncodedRows:
@@ -114,8 +118,10 @@ class Inputs:
             self._tensors[dtype, kept] = rows.tensor() if kept else rows
         return self._tensors[dtype, kept]
 
-    def split(self, seed, fraction, labels=None):
+    def split(self, seed, fraction, labels=None, y=None, weight=None):
         """Rows to fit and to stop on, stratified by ``labels`` where given.
+
+        With targets and weights, equal rows of a small table are on the same side.
 
         Returns
         -------
@@ -123,5 +129,13 @@ class Inputs:
         """
         key = (seed, fraction)
         if key not in self._splits:
-            self._splits[key] = split_rows(self.n_rows, seed, fraction, labels)
+            small = weight is not None and weight.sum() <= _LARGEST_DISTINCT
+            if small and isinstance(fraction, float):
+                X = self.X.toarray() if sparse.issparse(self.X) else self.X
+                table = np.column_stack([X, y])
+                self._splits[key] = split_distinct_rows(
+                    table, weight, seed, fraction, labels
+                )
+            else:
+                self._splits[key] = split_rows(self.n_rows, seed, fraction, labels)
         return self._splits[key]

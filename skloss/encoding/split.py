@@ -3,7 +3,11 @@
 import numpy as np
 import torch
 
-__all__ = ["split_rows"]
+__all__ = ["split_distinct_rows", "split_rows"]
+
+# Mean weight of a distinct row beyond which all of its copies cannot be spared: with a
+# few categories, whole cells of the table would be missing from the fit.
+_MOST_REPEATS = 4
 
 
 def split_rows(n_rows, seed, fraction, labels=None):
@@ -33,13 +37,7 @@ def split_rows(n_rows, seed, fraction, labels=None):
         return torch.arange(n_rows), None
     if isinstance(fraction, int):
         return torch.arange(fraction), torch.arange(fraction, n_rows)
-    n_held_out = max(1, round(fraction * n_rows))
-    if n_held_out == n_rows:
-        raise ValueError(
-            f"early_stopping holds out {n_held_out} of {n_rows} row(s), which "
-            "leaves none to learn from; set it to False or lower "
-            "validation_fraction."
-        )
+    n_held_out = _n_held_out(n_rows, fraction)
     rng = np.random.default_rng(seed)
     order = rng.permutation(n_rows)
     if labels is not None:
@@ -52,4 +50,64 @@ def split_rows(n_rows, seed, fraction, labels=None):
         held_out = order[:n_held_out]
     mask = np.zeros(n_rows, dtype=bool)
     mask[held_out] = True
+    return _both_sides(mask)
+
+
+def split_distinct_rows(table, weight, seed, fraction, labels=None):
+    """Draw held-out rows so that equal rows are always on the same side.
+
+    A row of weight two is then held out exactly when two copies of it are, and the
+    order of the rows has no influence. The held-out rows are drawn in proportion to
+    their weights (systematic sampling, Madow 1949). Where distinct rows repeat many
+    times, as in a table of a few categories, they are drawn as by `split_rows`.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_rows, n_columns)
+        Rows are equal if all of these numbers are.
+    weight : ndarray of shape (n_rows,)
+        Positive.
+    seed : int
+    fraction : float in (0, 1)
+        Share of the distinct rows to hold out, at least one.
+    labels : ndarray of shape (n_rows,), optional
+        As for `split_rows`; equal rows have equal labels.
+
+    Returns
+    -------
+    (LongTensor, LongTensor)
+        Rows to fit to and held-out rows, both in ascending order.
+
+    Raises
+    ------
+    ValueError
+        If all rows would be held out.
+    """
+    _, first, group = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    if len(first) < 2 or weight.sum() > _MOST_REPEATS * len(first):
+        return split_rows(len(table), seed, fraction, labels)
+    n_held_out = _n_held_out(len(first), fraction)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(first))
+    if labels is not None:
+        order = order[np.argsort(labels[first][order], kind="stable")]
+    ends = np.cumsum(np.bincount(group.ravel(), weight)[order])
+    places = (np.arange(n_held_out) + rng.random()) * (ends[-1] / n_held_out)
+    return _both_sides(np.isin(group.ravel(), order[np.searchsorted(ends, places)]))
+
+
+def _n_held_out(n_rows, fraction):
+    """Return the number of rows to hold out; raise an error if that is all."""
+    n_held_out = max(1, round(fraction * n_rows))
+    if n_held_out >= n_rows:
+        raise ValueError(
+            f"early_stopping holds out {n_held_out} of {n_rows} row(s), which "
+            "leaves none to learn from; set it to False or lower "
+            "validation_fraction."
+        )
+    return n_held_out
+
+
+def _both_sides(mask):
+    """Return the rows outside and inside a mask."""
     return tuple(torch.from_numpy(np.flatnonzero(m)) for m in (~mask, mask))

@@ -112,6 +112,7 @@ def prepare(
     one_epoch=False,
     inputs=None,
     n_rows=None,
+    size=None,
     labels=None,
     own_scale=True,
     seeds=None,
@@ -135,6 +136,9 @@ def prepare(
         Rows that were encoded before, for another loss.
     n_rows : int, optional
         Rows that decide the precision: of a comparison's smallest fold.
+    size : float, optional
+        Sum of weights that decides parameters of "auto" which depend on the rows: of a
+        comparison's smallest fold.
     labels : dict, optional
         Columns of the history, such as loss and fold.
     own_scale : bool
@@ -183,7 +187,8 @@ def prepare(
         **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
     }
     total = float(weight.sum())
-    early = options.stops_early(estimator, architecture, solver, total)
+    size = total if size is None else size
+    early = options.stops_early(estimator, architecture, solver, size)
     fraction = estimator.validation_fraction if early and not one_epoch else None
     if held is not None:
         fraction, target = len(target.values), target.followed_by(held)
@@ -209,7 +214,9 @@ def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, 
     """Specs of all members: each has a seed, and so its own split and batches."""
     models = []
     for member, seed in enumerate(seeds):
-        fit_rows, validation_rows = inputs.split(seed, fraction, target.labels)
+        fit_rows, validation_rows = inputs.split(
+            seed, fraction, target.labels, target.values, target.weight
+        )
         models.append(
             FitSpec(
                 fit_rows=fit_rows,

@@ -27,8 +27,10 @@ __all__ = [
     "store",
 ]
 
-# Smallest sum of weights for early stopping: fewer rows cannot spare a validation set.
-_SMALLEST_EARLY_STOPPING = 200
+# Smallest sum of weights for early stopping: 15 % of fewer rows is less than three. On
+# tables above it, networks that are not stopped learn their rows by heart, and neither
+# their probabilities nor the spread of their residuals means anything for other rows.
+_SMALLEST_EARLY_STOPPING = 20
 # Sum of weights up to which one step per epoch, on all rows, is fast enough.
 _LARGEST_FULL_BATCH = 100
 # Sum of weights whose product with the largest target, 1e150, is still finite.
@@ -63,7 +65,7 @@ PARAMETERS = """
     early_stopping : bool or "auto", default "auto"
         Hold out validation rows, unless `fit` receives some as ``X_val``, stop when
         their loss no longer falls and keep the best weights.
-        "auto": with Adam, hidden layers and a sum of weights of 200 or more.
+        "auto": with Adam, hidden layers and a sum of weights of 20 or more.
     validation_fraction : float in (0, 1), default 0.15
         Fraction of the rows that early stopping holds out.
     n_iter_no_change : int or inf, default 10

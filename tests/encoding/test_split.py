@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from skloss.encoding.split import split_rows
+from skloss.encoding.split import split_distinct_rows, split_rows
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,45 @@ def test_every_row_of_a_class_can_be_held_out():
     labels = np.repeat([0, 1], [30, 10])
     drawn = [split_rows(40, seed, 0.25, labels)[1] for seed in range(200)]
     assert set(torch.cat(drawn).tolist()) == set(range(40))
+
+
+@pytest.mark.parametrize("is_stratified", [False, True])
+def test_a_weight_of_two_is_held_out_when_two_copies_are(is_stratified, rng):
+    table = rng.normal(size=(30, 3))
+    labels = np.arange(30) % 2 if is_stratified else None
+    weight = np.arange(30) % 3 + 1
+    copies = np.repeat(np.arange(30), weight)
+    rng.shuffle(copies)
+    for seed in range(20):
+        once = split_distinct_rows(table, weight, seed, 0.2, labels)[1]
+        many = split_distinct_rows(
+            table[copies],
+            np.ones(len(copies)),
+            seed,
+            0.2,
+            None if labels is None else labels[copies],
+        )[1]
+        assert set(copies[many]) == set(once.tolist())
+
+
+def test_distinct_rows_are_held_out_by_the_fraction_and_each_equally_often(rng):
+    table, weight = rng.normal(size=(40, 2)), np.ones(40)
+    drawn = [split_distinct_rows(table, weight, seed, 0.25)[1] for seed in range(400)]
+    assert {len(held_out) for held_out in drawn} == {10}
+    times = torch.bincount(torch.cat(drawn), minlength=40)
+    # Binomial counts of 400 draws at 1/4: mean 100, standard deviation 8.7.
+    assert times.min() > 65
+    assert times.max() < 135
+
+
+@pytest.mark.parametrize(("n_distinct", "is_apart"), [(10, True), (9, False)])
+def test_rows_that_repeat_often_are_split_one_by_one(n_distinct, is_apart):
+    table = np.resize(np.arange(n_distinct), 40)[:, None]
+    fit, held_out = split_distinct_rows(table, np.ones(40), 0, 0.2)
+    shared = set(table[fit].ravel()) & set(table[held_out].ravel())
+    assert bool(shared) is not is_apart
+
+
+def test_a_table_of_one_distinct_row_is_split_too():
+    fit, held_out = split_distinct_rows(np.ones((3, 2)), np.ones(3), 0, 0.4)
+    assert (len(fit), len(held_out)) == (2, 1)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes
+from sklearn.metrics import log_loss
 
 from skloss import TorchClassifier, TorchRegressor
 from tests.estimators.small import SMALL
@@ -119,3 +120,33 @@ def test_a_very_large_penalty_leaves_the_class_frequencies(cancer):
     model = TorchClassifier(hidden_layer_sizes=(), alpha=1e9).fit(X, y)
     np.testing.assert_allclose(model.decision_function(X), 0.0, atol=1e-2)
     np.testing.assert_allclose(model.predict_proba(X), 0.5, atol=1e-2)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "gaussian_nll"])
+def test_intervals_of_a_small_table_cover_rows_that_were_not_fitted(loss):
+    covered = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(400, 5))
+        y = X[:, 0] + np.sin(2 * X[:, 1]) + rng.normal(size=400)
+        model = TorchRegressor(loss, random_state=0).fit(X[:60], y[:60])
+        low, high = model.predict_interval(X[60:], 0.9).T
+        covered.append(np.mean((low <= y[60:]) & (y[60:] <= high)))
+    # Without validation rows it would be 0.1 to 0.3; with nine of them, the scale alone
+    # has a relative standard error of 1 / sqrt(18), so that 0.9 is not reached.
+    assert np.mean(covered) > 0.75
+
+
+@pytest.mark.parametrize(("n_rows", "source"), [(20, "validation"), (19, "training")])
+def test_the_scale_comes_from_held_out_rows_from_twenty_rows_on(n_rows, source, rng):
+    X, y = rng.normal(size=(n_rows, 2)), rng.normal(size=n_rows)
+    model = TorchRegressor(max_iter=5, random_state=0).fit(X, y)
+    assert model.scale_source_ == f"{source} rows"
+
+
+def test_probabilities_of_a_small_table_are_better_than_a_constant():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4150, 5))
+    y = X[:, 0] + rng.logistic(size=4150) > 0
+    model = TorchClassifier(random_state=0).fit(X[:150], y[:150])
+    assert log_loss(y[150:], model.predict_proba(X[150:])) < np.log(2)

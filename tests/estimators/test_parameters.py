@@ -202,15 +202,15 @@ def test_a_given_batch_size_is_at_most_all_rows():
 @pytest.mark.parametrize(
     ("early_stopping", "sizes", "solver", "total_weight", "stops"),
     [
-        ("auto", (8,), "adam", 200, True),
-        ("auto", (8,), "adam", 199.9, False),
+        ("auto", (8,), "adam", 20, True),
+        ("auto", (8,), "adam", 19.9, False),
         ("auto", (), "adam", 10**6, False),
         (True, (), "adam", 10, True),
         (False, (8,), "adam", 10**6, False),
         (True, (), "newton", 10**6, False),
     ],
 )
-def test_early_stopping_is_for_adam_and_auto_for_networks_of_200_rows(
+def test_early_stopping_is_for_adam_and_auto_for_networks_of_20_rows(
     early_stopping, sizes, solver, total_weight, stops
 ):
     estimator = TorchRegressor(early_stopping=early_stopping)
