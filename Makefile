@@ -4,6 +4,7 @@
 # make test-oldest  run the tests with the oldest versions that pyproject.toml allows
 # make docs         regenerate the catalogue of losses from their classes
 # make bench        measure speed and growth; takes ten minutes or more
+# make bench-small  compare small tables with linear models; takes ten minutes or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-oldest docs bench bench-ranking bench-verdict \
+.PHONY: help app test lint test-oldest docs bench bench-small bench-ranking bench-verdict \
   chromium clean
 
 help:
@@ -42,6 +43,9 @@ docs: $(VENV)/.app
 bench: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/growth.py
+
+bench-small: $(VENV)/.app
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python benchmarks/small.py --jobs 2
 
 bench-ranking: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py
