@@ -139,7 +139,7 @@ def _is_convex(case):
 
 
 def _has_kink(case):
-    return case.loss.is_convex and not case.loss.is_smooth
+    return not case.loss.is_smooth
 
 
 def _has_labels(case):

@@ -102,6 +102,7 @@ class Brier(ClassificationLoss):
 
     name = "brier"
     is_proper = True
+    has_curvature = True
     formula = r"\sum_k (\hat y_k - 1[y = k])^2\ \ (K = 2: \text{half of it})"
     reference = "Brier (1950), Verification of Forecasts Expressed in Probability"
     use_when = (
@@ -147,6 +148,7 @@ class Focal(ProbabilityLoss):
     name = "focal"
     tasks = ("binary", "multiclass", "multilabel")
     functional = "flattened class probabilities"
+    has_curvature = True
     formula = r"-\alpha_t (1 - p_t)^\gamma \log p_t"
     reference = (
         "Lin et al. (2017), Focal Loss for Dense Object Detection, arXiv:1708.02002"
@@ -220,6 +222,7 @@ class Poly1(ProbabilityLoss):
 
     name = "poly1"
     functional = "sharpened class probabilities"
+    has_curvature = True
     formula = r"-\log p_t + \epsilon (1 - p_t)"
     reference = "Leng et al. (2022), PolyLoss, arXiv:2204.12511"
     use_when = "Cross-entropy works, and a larger gradient on uncertain rows may help."

@@ -115,6 +115,7 @@ class NegativeBinomial(_LogLinkLoss):
 
     name = "negative_binomial"
     is_proper = True
+    has_curvature = True
     heads = ("location", "log_scale")
     formula = (
         r"-\log\frac{\Gamma(y + k)}{\Gamma(k)} - k \log\frac{k}{k + m}"

@@ -113,6 +113,7 @@ class JSDivergence(_DistributionLoss):
     name = "js_divergence"
     aliases = ("js_div", "jsd")
     functional = "Jensen-Shannon centroid"
+    has_curvature = True
     formula = r"\tfrac12 KL(y \| m) + \tfrac12 KL(\hat y \| m),\quad m = (y + \hat y)/2"
     reference = (
         "Lin (1991), Divergence Measures Based on the Shannon Entropy, "

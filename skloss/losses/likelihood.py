@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from skloss.losses.contract.links import bounded, largest
 from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
+from skloss.losses.quantiles import rounded_pinball
 
 __all__ = [
     "BetaNLL",
@@ -47,6 +48,7 @@ class GaussianNLL(RegressionLoss):
     name = "gaussian_nll"
     functional = "mean"
     is_proper = True
+    has_curvature = True
     heads = ("location", "log_variance")
     formula = r"\tfrac12\left(\log\sigma^2 + (y - \mu)^2 / \sigma^2\right)"
     reference = (
@@ -100,6 +102,7 @@ class LaplaceNLL(RegressionLoss):
     name = "laplace_nll"
     functional = "median"
     is_proper = True
+    is_smooth = False
     heads = ("location", "log_scale")
     formula = r"\log b + |y - m| / b"
     reference = "Kotz, Kozubowski and Podgorski (2001), The Laplace Distribution"
@@ -120,9 +123,39 @@ class LaplaceNLL(RegressionLoss):
         value = log_scale + (median - y_true).abs() * (-log_scale).exp()
         return value + math.log(2) if self.constant else value
 
+    def smoothed(self, width):
+        return RoundedLaplaceNLL(width)
+
     def noise_parameters(self, raw_prediction):
         median, log_scale = self.blocks(raw_prediction)
         return {"loc": median, "scale": bounded(log_scale).exp()}
+
+
+class RoundedLaplaceNLL(RegressionLoss):
+    r"""Laplace likelihood whose kink is a parabola within ``width`` scales.
+
+    Parameters
+    ----------
+    width : float
+        Half-width of the parabola, in units of the predicted scale.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses.likelihood import RoundedLaplaceNLL
+    >>> RoundedLaplaceNLL(0.1)(torch.tensor([[2.0, 0.0]]), torch.zeros(1))
+    tensor(1.9500)
+    """
+
+    heads = ("location", "log_scale")
+
+    def __init__(self, width):
+        self.width = width
+
+    def elementwise(self, median, log_scale, y_true):
+        log_scale = bounded(log_scale)
+        z = (y_true - median) * (-log_scale).exp()
+        return log_scale + rounded_pinball(z, 1.0, 1.0, self.width)
 
 
 class StudentTNLL(RegressionLoss):
@@ -194,8 +227,9 @@ class BetaNLL(GaussianNLL):
     r"""Gaussian NLL weighted by variance, so that noisy rows still train the mean.
 
     The Gaussian NLL of each row is weighted by its variance to the power ``beta``,
-    which is detached from the gradient. It is not a likelihood: evaluate models with
-    ``gaussian_nll``.
+    which is detached from the gradient. It is not a likelihood: training stops by
+    ``gaussian_nll`` and keeps its best weights. Evaluate models with ``gaussian_nll``
+    too.
 
     Parameters
     ----------
@@ -215,6 +249,7 @@ class BetaNLL(GaussianNLL):
 
     name = "beta_nll"
     is_proper = False
+    has_curvature = False
     is_likelihood = False
     formula = (
         r"\lfloor\sigma^{2\beta}\rfloor\,\tfrac12\left(\log\sigma^2"
@@ -231,13 +266,26 @@ class BetaNLL(GaussianNLL):
         "gradient": "a surrogate: the weight is detached from it",
         "perfect prediction": "unbounded below at beta 0, as gaussian_nll",
     }
+    _weighted_by = None  # log-variances of the rows, once they are frozen
 
     def __init__(self, beta=0.5, constant=False):
         super().__init__(constant)
         self.beta = beta
 
+    @property
+    def judged_by(self):
+        """The Gaussian likelihood, since a larger variance alone lowers this value."""
+        return GaussianNLL(self.constant)
+
+    def frozen_at(self, raw_prediction, y_true):
+        frozen = self.with_learned()
+        frozen._weighted_by = self.split(raw_prediction.detach(), y_true)[1]
+        return frozen
+
     def elementwise(self, mean, log_variance, y_true):
-        weight = (self.beta * bounded(log_variance.detach())).exp()
+        frozen = self._weighted_by
+        weighted_by = log_variance.detach() if frozen is None else frozen
+        weight = (self.beta * bounded(weighted_by)).exp()
         return weight * super().elementwise(mean, log_variance, y_true)
 
 
@@ -260,6 +308,7 @@ class GaussianCRPS(RegressionLoss):
     name = "gaussian_crps"
     functional = "mean"
     is_proper = True
+    has_curvature = True
     heads = ("location", "log_scale")
     formula = (
         r"\sigma\left[z(2\Phi(z) - 1) + 2\varphi(z) - 1/\sqrt{\pi}\right],"
@@ -303,6 +352,7 @@ class LaplaceCRPS(RegressionLoss):
     name = "laplace_crps"
     functional = "median"
     is_proper = True
+    has_curvature = True
     heads = ("location", "log_scale")
     formula = r"b\left(|z| + e^{-|z|} - \tfrac34\right),\quad z = (y - m)/b"
     reference = (

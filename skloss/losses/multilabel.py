@@ -37,6 +37,7 @@ class Asymmetric(ClassificationLoss):
     aliases = ("asl",)
     tasks = ("multilabel",)
     functional = "distorted probability of each label"
+    has_curvature = True
     formula = (
         r"-\sum_k y_k (1 - p_k)^{\gamma_+} \log p_k"
         r" + (1 - y_k)\, q_k^{\gamma_-} \log(1 - q_k),"

@@ -83,6 +83,7 @@ class GeneralizedCrossEntropy(ProbabilityLoss):
     name = "generalized_cross_entropy"
     aliases = ("gce",)
     functional = "overconfident class probabilities"
+    has_curvature = True
     formula = r"(1 - p_t^q) / q"
     reference = (
         "Zhang and Sabuncu (2018), Generalized Cross Entropy Loss, arXiv:1805.07836"
@@ -127,6 +128,7 @@ class ConfidencePenalty(CrossEntropy):
     is_proper = False
     noise_model = ""
     is_convex = False
+    has_curvature = True
     formula = r"-\log \hat y_y + \beta \sum_k \hat y_k \log(K \hat y_k)"
     reference = "Pereyra et al. (2017), Regularizing Neural Networks, arXiv:1701.06548"
     use_when = "Predictions are overconfident although the labels are correct."

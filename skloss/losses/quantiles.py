@@ -63,6 +63,13 @@ class Quantile(RegressionLoss):
         return {"loc": self.predict(raw_prediction), "quantile": self.quantile}
 
 
+def rounded_pinball(residual, below, above, width):
+    """Return the pinball loss of residuals, a parabola within ``width`` of its kink."""
+    inside = residual.clamp(-width, width)
+    rounded = inside * (residual - 0.5 * inside) / width
+    return 0.5 * ((above + below) * rounded + (above - below) * residual)
+
+
 class RoundedPinball(RegressionLoss):
     r"""Pinball loss whose kink is replaced by a parabola within ``width``.
 
@@ -92,12 +99,7 @@ class RoundedPinball(RegressionLoss):
         self.width = width
 
     def elementwise(self, prediction, y_true):
-        error = y_true - prediction
-        inside = error.clamp(-self.width, self.width)
-        rounded = inside * (error - 0.5 * inside) / self.width
-        return 0.5 * (
-            (self.above + self.below) * rounded + (self.above - self.below) * error
-        )
+        return rounded_pinball(y_true - prediction, self.below, self.above, self.width)
 
 
 class Expectile(RegressionLoss):
@@ -165,6 +167,7 @@ class MultiQuantile(RegressionLoss):
 
     name = "multi_quantile"
     is_proper = True
+    is_smooth = False
     formula = (
         r"\tfrac1Q \sum_q \max(q\,r_q, (q - 1)\,r_q),\quad r_q = y - \hat y_q,"
         r"\ \hat y_1 \le \dots \le \hat y_Q"
@@ -206,8 +209,13 @@ class MultiQuantile(RegressionLoss):
     def elementwise(self, *outputs_and_y_true):
         *outputs, y_true = outputs_and_y_true
         error = y_true - self._ordered(outputs)
-        level = error.new_tensor(self.quantiles).reshape(-1, *[1] * y_true.ndim)
-        return torch.maximum(level * error, (level - 1) * error).mean(0)
+        return self._pinball(error, _levels(self.quantiles, error)).mean(0)
+
+    def _pinball(self, error, level):
+        return torch.maximum(level * error, (level - 1) * error)
+
+    def smoothed(self, width):
+        return RoundedMultiQuantile(self.quantiles, width)
 
     @staticmethod
     def _ordered(outputs):
@@ -223,3 +231,37 @@ class MultiQuantile(RegressionLoss):
         # One number per target: the quantile nearest to the median.
         nearest = int(np.argmin(np.abs(np.asarray(self.quantiles) - 0.5)))
         return self._ordered(self.blocks(raw_prediction))[nearest]
+
+
+class RoundedMultiQuantile(MultiQuantile):
+    r"""Several quantiles whose pinball losses are parabolas within ``width``.
+
+    Parameters
+    ----------
+    quantiles : sequence of float
+        Ascending, in (0, 1).
+    width : float
+        Half-width of the parabolas, in units of y.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skloss.losses.quantiles import RoundedMultiQuantile
+    >>> loss = RoundedMultiQuantile((0.5,), 0.1)
+    >>> loss(torch.tensor([[2.0]]), torch.zeros(1))
+    tensor(0.9750)
+    """
+
+    is_smooth = True
+
+    def __init__(self, quantiles, width):
+        super().__init__(quantiles)
+        self.width = width
+
+    def _pinball(self, error, level):
+        return rounded_pinball(error, 1 - level, level, self.width)
+
+
+def _levels(quantiles, like):
+    """Quantile levels along the first dimension of a tensor."""
+    return like.new_tensor(quantiles).reshape(-1, *[1] * (like.ndim - 1))

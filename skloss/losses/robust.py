@@ -258,6 +258,7 @@ class GeneralRobust(_FixedScale):
     name = "general_robust"
     aliases = ("barron",)
     functional = "robust location"
+    has_curvature = True
     formula = (
         r"\frac{|\alpha - 2|}{\alpha}\left[\left(\frac{(r/c)^2}{|\alpha - 2|} + 1"
         r"\right)^{\alpha/2} - 1\right]"

@@ -173,3 +173,20 @@ def test_degrees_of_freedom_are_above_two():
 def test_likelihoods_are_the_losses_that_predict_location_and_scale(name):
     stated = get_loss(name).is_likelihood
     assert stated == (name in [case[0] for case in LIKELIHOODS])
+
+
+def test_frozen_beta_nll_keeps_the_weights_of_other_raw_scores():
+    raw, other = tensor(np.random.default_rng(0).normal(size=(2, 5, 2)))
+    y = torch.arange(5.0).double()
+    frozen = get_loss("beta_nll", beta=1.0).frozen_at(raw, y)
+    nll = torch.distributions.Normal(other[:, 0], (other[:, 1] / 2).exp()).log_prob(y)
+    expected = raw[:, 1].exp() * (-nll - 0.5 * np.log(2 * np.pi))
+    torch.testing.assert_close(frozen.pointwise(other, y), expected)
+
+
+def test_frozen_beta_nll_has_the_gradient_of_its_value():
+    raw, y = tensor(np.random.default_rng(0).normal(size=(5, 2))), torch.arange(5.0)
+    frozen = get_loss("beta_nll").frozen_at(raw, y)
+    assert torch.autograd.gradcheck(
+        lambda raw: frozen.pointwise(raw, y), raw.clone().requires_grad_()
+    )

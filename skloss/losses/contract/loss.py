@@ -51,8 +51,13 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     is_convex : bool
         Convex in the raw prediction, so that a linear model has one optimum.
     is_smooth : bool
-        Twice differentiable almost everywhere with useful curvature. A convex loss
-        without it offers `smoothed`.
+        Twice differentiable almost everywhere with useful curvature. A loss without it
+        offers `smoothed`.
+    has_curvature : bool
+        Whether Newton's method can minimise the loss for a linear model although it is
+        not convex: autograd has its second derivatives, which are not zero.
+    has_separate_rows : bool
+        Whether the loss of a row does not depend on other rows of the batch.
     is_equivariant : bool
         Shifting and scaling the target shifts and scales the fit, so that targets may
         be standardised for training.
@@ -105,6 +110,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     is_proper = False
     is_convex = False
     is_smooth = True
+    has_curvature = False
+    has_separate_rows = True
     is_equivariant = False
     formula = ""
     reference = ""
@@ -218,7 +225,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         Parameters
         ----------
         width : float
-            Distance from the kink, in raw scores, within which they may differ.
+            Distance from the kink, in raw scores or, where the loss predicts a scale,
+            in units of it, within which they may differ.
 
         Returns
         -------
@@ -231,6 +239,43 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         >>> smooth = get_loss("absolute_error").smoothed(0.1)
         >>> smooth.pointwise(torch.tensor([[0.0], [2.0]]), torch.zeros(2))
         tensor([0.0000, 1.9500])
+        """
+        return self
+
+    @property
+    def judged_by(self):
+        """The loss whose value decides when to stop and which weights are best.
+
+        It is the loss itself, unless the gradient of the loss is a surrogate: then its
+        value does not measure the fit, and the loss that it stands for does.
+        """
+        return self
+
+    def frozen_at(self, raw_prediction, y_true):
+        """Return the loss with its detached factors held at some raw scores.
+
+        The gradient of the result is that of its value, so that solvers with a line
+        search can minimise it.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+        y_true : Tensor of shape (..., n_samples) or (..., n_samples, n_targets)
+            The rows that the result is evaluated on.
+
+        Returns
+        -------
+        Loss
+            The loss itself, unless its gradient is a surrogate.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> raw, y = torch.tensor([[0.0, 2.0]]), torch.tensor([0.0])
+        >>> loss = get_loss("beta_nll", beta=0.5).frozen_at(raw, y)
+        >>> loss(torch.tensor([[0.0, 1.0]]), y)  # exp(0.5 * 2) * 1 / 2
+        tensor(1.3591)
         """
         return self
 

@@ -105,3 +105,32 @@ def test_only_divergences_take_distributions(name):
 def test_a_smooth_loss_is_its_own_neighbour():
     loss = get_loss("squared_error")
     assert loss.smoothed(0.1) is loss
+
+
+CURVED = [name for name in list_losses() if get_loss(name).has_curvature]
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_curvature_is_the_second_derivative_of_the_value(name):
+    loss, rng = get_loss(name), np.random.default_rng(0)
+    task = loss.tasks[0]
+    y = loss.example_target(rng, 6, task)
+    raw = loss.example_raw_prediction(rng, y, task)
+    raw, y = torch.as_tensor(raw).requires_grad_(), torch.as_tensor(y)
+
+    def value(raw):
+        return loss.pointwise(raw, y)
+
+    assert torch.autograd.gradgradcheck(value, raw)
+    assert torch.autograd.functional.hessian(lambda r: value(r).sum(), raw).any()
+
+
+@pytest.mark.parametrize("name", list_losses())
+def test_a_loss_judges_itself_unless_its_gradient_is_a_surrogate(name):
+    loss = get_loss(name)
+    assert (loss.judged_by is not loss) == ("surrogate" in str(loss.exceptions))
+
+
+@pytest.mark.parametrize("name", list_losses("embedding") + list_losses("pairs"))
+def test_rows_of_embeddings_are_not_separate(name):
+    assert not get_loss(name).has_separate_rows
