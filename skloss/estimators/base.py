@@ -207,7 +207,14 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
 
     @property
     def history_(self):
-        """Training and validation loss: a DataFrame of one row per member and epoch."""
+        """Training and validation loss: a DataFrame of one row per member and epoch.
+
+        Where rows are held out, ``train`` is the mean loss over the batches of the
+        epoch and ``validation`` decides which weights are kept. Otherwise
+        ``validation`` is missing and ``train`` is what decides: the objective on all
+        rows, with the penalty, after the epoch. A loss with a surrogate gradient
+        (``beta_nll``) is shown by the loss that judges it.
+        """
         check_is_fitted(self)
         return self._fitted.history
 

@@ -179,11 +179,13 @@ def prepare(
     solver = ONE_EPOCH_SOLVER if one_epoch else solver
     dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver, fitted)
     settings = options.settings_for(estimator, solver)
+    if one_epoch:
+        settings = replace(settings, max_iter=1, until_converged=False)
     common = {
         "X": inputs.tensor(dtype, SOLVERS[solver].reads_in_order),
         "n_outputs": n_outputs,
         "architecture": architecture,
-        "settings": replace(settings, max_iter=1) if one_epoch else settings,
+        "settings": settings,
         **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
     }
     total = float(weight.sum())

@@ -34,6 +34,12 @@ class Budget:
     scoring_rows: int = 8192
     scoring_numbers: int = 2_000_000
 
+    # Rows of all models in a block of the pass that judges models without held-out
+    # rows: its layers stay in the second-level cache. The loss sees more numbers at
+    # once, since it costs by the operation.
+    judged_rows: int = 2048
+    judged_numbers: int = 500_000
+
     # Tables of several folds up to this size are joined into one, so that a batch of
     # all models is a single look-up; a copy of larger ones would cost memory, which
     # tests/training/test_growth.py bounds.

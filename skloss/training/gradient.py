@@ -27,29 +27,38 @@ class StackLosses:
 
     def __init__(self, models):
         self.positions, self._losses, self._widths = [], [], []
+        self._judges = []
         begin = 0
         for end in range(1, len(models) + 1):
             key = models[begin].loss.stack_key
             if end == len(models) or models[end].loss.stack_key != key:
                 self.positions.append(slice(begin, end))
                 self._losses.append(Loss.stack([m.loss for m in models[begin:end]]))
+                self._judges.append(self._losses[-1].judged_by)
                 self._widths.append(models[begin].n_outputs)
                 begin = end
+        pairs = zip(self._losses, self._judges, strict=True)
+        self._has_surrogates = any(loss is not judge for loss, judge in pairs)
         self._raw = None
 
     def values(self, raw, y):
-        """Loss of each row, shape (models, rows); raw scores may be padded."""
+        """Loss of each row by which models are judged, shape (models, rows).
+
+        Raw scores may be padded.
+        """
         return torch.cat(
             [
-                loss.pointwise(raw[part, :, :width], y[part])
-                for part, loss, width in zip(
-                    self.positions, self._losses, self._widths, strict=True
+                judge.pointwise(raw[part, :, :width], y[part])
+                for part, judge, width in zip(
+                    self.positions, self._judges, self._widths, strict=True
                 )
             ]
         )
 
     def gradient(self, raw, targets, weight):
         """Loss of each row, and the gradient of the weighted sum, shaped like ``raw``.
+
+        The values are those by which models are judged (`Loss.judged_by`).
 
         Parameters
         ----------
@@ -71,6 +80,16 @@ class StackLosses:
                 ]
             )
             gradients = torch.autograd.grad(values, self._parts, weight)
+        if self._has_surrogates:
+            with torch.no_grad():
+                values = torch.cat(
+                    [
+                        judge.pointwise(part, y)
+                        for judge, part, y in zip(
+                            self._judges, self._parts, targets, strict=True
+                        )
+                    ]
+                )
         if gradients[0].shape == raw.shape:  # a single loss without padding
             return values.detach(), gradients[0]
         kernels.copy_all(self._places, gradients)

@@ -26,25 +26,26 @@ def emit_warnings(fits):
     ----------
     fits : list of FitResult
     """
-    for message in sorted(set(map(_message, fits)) - {""}):
+    messages = {message for fit in fits for message in _messages(fit)}
+    for message in sorted(messages):
         warn_caller(message, ConvergenceWarning)
 
 
-def _message(fit):
-    """Sentence on a fit that went wrong, else an empty string."""
+def _messages(fit):
+    """Yield a sentence on each problem of a fit."""
     if fit.outcome is Outcome.DIVERGED:
-        return (
+        yield (
             f"Training diverged in epoch {len(fit.history)}; the best finite weights "
             "are kept. A smaller learning_rate or scaled inputs would help."
         )
+        return
     if fit.outcome is Outcome.NOT_CONVERGED:
-        return (
+        yield (
             f"{fit.solver} did not converge in max_iter={len(fit.history)} iterations; "
             f"{fit.advice}."
         )
     if fit.n_skipped:
-        return (
+        yield (
             f"{fit.n_skipped} training steps were skipped because their gradient was "
             "not finite."
         )
-    return ""

@@ -65,6 +65,8 @@ class PerceptronStack:
         Views of ``flat``, shapes (n, n_in, n_out) and (n, 1, n_out).
     """
 
+    is_deterministic = True
+
     def __init__(self, models):
         first = models[0]
         hidden = first.architecture.hidden_layer_sizes
@@ -203,6 +205,10 @@ class PerceptronStack:
         torch.baddbmm(bias, weight, x.mT, out=raw.mT)
         self._tape = inputs, outs, slopes
         return raw
+
+    def evaluate(self, x):
+        """Raw scores as `forward` returns them: a perceptron does not have dropout."""
+        return self.forward(x)
 
     def backward(self, gradient):
         """Fill ``grad`` from the gradient with respect to the last outputs."""

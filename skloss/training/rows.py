@@ -1,4 +1,4 @@
-"""Rows of a stack: shuffled batches to learn from, held-out rows to stop on."""
+"""Rows of a stack: shuffled batches to learn from, and rows to stop on."""
 
 import numpy as np
 import torch
@@ -24,6 +24,9 @@ class FitRows:
         self.indices = _padded([m.fit_rows for m in models]).to(first.X.device)
         self.y = _padded([m.y[m.fit_rows] for m in models])
         self.weight = _padded([self._weight(m) for m in models])
+        lengths = [len(m.fit_rows) for m in models]
+        self.is_padded = len(set(lengths)) > 1
+        self.shares = self.weight.new_tensor([self.width / n for n in lengths])
         self.generators = {}
         for m in models:
             generator = torch.Generator().manual_seed(_order_seed(m))
@@ -55,6 +58,60 @@ class FitRows:
         for position, m in enumerate(self.models):
             key = (id(m.X), m.seed, id(m.fit_rows))
             self.twins.setdefault(key, []).append(position)
+        self.shared = {}  # without an order of their own, members share all rows
+        for position, m in enumerate(self.models):
+            rows = None if self._reads_all(m) else id(m.fit_rows)
+            self.shared.setdefault((id(m.X), rows), []).append(position)
+
+    @torch.no_grad()
+    def scores(self, stack, losses):
+        """Weighted mean loss of each model over all of its rows, block by block.
+
+        Parameters
+        ----------
+        stack : Stack
+        losses : callable ``(raw, y) -> Tensor of shape (models, rows)``
+
+        Returns
+        -------
+        Tensor of shape (models,)
+        """
+        total, n_rows = 0.0, self.indices.shape[1]
+        numbers = len(self.models) * stack.width
+        step = max(self.budget.block_rows, self.budget.judged_numbers // numbers)
+        for begin in range(0, n_rows, step):
+            part = slice(begin, min(begin + step, n_rows))
+            raw = self._raw_scores(stack, part)
+            weight, values = self.weight[:, part], losses(raw, self.y[:, part])
+            if self.is_padded:  # the loss of padding may be infinite
+                values = values.masked_fill(weight == 0, 0.0)
+            total += torch.linalg.vecdot(weight, values)
+        return total * self.shares
+
+    def _raw_scores(self, stack, part):
+        """Raw scores of all models on a part of their rows, in blocks."""
+        size = self.budget.judged_rows // len(self.models)
+        size = max(self.budget.block_rows, size)
+        raw = self.weight.new_empty(
+            len(self.models), part.stop - part.start, stack.width
+        )
+        for begin in range(part.start, part.stop, size):
+            block = slice(begin, min(begin + size, part.stop))
+            x = stack.inputs(block.stop - begin)
+            for positions in self.shared.values():
+                m = self.models[positions[0]]
+                whole = self._reads_all(m)
+                rows = block if whole else self.indices[positions[0], block]
+                picked = m.X[rows]
+                for position in positions:
+                    x[position] = picked
+            begin -= part.start
+            raw[:, begin : begin + x.shape[1]] = stack.evaluate(x)
+        return raw
+
+    def _reads_all(self, model):
+        """Whether a model is fitted to every row of its table, in their order."""
+        return not self.is_padded and len(model.fit_rows) == len(model.X)
 
     def keep(self, positions):
         """Keep only the models at ``positions``."""
@@ -62,6 +119,7 @@ class FitRows:
         self.indices = self.indices[positions]
         self.y = self.y[positions]
         self.weight = self.weight[positions]
+        self.shares = self.shares[positions]
         self._arrange()
 
     def shuffle(self):

@@ -27,10 +27,13 @@ class TrainSettings:
     clip_grad_norm : float or None
         Largest norm of a model's gradient.
     max_iter : int
-        Epochs of Adam, iterations of the convex solvers.
+        Epochs of Adam, iterations of the other solvers.
     n_iter_no_change : int
         Epochs without an improvement of ``tol`` before Adam stops.
     tol : float
+    until_converged : bool
+        Whether to warn if Adam reaches ``max_iter`` first; a single pass over the rows
+        is not meant to converge.
     """
 
     solver: str = "adam"
@@ -41,6 +44,7 @@ class TrainSettings:
     max_iter: int = 200
     n_iter_no_change: int = 10
     tol: float = 1e-4
+    until_converged: bool = True
 
 
 @dataclass
@@ -57,7 +61,7 @@ class FitSpec:
     fit_rows : LongTensor
         Rows to learn from.
     validation_rows : LongTensor or None
-        Rows to stop on; None stops on the training loss.
+        Rows to stop on; None stops on the objective on ``fit_rows``.
     batch_size : int
         Rows per step; at least ``len(fit_rows)`` means full batches.
     alpha : float
@@ -142,7 +146,9 @@ class FitResult:
     layers : list of (weight, bias) or None
         The best weights of a perceptron; None if a module was trained.
     history : list of dict
-        One row per epoch: epoch, train, validation.
+        One row per epoch: epoch, train, validation. ``train`` is the objective, with
+        the penalty, unless Adam had validation rows: then it is the mean loss over the
+        batches of the epoch.
     network : torch.nn.Module or None
         The trained module, in place of ``layers``.
     outcome : Outcome

@@ -23,6 +23,8 @@ class Stack(Protocol):
         Outputs of each model.
     width : int
         Outputs in ``raw``: the largest of ``n_outputs``, the others padded.
+    is_deterministic : bool
+        Whether `forward` returns what `evaluate` does, as without dropout.
     flat : Tensor of shape (n, n_parameters)
         Weights and intercepts of each model.
     grad : Tensor of shape (n, n_parameters)
@@ -34,6 +36,7 @@ class Stack(Protocol):
     n: int
     n_outputs: list[int]
     width: int
+    is_deterministic: bool
     flat: Tensor
     grad: Tensor
     penalised: Tensor
@@ -48,6 +51,13 @@ class Stack(Protocol):
 
     def backward(self, gradient: Tensor) -> None:
         """Fill ``grad`` from the gradient with respect to the last raw scores."""
+        ...
+
+    def evaluate(self, x: Tensor) -> Tensor:
+        """Return raw scores of the rows in `inputs`, without dropout.
+
+        The memory of the result may be reused by the next pass.
+        """
         ...
 
     def predict(self, x: Tensor, indices: list[int]) -> Tensor:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from skloss import get_loss
+from skloss.losses import Loss
 from skloss.training import FitResult, Perceptron, TwoTowers, UserModule, train
 from skloss.training.stack import Stack
 from tests.training.models import model, table
@@ -196,10 +197,11 @@ def test_two_towers_align_two_views_of_the_same_rows():
     assert found > 0.5  # by chance 1 in 80
 
 
-class PairsOfColumns:
+class PairsOfColumns(Loss):
     """A loss on pairs, of the joined embeddings that two towers return."""
 
     stack_key = "pairs"
+    has_separate_rows = False
 
     def __init__(self, pairs):
         self.pairs = pairs

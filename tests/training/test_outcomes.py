@@ -4,6 +4,7 @@ import warnings
 
 import pytest
 import torch
+from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 
 from skloss import compare_losses
@@ -35,11 +36,40 @@ def test_warnings_point_at_the_line_that_trains():
     assert {w.filename for w in [*by_fit, *by_comparison]} == {__file__}
 
 
-def test_no_warning_for_a_healthy_run():
-    X, y = table()
+def test_adam_that_ends_at_max_iter_warns_once_at_the_line_of_the_caller():
+    X, y = load_diabetes(return_X_y=True)
+    with pytest.warns(ConvergenceWarning) as found:
+        TorchRegressor(max_iter=3, n_members=2, random_state=0).fit(X, y)
+    (warning,) = found
+    assert warning.filename == __file__
+    assert str(warning.message) == (
+        "adam did not converge in max_iter=3 iterations; raise max_iter or "
+        "learning_rate."
+    )
+
+
+def patient(estimator, X, y):
+    return estimator.set_params(max_iter=500).fit(X, y)
+
+
+def planned(estimator, X, y):
+    return estimator.set_params(schedule="cosine").fit(X, y)
+
+
+def in_part(estimator, X, y):
+    return estimator.partial_fit(X, y)
+
+
+def stopped(estimator, X, y):
+    return compare_losses(X, y, estimator=estimator, cv=2, on_epoch=lambda _: True)
+
+
+@pytest.mark.parametrize("run", [patient, planned, in_part, stopped])
+def test_no_warning_for_a_run_that_ended_as_planned(run):
+    X, y = load_diabetes(return_X_y=True)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        train([model(X, y)])
+        warnings.simplefilter("error", ConvergenceWarning)
+        run(TorchRegressor(max_iter=3, random_state=0), X, y)
 
 
 def fit_with(outcome=Outcome.FINISHED, n_epochs=3, **fields):
@@ -57,12 +87,19 @@ def fit_with(outcome=Outcome.FINISHED, n_epochs=3, **fields):
         (fit_with(n_skipped=4), "4 training steps were skipped"),
         (fit_with(Outcome.STOPPED, n_skipped=4), "4 training steps were skipped"),
         (fit_with(Outcome.DIVERGED, n_skipped=4), "diverged"),
+        (fit_with(n_skipped=1), "1 training steps were skipped"),
     ],
 )
 def test_each_problem_has_a_message(fit, message):
     with pytest.warns(ConvergenceWarning, match=message) as found:
         emit_warnings([fit])
     assert len(found) == 1
+
+
+def test_steps_that_were_skipped_are_reported_next_to_max_iter():
+    with pytest.warns(ConvergenceWarning) as found:
+        emit_warnings([fit_with(Outcome.NOT_CONVERGED, n_skipped=4)])
+    assert len(found) == 2
 
 
 def test_equal_problems_cause_one_warning():

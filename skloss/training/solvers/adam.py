@@ -30,12 +30,20 @@ class Adam(Solver):
     Bengio 2013), and moves by Adam with bias correction (`skloss.training.kernels`).
     Each model has its own norm; a model whose gradient is not finite skips the step.
 
-    A model stops after ``n_iter_no_change`` epochs in which its loss, on held-out rows
-    if there are some, did not fall ``tol`` below the best so far (Prechelt 1998, "Early
-    stopping - but when?"). The weights of the best epoch are kept.
+    After each epoch a model is judged by its loss on held-out rows or, without any, by
+    the objective above on all rows, those of the ragged last batch included. A model
+    stops after ``n_iter_no_change`` epochs in which that did not fall ``tol`` below the
+    best so far (Prechelt 1998, "Early stopping - but when?"). The weights of the best
+    epoch are kept. A loss whose rows depend on each other has a value for batches only:
+    its objective is the mean over the batches of the epoch plus the penalty.
+
+    In the history, ``train`` is the mean loss over the batches of the epoch where
+    ``validation`` decides, and the objective that decides where there are no held-out
+    rows. Both are values of `Loss.judged_by`.
     """
 
     name = "adam"
+    advice = "raise max_iter or learning_rate"
     uses_batches = True
     can_stop_early = True
 
@@ -49,7 +57,14 @@ class Adam(Solver):
             if not all(run.history):  # no epoch was finished, so nothing was learned
                 raise
             return run.results(Outcome.INTERRUPTED)
-        return run.results(Outcome.STOPPED if stopped else Outcome.FINISHED)
+        return run.results(Outcome.STOPPED if stopped else _outcome(specs[0].settings))
+
+
+def _outcome(settings):
+    """Outcome of models that were still improving after ``max_iter`` epochs."""
+    # A cosine schedule is planned to end there, with a learning rate of zero.
+    planned = settings.schedule == "cosine" or not settings.until_converged
+    return Outcome.FINISHED if planned else Outcome.NOT_CONVERGED
 
 
 def _run_epochs(run, report, stopped):
@@ -153,6 +168,8 @@ class _StackRun:
         self.history = [[] for _ in specs]
         self.diverged = set()
         self.done = {}
+        self.ahead = None
+        self.has_separate_rows = all(m.loss.has_separate_rows for m in specs)
         self.moments = _Moments(self.stack.flat, [model.start for model in specs])
         self._regroup()
 
@@ -173,16 +190,21 @@ class _StackRun:
         self.epoch_loss.zero_()
 
     def step(self, step, learning_rate):
-        stack, weight = self.stack, self.weight[step]
-        x = self.rows.read(step, stack.inputs(self.rows.width))
-        raw = stack.forward(x)
-        targets = [y[step] for y in self.targets]
-        values, gradient = self.losses.gradient(raw, targets, weight)
+        stack = self.stack
+        values, gradient = self._pass(step) if self.ahead is None else self.ahead
+        self.ahead = None
         stack.backward(gradient)
-        self.epoch_loss.addcmul_(weight, values)
+        self.epoch_loss.addcmul_(self.weight[step], values)
         if self.penalty is not None:
             stack.grad.addcmul_(stack.flat, self.penalty)
         self._update(learning_rate)
+
+    def _pass(self, step):
+        """Losses of the rows of a step, and their gradient by the raw scores."""
+        x = self.rows.read(step, self.stack.inputs(self.rows.width))
+        raw = self.stack.forward(x)
+        targets = [y[step] for y in self.targets]
+        return self.losses.gradient(raw, targets, self.weight[step])
 
     def _update(self, learning_rate):
         flat, gradient = self.stack.flat, self.stack.grad
@@ -212,8 +234,8 @@ class _StackRun:
 
     def end_epoch(self, epoch):
         """Score the epoch, keep best weights, remove finished models."""
-        train = (self.epoch_loss.sum(1) / self.n_steps).tolist()
         valid = self.validation.scores(self.stack, self.losses.values)
+        train = (self._objective() if valid is None else self._mean_loss()).tolist()
         settings = self.specs[0].settings
         improved, leaving, records = [], [], []
         for position, number in enumerate(self.live):
@@ -240,6 +262,25 @@ class _StackRun:
             self._leave(leaving)
         return records
 
+    def _mean_loss(self):
+        """Mean loss of each model over the batches of the epoch."""
+        return self.epoch_loss.sum(1) / self.n_steps
+
+    def _objective(self):
+        """Objective of each model on all of its rows."""
+        if self.n_steps == 1 and self.stack.is_deterministic:
+            # All rows are those of the next step, whose forward pass this is.
+            self.ahead = self._pass(0)
+            value = torch.linalg.vecdot(self.weight[0], self.ahead[0])
+        elif self.has_separate_rows:
+            value = self.rows.scores(self.stack, self.losses.values)
+        else:
+            value = self._mean_loss()
+        if self.penalty is None:
+            return value
+        flat = self.stack.flat
+        return value + 0.5 * torch.linalg.vecdot(self.penalty * flat, flat)
+
     def _keep_best(self, positions):
         if positions:
             self.stack.remember()
@@ -257,6 +298,7 @@ class _StackRun:
             outcome=Outcome.DIVERGED if number in self.diverged else outcome,
             n_skipped=self.skipped[number],
             solver=Adam.name,
+            advice=Adam.advice,
             optimizer=self.moments.state(position),
             n_steps_taken=before + len(self.history[number]) * self.n_steps,
             **self.stack.result(position, self.best_flat),
@@ -273,6 +315,7 @@ class _StackRun:
         self.best_flat = self.best_flat[keep]
         self.rows.keep(keep)
         self.validation.keep(keep)
+        self.ahead = None  # of a larger stack
         self.moments.keep(keep)
         self._regroup()
 

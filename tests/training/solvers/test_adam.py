@@ -5,9 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.stats import norm
+from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.preprocessing import MinMaxScaler
 
-from skloss.losses import Loss
+from skloss import TorchClassifier
+from skloss.losses import Custom, Loss
 from skloss.networks import initial_layers
 from skloss.training import (
     TrainSettings,
@@ -56,17 +60,18 @@ def test_full_batches_are_steps_of_adam_on_the_objective():
     (w, a), (v, _) = initial_layers((5, 4, 1), generator, X.dtype)
     w, a, v, b = (leaf.clone().requires_grad_() for leaf in (w, a, v, start))
     adam = torch.optim.Adam([w, a, v, b], lr=0.1)
-    losses = []
-    for _ in range(5):
+    objectives = []
+    for _ in range(6):
         adam.zero_grad()
         error = (torch.tanh(X @ w + a) @ v + b)[:, 0] - y
         loss = (weight * error.square()).sum() / weight.sum()
-        penalty = 1.0 / 2 * (w.square().sum() + v.square().sum())
-        (loss + penalty).backward()
-        losses.append(loss.item())
-        adam.step()
-    assert [row["train"] for row in fit.history] == pytest.approx(losses)
-    assert np.argmin(losses) == 4  # the weights kept are the last
+        objective = loss + 1.0 / 2 * (w.square().sum() + v.square().sum())
+        objectives.append(objective.item())
+        if len(objectives) <= 5:
+            objective.backward()
+            adam.step()
+    assert [row["train"] for row in fit.history] == pytest.approx(objectives[1:])
+    assert np.argmin(objectives) == 5  # the weights kept are the last
     found = [part for layer in fit.layers for part in layer]
     torch.testing.assert_close(found, [leaf.detach() for leaf in (w, a, v, b)])
 
@@ -80,6 +85,66 @@ def test_the_loss_of_an_epoch_is_the_weighted_mean_over_its_rows():
     error = (outputs(fit, X)[rows, 0] - y[rows]).square()
     (record,) = fit.history
     assert record["train"] == pytest.approx(np.average(error, weights=weight[rows]))
+
+
+@pytest.mark.parametrize("hidden", [(), (4,)])
+@pytest.mark.parametrize("n_rows", [30, 100])  # a full batch, and 3 with a ragged one
+def test_without_held_out_rows_the_best_penalised_objective_is_kept(n_rows, hidden):
+    X, y = table(n_rows)
+    weight, alpha = torch.exp(X[:, 0]), 0.3
+    fields = {"rows": torch.arange(n_rows), "validation_rows": None, "weight": weight}
+    fields |= {"fit_rows": torch.arange(n_rows), "alpha": alpha}
+    settings = {"hidden_layer_sizes": hidden, "learning_rate": 0.2, "max_iter": 30}
+    settings |= {"n_iter_no_change": 30}
+    (fit,) = train([model(X, y, settings=settings, **fields)])
+    error = np.average((outputs(fit, X)[:, 0] - y).square(), weights=weight)
+    penalty = alpha / 2 * sum(w.square().sum().item() for w, _ in fit.layers)
+    curve = [row["train"] for row in fit.history]
+    assert min(curve) == pytest.approx(error + penalty, rel=1e-9)
+    assert curve[-1] > min(curve)
+
+
+def test_models_of_unequal_length_are_judged_on_their_own_rows():
+    X, y = table(100)
+    y = y.exp()  # the logarithm of padding would be infinite
+
+    def log_error(y_pred, y_true):
+        return (y_pred - y_true.log()).square()
+
+    models = [
+        model(X, y, Custom(log_error), fit_rows=torch.arange(n), validation_rows=None)
+        for n in (90, 100)
+    ]
+    for one, fit in zip(models, train(models, n_threads=1), strict=True):
+        (alone,) = train([one])
+        curves = [[row["train"] for row in found.history] for found in (fit, alone)]
+        assert curves[0] == pytest.approx(curves[1], rel=1e-9)
+
+
+def test_a_stronger_penalty_never_leaves_larger_weights():
+    X, y = load_digits(n_class=2, return_X_y=True)
+    X = MinMaxScaler().fit_transform(X[:100])
+    how = {"hidden_layer_sizes": 10, "numeric_encoding": None, "max_iter": 600}
+    how |= {"early_stopping": False, "random_state": 1, "solver": "adam"}
+    sizes = []
+    for alpha in (10, 100, 1000):
+        layers = TorchClassifier(alpha=alpha, **how).fit(X, y[:100]).network_[1]
+        sizes.append(sum(p.abs().sum().item() for p in layers.parameters()))
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("held", [torch.arange(60), None])
+def test_a_surrogate_is_judged_by_the_likelihood_that_it_stands_for(held):
+    X, y = table()
+    rows = torch.arange(60, 300)
+    fields = {"fit_rows": rows, "validation_rows": held, "alpha": 0.0}
+    settings = {"max_iter": 40, "learning_rate": 0.02}
+    (fit,) = train([model(X, y, "beta_nll", settings=settings, **fields)])
+    judged, column = (rows, "train") if held is None else (held, "validation")
+    mean, log_variance = outputs(fit, X)[judged].T
+    density = norm.logpdf(y[judged], mean, (log_variance / 2).exp())
+    nll = -density.mean() - np.log(2 * np.pi) / 2
+    assert min(row[column] for row in fit.history) == pytest.approx(nll, rel=1e-9)
 
 
 def test_the_last_intercepts_start_at_head_bias():
