@@ -47,8 +47,9 @@ PARAMETERS = """
         standardised data it is 1 / C of `LogisticRegression`, and with squared error,
         which has no factor 1/2 here, twice the ``alpha`` of `Ridge`.
     solver : {"auto", "adam", "newton", "lbfgs"}, default "auto"
-        "auto" is "newton" for a linear model with a convex loss, "lbfgs" if that model
-        is wide, and "adam" otherwise.
+        "auto" is "newton" for a linear model, "lbfgs" if that model is wide or the
+        second derivatives of its loss are not known, and "adam" for networks and for
+        losses whose rows depend on each other.
     learning_rate : float, default 1e-3
         Learning rate of Adam.
     schedule : {"constant", "cosine"}, default "constant"
@@ -61,7 +62,8 @@ PARAMETERS = """
         Rows per step of Adam. "auto" is all rows up to a sum of weights of 100, else
         the power of two nearest to a twentieth of the rows, between 16 and 256.
     max_iter : int, default 200
-        Epochs of Adam; iterations of the convex solvers in total.
+        Epochs of Adam; iterations of the other solvers in total. A fit that has not
+        converged by then issues a ConvergenceWarning.
     early_stopping : bool or "auto", default "auto"
         Hold out validation rows, unless `fit` receives some as ``X_val``, stop when
         their loss no longer falls and keep the best weights.
@@ -70,10 +72,12 @@ PARAMETERS = """
         Fraction of the rows that early stopping holds out.
     n_iter_no_change : int or inf, default 10
         Epochs without an improvement of ``tol`` before Adam stops; with ``np.inf`` it
-        goes on to ``max_iter``.
+        goes on to ``max_iter``. Improvements are those of the loss on validation rows
+        or, without any, of the penalised objective on all rows; the weights of the best
+        epoch are kept.
     tol : float, default 1e-4
-        Smallest improvement of the loss, in standardised units, that counts for Adam;
-        the convex solvers continue to the optimum.
+        Smallest improvement, in standardised units, that counts for Adam; the other
+        solvers continue to the optimum.
     n_members : int, default 1
         Networks of a deep ensemble, trained together; predictions are those of the
         mixture.

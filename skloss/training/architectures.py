@@ -24,7 +24,7 @@ class Architecture(Protocol):
     Attributes
     ----------
     is_linear : bool
-        Whether raw scores are ``x @ W + b``, the inputs of the convex solvers.
+        Whether raw scores are ``x @ W + b``, the model that Newton requires.
     is_stackable : bool
         Whether several models may share a stack.
     takes_piecewise_linear : bool

@@ -1,4 +1,4 @@
-"""Solvers: Adam for stacks of networks, Newton and L-BFGS for convex problems."""
+"""Solvers: Adam for stacks of networks, Newton and L-BFGS for linear models."""
 
 from skloss.training.solvers.adam import Adam
 from skloss.training.solvers.lbfgs import LBFGS
@@ -20,8 +20,10 @@ _MOST_OUTPUTS = 10
 def choose_solver(name, architecture, loss, n_features, n_outputs):
     """Return the name of the solver that "auto" stands for, or check the given one.
 
-    "auto" is Newton for a linear model with a convex loss, L-BFGS if that model is wide
-    and its loss smooth, and Adam otherwise.
+    "auto" of a linear model is Newton if the loss is convex, has curvature, or has
+    kinks that can be rounded off, and L-BFGS if the model is wide or the loss another
+    smooth one. It is Adam for networks, and for losses whose rows depend on each other,
+    since the objective is then one of batches.
 
     Parameters
     ----------
@@ -40,20 +42,23 @@ def choose_solver(name, architecture, loss, n_features, n_outputs):
     ValueError
         If the solver cannot be used with the model or the loss.
     """
-    convex = architecture.is_linear and loss.is_convex
+    # Newton's damping leads down where the Hessian is indefinite, too, and a loss with
+    # kinks has smooth neighbours for it.
+    second_order = loss.is_convex or loss.has_curvature or not loss.is_smooth
+    suits_newton = architecture.is_linear and second_order
     if name != "auto":
-        if SOLVERS[name].needs_convex and not convex:
+        if SOLVERS[name].needs_curvature and not suits_newton:
             raise ValueError(
                 f"solver={name!r} needs hidden_layer_sizes=() and a loss that is "
-                f"convex in the raw scores, which {loss.name or 'this loss'} with "
-                f"{architecture} is not; use solver='adam'."
+                f"convex or has curvature, which {loss.name or 'this loss'} with "
+                f"{architecture} is not; use solver='lbfgs'."
             )
         return name
-    if not convex:
+    if not (architecture.is_linear and loss.has_separate_rows):
         return Adam.name
     small = (n_features + 1) * n_outputs <= _MOST_UNKNOWNS
     if loss.is_smooth:
         few = small and n_outputs <= _MOST_OUTPUTS
-        return Newton.name if few else LBFGS.name
+        return Newton.name if few and second_order else LBFGS.name
     # L-BFGS stalls at kinks; Newton rounds them off.
     return Newton.name if small else Adam.name

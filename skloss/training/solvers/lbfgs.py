@@ -1,7 +1,9 @@
 """L-BFGS on all training rows, taken block by block so that memory stays bounded."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import scipy.optimize
 import torch
 from scipy import sparse
@@ -9,6 +11,7 @@ from scipy import sparse
 from skloss.training.budget import Budget
 from skloss.training.outcomes import Outcome
 from skloss.training.solvers.solver import Solver
+from skloss.training.solvers.starts import SHORT_RUN, starts
 from skloss.training.spec import FitResult
 
 __all__ = ["LBFGS"]
@@ -20,6 +23,11 @@ _GRADIENT_TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-6}
 # It also stops once a step gains less than this many roundings of the objective, as
 # scikit-learn's LogisticRegression does.
 _ROUNDINGS = 64
+# Unless gradients are smaller than this, the tolerances above suit them.
+_SMALL_GRADIENT = 1e-3
+# Relative change of the weights at which a surrogate gradient has settled: predictions
+# change in the sixth digit.
+_SETTLED = 1e-6
 # SciPy's status if the limit of iterations is reached, or a callback ends the run.
 _OUTCOMES = {1: Outcome.NOT_CONVERGED, 99: Outcome.STOPPED}
 
@@ -37,6 +45,11 @@ class LBFGS(Solver):
     of Zhu, Byrd, Lu & Nocedal 1997). It has converged when the largest component of the
     gradient, or the relative gain of a step, falls below a tolerance. Every step lowers
     the objective, so that the last weights are the best.
+
+    A loss that is not convex may have several optima: a linear model starts where the
+    best of some short runs ended. A loss with a surrogate gradient is minimised as the
+    loss that judges it first; then its detached factors are held at the weights so far
+    (`Loss.frozen_at`) and the objective minimised again, until the weights settle.
     """
 
     name = "lbfgs"
@@ -46,52 +59,136 @@ class LBFGS(Solver):
     @classmethod
     def solve_one(cls, spec, report, stopped=False, n_threads=1):
         """Minimise the objective of one model; see `Solver.solve_one`."""
-        problem = _problem(spec)
-        history, theta, outcome = [], problem.start, Outcome.STOPPED
-
-        def callback(intermediate_result):
-            nonlocal theta
-            theta = intermediate_result.x.copy()
-            value = float(intermediate_result.fun)
-            row = {"epoch": len(history) + 1, "train": value, "validation": math.nan}
-            history.append(row)
-            fraction = len(history) / spec.settings.max_iter
-            if report(min(1.0, fraction), len(history), [spec.labels | row]):
-                raise StopIteration
-
-        if not stopped:
-            try:
-                found = _minimise(problem, spec, callback)
-                theta = found.x
-                outcome = _OUTCOMES.get(found.status, Outcome.FINISHED)
-            except KeyboardInterrupt:
-                if not history:  # no step was taken, so nothing was learned
-                    raise
-                outcome = Outcome.INTERRUPTED
+        run = _Run(spec, report)
+        try:
+            outcome = Outcome.STOPPED if stopped else run.minimise()
+        except KeyboardInterrupt:
+            if not run.history:  # no step was taken, so nothing was learned
+                raise
+            outcome = Outcome.INTERRUPTED
         return FitResult(
-            history=history,
+            history=run.history,
             outcome=outcome,
             solver=cls.name,
             advice=cls.advice,
-            n_steps_taken=len(history),
-            **problem.result(torch.as_tensor(theta)),
+            n_steps_taken=len(run.history),
+            **run.problem.result(torch.as_tensor(run.theta)),
         )
 
 
-def _minimise(problem, spec, callback):
-    """Call SciPy's L-BFGS-B on a problem."""
-    return scipy.optimize.minimize(
-        problem.objective,
-        problem.start,
-        jac=True,
-        method="L-BFGS-B",
-        callback=callback,
-        options={
-            "maxiter": spec.settings.max_iter,
-            "gtol": _GRADIENT_TOLERANCE[spec.X.dtype],
-            "ftol": _ROUNDINGS * torch.finfo(spec.X.dtype).eps,
-        },
-    )
+class _Run:
+    """One model at its current parameters ``theta``, a vector."""
+
+    def __init__(self, spec, report):
+        self.spec, self.report = spec, report
+        self.problem = _problem(spec)
+        self.theta = self.problem.start
+        self.history, self.frozen = [], False
+
+    def minimise(self):
+        """Minimise the objective and return how that ended."""
+        self.unit = self._unit()
+        if not self._choose_start():
+            return Outcome.STOPPED
+        outcome = self._descend()
+        while outcome is Outcome.FINISHED and self.problem.freeze(self.theta):
+            self.frozen = True
+            before = self.theta
+            outcome = self._descend()
+            moved = np.abs(self.theta - before).max()
+            if moved <= _SETTLED * (1 + np.abs(before).max()):
+                break
+        return outcome
+
+    def _unit(self):
+        """Size of a linear model's gradients, if small, to measure the objective in.
+
+        SciPy compares gradients and gains with fixed numbers, and so would not move at
+        all where targets that cannot be standardised are tiny.
+        """
+        if not self.spec.architecture.is_linear:
+            return 1.0
+        # Not where a fit goes on from, which may be an optimum.
+        start = self.problem.theta_of(replace(self.spec, start=None))
+        _, gradient = self.problem.objective(start)
+        largest = np.abs(gradient).max()
+        return largest if 0 < largest < _SMALL_GRADIENT else 1.0
+
+    def _choose_start(self):
+        """Move to the start that leads lowest in a short run; False if stopped."""
+        best, candidates = math.inf, starts(self.spec)
+        for start in candidates[:-1] and candidates:  # nothing to choose from one
+            if self.report(0.0, 0, []):
+                return False
+            theta = self.problem.theta_of(start)
+            found = self._minimise(theta, SHORT_RUN)
+            if found.fun < best:
+                best, self.theta = found.fun, theta
+        return True
+
+    def _descend(self):
+        """Run L-BFGS from ``theta`` within the iterations that are left."""
+        left = self.spec.settings.max_iter - len(self.history)
+        if left <= 0:
+            return Outcome.NOT_CONVERGED
+        found = self._minimise(self.theta, left, self._callback)
+        self.theta = found.x
+        if not self.history and self._record(found):  # the start is the optimum
+            return Outcome.STOPPED
+        return _OUTCOMES.get(found.status, Outcome.FINISHED)
+
+    def _callback(self, intermediate_result):
+        if self._record(intermediate_result):
+            raise StopIteration
+
+    def _record(self, intermediate_result):
+        """Add an iteration to the history, and return whether to stop."""
+        self.theta = intermediate_result.x.copy()
+        value = float(intermediate_result.fun) * self.unit
+        if self.frozen:  # a value that changes with each freezing
+            value = self._judged(self.theta)
+        epoch = len(self.history) + 1
+        row = {"epoch": epoch, "train": value, "validation": math.nan}
+        self.history.append(row)
+        fraction = min(1.0, epoch / self.spec.settings.max_iter)
+        return self.report(fraction, epoch, [self.spec.labels | row])
+
+    def _judged(self, theta):
+        """Objective of the loss that judges a surrogate."""
+        problem = self.problem
+        frozen, judge = problem.losses, self.spec.loss.judged_by
+        problem.losses = [judge] * len(frozen)
+        value, _ = problem.objective(theta)
+        problem.losses = frozen
+        return value
+
+    def _minimise(self, start, max_iter, callback=None):
+        """Call SciPy's L-BFGS-B."""
+        dtype, highest = self.spec.X.dtype, 0.0
+
+        def objective(theta):
+            nonlocal highest
+            value, gradient = self.problem.objective(theta)
+            value, gradient = value / self.unit, gradient / self.unit
+            if not (math.isfinite(value) and np.isfinite(gradient).all()):
+                # A step into values that are not finite is shortened by SciPy as one
+                # that goes up; by a value of that size, it is not shortened to nothing.
+                return highest + 1 + abs(highest), np.zeros_like(theta)
+            highest = max(highest, value)
+            return value, gradient
+
+        return scipy.optimize.minimize(
+            objective,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            callback=callback,
+            options={
+                "maxiter": max_iter,
+                "gtol": _GRADIENT_TOLERANCE[dtype],
+                "ftol": _ROUNDINGS * torch.finfo(dtype).eps,
+            },
+        )
 
 
 def _problem(spec):
@@ -126,7 +223,8 @@ class _Stacked:
         self.blocks = rows.split(size)
         self.total = spec.total_weight
         self.penalty = spec.alpha * self.stack.penalised
-        self.start = self.stack.flat[0].double().cpu().numpy().copy()
+        self.start = self.theta_of(spec)
+        self.losses = [spec.loss.judged_by] * len(self.blocks)
         if len(self.blocks) == 1:
             self.x = self._read(rows)
 
@@ -136,16 +234,36 @@ class _Stacked:
         stack.flat[0] = torch.as_tensor(theta)
         value = 0.5 * (self.penalty * stack.flat.square()).sum().item()
         total = stack.flat * self.penalty
-        for rows in self.blocks:
-            x = self.x if len(self.blocks) == 1 else self._read(rows)
+        for rows, loss in zip(self.blocks, self.losses, strict=True):
             weight = spec.weight[rows] / self.total
             part, gradient = _loss_gradient(
-                spec.loss, stack.forward(x), spec.y[rows][None], weight
+                loss, self._forward(rows), spec.y[rows][None], weight
             )
             stack.backward(gradient)
             value += part
             total += stack.grad
         return value, total[0].double().cpu().numpy()
+
+    def _forward(self, rows):
+        x = self.x if len(self.blocks) == 1 else self._read(rows)
+        return self.stack.forward(x)
+
+    def freeze(self, theta):
+        """Hold detached factors of a surrogate at these parameters; False if none."""
+        spec = self.spec
+        if spec.loss.judged_by is spec.loss:
+            return False
+        self.stack.flat[0] = torch.as_tensor(theta)
+        self.losses = [
+            spec.loss.frozen_at(self._forward(rows).clone(), spec.y[rows][None])
+            for rows in self.blocks
+        ]
+        return True
+
+    @staticmethod
+    def theta_of(spec):
+        """Parameters that a spec starts from."""
+        return spec.architecture.stack([spec]).flat[0].double().cpu().numpy().copy()
 
     def _read(self, rows):
         x = self.stack.inputs(len(rows))
@@ -179,28 +297,49 @@ class _SparseLinear:
                 rows.split(size), range(0, len(rows), size), strict=True
             )
         ]
+        self.shape = spec.X.shape[1], spec.n_outputs
+        self.start = self.theta_of(spec)
+        self.losses = [spec.loss.judged_by] * len(self.blocks)
+
+    @staticmethod
+    def theta_of(spec):
+        """Parameters that a spec starts from."""
         stack = spec.architecture.stack([spec])
         (layer,) = stack.result(0, stack.flat)["layers"]
-        self.shape = layer[0].shape
-        self.start = torch.cat([layer[0], layer[1][None]]).double().flatten().numpy()
+        return torch.cat([layer[0], layer[1][None]]).double().flatten().numpy()
 
     def objective(self, theta):
         """Value and gradient at a vector of parameters."""
-        theta = torch.as_tensor(theta).reshape(-1, self.shape[1])
-        weights, intercept = theta[:-1], theta[-1]
-        scaled = weights / self.scale
-        offset = intercept - (self.mean * scaled).sum(0)
+        weights, scaled, offset = self._scaled(theta)
         value = 0.5 * self.spec.alpha * weights.square().sum().item()
-        products, sums = torch.zeros_like(weights), torch.zeros_like(intercept)
-        for x, y, weight in self.blocks:
+        products, sums = torch.zeros_like(weights), torch.zeros_like(offset)
+        for (x, y, weight), loss in zip(self.blocks, self.losses, strict=True):
             raw = torch.from_numpy(x @ scaled.numpy()) + offset
-            part, gradient = _loss_gradient(self.spec.loss, raw, y, weight)
+            part, gradient = _loss_gradient(loss, raw, y, weight)
             value += part
             products += torch.from_numpy(x.T @ gradient.numpy())
             sums += gradient.sum(0)
         gradient = (products - self.mean * sums) / self.scale
         gradient += self.spec.alpha * weights
         return value, torch.cat([gradient, sums[None]]).flatten().numpy()
+
+    def _scaled(self, theta):
+        """Weights, and weights and intercept of the raw columns."""
+        theta = torch.as_tensor(theta).reshape(-1, self.shape[1])
+        scaled = theta[:-1] / self.scale
+        return theta[:-1], scaled, theta[-1] - (self.mean * scaled).sum(0)
+
+    def freeze(self, theta):
+        """Hold detached factors of a surrogate at these parameters; False if none."""
+        loss = self.spec.loss
+        if loss.judged_by is loss:
+            return False
+        _, scaled, offset = self._scaled(theta)
+        self.losses = [
+            loss.frozen_at(torch.from_numpy(x @ scaled.numpy()) + offset, y)
+            for x, y, _ in self.blocks
+        ]
+        return True
 
     def result(self, theta):
         theta = theta.reshape(-1, self.shape[1])

@@ -1,12 +1,14 @@
-"""Damped Newton for linear models with a convex loss, smooth or with kinks."""
+"""Damped Newton for linear models, with a loss that is smooth or has kinks."""
 
 import math
+from dataclasses import replace
 
 import torch
 
 from skloss.training.outcomes import Outcome
 from skloss.training.solvers.row_sums import RowSums
 from skloss.training.solvers.solver import Solver
+from skloss.training.solvers.starts import SHORT_RUN, starts
 from skloss.training.spec import FitResult
 from skloss.training.threads import workers
 
@@ -30,6 +32,9 @@ _LEAST_RIDGE = 1e-13
 # Relative gains that end a stage. Newton converges quadratically: after a gain of 1e-11
 # a smooth loss would gain about its square, which is below float64's rounding.
 _SMOOTH_GOAL = 1e-11
+# A loss that is not convex can be flat, so that gains shrink by a constant factor, and
+# rounded kinks of a curved surface are many: what is left is below a millionth.
+_CURVED_GOAL = 1e-9
 # A rounded kink has large third derivatives, so that a small gain may be followed by
 # another: continue to rounding.
 _KINK_GOAL = 1e-15
@@ -74,11 +79,13 @@ class Newton(Solver):
 
     A loss with kinks, such as the absolute error, is replaced by smooth neighbours
     (`Loss.smoothed`) whose kinks are rounded less and less, as the barrier of
-    interior-point methods is lowered (Nocedal & Wright, chapter 19).
+    interior-point methods is lowered (Nocedal & Wright, chapter 19). Where the loss is
+    not convex, damping makes the Hessian definite, and the model starts where the best
+    of several short runs did (`starts`).
     """
 
     name = "newton"
-    needs_convex = True
+    needs_curvature = True
     precision = torch.float64  # Cholesky's factors lose half of the digits
     reads_in_order = True
     advice = "raise max_iter or alpha"
@@ -102,12 +109,13 @@ class _NewtonRun:
         self.spec, self.report, self.sums = spec, report, sums
         self.history = []
         self.stopped = stopped
-        self.theta = self._start()
+        self.theta = self._start(spec)
 
     def result(self):
         """Minimise the objective and return the `FitResult`."""
         try:
-            outcome = self._run_stages()
+            self._choose_start()
+            outcome = self.run_stages()
         except KeyboardInterrupt:
             if not self.history:  # no step was taken, so nothing was learned
                 raise
@@ -122,18 +130,34 @@ class _NewtonRun:
             raw=self.raw,
         )
 
-    def _start(self):
+    def _choose_start(self):
+        """Move to the start that leads lowest in a short run."""
+        candidates = starts(self.spec)
+        if len(candidates) == 1 or self.stopped:
+            return
+        best, settings = math.inf, replace(self.spec.settings, max_iter=SHORT_RUN)
+        for start in candidates:
+            self.stopped = self.stopped or self.report(0.0, 0, [])
+            short = replace(start, settings=settings)
+            run = _NewtonRun(short, lambda *_: False, self.sums, self.stopped)
+            run.run_stages()
+            value, _ = self.sums.objective(self.spec.loss, run.theta)
+            if value < best:
+                best, self.theta = value, self._start(start)
+
+    @staticmethod
+    def _start(spec):
         """Zero, with the intercept that the loss proposes, or the weights so far."""
-        stack = self.spec.architecture.stack([self.spec])
+        stack = spec.architecture.stack([spec])
         (layer,) = stack.result(0, stack.flat)["layers"]
         theta = torch.cat([layer[0], layer[1][None]])
-        if self.spec.start is None:
+        if spec.start is None:
             theta[:-1] = 0.0
-            if self.spec.head_bias is None:
+            if spec.head_bias is None:
                 theta[-1] = 0.0
         return theta
 
-    def _run_stages(self):
+    def run_stages(self):
         """Minimise the loss, or its smooth neighbours in turn; return the outcome."""
         loss, max_iter = self.spec.loss, self.spec.settings.max_iter
         self.raw = self.theta[-1].expand(self.sums.n, -1)
@@ -171,6 +195,7 @@ class _NewtonRun:
         spec = self.spec
         smooth = spec.loss.is_smooth
         precise = _SMOOTH_GOAL if smooth else _KINK_GOAL
+        precise = precise if spec.loss.is_convex else _CURVED_GOAL
         goal = precise if last else _STAGE_GOAL
         damping, hessian, near = 0.0, None, False
         for _ in range(spec.settings.max_iter - len(self.history)):

@@ -14,8 +14,9 @@ class Solver:
     ----------
     name : str
         Value of the parameter ``solver``.
-    needs_convex : bool
-        Whether it requires a linear model and a convex loss.
+    needs_curvature : bool
+        Whether it requires a linear model, and a loss that is convex, has curvature or
+        has kinks that can be rounded off.
     precision : torch.dtype or None
         Precision to compute in; None leaves it to the number of rows.
     reads_in_order : bool
@@ -31,7 +32,7 @@ class Solver:
     """
 
     name = ""
-    needs_convex = False
+    needs_curvature = False
     precision = None
     reads_in_order = False
     uses_batches = False

@@ -24,8 +24,8 @@ from tests.training.models import model, outputs, table
 LINEAR, NETWORK = Perceptron(()), Perceptron((4,))
 
 
-def loss(is_convex=True, is_smooth=True):
-    return SimpleNamespace(is_convex=is_convex, is_smooth=is_smooth, name="mine")
+def loss(is_convex=True, is_smooth=True, has_curvature=False, has_separate_rows=True):
+    return SimpleNamespace(**locals(), name="mine")
 
 
 NEW_SOLVER = '''
@@ -79,8 +79,8 @@ def test_a_new_solver_is_one_class_and_one_line(monkeypatch, temporary_module):
     )
 
 
-def test_the_convex_solvers_need_a_linear_model_or_float64():
-    facts = {s.name: (s.needs_convex, s.precision) for s in SOLVERS.values()}
+def test_newton_requires_curvature_and_lbfgs_float64_alone():
+    facts = {s.name: (s.needs_curvature, s.precision) for s in SOLVERS.values()}
     assert facts == {
         "adam": (False, None),
         "newton": (True, torch.float64),
@@ -121,12 +121,31 @@ def test_auto_depends_on_the_unknowns_the_outputs_and_kinks(
     assert choose_solver("auto", LINEAR, convex, n_features, n_outputs) == chosen
 
 
-@pytest.mark.parametrize(
-    ("architecture", "convex"),
-    [(NETWORK, True), (LINEAR, False), (UserModule(torch.nn.Linear), True)],
-)
-def test_auto_is_adam_where_the_problem_is_not_convex(architecture, convex):
+@pytest.mark.parametrize("architecture", [NETWORK, UserModule(torch.nn.Linear)])
+@pytest.mark.parametrize("convex", [True, False])
+def test_auto_is_adam_for_networks(architecture, convex):
     assert choose_solver("auto", architecture, loss(convex), 5, 1) == "adam"
+
+
+@pytest.mark.parametrize(
+    ("facts", "n_features", "chosen"),
+    [
+        ({}, 5, "lbfgs"),
+        ({"has_curvature": True}, 299, "newton"),
+        ({"has_curvature": True}, 300, "lbfgs"),
+        ({"is_smooth": False}, 299, "newton"),
+        ({"is_smooth": False}, 300, "adam"),
+        ({"has_separate_rows": False}, 5, "adam"),
+    ],
+)
+def test_auto_of_a_linear_model_without_convexity(facts, n_features, chosen):
+    curved = loss(is_convex=False, **facts)
+    assert choose_solver("auto", LINEAR, curved, n_features, 2) == chosen
+
+
+def test_newton_is_refused_for_a_smooth_loss_of_unknown_curvature():
+    with pytest.raises(ValueError, match="convex or has curvature, which mine with"):
+        choose_solver("newton", LINEAR, loss(is_convex=False), 5, 1)
 
 
 @pytest.mark.parametrize(
