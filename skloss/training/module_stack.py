@@ -123,7 +123,8 @@ class ModuleStack:
         self.grad.zero_()
         self._out.backward(gradient[0])
 
-    def evaluate(self, x):
+    def evaluate(self, x, flat):
+        """Raw scores without dropout; ``flat`` must be the weights of the module."""
         return self.predict(x[0], [0])
 
     def predict(self, x, indices):

@@ -27,6 +27,7 @@ class FitRows:
         lengths = [len(m.fit_rows) for m in models]
         self.is_padded = len(set(lengths)) > 1
         self.shares = self.weight.new_tensor([self.width / n for n in lengths])
+        self.last_losses = None
         self.generators = {}
         for m in models:
             generator = torch.Generator().manual_seed(_order_seed(m))
@@ -63,50 +64,77 @@ class FitRows:
             rows = None if self._reads_all(m) else id(m.fit_rows)
             self.shared.setdefault((id(m.X), rows), []).append(position)
 
-    @torch.no_grad()
-    def scores(self, stack, losses):
-        """Weighted mean loss of each model over all of its rows, block by block.
+    def estimates(self, losses):
+        """Weighted mean over all rows, each at the last step that saw the row.
+
+        The rows of the ragged batch keep their losses of earlier epochs: a mean over
+        the others would scatter, from epoch to epoch, by more than training gains.
 
         Parameters
         ----------
-        stack : Stack
-        losses : callable ``(raw, y) -> Tensor of shape (models, rows)``
+        losses : Tensor of shape (steps, models, rows)
+            Of the rows in the order of the epoch.
 
         Returns
         -------
         Tensor of shape (models,)
         """
+        seen = losses.transpose(0, 1).flatten(1)
+        if self.last_losses is None:
+            mean = seen.mean(1, keepdim=True)
+            self.last_losses = mean.repeat(1, self.indices.shape[1])
+        self.last_losses.scatter_(1, self._order, seen)
+        return torch.linalg.vecdot(self.weight, self.last_losses) * self.shares
+
+    @torch.no_grad()
+    def scores(self, stack, flat, losses, positions):
+        """Weighted mean loss of some models over all of their rows, block by block.
+
+        Parameters
+        ----------
+        stack : Stack
+        flat : Tensor of shape (len(positions), n_parameters)
+            Their weights, now or after an earlier epoch.
+        losses : callable ``(raw, y) -> Tensor of shape (len(positions), rows)``
+        positions : list of int
+
+        Returns
+        -------
+        Tensor of shape (len(positions),)
+        """
         total, n_rows = 0.0, self.indices.shape[1]
-        numbers = len(self.models) * stack.width
+        numbers = len(positions) * stack.width
         step = max(self.budget.block_rows, self.budget.judged_numbers // numbers)
         for begin in range(0, n_rows, step):
             part = slice(begin, min(begin + step, n_rows))
-            raw = self._raw_scores(stack, part)
-            weight, values = self.weight[:, part], losses(raw, self.y[:, part])
+            raw = self._raw_scores(stack, flat, positions, part)
+            weight = self.weight[positions, part]
+            values = losses(raw, self.y[positions, part])
             if self.is_padded:  # the loss of padding may be infinite
                 values = values.masked_fill(weight == 0, 0.0)
             total += torch.linalg.vecdot(weight, values)
-        return total * self.shares
+        return total * self.shares[positions]
 
-    def _raw_scores(self, stack, part):
-        """Raw scores of all models on a part of their rows, in blocks."""
-        size = self.budget.judged_rows // len(self.models)
+    def _raw_scores(self, stack, flat, positions, part):
+        """Raw scores of some models on a part of their rows, in blocks."""
+        n, size = len(positions), self.budget.judged_rows // len(positions)
         size = max(self.budget.block_rows, size)
-        raw = self.weight.new_empty(
-            len(self.models), part.stop - part.start, stack.width
-        )
+        raw = self.weight.new_empty(n, part.stop - part.start, stack.width)
+        slots = {position: slot for slot, position in enumerate(positions)}
         for begin in range(part.start, part.stop, size):
             block = slice(begin, min(begin + size, part.stop))
-            x = stack.inputs(block.stop - begin)
-            for positions in self.shared.values():
-                m = self.models[positions[0]]
+            x = stack.inputs(block.stop - begin)[:n]
+            for members in self.shared.values():
+                own = [slots[position] for position in members if position in slots]
+                if not own:
+                    continue
+                m = self.models[members[0]]
                 whole = self._reads_all(m)
-                rows = block if whole else self.indices[positions[0], block]
-                picked = m.X[rows]
-                for position in positions:
-                    x[position] = picked
+                picked = m.X[block if whole else self.indices[members[0], block]]
+                for slot in own:
+                    x[slot] = picked
             begin -= part.start
-            raw[:, begin : begin + x.shape[1]] = stack.evaluate(x)
+            raw[:, begin : begin + x.shape[1]] = stack.evaluate(x, flat)
         return raw
 
     def _reads_all(self, model):
@@ -120,6 +148,8 @@ class FitRows:
         self.y = self.y[positions]
         self.weight = self.weight[positions]
         self.shares = self.shares[positions]
+        if self.last_losses is not None:
+            self.last_losses = self.last_losses[positions]
         self._arrange()
 
     def shuffle(self):
@@ -143,7 +173,7 @@ class FitRows:
             order = drawn[keys[0]].expand(len(keys), -1)
         else:
             order = torch.stack([drawn[key] for key in keys])
-        order = order.to(self.indices.device)
+        self._order = order = order.to(self.indices.device)
         y = self.y
         wide = order.reshape(*order.shape, *(1,) * (y.ndim - 2))
         numbers, y, weight = (

@@ -53,10 +53,21 @@ class Stack(Protocol):
         """Fill ``grad`` from the gradient with respect to the last raw scores."""
         ...
 
-    def evaluate(self, x: Tensor) -> Tensor:
-        """Return raw scores of the rows in `inputs`, without dropout.
+    def evaluate(self, x: Tensor, flat: Tensor) -> Tensor:
+        """Return raw scores without dropout, for weights that may be earlier ones.
 
-        The memory of the result may be reused by the next pass.
+        Parameters
+        ----------
+        x : Tensor of shape (k, n_rows, n_features)
+            The first k of `inputs`.
+        flat : Tensor of shape (k, n_parameters)
+            Rows like those of ``flat``. Those of a stack that is not deterministic are
+            its own, since they are not all of its state.
+
+        Returns
+        -------
+        Tensor of shape (k, n_rows, width)
+            The memory may be reused by the next pass.
         """
         ...
 

@@ -17,8 +17,9 @@ from skloss.training import (
     TrainSettings,
     train,
 )
+from skloss.training.rows import FitRows
 from skloss.training.run import train_without_warnings
-from skloss.training.solvers.adam import _learning_rate
+from skloss.training.solvers.adam import _learning_rate, _StackRun
 from tests.training.models import model, outputs, table
 
 
@@ -234,15 +235,82 @@ def test_a_skipped_step_leaves_weights_and_moments_as_they_were():
         assert torch.equal(fit.optimizer[name], begun.optimizer[name])
 
 
+def judge_every_epoch(monkeypatch):
+    monkeypatch.setattr(_StackRun, "_falling", lambda *_: [])
+
+
+@pytest.mark.parametrize("learning_rate", [0.01, 0.02, 0.1, 0.2])
+def test_epochs_left_out_while_the_loss_falls_change_nothing(
+    learning_rate, monkeypatch
+):
+    X, y = table()
+    settings = {"max_iter": 150, "n_iter_no_change": 5, "learning_rate": learning_rate}
+    one = model(X, y, validation_rows=None, settings=settings)
+    (fit,) = train([one])
+    judge_every_epoch(monkeypatch)
+    (whole,) = train([one])
+    assert 5 < len(fit.history) == len(whole.history) < 150
+    torch.testing.assert_close(fit.layers, whole.layers, atol=0, rtol=0)
+
+
+def test_a_loss_that_keeps_falling_is_evaluated_on_all_rows_once(monkeypatch):
+    X, y = table()
+    judged, scores = [], FitRows.scores
+
+    def counted(self, stack, flat, losses, positions):
+        judged.extend(positions)
+        return scores(self, stack, flat, losses, positions)
+
+    monkeypatch.setattr(FitRows, "scores", counted)
+    settings = {"max_iter": 20, "learning_rate": 1e-3}
+    (fit,) = train([model(X, y, validation_rows=None, settings=settings)])
+    assert judged == [0]
+    error = (outputs(fit, X)[60:, 0] - y[60:]).square().mean().item()
+    penalty = 1e-3 / 2 * sum(w.square().sum().item() for w, _ in fit.layers)
+    assert fit.history[-1]["train"] == pytest.approx(error + penalty, rel=1e-9)
+
+
+def test_models_of_a_stack_are_judged_when_their_own_loss_stops_falling():
+    X, y = table()
+    settings = {"max_iter": 40, "learning_rate": 0.05, "n_iter_no_change": 6}
+    names = ("squared_error", "gaussian_nll", "absolute_error", "squared_error")
+    models = [
+        model(X, y, name, seed, validation_rows=None, settings=settings, alpha=alpha)
+        for name, seed, alpha in zip(names, range(4), (0.0, 0.1, 0.2, 2.0), strict=True)
+    ]
+    for one, fit in zip(models, train(models, n_threads=1), strict=True):
+        (alone,) = train([one])
+        curves = [[row["train"] for row in found.history] for found in (fit, alone)]
+        assert curves[0] == pytest.approx(curves[1], rel=1e-7)
+        torch.testing.assert_close(fit.layers, alone.layers, rtol=1e-6, atol=1e-8)
+
+
+def test_a_run_stopped_while_its_loss_falls_keeps_the_last_weights():
+    X, y = table()
+    settings = {"max_iter": 9, "learning_rate": 1e-3}
+    one = model(X, y, validation_rows=None, settings=settings)
+    fits = []
+    for n_epochs in (3, 4):
+        stop = lambda progress, n=n_epochs: progress.epoch == n  # noqa: E731
+        fits += train_without_warnings([one], stop)
+    losses = [(outputs(fit, X)[60:, 0] - y[60:]).square().mean().item() for fit in fits]
+    untrained = train_without_warnings([one], stopped=True)[0]
+    start = (outputs(untrained, X)[60:, 0] - y[60:]).square().mean().item()
+    assert start > losses[0] > losses[1]
+
+
 @pytest.mark.parametrize("score", ["validation", "train"])
 @pytest.mark.parametrize(("tol", "patience"), [(0.0, 3), (0.05, 3), (0.05, 5)])
 def test_a_run_ends_after_so_many_epochs_without_an_improvement(tol, patience, score):
     X, y = table()
     held = {"validation": torch.arange(60), "train": None}[score]
     patient = {"max_iter": 60, "n_iter_no_change": 60, "learning_rate": 0.01}
+    patient |= {"train": {"learning_rate": 0.1}, "validation": {}}[score]
+    # All rows in each batch of the second case: each epoch has its exact objective.
+    how = {"validation_rows": held, "batch_size": 32 if held is not None else 1000}
     impatient = patient | {"n_iter_no_change": patience, "tol": tol}
     whole, fit = (
-        train([model(X, y, validation_rows=held, settings=settings)])[0]
+        train([model(X, y, settings=settings, **how)])[0]
         for settings in (patient, impatient)
     )
     scores = np.array([row[score] for row in whole.history])
