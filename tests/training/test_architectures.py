@@ -201,7 +201,7 @@ class PairsOfColumns(Loss):
     """A loss on pairs, of the joined embeddings that two towers return."""
 
     stack_key = "pairs"
-    has_separate_rows = False
+    compares_rows = True
 
     def __init__(self, pairs):
         self.pairs = pairs

@@ -34,7 +34,6 @@ class EmbeddingLoss(Loss):
     compares_rows = True
     needs_positive = True
     needs_negative = False
-    has_separate_rows = False
 
     def pointwise(self, raw_prediction, y_true):
         """Return the loss of each row.

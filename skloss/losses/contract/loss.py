@@ -56,8 +56,6 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     has_curvature : bool
         Whether Newton's method can minimise the loss for a linear model although it is
         not convex: autograd has its second derivatives, which are not zero.
-    has_separate_rows : bool
-        Whether the loss of a row does not depend on other rows of the batch.
     is_equivariant : bool
         Shifting and scaling the target shifts and scales the fit, so that targets may
         be standardised for training.
@@ -111,7 +109,6 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     is_convex = False
     is_smooth = True
     has_curvature = False
-    has_separate_rows = True
     is_equivariant = False
     formula = ""
     reference = ""

@@ -54,7 +54,7 @@ def choose_solver(name, architecture, loss, n_features, n_outputs):
                 f"{architecture} is not; use solver='lbfgs'."
             )
         return name
-    if not (architecture.is_linear and loss.has_separate_rows):
+    if loss.compares_rows or not architecture.is_linear:
         return Adam.name
     small = (n_features + 1) * n_outputs <= _MOST_UNKNOWNS
     if loss.is_smooth:

@@ -143,12 +143,12 @@ class _StackRun:
         self.diverged = set()
         self.done = {}
         self.ahead = None
-        self.has_separate_rows = all(m.loss.has_separate_rows for m in specs)
+        self.compares_rows = any(m.loss.compares_rows for m in specs)
         # Weights of a module are not all of its state: they cannot be judged later.
         self.may_wait = (
             self.n_steps > 1
             and self.validation.is_empty
-            and self.has_separate_rows
+            and not self.compares_rows
             and self.stack.is_deterministic
         )
         self.moments = Moments(self.stack.flat, [model.start for model in specs])
@@ -278,7 +278,7 @@ class _StackRun:
             self.ahead = self._pass(0)
             value = torch.linalg.vecdot(self.weight[0], self.ahead[0])
             return self._penalised(value, flat).tolist(), []
-        if not self.has_separate_rows:
+        if self.compares_rows:
             return self._penalised(self._mean_loss(), flat).tolist(), []
         if not self.may_wait:
             return self._evaluate(flat, list(every)), []

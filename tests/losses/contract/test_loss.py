@@ -132,5 +132,5 @@ def test_a_loss_judges_itself_unless_its_gradient_is_a_surrogate(name):
 
 
 @pytest.mark.parametrize("name", list_losses("embedding") + list_losses("pairs"))
-def test_rows_of_embeddings_are_not_separate(name):
-    assert not get_loss(name).has_separate_rows
+def test_losses_on_embeddings_compare_rows(name):
+    assert get_loss(name).compares_rows

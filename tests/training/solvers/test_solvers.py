@@ -24,7 +24,7 @@ from tests.training.models import model, outputs, table
 LINEAR, NETWORK = Perceptron(()), Perceptron((4,))
 
 
-def loss(is_convex=True, is_smooth=True, has_curvature=False, has_separate_rows=True):
+def loss(is_convex=True, is_smooth=True, has_curvature=False, compares_rows=False):
     return SimpleNamespace(**locals(), name="mine")
 
 
@@ -135,7 +135,7 @@ def test_auto_is_adam_for_networks(architecture, convex):
         ({"has_curvature": True}, 300, "lbfgs"),
         ({"is_smooth": False}, 299, "newton"),
         ({"is_smooth": False}, 300, "adam"),
-        ({"has_separate_rows": False}, 5, "adam"),
+        ({"compares_rows": True}, 5, "adam"),
     ],
 )
 def test_auto_of_a_linear_model_without_convexity(facts, n_features, chosen):
