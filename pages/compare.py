@@ -17,9 +17,13 @@ with st.expander("What the metrics mean"):
     for label, meaning in report.glossary(comparison).items():
         st.markdown(f"**{label}**: {meaning}")
 
-predictions, curves, folds, worst = st.tabs(
-    ["Predictions", "Learning curves", "By fold", "Worst rows"]
+fits, predictions, curves, folds, worst = st.tabs(
+    ["Fits", "Predictions", "Learning curves", "By fold", "Worst rows"]
 )
+with fits:
+    feature = pickers.feature_picker(comparison, "fits-feature")
+    if feature is not None:
+        frame.figure(figures.fits(comparison, feature), key="fits")
 with predictions:
     if question.task.has_numbers:
         frame.figure(figures.prediction_vs_truth(comparison), key="truth")

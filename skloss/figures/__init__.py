@@ -19,6 +19,7 @@ Examples
 """
 
 from skloss.figures.confusion import confusion_matrix
+from skloss.figures.fits import fits
 from skloss.figures.fold_scores import fold_scores
 from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
 from skloss.figures.prediction_vs_truth import prediction_vs_truth
@@ -32,6 +33,7 @@ from skloss.figures.threshold import threshold_curve
 __all__ = [
     "LossStyle",
     "confusion_matrix",
+    "fits",
     "fold_scores",
     "learning_curves",
     "learning_curves_so_far",

@@ -54,7 +54,7 @@ def prediction_vs_truth(comparison, output=None):
     """
     points = _points(comparison.predictions, output)
     losses = points["loss"].unique().tolist()
-    frame = _central_range(points[["truth", "prediction"]].to_numpy(dtype=float))
+    frame = central_range(points[["truth", "prediction"]].to_numpy(dtype=float))
     rows = points["row"].unique()
     drawn = rows[sample_rows(len(rows), MAX_POINTS // max(len(losses), 1))]
     target, unit = display_name(comparison.target), comparison.unit
@@ -98,7 +98,7 @@ def _points(predictions, output):
     )
 
 
-def _central_range(values):
+def central_range(values):
     """Return the range of all values, or of the central 99% if a few lie far outside.
 
     One extreme row would squeeze all others into a corner. Values up to a fifth of

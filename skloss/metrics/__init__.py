@@ -37,6 +37,7 @@ from skloss.metrics.registry import (
 for _module in ("regression", "probability", "decision", "ranking"):
     import_module(f"{__name__}.{_module}")
 
+from skloss.metrics.feature_effects import feature_effects  # noqa: E402
 from skloss.metrics.scorers import (  # noqa: E402
     SCORERS,
     LogScorer,
@@ -59,6 +60,7 @@ __all__ = [
     "Metric",
     "Scorer",
     "confusion",
+    "feature_effects",
     "log_score_scorer",
     "metrics_for",
     "per_class_table",

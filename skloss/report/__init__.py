@@ -11,6 +11,7 @@ from skloss.report.classes import (
     threshold_scores,
     tuned_scores,
 )
+from skloss.report.feature_effects import feature_effects
 from skloss.report.glossary import glossary, label_of
 from skloss.report.html import HTML, html_table, write_html
 from skloss.report.markup import PLAIN, Markup
@@ -38,6 +39,7 @@ __all__ = [
     "beats_constant",
     "class_scores",
     "class_shares",
+    "feature_effects",
     "glossary",
     "html_table",
     "label_of",

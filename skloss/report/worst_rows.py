@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from skloss import metrics
+from skloss.metrics.feature_effects import feature_frame
 
 __all__ = ["worst_rows"]
 
@@ -49,7 +49,7 @@ def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
     age
     """
     found = metrics.worst_rows(comparison.predictions, loss, n)
-    features = _features(comparison.X, found["row"].to_numpy())
+    features = feature_frame(comparison.X, found["row"].to_numpy())
     words = {
         "y_true": f"true {comparison.target}",
         "y_pred": f"predicted {comparison.target}",
@@ -61,12 +61,3 @@ def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
     results = results.rename(columns=lambda name: name + " *" * (name in features))
     index = features.index.rename("row")
     return pd.concat([results.set_axis(index), features.set_axis(index)], axis=1)
-
-
-def _features(X: Any, rows: np.ndarray) -> pd.DataFrame:
-    """Return rows of a table of any kind as a DataFrame."""
-    if isinstance(X, pd.DataFrame):
-        return X.iloc[rows]
-    picked = X[rows] if hasattr(X, "shape") else np.asarray(X)[rows]
-    picked = picked.toarray() if hasattr(picked, "toarray") else picked
-    return pd.DataFrame(picked, index=pd.Index(rows)).add_prefix("feature ")

@@ -89,6 +89,7 @@ def comparison_of(predictions=None, *, task="regression", losses=LOSSES, **value
         "histories": histories(losses),
         "predictions": predictions,
         "stopped": (),
+        "X": np.random.default_rng(1).normal(size=(400, 2)),
     }
     return SimpleNamespace(**defaults | values)
 
@@ -121,6 +122,8 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
     return {
         "learning": figures.learning_curves(regression),
         "learning of one": figures.learning_curves(single),
+        "fits": figures.fits(regression),
+        "fits of classes": figures.fits(labels),
         "folds": figures.fold_scores(regression, "mae"),
         "truth": figures.prediction_vs_truth(regression),
         "histogram": figures.residual_histogram(regression, first),

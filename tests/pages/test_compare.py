@@ -1,5 +1,6 @@
 """The Compare page: settings, progress, the matrix and the worst rows."""
 
+import json
 import time
 
 import numpy as np
@@ -175,3 +176,24 @@ def test_baselines_that_fail_leave_the_losses(dashboard, monkeypatch, error, sen
     wait_until(dashboard, lambda app: "could not be computed" in text_of(app))
     assert sentence in text_of(dashboard)
     assert len(dashboard.table[0].value) == 4
+
+
+def fits_of(app):
+    (chart,) = [c for c in app.get("plotly_chart") if "How does each" in c.proto.spec]
+    return json.loads(chart.proto.spec)
+
+
+def test_the_fits_come_first_and_follow_the_chosen_feature(dashboard):
+    upload(dashboard, csv_of())
+    compare(dashboard)
+    assert dashboard.tabs[0].label == "Fits"
+    assert fits_of(dashboard)["layout"]["xaxis"]["title"]["text"] == "width"
+    ok(dashboard.selectbox(key="settings.fits-feature").set_value("place").run())
+    assert fits_of(dashboard)["layout"]["xaxis"]["title"]["text"] == "place"
+
+
+def test_the_fits_of_classes_are_probabilities(dashboard):
+    upload(dashboard, csv_of(kind=np.where(np.arange(120) % 6, "a", "b")))
+    compare(dashboard, epochs=2)
+    titles = fits_of(dashboard)["layout"]["yaxis"]["title"]
+    assert titles["text"] == "probability of b"

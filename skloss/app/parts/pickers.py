@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from skloss import report, wording
 from skloss.app import markdown
 from skloss.app.session import state
 
@@ -31,6 +32,35 @@ def loss_picker(comparison: Any, key: str) -> str:
         format_func=markdown.loss_title,
         key=state.widget_key(key),
         persist_state="session",
+    )
+
+
+def feature_picker(comparison: Any, key: str) -> Any:
+    """Draw the picker of a feature, strongest first, and return the feature's name.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    key : str
+
+    Returns
+    -------
+    object
+        A column of ``comparison.X``, or None if the losses give no probabilities.
+    """
+    effects = report.feature_effects(comparison)
+    if effects.empty:
+        st.caption("None of these losses gives probabilities to draw.")
+        return None
+    return picker(
+        "Feature, strongest first",
+        list(effects.index),
+        key,
+        format_func=lambda name: (
+            f"{wording.display_name(name, 40)} ({effects[name]:.0%})"
+        ),
+        help="In brackets: the share of the variance of the predictions that the "
+        "feature alone accounts for.",
     )
 
 

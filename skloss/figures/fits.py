@@ -1,0 +1,199 @@
+"""The fits themselves: the target against one feature, with a curve for each loss."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from skloss.figures.canvas import hover, new_figure, sample_rows
+from skloss.figures.prediction_vs_truth import central_range
+from skloss.figures.style import NEUTRAL, styles_of
+from skloss.figures.text import plot_text, with_unit
+from skloss.metrics import feature_effects
+from skloss.metrics.feature_effects import bins_of, feature_frame
+from skloss.wording import capitalized, display_name, join, number, title_of
+
+__all__ = ["fits"]
+
+# More points would hide the curves; more rows would move a mean of a twentieth of them
+# by less than a line's width.
+_POINTS, _ROWS = 1500, 50_000
+
+
+def fits(comparison, feature=None, label=None):
+    """Draw held-out rows and the mean prediction of each loss along one feature.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of one target.
+    feature : str, optional
+        Name of a column of ``comparison.X``; of an array, "feature 0" and so on. By
+        default the one that predictions vary most with.
+    label : object, optional
+        Of classes, the class whose probability is drawn; by default the last one.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Each curve is the mean of held-out predictions over rows with similar values of
+        the feature; other features are as they are in these rows.
+
+    Raises
+    ------
+    ValueError
+        If the comparison has several targets, or no such feature or class.
+
+    Examples
+    --------
+    >>> from skloss import compare_losses, figures
+    >>> from skloss.datasets import load_sample
+    >>> frame = load_sample("diabetes").frame
+    >>> X, y = frame[["bmi", "age"]], frame["progression"]
+    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=2)
+    >>> figures.fits(comparison).layout.xaxis.title.text
+    'bmi'
+    """
+    column, truth, outcome = _outcome(comparison, label)
+    if feature is None:
+        effects = feature_effects(comparison.X, comparison.predictions, column)
+        if effects.empty:
+            raise ValueError("The comparison has no features.")
+        feature = effects.index[0]
+    rows = np.sort(comparison.predictions["row"].unique())
+    n_rows, rows = len(rows), rows[sample_rows(len(rows), _ROWS)]
+    features = feature_frame(comparison.X, rows).set_axis(pd.Index(rows))
+    if feature not in features.columns:
+        raise ValueError(
+            f"The comparison has no feature {display_name(feature)!r}; choose one of "
+            f"{join(map(display_name, features.columns[:20]))}."
+        )
+    values = features.loc[:, feature]
+    # Of columns with one name, the first.
+    values = values.iloc[:, 0] if values.ndim == 2 else values
+    bins = bins_of(values)
+    frame = comparison.predictions.assign(truth=truth)
+    if len(rows) < n_rows:
+        frame = frame[frame["row"].isin(rows)]
+    frame = frame.assign(bin=frame["row"].map(bins)).dropna(subset=["bin"])
+    curves = frame.groupby(["loss", "bin"], sort=True)[column].mean().dropna()
+    losses = list(comparison.predictions["loss"].unique())
+    unit = comparison.unit if comparison.task.has_numbers else ""
+    figure = new_figure(
+        "How does each loss fit?",
+        x=plot_text(feature, 30),
+        y=with_unit(outcome, unit),
+        caption=_caption(curves, losses, feature, unit)
+        + f" Drawn from {len(rows):,} of {n_rows:,} rows." * (len(rows) < n_rows),
+        alt=f"{display_name(outcome)} against {display_name(feature)} with the mean "
+        f"prediction of {join(map(title_of, losses))}.",
+    )
+    _add_rows(figure, frame, values, comparison.task.has_numbers)
+    styles = styles_of(comparison)
+    for loss in losses:
+        if loss in curves.index.get_level_values(0):
+            _add_curve(figure, curves[loss], loss, styles[loss])
+    if comparison.task.has_numbers:
+        figure.update_yaxes(range=central_range(frame["truth"].to_numpy()))
+    else:
+        figure.update_yaxes(range=[-0.04, 1.04])
+    return figure
+
+
+def _outcome(comparison, label):
+    """Return the column of predictions, the truth as numbers, and what both are."""
+    predictions = comparison.predictions
+    if comparison.task.has_numbers and "y_pred" in predictions:
+        return "y_pred", predictions["y_true"].astype(float), comparison.target
+    if not comparison.task.has_classes or not comparison.classes:
+        raise ValueError("Fits are drawn of one number or of classes.")
+    label = comparison.classes[-1] if label is None else label
+    column = f"proba_{label}"
+    if column not in predictions:
+        raise ValueError(
+            f"The comparison has no class {display_name(label)!r}; choose one of "
+            f"{join(map(display_name, comparison.classes))}."
+        )
+    # NaN where a loss gives no probabilities: it has no curve.
+    return (
+        column,
+        (predictions["y_true"] == label).astype(float),
+        f"probability of {display_name(label, 20)}",
+    )
+
+
+def _add_rows(figure, frame, values, has_numbers):
+    """Draw held-out rows as points, or the share of a class in each bin."""
+    rows = frame[frame["loss"] == frame["loss"].iloc[0]].drop_duplicates("row")
+    if not has_numbers:
+        shares = rows.groupby("bin", sort=True)["truth"].agg(["mean", "size"])
+        x, y, name = shares.index, shares["mean"], "share of rows"
+        text = hover("share %{y:,.3~r} of %{customdata:,} rows")
+        custom, size, opacity = shares["size"], 9, 0.9
+    else:
+        rows = rows.iloc[sample_rows(len(rows), _POINTS)]
+        at = rows["row"].map(values)
+        # Levels are drawn at the name of their bin.
+        x = at if _is_ordered(rows["bin"]) else rows["bin"]
+        y, name, custom = rows["truth"], "held-out rows", rows["row"] + 1
+        text = hover("row %{customdata:,}", "true %{y:,.3~r}")
+        size, opacity = 4, 0.35
+    figure.add_trace(
+        go.Scatter(
+            x=_drawable(x),
+            y=y,
+            customdata=custom,
+            mode="markers",
+            name=name,
+            marker={"color": NEUTRAL, "size": size, "opacity": opacity},
+            hovertemplate=text,
+        )
+    )
+
+
+def _add_curve(figure, curve, loss, style):
+    is_ordered = _is_ordered(curve.index)
+    figure.add_trace(
+        go.Scatter(
+            x=_drawable(curve.index),
+            y=curve.to_numpy(),
+            mode="lines" if is_ordered else "markers",
+            name=plot_text(title_of(loss)),
+            line=style.line(width=2.5) if is_ordered else None,
+            marker=None if is_ordered else style.marker(size=10),
+            hovertemplate=hover("%{fullData.name}", "mean prediction %{y:,.3~r}"),
+        )
+    )
+
+
+def _is_ordered(values):
+    """Return whether values are numbers or dates, not levels."""
+    is_date = pd.api.types.is_datetime64_any_dtype(values)
+    return is_date or pd.api.types.is_numeric_dtype(values)
+
+
+def _drawable(values):
+    """Return numbers and dates as they are, and levels safe for plotly."""
+    if _is_ordered(values):
+        return np.asarray(values)
+    return [plot_text(value, 20) for value in values]
+
+
+def _caption(curves, losses, feature, unit):
+    """Return where losses differ most, and how to read the figure."""
+    wide = curves.unstack("loss")
+    how_to_read = (
+        "How to read: points are held-out rows; a curve is the mean held-out "
+        "prediction over rows with similar values, whatever their other features are."
+    )
+    if wide.shape[1] < 2:
+        finding = f"{capitalized(title_of(losses[0]))} along {display_name(feature)}."
+        return f"{finding} {how_to_read}"
+    gap = (wide.max(axis=1) - wide.min(axis=1)).fillna(0.0)
+    at = gap.idxmax()
+    high, low = wide.loc[at].idxmax(), wide.loc[at].idxmin()
+    where = number(at, trim=True) if isinstance(at, float) else display_name(at, 30)
+    most, least = (number(wide.loc[at, loss], unit=unit) for loss in (high, low))
+    return (
+        f"The losses differ most at {display_name(feature, 30)} {where}: on average "
+        f"{title_of(high)} predicts {most}, {title_of(low)} {least}. {how_to_read}"
+    )

@@ -1,0 +1,40 @@
+"""Which features the predictions of a comparison vary with."""
+
+from typing import Any
+
+import pandas as pd
+
+from skloss import metrics
+
+__all__ = ["feature_effects"]
+
+
+def feature_effects(comparison: Any) -> pd.Series:
+    """Return how much of the predictions' variance each feature accounts for.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of one number, or of classes: then of the probability of the last class.
+
+    Returns
+    -------
+    Series
+        Index feature, values between 0 and 1; the strongest feature comes first.
+
+    Examples
+    --------
+    >>> from skloss import compare_losses, report
+    >>> from skloss.datasets import load_sample
+    >>> frame = load_sample("diabetes").frame
+    >>> X, y = frame[["sex", "bmi"]], frame["progression"]
+    >>> comparison = compare_losses(X, y, ["mse"], cv=3)
+    >>> report.feature_effects(comparison).index[0]
+    'bmi'
+    """
+    column = "y_pred"
+    if not comparison.task.has_numbers:
+        column = f"proba_{comparison.classes[-1]}"
+    if column not in comparison.predictions:
+        return pd.Series(dtype=float)
+    return metrics.feature_effects(comparison.X, comparison.predictions, column)

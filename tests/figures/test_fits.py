@@ -1,0 +1,108 @@
+"""Curves are means of held-out predictions, points are held-out rows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skloss import compare_losses, figures
+from skloss.datasets import load_sample
+from tests.figures.comparisons import caption_of, classes, named, of_classes, of_numbers
+
+
+def numbers_along(x, predicted, truth=None):
+    frames = [
+        pd.DataFrame(
+            {
+                "loss": loss,
+                "fold": 0,
+                "row": np.arange(len(x)),
+                "y_true": values if truth is None else truth,
+                "y_pred": values,
+            }
+        )
+        for loss, values in predicted.items()
+    ]
+    return of_numbers(pd.concat(frames, ignore_index=True), X=pd.DataFrame({"x": x}))
+
+
+def test_a_curve_is_the_mean_prediction_of_rows_with_equal_values():
+    x = np.repeat([1.0, 2.0, 3.0], 10)
+    predicted = np.random.default_rng(0).normal(size=30)
+    figure = figures.fits(numbers_along(x, {"huber": predicted}))
+    curve = named(figure)["Huber"]
+    assert curve.x.tolist() == [1, 2, 3]
+    np.testing.assert_allclose(curve.y, predicted.reshape(3, 10).mean(1))
+
+
+def test_points_are_the_truth_of_each_row_once():
+    x = np.arange(50.0)
+    truth = x**2
+    comparison = numbers_along(x, {"a": x, "b": x + 1}, truth)
+    points = named(figures.fits(comparison))["held-out rows"]
+    np.testing.assert_allclose(points.x, x)
+    np.testing.assert_allclose(points.y, truth)
+    assert points.customdata.tolist() == list(range(1, 51))
+
+
+def test_the_caption_states_where_losses_differ_most():
+    x = np.repeat([1.0, 2.0, 3.0], 10)
+    comparison = numbers_along(x, {"huber": x, "log_cosh": np.where(x == 3, 7, x)})
+    assert caption_of(figures.fits(comparison)).startswith(
+        "The losses differ most at x 3: on average log-cosh predicts 7.00, Huber 3.00."
+    )
+
+
+def test_the_feature_with_the_largest_effect_is_drawn():
+    frame = load_sample("diabetes").frame
+    X, y = frame[["sex", "bmi"]], frame["progression"]
+    comparison = compare_losses(X, y, ["mse", "mae"], cv=2)
+    assert figures.fits(comparison).layout.xaxis.title.text == "bmi"
+    assert figures.fits(comparison, "sex").layout.xaxis.title.text == "sex"
+
+
+def test_levels_have_a_mark_per_loss_instead_of_a_line():
+    kind = np.array([*"ab"] * 10)
+    figure = figures.fits(numbers_along(kind, {"huber": np.arange(20.0)}))
+    assert named(figure)["Huber"].mode == "markers"
+    assert list(named(figure)["Huber"].x) == ["a", "b"]
+
+
+def test_dates_and_missing_values_are_drawn_where_they_are_known():
+    days = pd.Series(pd.date_range("2024-01-01", periods=60))
+    days[3] = pd.NaT
+    figure = figures.fits(numbers_along(days, {"huber": np.arange(60.0)}))
+    assert len(named(figure)["held-out rows"].x) == 59
+    assert "2024" in str(named(figure)["Huber"].x[0])
+
+
+def test_classes_have_the_share_of_rows_in_each_bin():
+    frame = classes(["focal"])
+    X = pd.DataFrame({"x": np.repeat([0.0, 1.0], 200)})
+    figure = figures.fits(of_classes(frame, classes=["no", "yes"], X=X), label="yes")
+    truth = (frame["y_true"] == "yes").to_numpy().reshape(2, 200)
+    np.testing.assert_allclose(named(figure)["share of rows"].y, truth.mean(1))
+    mean = frame["proba_yes"].to_numpy().reshape(2, 200).mean(1)
+    np.testing.assert_allclose(named(figure)["focal"].y, mean)
+
+
+def test_many_rows_are_thinned():
+    x = np.random.default_rng(0).normal(size=9000)
+    figure = figures.fits(numbers_along(x, {"huber": x}))
+    assert len(named(figure)["held-out rows"].x) == 1500
+    assert len(named(figure)["Huber"].x) == 20
+
+
+def test_very_many_rows_are_sampled_and_it_is_stated():
+    x = np.random.default_rng(0).normal(size=60_000)
+    figure = figures.fits(numbers_along(x, {"huber": x}))
+    assert caption_of(figure).endswith("Drawn from 50,000 of 60,000 rows.")
+    np.testing.assert_allclose(named(figure)["Huber"].y, named(figure)["Huber"].x)
+
+
+def test_unknown_features_and_classes_are_refused_by_name():
+    comparison = numbers_along(np.arange(9.0), {"huber": np.arange(9.0)})
+    with pytest.raises(ValueError, match="no feature 'z'; choose one of x"):
+        figures.fits(comparison, "z")
+    labels = of_classes(classes(["focal"]), classes=["no", "yes"])
+    with pytest.raises(ValueError, match="no class 'maybe'"):
+        figures.fits(labels, label="maybe")
