@@ -99,3 +99,16 @@ def test_lines_have_the_style_of_their_loss():
     ):
         assert trace.line.dash == styles[loss].dash
         assert trace.marker.symbol == styles[loss].symbol
+
+
+def test_a_loss_that_was_stopped_is_drawn_and_never_named_as_the_best():
+    """Of three losses the first has the best scores in every fold."""
+    comparison = comparison_of(stopped=("squared_error",))
+    figure = figures.fold_scores(comparison, "rmse")
+    assert len(figure.data) == 3
+    caption = figure.layout.meta["caption"]
+    assert caption.startswith("Absolute error has the best RMSE in 4 of 4 folds.")
+    assert caption.endswith("Squared error was stopped early and not ranked.")
+    full = figures.fold_scores(comparison_of(), "rmse").layout.meta["caption"]
+    assert full.startswith("Squared error has the best RMSE")
+    assert "stopped" not in full

@@ -137,3 +137,15 @@ def test_axes_of_the_curves_are_named():
     layout = figures.roc_curves(of_classes(classes(["a"])), "yes").layout
     assert layout.xaxis.title.text == "share of the other rows falsely flagged"
     assert layout.yaxis.title.text == "share of the class that is found"
+
+
+@pytest.mark.parametrize("name", ["precision_recall_curves", "roc_curves"])
+def test_losses_that_were_stopped_are_drawn_and_not_ordered(name):
+    comparison = of_classes(classes(["focal", "hinge"]), stopped=("focal",))
+    figure = getattr(figures, name)(comparison, "yes")
+    caption = figure.layout.meta["caption"]
+    order = caption.split(" (guessing")[0]
+    assert "focal" not in order
+    assert "hinge" in order
+    assert " Focal was stopped early and not ranked. How to read" in caption
+    assert {"focal", "hinge"} <= {trace.name for trace in figure.data}
