@@ -162,3 +162,12 @@ def test_what_has_no_verdict_is_refused_in_a_sentence(change, sentence):
     arguments = {"X": X, "y": y, "candidates": "gaussian", "cv": 2} | change
     with pytest.raises(ValueError, match=sentence):
         verdict(**arguments)
+
+
+@pytest.mark.parametrize("n_rows", [4, 39, 40])
+def test_by_default_few_rows_have_folds_of_two_or_more(n_rows):
+    X, y = table(n_rows, gaussian)
+    found = verdict(X, y, ["gaussian", "laplace"])
+    expected = verdict(X, y, ["gaussian", "laplace"], cv=min(n_rows // 2, 20))
+    assert found.nats.tolist() == expected.nats.tolist()
+    assert found.winner == "undecided"
