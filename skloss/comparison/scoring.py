@@ -39,8 +39,21 @@ def scorers_for(scoring, setup):
     if isinstance(named, str) or callable(named):
         named = [named]
     if not isinstance(named, dict):
-        named = {s if isinstance(s, str) else _scorer_name(s): s for s in named}
+        named = _by_name(named)
     return {name: _resolved(name, one, setup, able) for name, one in named.items()}
+
+
+def _by_name(scorers):
+    """Return scorers by their names; two of one name would hide each other."""
+    found = {}
+    for scorer in scorers:
+        name = scorer if isinstance(scorer, str) else _scorer_name(scorer)
+        if found.setdefault(name, scorer) is not scorer and name != scorer:
+            raise ValueError(
+                f"scoring has two scorers named {name!r}; pass a dictionary that gives "
+                "each a name."
+            )
+    return found
 
 
 def _scorer_name(scorer):

@@ -22,6 +22,8 @@ ENCODINGS = {
 
 # Enough words to tell encodings apart, and few enough to try ten of them quickly.
 _SAMPLE_BYTES = 1 << 16
+# Text takes up to four times the memory of its bytes.
+_BYTES_JUDGED = 1 << 24
 _WORD = re.compile(r"[^\W\d_]+")
 # A cell that is not ASCII. The second byte of a Chinese or Japanese character may be a
 # bar or a letter, but not one of these marks.
@@ -115,7 +117,7 @@ def line_that_is_not_utf8(data: bytes) -> int:
     int
         Counted from 1.
     """
-    text = data.decode("utf-8", "replace")
+    text = data[:_BYTES_JUDGED].decode("utf-8", "replace")
     n_wrong = text.count("\ufffd")
     n_special = len(text) - len(text.encode("ascii", "ignore"))
     if not 0 < n_wrong <= _FEW_WRONG * n_special:

@@ -185,3 +185,14 @@ def test_scorers_of_probabilities_are_those_of_scikit_learn():
 def test_an_unknown_name_is_refused_with_the_metrics_of_the_task(untrained):
     with pytest.raises(ValueError, match=r"'nope' is neither a metric of a regression"):
         compared(scoring="nope")
+
+
+def test_two_functions_of_one_name_are_refused(untrained):
+    scorers = [lambda estimator, X, y: 0.0, lambda estimator, X, y: 1.0]
+    with pytest.raises(ValueError, match="two scorers named '<lambda>'; pass a dict"):
+        compared(scoring=scorers)
+
+
+def test_a_metric_may_be_named_twice():
+    found = compared(scoring=["mae", "".join(["m", "ae"])])
+    assert found.table.columns.unique(level=0).tolist() == ["mae"]
