@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["LABELS", "RICHER", "ROWS_NEEDED", "Gap", "Judgement", "judge"]
+__all__ = ["LABELS", "MOST_ROWS", "RICHER", "ROWS_NEEDED", "Gap", "Judgement", "judge"]
 
 #: With fewer rows, the tails by which the families differ have hardly been observed:
 #: of 50 Laplace rows, one in six samples looks Gaussian.
@@ -46,7 +46,7 @@ _TOLERANCE = 0.02
 _POWER = 1.28
 
 #: A number of rows beyond this is not stated: the models are equal in practice.
-_MOST_ROWS = 10_000_000
+MOST_ROWS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,8 @@ def _rows_needed(leader, other, gap, n_rows):
     width = 0.5 * (gap.high - gap.low) + _POWER * gap.standard_error
     with np.errstate(divide="ignore", invalid="ignore"):
         rows = n_rows * np.square(np.divide(width, distance))
-    if not rows < _MOST_ROWS:
-        return _MOST_ROWS
+    if not rows < MOST_ROWS:
+        return MOST_ROWS
     rows = max(float(rows), n_rows + 1, ROWS_NEEDED)
     # To two digits, upwards.
     unit = 10 ** max(int(np.floor(np.log10(rows))) - 1, 0)

@@ -9,7 +9,7 @@ from scipy import stats
 
 from skloss import wording
 from skloss.metrics.quantiles import weighted_quantile
-from skloss.noise.decision import LABELS, RICHER, ROWS_NEEDED, Gap, judge
+from skloss.noise.decision import LABELS, MOST_ROWS, RICHER, ROWS_NEEDED, Gap, judge
 from skloss.noise.families import FAMILIES
 from skloss.noise.goodness import GoodnessOfFit, goodness_of_fit
 from skloss.noise.maximum_likelihood import fit_noise
@@ -274,6 +274,7 @@ def sentence(found, fits, n_rows, step, coverage=0.95):
     rows = f"{n_rows:,.0f} rows"
     low, high = found.gap.interval
     numbers = f"{coverage:.0%} interval {low:+.3g} to {high:+.3g}, {rows}"
+    about = "more than" if found.rows_needed == MOST_ROWS else "about"
     if found.rival is None:
         text = f"{leader} is the only candidate ({rows})"
     elif found.winner == "undecided" and n_rows < ROWS_NEEDED:
@@ -284,7 +285,7 @@ def sentence(found, fits, n_rows, step, coverage=0.95):
     elif found.winner == "undecided":
         text = (
             f"Undecided between {leader} and {LABELS[found.rival]}, which differ by "
-            f"{found.gap.mean:.3g} nats per row ({numbers}); about "
+            f"{found.gap.mean:.3g} nats per row ({numbers}); {about} "
             f"{found.rows_needed:,} rows would decide"
         )
     elif found.rival in RICHER.get(found.leader, ()):

@@ -119,6 +119,13 @@ def test_an_undecided_comparison_states_the_rows_that_would_decide():
     assert f"about {found.rows_needed:,} rows would decide" in found.text
 
 
+def test_equal_families_need_more_rows_than_any_table_has():
+    # Two values: every symmetric family has cells of these probabilities.
+    found = compare_noise([0.0, 0.0, 0.0, 1.0] * 100)
+    assert found.rows_needed == 10_000_000
+    assert "more than 10,000,000 rows would decide" in found.text
+
+
 @pytest.mark.parametrize(
     "noise",
     [
