@@ -20,6 +20,7 @@ from skloss.comparison.evaluation import (
     other_folds,
     predict,
 )
+from skloss.comparison.money import check_cost, price
 from skloss.comparison.progress import ComparisonProgress
 from skloss.comparison.recipe import write_recipe
 from skloss.comparison.remote.tasks import train_remotely, trains_here
@@ -47,6 +48,7 @@ def compare_losses(
     cv=5,
     groups=None,
     scoring=None,
+    cost=None,
     sample_weight=None,
     n_jobs=None,
     random_state=0,
@@ -87,6 +89,13 @@ def compare_losses(
         by name. By default every metric of the task. A scorer is tried before the
         training. As in scikit-learn, one that does not take ``sample_weight`` is called
         without it, with a warning.
+    cost : Cost or callable, optional
+        What decisions cost: out of `skloss.costs`, with an amount for each row if it
+        has any, or a function of (y_true, decision). It adds the metrics ``cost`` (the
+        predictions are the decisions; of two classes, the second in order is the
+        positive one of ``costs.binary``) and ``cost_decided`` (`skloss.decide` decides
+        from each held-out distribution or probabilities), in money per row, and a row
+        for the loss that trains for it, ``cost.loss()``, if it is missing.
     sample_weight : array-like of shape (n_samples,), optional
         For fitting and for scoring. A row of weight 0 is dropped: before any split, or
         from splits that name rows.
@@ -149,6 +158,7 @@ def compare_losses(
         "cv": cv,
         "groups": groups,
         "scoring": scoring,
+        "cost": cost,
         "sample_weight": sample_weight,
         "random_state": random_state,
         "unit": unit,
@@ -167,9 +177,14 @@ def compare_losses(
         X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
         groups = None if groups is None else _safe_indexing(groups, numbers)
         weight = weight[numbers]
-    setup = set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state)
+    setup = set_up_comparison(
+        X, y, losses, estimator, task, cv, groups, random_state, cost
+    )
+    cost = None if cost is None else check_cost(cost, data[1], setup.task)[numbers]
     recipe = write_recipe(*data[:2], setup, **given)
     scorers = scorers_for(scoring, setup)
+    if cost is not None:
+        scorers |= {"cost": "cost", "cost_decided": "cost_decided"}
     weighted = set() if weight is None else _weighted(scorers, setup)
     # The log score takes its scale from other folds, if there are any; a custom scorer
     # may read the distribution of an estimator, with the scale that `fit` would learn.
@@ -194,6 +209,8 @@ def compare_losses(
         is_stopped = any(result.stopped for result in results)
         rows = X, targets, weight
         results += fit_contenders(setup, classes, *rows, is_stopped)
+    if cost is not None:
+        price(cost, results, classes)
     order = list(setup.given)
     by_label = sorted(results, key=lambda result: order.index(result.label))
     stopped = {result.label for result in results if result.stopped}

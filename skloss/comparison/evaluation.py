@@ -12,7 +12,7 @@ from skloss.comparison.scoring import call_scorer
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.fitting import FitPlan
 from skloss.estimators.rows import check_inputs
-from skloss.metrics import score_all
+from skloss.metrics import METRICS, score_all
 from skloss.training import FitResult, Outcome
 
 __all__ = [
@@ -51,6 +51,10 @@ class FoldResult:
         scores, and no predictions of these rows.
     stopped : bool
         Whether training was stopped before its end.
+    costs : dict of str to ndarray or None
+        Costs of the held-out rows by metric, if the comparison has a cost.
+    distribution : Predictive or None
+        Of the held-out numbers.
     y_true, y_pred, nll, proba : ndarray or None
         Filled in by `predict`; labels have no ``nll``, numbers no ``proba``.
     """
@@ -69,6 +73,8 @@ class FoldResult:
     y_pred: np.ndarray | None = None
     nll: np.ndarray | None = None
     proba: np.ndarray | None = None
+    distribution: object = None
+    costs: dict = field(default_factory=dict)
 
 
 def has_learned(spec, fit):
@@ -172,7 +178,8 @@ def _fill_in_nats(results, by_fold, weight, others):
             }
             weights = None if weight is None else weight[other]
             fitted = noise.fit(loss, seen, y[other], weights)
-        value = -noise.predictive(loss, parameters, fitted).logpdf(result.y_true)
+        result.distribution = noise.predictive(loss, parameters, fitted)
+        value = -result.distribution.logpdf(result.y_true)
         result.nll = value if value.ndim == 1 else value.sum(1)
 
 
@@ -209,6 +216,13 @@ def _predictions(task, classes, results, numbers):
         **_columns("y_true", np.concatenate([result.y_true for result in results])),
         **_columns("y_pred", np.concatenate([result.y_pred for result in results])),
     }
+    for name in dict.fromkeys(name for one in results for name in one.costs):
+        parts = [
+            np.full(len(one.test), np.nan) if values is None else values
+            for one in results
+            for values in [one.costs.get(name)]
+        ]
+        columns[name] = np.concatenate(parts)
     if not task.has_probabilities:
         nll = [
             np.full(len(c.test), np.nan) if c.nll is None else c.nll for c in results
@@ -266,6 +280,10 @@ def frame_of_scores(setup, results, y, weight, classes, scorers, weighted):
                 classes=classes,
                 sample_weight=None if weight is None else weight[result.test],
             )
+        for name, values in result.costs.items():
+            if values is not None:
+                own = None if weight is None else weight[result.test]
+                found[name] = METRICS[name].function(values, sample_weight=own)
         for name, scorer in scorers.items():
             value = found.get(name, np.nan)
             if callable(scorer) and result.is_trained:

@@ -109,6 +109,8 @@ class Recipe:
     source : Source or None
     versions : dict of str to str
         Versions of Python and of the libraries that the numbers depend on.
+    cost : Cost, callable or None
+        As given.
 
     Examples
     --------
@@ -134,6 +136,7 @@ class Recipe:
     unit: str
     source: Source | None
     versions: dict[str, str]
+    cost: Any = None
 
     def __copy__(self) -> "Recipe":
         return self

@@ -106,6 +106,9 @@ class HeldOutRows:
             inputs["y_proba"] = frame[names].to_numpy()
         else:
             inputs["nll"] = frame["nll"].to_numpy()
+        # What decisions cost, if the comparison has a cost.
+        for name in {"cost", "cost_decided"} & set(frame):
+            inputs[name] = frame[name].to_numpy()
         return inputs
 
     def score(self, metric, folds):
@@ -154,7 +157,8 @@ class HeldOutRows:
         named = {"classes": self._classes} if self._task.has_classes else {}
         result = np.empty(len(weight))
         for rows in self._by_fold:
-            truth = () if spec.input == "nll" else (y_true[rows],)
+            has_truth = spec.input in ("y_pred", "y_proba")
+            truth = (y_true[rows],) if has_truth else ()
             scores = spec.row_scores(
                 *truth, scored[rows], sample_weight=weight[rows], **named
             )

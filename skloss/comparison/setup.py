@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
 from skloss.comparison.contenders import check_contender
+from skloss.comparison.money import add_trained_loss
 from skloss.estimators import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
 from skloss.losses import Loss, get_loss
@@ -56,12 +57,14 @@ class ComparisonSetup:
     splits: list
 
 
-def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
+def set_up_comparison(
+    X, y, losses, estimator, task, cv, groups, random_state, cost=None
+):
     """Turn the arguments of `compare_losses` into a `ComparisonSetup`.
 
     Parameters
     ----------
-    X, y, losses, estimator, task, cv, groups, random_state
+    X, y, losses, estimator, task, cv, groups, random_state, cost
         As given to `compare_losses`; rows of weight 0 are dropped.
 
     Returns
@@ -88,9 +91,9 @@ def set_up_comparison(X, y, losses, estimator, task, cv, groups, random_state):
     before, estimator = _estimator(X, task, estimator)
     if estimator.random_state is None:
         estimator.set_params(random_state=random_state)
-    named, contenders, given = name_rows(
-        task.default_losses if losses is None else losses
-    )
+    losses = task.default_losses if losses is None else losses
+    losses = add_trained_loss(losses, cost, task)
+    named, contenders, given = name_rows(losses)
     for name, contender in contenders.items():
         check_contender(name, contender, task)
     for label, loss in named.items():

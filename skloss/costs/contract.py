@@ -231,8 +231,13 @@ class Cost:
         """
         return None
 
-    def get_params(self):
+    def get_params(self, deep=True):
         """Return the parameters of the cost by name.
+
+        Parameters
+        ----------
+        deep : bool, default True
+            As in scikit-learn; it changes nothing.
 
         Returns
         -------

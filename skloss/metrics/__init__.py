@@ -34,7 +34,7 @@ from skloss.metrics.registry import (
 )
 
 # Importing a module registers its metrics, in the order of the columns of all tables.
-for _module in ("regression", "probability", "decision", "ranking"):
+for _module in ("regression", "probability", "decision", "ranking", "money"):
     import_module(f"{__name__}.{_module}")
 
 from skloss.metrics.feature_effects import feature_effects  # noqa: E402

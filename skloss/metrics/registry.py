@@ -25,8 +25,9 @@ class Metric:
         ``function(y_true, values, sample_weight=)``, for classification also
         ``classes=``; `nll` takes the per-row values alone.
     greater_is_better : bool
-    kind : {"regression", "classification"}
-    input : {"y_pred", "y_proba", "nll"}
+    kind : {"regression", "classification", "cost"}
+        "cost" stands for what only a comparison with a cost has.
+    input : {"y_pred", "y_proba", "nll", "cost", "cost_decided"}
         What is scored.
     help : str
         One sentence on what the score measures.

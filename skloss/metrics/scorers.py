@@ -82,6 +82,11 @@ class Scorer(BaseEstimator):
             )
         metric = METRICS[self.metric]
         sign = 1.0 if metric.greater_is_better else -1.0
+        if metric.kind == "cost":
+            raise ValueError(
+                f"metric={self.metric!r} requires a cost; pass it to compare_losses as "
+                "cost=..., or make a scorer of the cost by sklearn.metrics.make_scorer."
+            )
         if metric.input == "nll":
             values = row_nll(estimator, X, y_true)
             return sign * metric.function(values, sample_weight=sample_weight)

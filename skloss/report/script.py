@@ -17,7 +17,7 @@ __all__ = ["script"]
 
 _VARIABLES = (
     *("X", "y", "notices", "frame", "roles", "model", "comparison", "table"),
-    *("datasets", "compare_losses", "groups", "sample_weight", "cv", "scoring"),
+    *("datasets", "compare_losses", "groups", "sample_weight", "cv", "scoring", "cost"),
     *("random_state", *(f"loss_{place}" for place in range(1, 100))),
 )
 _FROM_SKLOSS = ("compare_losses", "datasets", "table")
@@ -150,6 +150,9 @@ class _Script:
         if recipe.scoring is not None:
             node = self._written("scoring", recipe.scoring, "the scorers")
             keywords += [("scoring=", node)]
+        if recipe.cost is not None:
+            node = self._written("cost", recipe.cost, "the cost")
+            keywords += [("cost=", node)]
         if weight is not None:
             keywords += [("sample_weight=", self._column("sample_weight", weight))]
         if recipe.random_state != 0:

@@ -15,15 +15,22 @@ __all__ = ["sentences", "summary"]
 # Of many tied losses, so many are named and the rest are counted.
 _MAX_NAMED = 4
 
-# What the best loss on a metric achieves. The other metrics measure nearly the same in
-# other units, so their sentences would repeat these.
+# What the best loss on a metric achieves, where a comparison has a cost.
+_SAVED = {
+    "cost": "the lowest cost of predictions taken as decisions",
+    "cost_decided": "the lowest cost of decisions from what it predicts",
+}
+# What it achieves by kind of target. The other metrics measure nearly the same in other
+# units, so their sentences would repeat these.
 _ACHIEVED = {
     "numbers": {
+        **_SAVED,
         "mae": "the smallest typical error",
         "rmse": "the fewest large errors",
         "nll": "the best noise model for new rows",
     },
     "probabilities": {
+        **_SAVED,
         "log_loss": "the most accurate probabilities",
         "balanced_accuracy": "the best decisions if all classes count the same",
         "pr_auc": "the best ranking of the rows",
