@@ -1,8 +1,8 @@
 """Torch criteria as losses: values, training, refusals, precision and pickles."""
 
 import functools
-import re
 import pickle
+import re
 
 import numpy as np
 import pytest
