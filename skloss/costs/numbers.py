@@ -117,7 +117,9 @@ class Percentage(Cost):
     ----------
     smallest : float > 0, default 1e-8
         Least size of a truth in the divisor, in units of y, so that a truth of zero
-        has a finite cost.
+        has a finite cost. State the smallest amount that occurs if `decide` is called
+        with a distribution that reaches across zero, such as a Gaussian for positive
+        amounts: its outcomes close to zero otherwise outweigh all others.
 
     Examples
     --------

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from skloss import costs, decide
+from skloss.noise import FAMILIES, Predictive
 
 RNG = np.random.default_rng(3)
 NORMAL = stats.norm([2.0, -5.0, 1e6], [1.0, 2.0, 1e5])
@@ -233,6 +234,36 @@ def test_an_object_with_quantiles_and_probabilities_is_a_distribution(cost):
     np.testing.assert_allclose(
         decide(Minimal(skewed), cost), decide(skewed, cost), rtol=1e-6
     )
+
+
+def mixture(family, **parameters):
+    return Predictive(FAMILIES[family], parameters)
+
+
+LOCATIONS = np.array([[0.0, 4.0, -1.0], [3.0, 4.5, 7.0]])
+
+
+def test_a_mixture_of_members_decides_by_its_own_quantile_and_moment():
+    members = mixture("gaussian", loc=LOCATIONS, scale=np.full((2, 3), 1.5))
+    decided = decide(members, costs.Linear(4.0, 1.0))
+    shares = stats.norm(LOCATIONS, 1.5).cdf(decided).mean(0)
+    np.testing.assert_allclose(shares, 0.8, rtol=1e-9)
+    # The mean of exp(-a m + a^2 s^2 / 2) over the members, here with a = 1.
+    expected = -np.log(np.exp(-LOCATIONS + 1.125).mean(0))
+    close(decide(members, costs.Linex(1.0)), expected)
+    close(decide(members, costs.Quadratic()), LOCATIONS.mean(0))
+
+
+def test_a_mixture_of_counts_decides_by_its_moment():
+    counts = mixture("poisson", loc=np.array([[2.0, 30.0], [9.0, 40.0]]))
+    rate = np.array([[2.0, 30.0], [9.0, 40.0]]) * (np.exp(-0.5) - 1)
+    close(decide(counts, costs.Linex(0.5)), -2 * np.log(np.exp(rate).mean(0)))
+
+
+def test_predicted_distributions_of_several_targets_are_refused():
+    several = mixture("gaussian", loc=np.zeros((1, 5, 2)), scale=1.0)
+    with pytest.raises(ValueError, match="2 targets"):
+        decide(several, costs.Quadratic())
 
 
 def test_a_scalar_distribution_is_one_row():
