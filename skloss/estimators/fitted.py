@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from skloss import noise
 from skloss.encoding import rows_tensor
+from skloss.estimators.spread import implied_scale, scale_factors
 from skloss.estimators.storage import restored, stored
 from skloss.networks import Ensemble, Network, predicted
 from skloss.training import Budget, share_out
@@ -194,55 +195,31 @@ class FittedNumbers(FittedModel):
     ----------
     scale : dict or None
         Parameters of the noise that the outputs do not state; None without any.
+    scale_factors : ndarray of shape (n_members, 1, n_targets) or None
+        Factors on scales that the outputs state.
     scale_source : {"head", "validation rows", "training rows", "none"}
         Rows that the scale comes from.
     """
 
     def __init__(self, plan, fits):
         super().__init__(plan, fits)
+        self.scale_factors = None
         parameters = None
         if self.loss.noise is not None:
             one_row = torch.zeros(1, 1, plan.models[0].n_outputs, dtype=self.dtype)
             parameters = self.trained_loss.noise_parameters(one_row)
         if parameters is not None and not noise.free_parameters(self.loss, parameters):
             self.scale, self.scale_source = {}, "head"
+            if "scale" in parameters:
+                self.scale_factors = scale_factors(self, plan)
         elif parameters is None or not plan.own_scale:
             self.scale, self.scale_source = None, "none"
         else:
-            self.scale, self.scale_source = self._implied_scale(plan, fits)
+            self.scale, self.scale_source = implied_scale(self, plan, fits)
 
     @property
     def attributes(self):
         return super().attributes | {"scale_source_": self.scale_source}
-
-    def _implied_scale(self, plan, fits):
-        """Scale of the implied noise from rows that no model was fitted to, if any."""
-        X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
-        held_out_of = _held_out(plan.models, len(y))
-        rows = held_out_of.any(0)
-        if not rows.any():
-            linear = plan.models[0].architecture.is_linear
-            n_lost_dof = plan.inputs.encoding.n_outputs + 1 if linear else 0
-            # Some solvers return the raw scores of all rows, which then need no
-            # prediction.
-            raw = self.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]
-            parameters = self.noise_parameters(raw)
-            fitted = noise.fit(self.loss, parameters, y, weight, n_lost_dof)
-            return fitted, "training rows"
-        # Each row is predicted by the members that were not fitted to it.
-        parameters = self.noise_parameters(self.raw_prediction(X[rows]))
-        unseen = held_out_of[:, rows].reshape(
-            (len(held_out_of), -1) + (1,) * (parameters["loc"].ndim - 2)
-        )
-        located = np.average(
-            parameters["loc"],
-            axis=0,
-            weights=np.broadcast_to(unseen, parameters["loc"].shape),
-            keepdims=True,
-        )
-        parameters = parameters | {"loc": located}
-        fitted = noise.fit(self.loss, parameters, y[rows], weight[rows])
-        return fitted, "validation rows"
 
     def predict(self, raw):
         """Return what the loss elicits, in units of ``y``."""
@@ -276,6 +253,8 @@ class FittedNumbers(FittedModel):
                 value = self.targets.restore(value)
             elif name == "scale":
                 value = value * self.targets.scale
+                if self.scale_factors is not None:
+                    value = value * self.scale_factors
             if np.ndim(value) == 3 and self.targets.is_single:
                 value = value[..., 0]
             out[name] = value
@@ -380,12 +359,3 @@ def _score_of_mixture(raw, task):
         return torch.logsumexp(functional.log_softmax(raw, dim=-1), dim=0)
     positive, negative = functional.logsigmoid(raw), functional.logsigmoid(-raw)
     return torch.logsumexp(positive, dim=0) - torch.logsumexp(negative, dim=0)
-
-
-def _held_out(models, n_rows):
-    """Return a mask (n_models, n_rows) of the rows that each was not fitted to."""
-    mask = np.zeros((len(models), n_rows), dtype=bool)
-    for one, model in zip(mask, models, strict=True):
-        if model.validation_rows is not None:
-            one[model.validation_rows.cpu().numpy()] = True
-    return mask
