@@ -14,10 +14,10 @@ __all__ = ["EncodedRows", "Inputs", "rows_tensor"]
 _KEPT = 8_000_000
 # Rows that are encoded at once where all are: a block stays in the cache.
 _BLOCK_ROWS = 4096
-# Sum of weights up to which equal rows are held out together: where a step takes all
+# Sum of weights below which equal rows are held out together: where a step takes all
 # rows, a row of weight two then equals two rows exactly. With random batches it cannot,
 # and sorting all rows would take longer.
-_LARGEST_DISTINCT = 200
+_FEWEST_AS_DRAWN = 200
 
 
 class EncodedRows:
@@ -129,7 +129,7 @@ class Inputs:
         """
         key = (seed, fraction)
         if key not in self._splits:
-            small = weight is not None and weight.sum() <= _LARGEST_DISTINCT
+            small = weight is not None and weight.sum() < _FEWEST_AS_DRAWN
             if small and isinstance(fraction, float):
                 X = self.X.toarray() if sparse.issparse(self.X) else self.X
                 table = np.column_stack([X, y])
