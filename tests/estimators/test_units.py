@@ -32,8 +32,11 @@ FIXED_UNIT = {
     "kl_divergence",
     "js_divergence",
 }
-ANY_UNIT = sorted(set(list_losses("regression")) - set(WITH_UNIT) - FIXED_UNIT)
-ANY_LEVEL = [n for n in ANY_UNIT if REGISTRY[n].is_equivariant]
+#: A loss whose parameter is in units of 1 / y.
+INVERSE_UNIT = {"linex"}
+NOT_ANY_UNIT = {*WITH_UNIT, *FIXED_UNIT, *INVERSE_UNIT}
+ANY_UNIT = sorted(set(list_losses("regression")) - NOT_ANY_UNIT)
+ANY_LEVEL = [n for n in [*ANY_UNIT, *INVERSE_UNIT] if REGISTRY[n].is_equivariant]
 LOG_LINK = ["gamma", "poisson", "tweedie"]
 
 every_model = pytest.mark.parametrize("model", MODELS)
@@ -98,6 +101,14 @@ def test_a_parameter_in_units_of_the_target_is_rescaled_with_it(name, model, uni
     scaled = get_loss(name, **{parameter: 0.5 * unit})
     found = fitted(scaled, unit * NUMBERS, model) / unit
     wanted = fitted(loss, NUMBERS, model)
+    np.testing.assert_allclose(found, wanted, atol=1e-3 * NUMBERS.std())
+
+
+@every_unit
+@every_model
+def test_a_parameter_in_inverse_units_is_rescaled_with_the_target(model, unit):
+    found = fitted(get_loss("linex", a=0.5 / unit), unit * NUMBERS, model) / unit
+    wanted = fitted(get_loss("linex", a=0.5), NUMBERS, model)
     np.testing.assert_allclose(found, wanted, atol=1e-3 * NUMBERS.std())
 
 
