@@ -140,6 +140,18 @@ def test_a_loss_of_the_true_probability_is_at_least_as_low_as_by_scipy(name):
     assert found <= lowest(objective, 6) + 1e-8
 
 
+def test_a_long_table_reaches_the_optimum_from_starts_on_some_of_its_rows():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50_000, 2))
+    y = (X[:, 0] + rng.logistic(size=len(X)) > 0).astype(int)
+    estimator = TorchClassifier("brier", hidden_layer_sizes=()).fit(X, y)
+    weight, bias = (p.detach().numpy() for p in estimator.network_[1].parameters())
+    p = expit(StandardScaler().fit_transform(X) @ weight.ravel() + bias)
+    slope = (p - y) * p * (1 - p)
+    assert abs(slope.mean()) < 1e-7
+    assert np.abs(slope @ X / len(X)).max() < 1e-7
+
+
 @pytest.mark.parametrize("name", OF_PROBABILITY)
 def test_a_real_table_converges_by_default(name):
     X, y = load_breast_cancer(return_X_y=True)
