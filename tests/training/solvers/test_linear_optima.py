@@ -74,37 +74,6 @@ def test_a_location_and_a_scale_are_those_of_scipy_on_the_same_score(name, unit)
     assert found <= lowest(score, 8) + 1e-6
 
 
-@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
-@pytest.mark.parametrize("target", [None, "counts", "skewed"])
-def test_a_student_t_is_at_least_as_likely_as_by_scipy(unit, target):
-    X, y = heteroscedastic()
-    rng = np.random.default_rng(1)
-    made = {
-        "counts": rng.poisson(np.exp(0.5 * X[:, 0] + 0.5)),
-        "skewed": np.exp(0.3 * X[:, 0] + 0.2 * rng.standard_t(3, size=len(y))),
-    }
-    y = made.get(target, y)
-    design = np.column_stack([np.ones(len(y)), X])
-
-    def score(theta):
-        location, log_scale, shape = theta.reshape(3, 4) @ design.T
-        df = 2 + np.logaddexp(0, shape)
-        return -stats.t.logpdf(y, df, location, np.exp(log_scale)).mean()
-
-    estimator = TorchRegressor("student_t_nll", hidden_layer_sizes=()).fit(X, unit * y)
-    density = estimator.predict_distribution(X).logpdf(unit * y)
-    found = -density.mean() - np.log(unit)
-    # The default penalty moves the degrees of freedom where their optimum is infinite.
-    assert found <= lowest(score, 12) + 2e-3
-
-
-def test_a_student_t_converges_by_default():
-    X, y = heteroscedastic()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
-        TorchRegressor("student_t_nll", hidden_layer_sizes=()).fit(X, y)
-
-
 def labels(n_rows=200):
     X, y = make_classification(n_rows, 5, n_redundant=0, flip_y=0.1, random_state=1)
     return StandardScaler().fit_transform(X), y
