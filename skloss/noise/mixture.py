@@ -200,8 +200,10 @@ class Predictive:
         >>> found.var()
         array([1., 1.])
         """
-        mean = np.broadcast_to(self.members.mean(), self._shape())
-        return (self.members.var() + mean**2).mean(0) - mean.mean(0) ** 2
+        # Not as E[x^2] - E[x]^2, which loses a small spread next to a large mean.
+        within = np.broadcast_to(self.members.var(), self._shape())
+        between = np.broadcast_to(self.members.mean(), self._shape())
+        return within.mean(0) + between.var(0)
 
     def std(self):
         """Return the standard deviation of each row.

@@ -207,6 +207,12 @@ def test_the_scale_of_an_exact_fit_has_a_floor():
         assert 1e-9 < model.predict_distribution(X).std().max() < 1e-3
 
 
+def test_a_small_spread_next_to_a_large_mean_is_kept():
+    members = {"loc": np.full((2, 3), 1e9), "scale": 1e-3}
+    found = Predictive(FAMILIES["gaussian"], members)
+    np.testing.assert_allclose(found.std(), 1e-3)
+
+
 @pytest.mark.parametrize("hidden", [(), (4,)], ids=["linear", "network"])
 @pytest.mark.parametrize("loss", WITH_NOISE)
 def test_one_row_has_a_finite_distribution(loss, hidden):
