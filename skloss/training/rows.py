@@ -124,7 +124,15 @@ class FitRows:
         for begin in range(part.start, part.stop, size):
             block = slice(begin, min(begin + size, part.stop))
             x = stack.inputs(block.stop - begin)[:n]
-            for members in self.shared.values():
+            # A look-up of every row is one call; for larger blocks it would be slower
+            # than the copies of shared rows below.
+            if self.joined is not None and x.numel() <= self.budget.judged_numbers:
+                numbers = self.numbers[positions, block].flatten()
+                torch.index_select(self.joined, 0, numbers, out=x.view(-1, x.shape[2]))
+                shared = ()
+            else:
+                shared = self.shared.values()
+            for members in shared:
                 own = [slots[position] for position in members if position in slots]
                 if not own:
                     continue
