@@ -51,4 +51,9 @@ class Server:
     def complaints(self):
         words = re.compile(r"warn|error|deprecat|traceback|exception", re.IGNORECASE)
         lines = self.log.read_text().splitlines()
-        return [line for line in lines if words.search(line)]
+        # The tests train for few epochs: an unfinished fit is no fault of a page.
+        return [
+            line
+            for line in lines
+            if words.search(line) and "ConvergenceWarning" not in line
+        ]

@@ -189,6 +189,8 @@ def test_a_csv_of_numbers_goes_from_upload_to_its_residuals(open_page, houses):
     wait_for_baselines(page)
     expect(matrix(page).locator("tbody tr")).to_have_count(4 + 3)
     expect(matrix(page)).to_contain_text("●")
+    expect(figure(page, "fits")).to_be_visible()
+    page.get_by_role("tab", name="Predictions").click()
     expect(figure(page, "truth")).to_be_visible()
     page.get_by_role("tab", name="Learning curves").click()
     expect(figure(page, "curves")).to_be_visible()
@@ -323,6 +325,8 @@ def test_hostile_names_draw_as_text(open_page, tmp_path):
     go(page, "compare")
     press_compare(page)
     wait_for_result(page)
+    expect(figure(page, "fits")).to_be_visible()
+    page.get_by_role("tab", name="Predictions").click()
     expect(figure(page, "truth")).to_be_visible()
     assert page.locator("b, .katex, img[src*=evil]").count() == 0
 

@@ -69,7 +69,8 @@ def _load() -> None:
         [[number] for number in numbers],
         numbers,
         ["squared_error"],
-        estimator=skloss.TorchRegressor(max_iter=1),
+        # A cosine schedule is planned to end there, without a warning in the log.
+        estimator=skloss.TorchRegressor(max_iter=1, schedule="cosine"),
         cv=2,
     )
     gc.collect()
