@@ -22,8 +22,6 @@ are not shared, with the reason:
   precision of X.
 - `test_mlp_partial_fit_after_fit` with early stopping: `partial_fit` learns from every
   row and stops on none, so that nothing is to be refused.
-- `test_mlp_warm_start_no_convergence` of Adam: its epochs are a budget, not a failure;
-  L-BFGS warns.
 - `test_preserve_feature_names` of a single class: a classifier needs two.
 """
 
