@@ -198,7 +198,8 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         """Validate rows, and return the fitted model with its raw scores for them."""
         X = check_inputs(self, X)
         raw = self._fitted.raw_prediction(X)
-        if not raw.isfinite().all():
+        # A sum is several times as fast, and finite if all are, unless it overflows.
+        if not (raw.sum().isfinite() or raw.isfinite().all()):
             raise ValueError(
                 "Scores of some rows of X are not finite: the rows lie too far from "
                 "those that the model was fitted to; check their units."
