@@ -26,8 +26,8 @@ USES = {
     "binary": ("Labels", "TorchClassifier(loss={}).fit(X, y)"),
     "multilabel": ("Several labels at once", "TorchClassifier(loss={}).fit(X, y)"),
     "ordinal": ("Ordered classes", "TorchClassifier(loss={}).fit(X, y)"),
-    "embedding": ("Embeddings", "get_loss({})(embeddings, labels)"),
-    "pairs": ("Pairs of views", "get_loss({})(x_embeddings, y_embeddings)"),
+    "embedding": ("Embeddings", "TorchEmbedder(loss={}).fit(X, y)"),
+    "pairs": ("Pairs of views", "TorchAligner(loss={}).fit(X, y)"),
 }
 PAGE = """# Losses
 
@@ -44,8 +44,8 @@ All losses of skloss, by kind of target.
 - *Exception*: a law of the test suite that the loss cannot obey, with the reason;
   either that a perfect prediction is its minimum or that its gradient is the
   derivative of its value.
-- The code of an entry runs after
-  `from skloss import TorchClassifier, TorchRegressor, get_loss`.
+- The code of an entry runs after `from skloss import get_loss` and an import of the
+  estimator that it names.
 - In formulas $y$ is the target, $\\hat y$ the prediction and $z$ a raw score of the
   network; $p_t$ is the probability given to the true label.
 """
@@ -189,7 +189,7 @@ def usage(loss):
     chosen = [f", {k}={v!r}" for k, v in values.items() if v is not None][:1]
     inner = "".join([f'"{loss.name}"', *chosen])
     template = USES[loss.tasks[0]][1]
-    if chosen and not template.startswith("get_loss"):
+    if chosen:
         inner = f"get_loss({inner})"
     return template.format(inner)
 

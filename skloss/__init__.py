@@ -7,6 +7,8 @@ Start here:
 
 * :class:`TorchRegressor` and :class:`TorchClassifier`: ``fit`` and ``predict`` with
   ``loss="huber"``, ``loss=losses.Focal(gamma=3)`` or a custom function.
+* :class:`TorchEmbedder`: ``fit`` and ``transform``, for rows of one label to lie close
+  together, and :class:`TorchAligner`, for two views of the same rows.
 * :func:`compare_losses`: cross-validation of several losses with the same folds,
   initial weights and batches; the results are tidy tables.
 * :func:`noise_verdict`: which noise model fits a table; :func:`compare_noise`: which
@@ -31,13 +33,20 @@ if TYPE_CHECKING:  # for editors; a test compares these names with __all__
     from skloss.check import check_loss
     from skloss.comparison import compare_losses, noise_verdict
     from skloss.costs import decide
-    from skloss.estimators import TorchClassifier, TorchRegressor
+    from skloss.estimators import (
+        TorchAligner,
+        TorchClassifier,
+        TorchEmbedder,
+        TorchRegressor,
+    )
     from skloss.losses import get_loss, list_losses
     from skloss.noise import compare_noise
 
 #: Modules of the public names.
 _HOMES = {
+    "TorchAligner": "skloss.estimators",
     "TorchClassifier": "skloss.estimators",
+    "TorchEmbedder": "skloss.estimators",
     "TorchRegressor": "skloss.estimators",
     "check_loss": "skloss.check",
     "compare_losses": "skloss.comparison",

@@ -95,7 +95,10 @@ def predicted(network, x):
 
 
 class Towers(nn.Module):
-    """Two perceptrons on two groups of columns, their outputs joined.
+    """Two networks on two groups of columns, their outputs joined.
+
+    Constants that are learned with the networks follow as further outputs, equal for
+    all rows. As in CLIP they are clamped before each step.
 
     Parameters
     ----------
@@ -106,11 +109,20 @@ class Towers(nn.Module):
     n_outputs : int
         Outputs of each tower.
     activation : str
+    constants : sequence of (float, float, float), default ()
+        Start, lowest and highest value of each constant.
     """
 
-    def __init__(self, n_inputs, hidden_layer_sizes, n_outputs, activation):
+    def __init__(
+        self, n_inputs, hidden_layer_sizes, n_outputs, activation, constants=()
+    ):
         super().__init__()
-        self.n_inputs = n_inputs
+        self.n_inputs, self.constants = n_inputs, None
+        if constants:
+            start, low, high = torch.tensor(constants).T
+            self.constants = nn.Parameter(start)
+            self.register_buffer("low", low)
+            self.register_buffer("high", high)
         self.towers = nn.ModuleList()
         for n in n_inputs:
             modules = []
@@ -122,7 +134,14 @@ class Towers(nn.Module):
     def forward(self, X):
         views = X.split(self.n_inputs, dim=-1)
         pairs = zip(self.towers, views, strict=True)
-        return torch.cat([tower(view) for tower, view in pairs], dim=-1)
+        parts = [tower(view) for tower, view in pairs]
+        if self.constants is not None:
+            if self.training:
+                with torch.no_grad():
+                    self.constants.clamp_(self.low, self.high)
+            constants = self.constants.clamp(self.low, self.high)
+            parts.append(constants.expand(len(X), -1))
+        return torch.cat(parts, dim=-1)
 
 
 class Ensemble(nn.Module):

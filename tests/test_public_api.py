@@ -9,7 +9,9 @@ import pytest
 import skloss
 
 NAMES = [
+    "TorchAligner",
     "TorchClassifier",
+    "TorchEmbedder",
     "TorchRegressor",
     "check_loss",
     "compare_losses",

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from scipy import sparse
 
+from skloss.encoding.batches import grouped_order
 from skloss.encoding.columns import Encoding
 from skloss.encoding.split import split_distinct_rows, split_rows
 
@@ -118,24 +119,38 @@ class Inputs:
             self._tensors[dtype, kept] = rows.tensor() if kept else rows
         return self._tensors[dtype, kept]
 
-    def split(self, seed, fraction, labels=None, y=None, weight=None):
+    def split(self, seed, fraction, labels=None, y=None, weight=None, compared=False):
         """Rows to fit and to stop on, stratified by ``labels`` where given.
 
-        With targets and weights, equal rows of a small table are on the same side.
+        With targets and weights, equal rows of a small table are on the same side. With
+        ``compared``, for a loss that compares rows, the rows to stop on are in an order
+        of which each section is a batch: several rows of each of its labels.
 
         Returns
         -------
         (LongTensor, LongTensor or None)
         """
-        key = (seed, fraction)
+        key = (seed, fraction, compared)
         if key not in self._splits:
             small = weight is not None and weight.sum() < _FEWEST_AS_DRAWN
             if small and isinstance(fraction, float):
                 X = self.X.toarray() if sparse.issparse(self.X) else self.X
-                table = np.column_stack([X, y])
-                self._splits[key] = split_distinct_rows(
-                    table, weight, seed, fraction, labels
-                )
+                # Targets of compared rows may hold weights, which copies do not have.
+                values = y if labels is None or not compared else labels
+                table = np.column_stack([X, values])
+                sides = split_distinct_rows(table, weight, seed, fraction, labels)
             else:
-                self._splits[key] = split_rows(self.n_rows, seed, fraction, labels)
+                together = 2 if compared else 1
+                sides = split_rows(self.n_rows, seed, fraction, labels, together)
+            if compared and sides[1] is not None:
+                sides = sides[0], _in_batches(sides[1], seed, labels)
+            self._splits[key] = sides
         return self._splits[key]
+
+
+def _in_batches(rows, seed, labels):
+    """Rows in an order of which each section holds several rows of each label."""
+    groups = torch.arange(len(rows))
+    if labels is not None:
+        groups = torch.as_tensor(labels.astype(np.int64))[rows]
+    return rows[grouped_order(groups, torch.Generator().manual_seed(seed))]

@@ -10,7 +10,7 @@ __all__ = ["split_distinct_rows", "split_rows"]
 _MOST_REPEATS = 4
 
 
-def split_rows(n_rows, seed, fraction, labels=None):
+def split_rows(n_rows, seed, fraction, labels=None, together=1):
     """Draw the rows that are held out to stop on.
 
     Parameters
@@ -22,6 +22,8 @@ def split_rows(n_rows, seed, fraction, labels=None):
         those to hold out; None holds out nothing.
     labels : ndarray of shape (n_rows,), optional
         Classes: each is represented in proportion among the held-out rows.
+    together : int, default 1
+        Rows of a class that are held out together, so that they can be compared.
 
     Returns
     -------
@@ -44,8 +46,10 @@ def split_rows(n_rows, seed, fraction, labels=None):
         # Spread each class evenly along the order, then take every k-th row.
         order = order[np.argsort(labels[order], kind="stable")]
         offset = rng.random()
-        picks = ((np.arange(n_held_out) + offset) * n_rows / n_held_out).astype(int)
-        held_out = order[picks]
+        n_picks = max(1, min(-(-n_held_out // together), (n_rows - 1) // together))
+        picks = ((np.arange(n_picks) + offset) * n_rows / n_picks).astype(int)
+        picks = (picks[:, None] + np.arange(together)).ravel()
+        held_out = order[picks[picks < n_rows]]
     else:
         held_out = order[:n_held_out]
     mask = np.zeros(n_rows, dtype=bool)

@@ -166,6 +166,8 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
                     model, fits = train(rows, report, fitted=fitted)
             # Warnings come first: one that is turned into an error changes nothing.
             emit_warnings(fits)
+            for message in model.warnings:
+                warn_caller(message, ConvergenceWarning)
             if interrupted.is_set():
                 warn_caller(
                     "Training was interrupted; the best weights so far are kept.",
@@ -190,9 +192,13 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         """Return the targets of a first fit; a subclass may pass more to them."""
         return self._targets.learn(y, loss, classes)
 
-    def _architecture(self):
-        """Return what is trained; a subclass may have another architecture."""
+    def _architecture(self, rows=None, loss=None):
+        """Return what is trained on `Rows`; a subclass may have another one."""
         return options.architecture_for(self)
+
+    def _batch_options(self, target):
+        """Return fields of each `FitSpec` on what batches hold; by default, nothing."""
+        return {}
 
     def _scored(self, X):
         """Validate rows, and return the fitted model with its raw scores for them."""

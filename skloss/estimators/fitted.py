@@ -49,7 +49,11 @@ class FittedModel:
     layout : dict
         Parameters that must not change between this fit and one that continues it.
     dtype : torch.dtype
+    warnings : tuple of str
+        Sentences on what went wrong, which `fit` issues as warnings.
     """
+
+    warnings = ()
 
     def __init__(self, plan, fits):
         first = plan.models[0]

@@ -79,7 +79,7 @@ def make_inputs(estimator, rows, encoding=None):
 
     Validation rows follow them, encoded as the training rows are.
     """
-    takes_bins = estimator._architecture().takes_piecewise_linear
+    takes_bins = estimator._architecture(rows).takes_piecewise_linear
     piecewise_linear = takes_bins and estimator.numeric_encoding == "auto"
     X, weight = rows.X, _weight(rows)
     if rows.validation is not None:
@@ -164,7 +164,7 @@ def prepare(
     n_outputs = loss.n_outputs(target.n)
     layout = options.layout(estimator, unbound, n_outputs)
     options.check_unchanged(layout, layout if fitted is None else fitted.layout)
-    architecture = estimator._architecture()
+    architecture = estimator._architecture(rows, loss)
     solver = choose_solver(
         estimator.solver, architecture, loss, rows.X.shape[1], n_outputs
     )
@@ -187,6 +187,7 @@ def prepare(
         "architecture": architecture,
         "settings": settings,
         **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
+        **estimator._batch_options(target),
     }
     total = float(weight.sum())
     size = total if size is None else size
@@ -217,7 +218,12 @@ def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, 
     models = []
     for member, seed in enumerate(seeds):
         fit_rows, validation_rows = inputs.split(
-            seed, fraction, target.labels, target.values, target.weight
+            seed,
+            fraction,
+            target.labels,
+            target.values,
+            target.weight,
+            common["loss"].compares_rows,
         )
         models.append(
             FitSpec(

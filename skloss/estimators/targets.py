@@ -16,7 +16,7 @@ from skloss.losses.contract.registry import losses_that_take
 from skloss.tasks import as_task, check_not_missing
 from skloss.tasks.target import as_vector, without_objects
 
-__all__ = ["ClassTargets", "NumberTargets", "Target", "category_order"]
+__all__ = ["X_CHECKS", "ClassTargets", "NumberTargets", "Target", "category_order"]
 
 # Largest absolute value of y: the square of a larger one, times a weight, overflows.
 _LARGEST = 1e150
@@ -24,7 +24,7 @@ _LARGEST = 1e150
 # which must not be scaled up to 1; the second constant keeps the fraction above 0.
 _SMALLEST_SPREAD, _SMALLEST_MEAN = 1e-12, 1e-300
 
-_X_CHECKS = {
+X_CHECKS = {
     "accept_sparse": "csr",
     "dtype": [np.float64, np.float32],
     "order": "C",
@@ -81,7 +81,7 @@ class NumberTargets:
     def check(estimator, X, y, reset):
         """Validate X and y together; return them as arrays."""
         X, y = validate_data(
-            estimator, X, y, reset=reset, multi_output=True, y_numeric=True, **_X_CHECKS
+            estimator, X, y, reset=reset, multi_output=True, y_numeric=True, **X_CHECKS
         )
         y = np.require(y, np.float64, "W")  # torch has no read-only tensors
         if y.ndim == 2 and y.shape[1] == 1:
@@ -174,7 +174,7 @@ class ClassTargets:
         kind = type_of_target(y, input_name="y")
         several = kind.startswith("multilabel")
         X, y = validate_data(
-            estimator, X, y, reset=reset, multi_output=several, **_X_CHECKS
+            estimator, X, y, reset=reset, multi_output=several, **X_CHECKS
         )
         if kind.startswith("continuous"):
             value = np.ravel(y)[np.ravel(y) != np.round(np.ravel(y))][0]

@@ -1,6 +1,7 @@
 """Training: stacks of models as one batched program. See `skloss.training.spec`."""
 
 from skloss.training.architectures import Perceptron, TwoTowers, UserModule
+from skloss.training.augmentation import Augmentation
 from skloss.training.budget import Budget
 from skloss.training.devices import resolve_device
 from skloss.training.grouping import LARGEST_STACK, partition
@@ -28,6 +29,7 @@ __all__ = [
     "LARGEST_STACK",
     "ONE_EPOCH_SOLVER",
     "SOLVERS",
+    "Augmentation",
     "Budget",
     "FitResult",
     "FitSpec",

@@ -148,11 +148,15 @@ class TwoTowers:
     hidden_layer_sizes : tuple of int
         Hidden layers of each tower.
     activation : str
+    constants : tuple of (float, float, float)
+        Start, lowest and highest value of constants that are learned with the towers.
+        They are the last outputs.
     """
 
     n_first: int
     hidden_layer_sizes: tuple[int, ...] = (64, 64)
     activation: str = "relu"
+    constants: tuple[tuple[float, float, float], ...] = ()
 
     is_linear = False
     is_stackable = False
@@ -164,10 +168,14 @@ class TwoTowers:
         return 2 * max(self.hidden_layer_sizes, default=0)
 
     def build(self, n_features, n_outputs):
-        """Return the towers; half of the outputs belong to each."""
+        """Return the towers; half of the outputs belong to each, after constants."""
         n_inputs = self.n_first, n_features - self.n_first
         return Towers(
-            n_inputs, self.hidden_layer_sizes, n_outputs // 2, self.activation
+            n_inputs,
+            self.hidden_layer_sizes,
+            (n_outputs - len(self.constants)) // 2,
+            self.activation,
+            self.constants,
         )
 
     def stack(self, specs):

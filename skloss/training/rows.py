@@ -1,8 +1,11 @@
 """Rows of a stack: shuffled batches to learn from, and rows to stop on."""
 
+import itertools
+
 import numpy as np
 import torch
 
+from skloss.encoding import grouped_order
 from skloss.training.budget import Budget
 
 __all__ = ["FitRows", "ValidationRows"]
@@ -20,24 +23,29 @@ class FitRows:
         self.models = models
         self.budget = Budget.for_device(models[0].X.device)
         self.n_steps, first = models[0].n_steps, models[0]
-        self.width = first.batch_size if self.n_steps > 1 else len(first.fit_rows)
-        self.indices = _padded([m.fit_rows for m in models]).to(first.X.device)
-        self.y = _padded([m.y[m.fit_rows] for m in models])
+        n_rows = first.batch_size if self.n_steps > 1 else len(first.fit_rows)
+        self.width = n_rows * first.n_views
+        self.indices = _padded([_views(m, m.fit_rows) for m in models])
+        self.indices = self.indices.to(first.X.device)
+        self.y = _padded([_views(m, m.y[m.fit_rows]) for m in models])
         self.weight = _padded([self._weight(m) for m in models])
         lengths = [len(m.fit_rows) for m in models]
         self.is_padded = len(set(lengths)) > 1
-        self.shares = self.weight.new_tensor([self.width / n for n in lengths])
+        self.shares = self.weight.new_tensor([n_rows / n for n in lengths])
         self.last_losses = None
-        self.generators = {}
+        self.generators, self.groups = {}, {}
         for m in models:
             generator = torch.Generator().manual_seed(_order_seed(m))
             self.generators.setdefault(_order_key(m), generator)
+            if m.groups is not None:
+                rows = _views(m, m.groups[m.fit_rows])
+                self.groups.setdefault(_order_key(m), rows)
         self._arrange()
 
     def _weight(self, model):
         """Weights of mean 1 over all rows, divided by the rows of a batch."""
         mean = model.total_weight / len(model.fit_rows)
-        return model.fit_weight / (mean * self.width)
+        return _views(model, model.fit_weight) / (mean * self.width)
 
     def _arrange(self):
         """Join small tables of several folds, so that a batch is a single look-up."""
@@ -173,7 +181,7 @@ class FitRows:
             return self.y[None], self.weight[None]
         used = self.n_steps * self.width
         drawn = {
-            key: torch.randperm(key[1], generator=generator)[:used]
+            key: self._draw(key, generator)[:used]
             for key, generator in self.generators.items()
         }
         keys = [_order_key(m) for m in self.models]
@@ -195,8 +203,27 @@ class FitRows:
         self._numbers = numbers.contiguous()
         return y, weight
 
+    def _draw(self, key, generator):
+        """Draw an order of rows, in which those of one group stand together."""
+        if key in self.groups:
+            return grouped_order(self.groups[key], generator)
+        return torch.randperm(key[1], generator=generator)
+
     def read(self, step, x):
         """Write the inputs of a batch to ``x``, (models, rows, features)."""
+        self._look_up(step, x)
+        augmentation = self.models[0].augmentation
+        if augmentation is not None and not augmentation.is_identity:
+            drawn = {}  # models that see the same rows see the same changes
+            for position, model in enumerate(self.models):
+                key = _order_key(model)
+                if key not in drawn:
+                    drawn[key] = self.generators[key].get_state()
+                self.generators[key].set_state(drawn[key])
+                augmentation.change(x[position], self.generators[key])
+        return x
+
+    def _look_up(self, step, x):
         numbers = self._numbers[step]
         if self.joined is not None:
             out = x.view(-1, x.shape[2])
@@ -206,25 +233,43 @@ class FitRows:
                 picked = self.models[positions[0]].X[numbers[positions[0]]]
                 for position in positions:
                     x[position] = picked
-        return x
 
 
 class ValidationRows:
-    """Held-out rows of all models of a stack; models with equal rows share them."""
+    """Held-out rows of all models of a stack; models with equal rows share them.
+
+    A loss that compares rows is the mean over blocks of the size of a batch, so that
+    memory does not grow with the square of the rows.
+    """
 
     def __init__(self, models):
-        self.is_empty = models[0].validation_rows is None
+        first = models[0]
+        self.is_empty = first.validation_rows is None
         if self.is_empty:
             return
+        n_rows = len(first.validation_rows)
+        n_blocks = 1
+        if first.compares_rows:
+            n_blocks = max(1, n_rows // first.batch_size)
+        edges = [n_rows * k // n_blocks * first.n_views for k in range(n_blocks + 1)]
+        self.blocks = [slice(a, b) for a, b in itertools.pairwise(edges)]
+        self.augmentation, self.seeds = first.augmentation, {}
         self.shared = {}
         self.keys = []
         for m in models:
             key = (id(m.X), id(m.validation_rows))
             self.keys.append(key)
             if key not in self.shared:
-                self.shared[key] = m.X, m.validation_rows
-        self.y = torch.stack([m.y[m.validation_rows] for m in models])
-        self.weight = torch.stack([m.shares(m.validation_rows) for m in models])
+                self.shared[key] = m.X, _views(m, m.validation_rows)
+                self.seeds[key] = m.seed
+        self.y = torch.stack([m.y[self.shared[k][1]] for m, k in self._pairs(models)])
+        self.weight = torch.stack(
+            [m.shares(self.shared[k][1]) for m, k in self._pairs(models)]
+        )
+
+    def _pairs(self, models):
+        """Models with their keys."""
+        return zip(models, self.keys, strict=True)
 
     def keep(self, positions):
         """Keep only the models at ``positions``."""
@@ -249,11 +294,19 @@ class ValidationRows:
                 budget.scoring_rows // len(members),
                 budget.scoring_numbers // X.shape[1],
             )
+            # The same changes in every epoch, so that epochs can be compared.
+            generator = torch.Generator().manual_seed(self.seeds[key])
             for part in rows.split(max(budget.block_rows, size)):
                 end = begin + len(part)
-                raw[members, begin:end] = stack.predict(X[part], members)
+                x = X[part]
+                if self.augmentation is not None:
+                    self.augmentation.change(x, generator)
+                raw[members, begin:end] = stack.predict(x, members)
                 begin = end
-        return (self.weight * losses(raw, self.y)).sum(1).tolist()
+        return sum(
+            (self.weight[:, rows] * losses(raw[:, rows], self.y[:, rows])).sum(1)
+            for rows in self.blocks
+        ).tolist()
 
 
 def _padded(rows):
@@ -263,9 +316,15 @@ def _padded(rows):
     return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
 
+def _views(model, rows):
+    """Rows with their copies, where training augments them."""
+    return rows if model.augmentation is None else model.augmentation.repeated(rows)
+
+
 def _order_key(model):
     """Models of equal key see their rows in the same order."""
-    return model.seed, len(model.fit_rows)
+    groups = None if model.groups is None else id(model.groups)
+    return model.seed, len(model.fit_rows) * model.n_views, groups
 
 
 def _order_seed(model):

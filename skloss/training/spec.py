@@ -7,6 +7,7 @@ import torch
 
 from skloss.losses.contract.loss import Loss
 from skloss.training.architectures import Architecture
+from skloss.training.augmentation import Augmentation
 from skloss.training.outcomes import Outcome
 
 __all__ = ["FitResult", "FitSpec", "Progress", "TrainSettings"]
@@ -73,6 +74,11 @@ class FitSpec:
         Alone determines the initial weights and the order of rows.
     settings : TrainSettings
     architecture : Architecture
+    groups : LongTensor of shape (n_rows,) or None
+        Class of each row, for a loss that compares rows: every batch holds several rows
+        of each of its classes.
+    augmentation : Augmentation or None
+        Random changes of the rows of each batch.
     start : FitResult or None
         Continue from there (weights and, for Adam, moments).
     head_bias : Tensor of shape (n_outputs,) or None
@@ -93,6 +99,8 @@ class FitSpec:
     seed: int
     settings: TrainSettings
     architecture: Architecture
+    groups: torch.Tensor | None = None
+    augmentation: Augmentation | None = None
     start: "FitResult | None" = None
     head_bias: torch.Tensor | None = None
     labels: dict[str, Any] = field(default_factory=dict)
@@ -114,6 +122,17 @@ class FitSpec:
         return weight / weight.sum()
 
     @property
+    def compares_rows(self):
+        """Whether the value of a row depends on the other rows of its batch."""
+        # What a solver calls need not be a Loss: see its tests.
+        return getattr(self.loss, "compares_rows", False)
+
+    @property
+    def n_views(self):
+        """Copies of each row in a batch."""
+        return 1 if self.augmentation is None else self.augmentation.n_views
+
+    @property
     def n_steps(self):
         """Steps per epoch; an incomplete last batch is dropped after shuffling."""
         return max(1, len(self.fit_rows) // self.batch_size)
@@ -133,6 +152,9 @@ class FitSpec:
             self.batch_size,
             self.settings,
             self.architecture,
+            self.groups is None,
+            self.augmentation,
+            self.compares_rows,
             None if self.start is None else self.start.n_steps_taken,
         )
 

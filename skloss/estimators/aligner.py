@@ -1,0 +1,311 @@
+"""Alignment: two encoders that place two views of the same rows in one space."""
+
+import numbers
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_array, check_consistent_length, validate_data
+
+from skloss.estimators.base import TorchEstimator
+from skloss.estimators.embedding import FittedEmbedding
+from skloss.estimators.parameters import CONSTRAINTS, documented, hidden_sizes, store
+from skloss.estimators.rows import check_inputs
+from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
+from skloss.losses import list_losses
+from skloss.losses.contract.embedding_loss import JoinedViews
+from skloss.tasks import as_task
+from skloss.training import TwoTowers, isolated
+
+__all__ = ["TorchAligner"]
+
+
+@dataclass(frozen=True, eq=False)
+class ViewTargets(ClassTargets):
+    """The second view, whose columns follow those of the first in the inputs."""
+
+    n_dims: int = 2
+    n_second: int = 1
+
+    @staticmethod
+    def check(estimator, X, y, reset):
+        """Validate both views; return their columns side by side, and the second."""
+        if y is None:
+            name = type(estimator).__name__
+            raise ValueError(
+                f"{name} requires y to be passed, but the target y is None: y is the "
+                "second view of the rows."
+            )
+        X = validate_data(estimator, X, reset=reset, **X_CHECKS)
+        y = second_view(y)
+        check_consistent_length(X, y)
+        return joined(X, y), y
+
+    def encode(self, y, weight, loss, class_weight=None):
+        """Return a `Target` without values: rows match by their place."""
+        n_outputs = 2 * self.n_dims + len(loss.trained_constants())
+        return Target(np.zeros(len(weight)), n_outputs, None, weight)
+
+    def training_loss(self, loss, target, device):
+        """Return the loss on the joined outputs of both encoders."""
+        return JoinedViews(loss, self.n_dims)
+
+
+class FittedViews(FittedEmbedding):
+    """Two fitted encoders."""
+
+    def __init__(self, plan, fits):
+        super().__init__(plan, fits)
+        self.n_second = self.targets.n_second
+        columns = self.loss.trained_constants()
+        if columns:
+            one_row = plan.models[0].X[:1]
+            raw = self.network[1](one_row).detach().flatten(0, -2).mean(0)
+            self.loss = self.loss.with_constants(raw[-len(columns) :].tolist())
+
+    def raw_view(self, view, is_second):
+        """Return the outputs of one encoder, (n_members, n_samples, embedding_dim)."""
+        widths = self._columns["n_features_in_"], self.n_second
+        # The encoders do not see each other's columns, so that any numbers will do.
+        other = sparse.csr_matrix((view.shape[0], widths[not is_second]))
+        other = other if sparse.issparse(view) else other.toarray()
+        pair = (other, view) if is_second else (view, other)
+        return self.trained_loss.parts(self.raw_prediction(joined(*pair)))[is_second]
+
+
+@documented
+class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstimator):
+    """Two encoders that place two views of the same rows close together.
+
+    A neural counterpart of canonical correlation analysis, with its interface: ``y`` is
+    the second view, of any width. Rows are matched by the loss: each row of one view
+    should be more similar to its own row of the other view than to other rows.
+
+    Parameters
+    ----------
+    loss : str or Loss, default "symmetric_cross_entropy"
+        A name in ``skloss.list_losses("pairs")``, or an instance with parameters.
+    embedding_dim : int, default 16
+        Columns of the embedding of either view, for each member of an ensemble.
+    {parameters}
+
+    Attributes
+    ----------
+    loss_ : Loss
+        Fitted copy of the loss, with the temperature if that was learned.
+    network_ : torch.nn.Module
+        From the columns of both views, side by side, to both embeddings.
+    history_ : DataFrame
+        One row per member and epoch: training and validation loss.
+    loss_curve_ : list of float
+        Training loss of the first member after each epoch.
+    n_iter_ : int
+        Epochs of the longest member.
+    n_features_in_ : int
+        Columns of ``X``.
+    feature_names_in_ : ndarray of str
+        Names of the columns, if ``X`` had any.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_linnerud
+    >>> from skloss import TorchAligner
+    >>> X, y = load_linnerud(return_X_y=True)
+    >>> aligner = TorchAligner(embedding_dim=2, random_state=0).fit(X, y)
+    >>> aligner.similarity(X, y).shape
+    (20, 20)
+    """
+
+    _targets, _model = ViewTargets, FittedViews
+    _parameter_constraints = {
+        "loss": "no_validation",
+        "embedding_dim": [Interval(numbers.Integral, 1, None, closed="left")],
+        **CONSTRAINTS,
+    }
+
+    def __init__(
+        self,
+        loss="symmetric_cross_entropy",
+        *,
+        embedding_dim=16,
+        hidden_layer_sizes=(64, 64),
+        activation="relu",
+        alpha=1e-4,
+        solver="auto",
+        learning_rate=1e-3,
+        schedule="constant",
+        warmup_fraction=0.0,
+        clip_grad_norm=1.0,
+        batch_size="auto",
+        max_iter=200,
+        early_stopping="auto",
+        validation_fraction=0.15,
+        n_iter_no_change=10,
+        tol=1e-4,
+        n_members=1,
+        numeric_encoding="auto",
+        network=None,
+        device="cpu",
+        warm_start=False,
+        verbose=0,
+        random_state=None,
+    ):
+        store(self, locals())
+
+    def fit(self, X, y):
+        """Fit to two views of the same rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            First view.
+        y : array-like of shape (n_samples,) or (n_samples, n_features_y)
+            Second view.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter or a view is invalid, or their rows differ in number.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If all rows are placed at one point.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_linnerud
+        >>> from skloss import TorchAligner
+        >>> X, y = load_linnerud(return_X_y=True)
+        >>> TorchAligner(embedding_dim=2).fit(X, y).n_features_in_
+        3
+        """
+        return super().fit(X, y)
+
+    def transform(self, X, y=None):
+        """Place rows of one view, or of both, in the common space.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (m_samples, n_features_y), optional
+            Rows of the second view.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_members * embedding_dim), or a tuple of two
+            The embedding of ``X``, and of ``y`` if it is given.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_linnerud
+        >>> from skloss import TorchAligner
+        >>> X, y = load_linnerud(return_X_y=True)
+        >>> aligner = TorchAligner(embedding_dim=2).fit(X, y)
+        >>> aligner.transform(X).shape, [view.shape for view in aligner.transform(X, y)]
+        ((20, 2), [(20, 2), (20, 2)])
+        """
+        with isolated():
+            views = [self._fitted_view(X)]
+            if y is not None:
+                views.append(self._fitted_view(y, is_second=True))
+            placed = [self._fitted.predict(view) for view in views]
+        return placed[0] if y is None else tuple(placed)
+
+    def fit_transform(self, X, y=None):
+        """Fit, and place the rows of both views: ``fit(X, y).transform(X, y)``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_features_y)
+
+        Returns
+        -------
+        tuple of two ndarrays of shape (n_samples, n_members * embedding_dim)
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_linnerud
+        >>> from skloss import TorchAligner
+        >>> X, y = load_linnerud(return_X_y=True)
+        >>> [view.shape for view in TorchAligner(embedding_dim=2).fit_transform(X, y)]
+        [(20, 2), (20, 2)]
+        """
+        return self.fit(X, y).transform(X, y)
+
+    def similarity(self, X, y):
+        """Similarity of each row of one view to each row of the other.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (m_samples, n_features_y)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, m_samples)
+            By the measure of the loss, such as the cosine; mean over members.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_linnerud
+        >>> from skloss import TorchAligner
+        >>> X, y = load_linnerud(return_X_y=True)
+        >>> TorchAligner(embedding_dim=2).fit(X, y).similarity(X[:3], y).shape
+        (3, 20)
+        """
+        with isolated():
+            x = self._fitted_view(X)
+            y = self._fitted_view(y, is_second=True)
+            return self._fitted.loss.measure(x, y).mean(0).cpu().numpy()
+
+    def _fitted_view(self, view, is_second=False):
+        """Validate rows of one view and return their outputs."""
+        checked = check_inputs(self, view) if not is_second else second_view(view)
+        model = self._fitted
+        if is_second and checked.shape[1] != model.n_second:
+            raise ValueError(
+                f"y has {checked.shape[1]} columns, but the second view had "
+                f"{model.n_second} when the encoders were fitted."
+            )
+        return model.raw_view(checked, is_second)
+
+    @property
+    def _n_features_out(self):
+        return self.embedding_dim * len(self._fitted.fits)
+
+    def _learn_targets(self, y, loss, classes):
+        if not loss.supports("pairs"):
+            raise ValueError(
+                f"The loss {loss.name!r} does not compare two views. Losses that do: "
+                f"{', '.join(list_losses('pairs'))}."
+            )
+        sizes = {"n_dims": self.embedding_dim, "n_second": y.shape[1]}
+        return ViewTargets(as_task("pairs"), None, **sizes)
+
+    def _architecture(self, rows=None, loss=None):
+        if self.network is not None:
+            raise ValueError("network is not supported: there is one for each view.")
+        constants = () if loss is None else tuple(loss.trained_constants())
+        n_first = rows.columns["n_features_in_"]
+        return TwoTowers(n_first, hidden_sizes(self), self.activation, constants)
+
+
+def second_view(y):
+    """Validate a second view and return it as a matrix."""
+    y = check_array(y, ensure_2d=False, input_name="y", **X_CHECKS)
+    return y.reshape(-1, 1) if y.ndim == 1 else y
+
+
+def joined(X, y):
+    """Columns of two views side by side; sparse if one of them is."""
+    if sparse.issparse(X) or sparse.issparse(y):
+        return sparse.hstack([X, y], format="csr")
+    return np.hstack([X, y])

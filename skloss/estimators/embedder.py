@@ -1,0 +1,247 @@
+"""Metric learning: an embedding in which rows of one label are close together."""
+
+import numbers
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import validate_data
+
+from skloss.estimators.base import TorchEstimator
+from skloss.estimators.embedding import FittedEmbedding
+from skloss.estimators.parameters import CONSTRAINTS, documented, store
+from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
+from skloss.losses import list_losses
+from skloss.losses.contract.embedding_loss import WeightedLabels
+from skloss.tasks import as_task
+from skloss.training import Augmentation, isolated
+
+__all__ = ["TorchEmbedder"]
+
+# Two views of a row differ by a tenth of each column's standard deviation, and in a
+# fifth of the columns, which one of them lacks.
+_NOISE, _MASKING = 0.1, 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class LabelTargets(ClassTargets):
+    """Labels of rows, or None: then each row has a label of its own."""
+
+    n_dims: int = 2
+
+    @staticmethod
+    def check(estimator, X, y, reset):
+        """Validate X and, if there are labels, y."""
+        if y is None:
+            return validate_data(estimator, X, reset=reset, **X_CHECKS), None
+        return ClassTargets.check(estimator, X, y, reset)
+
+    def encode(self, y, weight, loss, class_weight=None):
+        """Return the `Target` of validated rows, with weights where they differ."""
+        if y is None:
+            return Target(np.arange(len(weight)), self.n_dims, None, weight)
+        if y.ndim == 2:
+            raise ValueError("y must hold one label a row, not several columns.")
+        index = np.unique(y, return_inverse=True)[1]
+        if index.max(initial=0) == 0:
+            raise ValueError("y holds one class; at least two are needed to compare.")
+        values = index if (weight == 1).all() else np.column_stack([index, weight])
+        return Target(values, self.n_dims, index, weight)
+
+    def training_loss(self, loss, target, device):
+        """Return the loss, or one that reads weights next to the labels."""
+        return WeightedLabels(loss) if target.values.ndim == 2 else loss
+
+
+@documented
+class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstimator):
+    """Embedding by a neural network with any loss that compares rows.
+
+    With labels, rows of one label come close together and others apart, so that nearest
+    neighbours and clusters follow the labels. Without labels, two views of each row are
+    made by noise and masked columns, and are kept apart from the views of other rows.
+
+    Parameters
+    ----------
+    loss : str or Loss, default "triplet"
+        A name in ``skloss.list_losses("embedding")``, or an instance with parameters. A
+        grid search over ``loss__margin`` needs an instance (``Triplet()``), because a
+        string has no parameters.
+    embedding_dim : int, default 16
+        Columns of the embedding, for each member of an ensemble. With a loss on angles
+        each row has length one.
+    feature_noise : float or "auto", default "auto"
+        Standard deviation of the noise that is added to each column while training, in
+        standard deviations of the column. "auto" is 0.1 without labels, else 0.
+    feature_masking : float in [0, 1) or "auto", default "auto"
+        Share of a row's columns that are set to their mean while training. "auto" is
+        0.2 without labels, else 0.
+    {parameters}
+
+    Attributes
+    ----------
+    loss_ : Loss
+        Fitted copy of the loss.
+    network_ : torch.nn.Module
+        From raw columns to the embedding, before rows are scaled to length one.
+    history_ : DataFrame
+        One row per member and epoch: training and validation loss.
+    loss_curve_ : list of float
+        Training loss of the first member after each epoch.
+    n_iter_ : int
+        Epochs of the longest member.
+    n_features_in_ : int
+        Columns of ``X``.
+    feature_names_in_ : ndarray of str
+        Names of the columns, if ``X`` had any.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skloss import TorchEmbedder
+    >>> X, y = load_iris(return_X_y=True)
+    >>> embedder = TorchEmbedder("triplet", embedding_dim=2, random_state=0)
+    >>> model = make_pipeline(embedder, KNeighborsClassifier()).fit(X, y)
+    >>> bool(model.score(X, y) > 0.9)
+    True
+    """
+
+    _targets, _model = LabelTargets, FittedEmbedding
+    _parameter_constraints = {
+        "loss": "no_validation",
+        "embedding_dim": [Interval(numbers.Integral, 1, None, closed="left")],
+        "feature_noise": [
+            Interval(numbers.Real, 0, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "feature_masking": [
+            Interval(numbers.Real, 0, 1, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        **CONSTRAINTS,
+    }
+
+    def __init__(
+        self,
+        loss="triplet",
+        *,
+        embedding_dim=16,
+        feature_noise="auto",
+        feature_masking="auto",
+        hidden_layer_sizes=(64, 64),
+        activation="relu",
+        alpha=1e-4,
+        solver="auto",
+        learning_rate=1e-3,
+        schedule="constant",
+        warmup_fraction=0.0,
+        clip_grad_norm=1.0,
+        batch_size="auto",
+        max_iter=200,
+        early_stopping="auto",
+        validation_fraction=0.15,
+        n_iter_no_change=10,
+        tol=1e-4,
+        n_members=1,
+        numeric_encoding="auto",
+        network=None,
+        device="cpu",
+        warm_start=False,
+        verbose=0,
+        random_state=None,
+    ):
+        store(self, locals())
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Fit to training rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,), optional
+            Labels. Without them, the two views of a row belong together.
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights of the rows: 0 leaves a row out, 2 counts it twice.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter, X, y or sample_weight is invalid.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If all rows are placed at one point.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchEmbedder
+        >>> X, y = load_iris(return_X_y=True)
+        >>> TorchEmbedder("info_nce", max_iter=20).fit(X).n_features_in_
+        4
+        """
+        return super().fit(X, y, sample_weight)
+
+    def transform(self, X):
+        """Place rows in the embedding.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_members * embedding_dim)
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skloss import TorchEmbedder
+        >>> X, y = load_iris(return_X_y=True)
+        >>> TorchEmbedder(embedding_dim=2).fit(X, y).transform(X).shape
+        (150, 2)
+        """
+        with isolated():
+            model, raw = self._scored(X)
+            return model.predict(raw)
+
+    @property
+    def _n_features_out(self):
+        return self.embedding_dim * len(self._fitted.fits)
+
+    def _learn_targets(self, y, loss, classes):
+        if not loss.supports("embedding"):
+            raise ValueError(
+                f"The loss {loss.name!r} does not compare rows by their labels. Losses "
+                f"that do: {', '.join(list_losses('embedding'))}."
+            )
+        return LabelTargets(as_task("embedding"), None, n_dims=self.embedding_dim)
+
+    def _batch_options(self, target):
+        has_labels = target.labels is not None
+        noise, masking = (
+            (0.0 if has_labels else default) if value == "auto" else float(value)
+            for value, default in (
+                (self.feature_noise, _NOISE),
+                (self.feature_masking, _MASKING),
+            )
+        )
+        groups = target.labels if has_labels else target.values
+        return {
+            "groups": torch.as_tensor(groups, dtype=torch.int64),
+            "augmentation": Augmentation(noise, masking, 1 if has_labels else 2),
+        }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        return tags

@@ -1,0 +1,66 @@
+"""Fitted embeddings: where rows are placed, and whether all are at one point."""
+
+import torch
+
+from skloss.encoding import grouped_order
+from skloss.estimators.fitted import FittedModel
+
+__all__ = ["FittedEmbedding"]
+
+# Rows that show whether an embedding has collapsed: enough for several of most classes,
+# few enough to compare all pairs.
+_SHOWN = 512
+# Relative difference from the loss of equal embeddings that counts as none: training
+# that has barely moved away from one point, or towards it, is within a percent. Random
+# embeddings may have a much higher loss and have not collapsed.
+_NO_DIFFERENCE = 0.01
+
+
+class FittedEmbedding(FittedModel):
+    """A fitted embedding; the members of an ensemble stand side by side."""
+
+    def __init__(self, plan, fits):
+        super().__init__(plan, fits)
+        if self._has_collapsed(plan.models[0]):
+            self.warnings = (
+                "The embedding has collapsed: its loss is that of placing all rows at "
+                "one point. Try a smaller learning_rate or alpha, another margin or "
+                "temperature, mining='all' where it is 'hard', or another loss.",
+            )
+
+    @torch.no_grad()
+    def _has_collapsed(self, spec):
+        """Whether the loss of some training rows is that of equal embeddings."""
+        rows, generator = spec.fit_rows, torch.Generator().manual_seed(spec.seed)
+        if spec.groups is not None:
+            rows = rows[grouped_order(spec.groups[rows], generator).to(rows.device)]
+        rows = rows[:_SHOWN]
+        if spec.augmentation is not None:
+            rows = spec.augmentation.repeated(rows)
+        x = spec.X[rows]
+        if spec.augmentation is not None:
+            spec.augmentation.change(x, generator)
+        raw = self.network[1](x)
+        raw = raw[0] if raw.ndim == 3 else raw
+        at_one_point = raw.mean(0, keepdim=True).expand_as(raw)
+        found, worst = (
+            spec.loss.pointwise(place, spec.y[rows]).mean()
+            for place in (raw, at_one_point)
+        )
+        return bool((found - worst).abs() <= _NO_DIFFERENCE * worst.abs())
+
+    def predict(self, raw):
+        """Return the embedding of each row.
+
+        Parameters
+        ----------
+        raw : Tensor of shape (n_members, n_samples, embedding_dim)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_members * embedding_dim)
+            Divided by the root of the members, so that squared distances are the mean
+            of those of the members.
+        """
+        placed = self.loss.predict(raw).movedim(0, 1).flatten(1)
+        return (placed / len(raw) ** 0.5).cpu().numpy()
