@@ -3,6 +3,7 @@
 # make lint         check style, spelling and docstrings
 # make test-oldest  run the tests with the oldest versions that pyproject.toml allows
 # make docs         regenerate the catalogue of losses from their classes
+# make site         build the documentation site in docs/_build/html
 # make bench        measure speed and growth; takes ten minutes or more
 # make bench-small  compare small tables with linear models; takes ten minutes or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-oldest docs bench bench-small bench-ranking bench-verdict \
+.PHONY: help app test lint test-oldest docs site bench bench-small bench-ranking bench-verdict \
   chromium clean
 
 help:
@@ -40,6 +41,10 @@ test-oldest: $(OLDEST)/.dev
 docs: $(VENV)/.app
 	$(BIN)/python docs/make_losses.py
 
+site: $(VENV)/.site
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 bench: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/growth.py
@@ -58,15 +63,20 @@ $(VENV)/.app: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/.dev: requirements.txt requirements-dev.txt docs/requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.app $(VENV)/.site
+
+$(VENV)/.site: requirements.txt docs/requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  -r requirements.txt -r docs/requirements.txt
 	@touch $@ $(VENV)/.app
 
 $(VENV)/.bench: requirements.txt benchmarks/requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-$(OLDEST)/.dev: pyproject.toml requirements-dev.txt | $(BIN)/python
+$(OLDEST)/.dev: pyproject.toml requirements-dev.txt docs/requirements.txt | $(BIN)/python
 	$(PYTHON) -m venv --clear $(OLDEST)
 	sed -n '/^dependencies/,/^\[tool/p' pyproject.toml | grep -o '"[a-z0-9-]*>=[0-9.]*"' \
 	  | tr -d '"' | sed 's/>=/==/' >$(OLDEST)/oldest.txt
@@ -99,4 +109,5 @@ chromium: $(VENV)/.dev
 	fi
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .pytest_cache .ruff_cache .hypothesis screenshots build dist *.egg-info
+	rm -rf $(VENV) $(OLDEST) .pytest_cache .ruff_cache .hypothesis screenshots build dist *.egg-info \
+	  docs/_build docs/api docs/auto_gallery

@@ -19,7 +19,7 @@ class Expression(Custom):
     text : str
         A formula of y, the target, and mu, the prediction; every other name is one
         more output of the network for each target, in order of appearance. It may
-        hold numbers, pi, e, + - * / **, and the functions abs, cos, exp, expm1,
+        hold numbers, pi, e, ``+ - * / **``, and the functions abs, cos, exp, expm1,
         lgamma, log, log1p, log_cosh, max, min, relu, sigmoid, sign, sin, softplus,
         sqrt, tanh and ``where(y > mu, a, b)``. Exponents are numbers from -16 to 16.
         exp is exact for any data, and limited beyond so that it stays finite.

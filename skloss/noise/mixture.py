@@ -337,7 +337,7 @@ class Predictive:
 
         Returns
         -------
-        ndarray of shape (n_samples, ...) or (*size, n_samples, ...)
+        ndarray of shape (n_samples, ...) or size + (n_samples, ...)
 
         Examples
         --------

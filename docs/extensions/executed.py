@@ -1,0 +1,56 @@
+"""Execute the Python of guide pages, and show what it prints and draws below it."""
+
+import ast
+import contextlib
+import io
+import warnings
+
+import plotly.graph_objects as go
+from docutils import nodes
+from plots import figure_html
+
+#: Folders and pages whose ``python`` blocks run; other blocks are shown only.
+EXECUTED = ("getting_started", "guide/", "coming_from/")
+
+
+def run_block(code, name, namespace):
+    """Run a block; return what it printed and the value of its last expression."""
+    tree = ast.parse(code, name)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = ast.Expression(tree.body.pop().value)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        exec(compile(tree, name, "exec"), namespace)
+        value = last and eval(compile(last, name, "eval"), namespace)
+    return printed.getvalue(), value
+
+
+def execute(app, doctree):
+    """Run the blocks of a page from top to bottom in one namespace."""
+    name = app.env.docname
+    if not (app.config.execute_code and name.startswith(EXECUTED)):
+        return
+    namespace = {"__name__": name}
+    for block in list(doctree.findall(nodes.literal_block)):
+        if block.get("language") != "python":
+            continue
+        printed, value = run_block(block.astext(), f"{name}.md", namespace)
+        shown = []
+        if isinstance(value, go.Figure):
+            shown.append(nodes.raw("", figure_html(value), format="html"))
+        elif value is not None:
+            printed += f"{value!r}\n"
+        if printed:
+            output = nodes.literal_block(printed, printed.rstrip(), language="text")
+            output["classes"].append("output")
+            shown.insert(0, output)
+        place = block.parent.index(block) + 1
+        block.parent[place:place] = shown
+
+
+def setup(app):
+    """Register the setting ``execute_code`` and the handler."""
+    app.add_config_value("execute_code", True, "env", bool)
+    app.connect("doctree-read", execute)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
