@@ -164,6 +164,7 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
                     model, fits = learn_chunk(self, train, report, rows, **how)
                 else:
                     model, fits = train(rows, report, fitted=fitted)
+                    model.keep(rows)
             # Warnings come first: one that is turned into an error changes nothing.
             emit_warnings(fits)
             for message in model.warnings:

@@ -46,6 +46,8 @@ class FittedModel:
         Rows of each member's epochs, those of the fits that it continued included.
     first_rows : FirstRows or None
         Rows of the first calls of ``partial_fit``, while they are few.
+    rows : Rows or None
+        Training rows of the last ``fit``, if later calls need them; never pickled.
     layout : dict
         Parameters that must not change between this fit and one that continues it.
     dtype : torch.dtype
@@ -60,7 +62,7 @@ class FittedModel:
         self.loss, self.trained_loss = plan.loss, first.loss
         self.targets, self.layout, self.dtype = plan.targets, plan.layout, first.X.dtype
         self.fits = [replace(fit, raw=None) for fit in fits]
-        self.first_rows = None
+        self.first_rows = self.rows = None
         self.histories = _continued(plan.continued, fits)
         members = [first.architecture.module(fit) for fit in fits]
         body = members[0] if len(members) == 1 else Ensemble(members)
@@ -74,12 +76,12 @@ class FittedModel:
         self._columns = plan.columns
 
     def __reduce_ex__(self, protocol):
-        """Pickle and copy the attributes as they are."""
-        return copyreg.__newobj__, (type(self),), vars(self)
+        """Pickle and copy the attributes as they are, but for the training rows."""
+        return copyreg.__newobj__, (type(self),), vars(self) | {"rows": None}
 
     def __getstate__(self):
         """Return attributes without tensors, for formats other than pickle."""
-        return stored(vars(self))
+        return stored(vars(self) | {"rows": None})
 
     def __setstate__(self, state):
         self.__dict__.update(restored(state))
@@ -183,6 +185,9 @@ class FittedModel:
             and n_blocks >= self._budget.predict_blocks_for_threads
         )
 
+    def keep(self, rows):
+        """Keep what later calls need of the training rows: nothing."""
+
     def linear_scores(self, raw):
         """Return what coefficients describe, and the scale and center of its units."""
         return raw, (1.0, 0.0)
@@ -203,10 +208,16 @@ class FittedNumbers(FittedModel):
         Factors on scales that the outputs state.
     scale_source : {"head", "validation rows", "training rows", "none"}
         Rows that the scale comes from.
+    interval_kind : {"constant", "scaled", "quantiles"}
+        Whether predicted intervals have a constant width around the prediction, one
+        that the outputs state, or quantiles as their ends.
+    refits : Refits or None
+        Models of folds, once conformal intervals needed them.
     """
 
     def __init__(self, plan, fits):
         super().__init__(plan, fits)
+        self.refits = None
         self.scale_factors = None
         parameters = None
         if self.loss.noise is not None:
@@ -220,10 +231,23 @@ class FittedNumbers(FittedModel):
             self.scale, self.scale_source = None, "none"
         else:
             self.scale, self.scale_source = implied_scale(self, plan, fits)
+        self.interval_kind = self._interval_kind(parameters)
+
+    def _interval_kind(self, stated):
+        """Return what predicted intervals are, given the stated noise parameters."""
+        if self.loss.functional.kind in ("quantile", "quantiles"):
+            return "quantiles"
+        if stated is None or "scale" in noise.free_parameters(self.loss, stated):
+            return "constant"
+        return "scaled" if "scale" in stated else "quantiles"
 
     @property
     def attributes(self):
         return super().attributes | {"scale_source_": self.scale_source}
+
+    def keep(self, rows):
+        """Keep the training rows, for refits on folds."""
+        self.rows = rows
 
     def predict(self, raw):
         """Return what the loss elicits, in units of ``y``."""
@@ -277,6 +301,11 @@ class FittedNumbers(FittedModel):
         order = np.argsort(levels)
         values[..., order] = np.maximum.accumulate(values[..., order], axis=-1)
         return values
+
+    def stated_levels(self, raw, levels):
+        """Return the levels, or the nearest that the loss predicts."""
+        known = self.trained_loss.stated_quantiles(raw)
+        return levels if known is None else np.clip(levels, known[0][0], known[0][-1])
 
     def _between(self, levels, known, quantiles):
         """Interpolate between stated quantiles; members enter by their mean."""
