@@ -80,9 +80,9 @@ html_sidebars = {"index": [], "losses": []}
 
 
 def skip_member(app, kind, name, member, skip, options):
-    """Leave out scikit-learn's metadata routing, whose docs refer to its own pages."""
-    name = name.rpartition(".")[2]
-    return True if name.endswith(("_request", "metadata_routing")) else None
+    """Leave out scikit-learn's configuration methods, which refer to its own pages."""
+    general = ("_request", "metadata_routing", "set_output")
+    return True if name.endswith(general) else None
 
 
 def setup(app):
