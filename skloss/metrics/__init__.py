@@ -14,6 +14,12 @@ compare classes (balanced accuracy, G-mean, MCC, PR-AUC, ROC-AUC) are NaN when `
 has a single class. The rule looks at `y_true` only, so that within a fold all losses
 are averaged over the same classes. No warning is raised.
 
+Embeddings
+----------
+`recall_at_1`, `map_at_r` and others take labels, or the embedding of a second view, and
+an embedding; their scorers use `transform`. Rows are compared block by block, so that
+memory does not grow with the square of the rows.
+
 Examples
 --------
 >>> from skloss import metrics
@@ -34,10 +40,12 @@ from skloss.metrics.registry import (
 )
 
 # Importing a module registers its metrics, in the order of the columns of all tables.
-for _module in ("regression", "probability", "decision", "ranking", "money"):
+_MODULES = "regression probability decision ranking money retrieval geometry"
+for _module in _MODULES.split():
     import_module(f"{__name__}.{_module}")
 
 from skloss.metrics.feature_effects import feature_effects  # noqa: E402
+from skloss.metrics.retrieval import recall_at_k  # noqa: E402
 from skloss.metrics.scorers import (  # noqa: E402
     SCORERS,
     LogScorer,
@@ -64,6 +72,7 @@ __all__ = [
     "log_score_scorer",
     "metrics_for",
     "per_class_table",
+    "recall_at_k",
     "register",
     "row_nll",
     "score_all",

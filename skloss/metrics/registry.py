@@ -25,8 +25,9 @@ class Metric:
         ``function(y_true, values, sample_weight=)``, for classification also
         ``classes=``; `nll` takes the per-row values alone.
     greater_is_better : bool
-    kind : {"regression", "classification", "cost"}
-        "cost" stands for what only a comparison with a cost has.
+    kind : {"regression", "classification", "retrieval", "embedding", "cost"}
+        "retrieval" stands for embeddings with labels or a second view, "embedding" for
+        those with labels alone, "cost" for what only a comparison with a cost has.
     input : {"y_pred", "y_proba", "nll", "cost", "cost_decided"}
         What is scored.
     help : str
@@ -128,7 +129,7 @@ def metrics_for(task):
 
     Parameters
     ----------
-    task : {"regression", "binary", "multiclass", "multilabel"}
+    task : {"regression", "binary", "multiclass", "multilabel", "embedding", "pairs"}
 
     Returns
     -------
@@ -150,8 +151,15 @@ def metrics_for(task):
         raise ValueError(
             f"task={task!r} has no metrics; choose one of {', '.join(scored)}."
         )
-    kind = "regression" if as_task(task).has_numbers else "classification"
-    return [name for name, metric in METRICS.items() if metric.kind == kind]
+    kinds = _kinds(as_task(task))
+    return [name for name, metric in METRICS.items() if metric.kind in kinds]
+
+
+def _kinds(task):
+    """Return the kinds of metrics of a task."""
+    if task.has_embeddings:
+        return {"retrieval"} if task.has_views else {"retrieval", "embedding"}
+    return {"regression" if task.has_numbers else "classification"}
 
 
 def score_all(
@@ -161,8 +169,10 @@ def score_all(
 
     Parameters
     ----------
-    task : {"regression", "binary", "multiclass", "multilabel"}
+    task : {"regression", "binary", "multiclass", "multilabel", "embedding", "pairs"}
     y_true, y_pred : array-like of shape (n,), (n, n_targets) or (n, n_labels)
+        For "embedding" labels of shape (n,) and an embedding, (n, embedding_dim); for
+        "pairs" the embeddings of the second view and of the first.
     y_proba : array-like of shape (n,), (n, n_classes) or (n, n_labels), optional
     nll : array-like of shape (n,), optional
         Negative log density of each row, in nats.
@@ -199,16 +209,16 @@ def score_all(
 
 def _scores(task, given, usable, y_true, classes, sample_weight):
     """Return the scores by name."""
-    scores = {}
+    scores, names = {}, metrics_for(task)
     named = classes if as_task(task).has_classes else None
-    for name in metrics_for(task):
+    for name in names:
         metric = METRICS[name]
         values = given[metric.input]
         if not usable[metric.input]:
             scores[name] = float("nan")
         elif metric.input == "nll":
             scores[name] = metric.function(values, sample_weight=sample_weight)
-        elif metric.kind == "regression":
+        elif metric.kind != "classification":
             scores[name] = metric.function(y_true, values, sample_weight=sample_weight)
         else:
             scores[name] = metric.function(

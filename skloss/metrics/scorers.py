@@ -1,9 +1,11 @@
 """Each metric as a scikit-learn scorer."""
 
+import inspect
 from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator, is_classifier
 from sklearn.pipeline import Pipeline
 
@@ -20,7 +22,8 @@ class Scorer(BaseEstimator):
     do. Classes are taken from the fitted estimator, so that the scores of a fold that
     lacks a class have the right columns; a class that was not in the training rows has
     probability 0. PR-AUC and ROC-AUC use `decision_function` where `predict_proba` is
-    missing.
+    missing. Metrics of embeddings use `transform`; where it takes ``y``, as that of
+    `TorchAligner` does, ``y_true`` is the second view.
 
     Parameters
     ----------
@@ -55,6 +58,7 @@ class Scorer(BaseEstimator):
             Fitted.
         X : array-like of shape (n, n_features)
         y_true : array-like of shape (n,), (n, n_targets) or (n, n_labels)
+            For a second view, of shape (n, n_features_y).
         sample_weight : array-like of shape (n,), optional
 
         Returns
@@ -87,6 +91,9 @@ class Scorer(BaseEstimator):
                 f"metric={self.metric!r} requires a cost; pass it to compare_losses as "
                 "cost=..., or make a scorer of the cost by sklearn.metrics.make_scorer."
             )
+        if metric.kind in ("retrieval", "embedding"):
+            truth, placed = embedded(estimator, X, y_true, metric)
+            return sign * metric.function(truth, placed, sample_weight=sample_weight)
         if metric.input == "nll":
             values = row_nll(estimator, X, y_true)
             return sign * metric.function(values, sample_weight=sample_weight)
@@ -238,6 +245,45 @@ def row_nll(estimator, X, y_true):
     else:
         values = distribution.logpdf(y_true)
     return -np.asarray(values, dtype=float).reshape(len(y_true), -1).sum(axis=1)
+
+
+def embedded(estimator, X, y_true, metric):
+    """Return what a metric of embeddings takes: labels or a second view, and rows.
+
+    Parameters
+    ----------
+    estimator : fitted transformer, or a Pipeline that ends in one
+        If its `transform` takes ``y``, that is the second view.
+    X : array-like of shape (n, n_features)
+    y_true : array-like of shape (n,) or (n, n_features_y)
+    metric : Metric
+
+    Returns
+    -------
+    (ndarray, ndarray)
+
+    Raises
+    ------
+    ValueError
+        If the estimator does not transform rows.
+    """
+    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+    if not hasattr(last, "transform"):
+        raise ValueError(
+            f"{type(last).__name__} has no transform, which {metric.label} requires; "
+            "score the embedder, or a Pipeline that ends in it."
+        )
+    if "y" not in inspect.signature(last.transform).parameters:
+        return np.asarray(y_true), _dense(estimator.transform(X))
+    if isinstance(estimator, Pipeline):
+        X = estimator[:-1].transform(X)
+    first, second = last.transform(X, y_true)
+    return _dense(second), _dense(first)
+
+
+def _dense(rows):
+    """Return rows of any container as an array."""
+    return rows.toarray() if sparse.issparse(rows) else np.asarray(rows)
 
 
 def _known_classes(classes, y_true):

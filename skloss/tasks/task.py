@@ -93,6 +93,11 @@ class Task(str):
         return self.kind in ("classes", "labels")
 
     @property
+    def has_embeddings(self) -> bool:
+        """Whether a prediction is a vector, compared with those of other rows."""
+        return self.kind == "embeddings"
+
+    @property
     def is_compared(self) -> bool:
         """Whether `compare_losses` accepts the task."""
         return bool(self.default_losses)
@@ -136,11 +141,24 @@ TASKS = (
         kind="classes",
         is_stratified=True,
     ),
-    Task("embedding", label="place rows of one class together", kind="embeddings"),
+    Task(
+        "embedding",
+        label="place rows of one class together",
+        kind="embeddings",
+        is_stratified=True,
+        default_losses=(
+            "contrastive",
+            "info_nce",
+            "multi_similarity",
+            "sup_con",
+            "triplet",
+        ),
+    ),
     Task(
         "pairs",
         label="match two views of the same rows",
         kind="embeddings",
+        default_losses=("info_nce", "siglip", "symmetric_cross_entropy"),
         has_views=True,
     ),
 )

@@ -30,6 +30,11 @@ def test_the_columns_of_each_task_are_fixed():
     assert metrics.metrics_for("binary") == classification
     assert metrics.metrics_for("multiclass") == classification
     assert metrics.metrics_for("multilabel") == classification
+    labels = "recall_at_1 recall_at_5 mean_reciprocal_rank map_at_r knn_accuracy"
+    shape = "alignment uniformity silhouette"
+    assert metrics.metrics_for("embedding") == [*labels.split(), *shape.split()]
+    views = "recall_at_1 recall_at_5 mean_reciprocal_rank alignment uniformity"
+    assert metrics.metrics_for("pairs") == views.split()
 
 
 def test_score_all_gives_nan_for_missing_probabilities(binary):
@@ -115,11 +120,13 @@ def test_a_single_class_of_zero_and_one_needs_no_class_list():
 # What each metric states, held by value.
 
 GREATER = {"r2", "accuracy", "balanced_accuracy", "f1", "g_mean", "mcc"}
-GREATER |= {"pr_auc", "roc_auc"}
+GREATER |= {"pr_auc", "roc_auc", "recall_at_1", "recall_at_5", "silhouette"}
+GREATER |= {"mean_reciprocal_rank", "map_at_r", "knn_accuracy"}
 UNITS = {"rmse": "target", "mae": "target", "nll": "nats", "log_loss": "nats"}
 INPUTS = {
     "y_pred": {"rmse", "mae", "r2", "accuracy", "balanced_accuracy"}
-    | {"f1", "g_mean", "mcc"},
+    | {"f1", "g_mean", "mcc", "recall_at_1", "recall_at_5", "map_at_r"}
+    | {"mean_reciprocal_rank", "knn_accuracy", "alignment", "uniformity", "silhouette"},
     "y_proba": {"log_loss", "brier", "pr_auc", "roc_auc"},
     "nll": {"nll"},
 }
@@ -172,9 +179,9 @@ def test_a_name_that_is_not_a_metric_is_an_attribute_error(name):
         getattr(metrics, name)
 
 
-@pytest.mark.parametrize("task", ["ordinal", "embedding", "pairs", "ranking", None])
+@pytest.mark.parametrize("task", ["ordinal", "ranking", None])
 def test_a_task_without_metrics_is_refused_with_those_that_have_some(task):
-    sentence = "choose one of regression, binary, multiclass, multilabel"
+    sentence = "choose one of regression, binary, multiclass, multilabel, embedding, "
     with pytest.raises(ValueError, match=sentence):
         metrics.metrics_for(task)
     with pytest.raises(ValueError, match=sentence):

@@ -82,10 +82,12 @@ def test_properties_follow_from_the_kind_of_prediction(task):
     assert task.has_numbers is (kind == "numbers")
     assert task.has_classes is (kind == "classes")
     assert task.has_probabilities is (kind in ("classes", "labels"))
+    assert task.has_embeddings is (kind == "embeddings")
 
 
 def test_folds_are_stratified_where_each_row_has_one_class():
-    assert {t for t in TASKS if t.is_stratified} == {t for t in TASKS if t.has_classes}
+    classes = {task for task in TASKS if task.has_classes}
+    assert {task for task in TASKS if task.is_stratified} == classes | {"embedding"}
 
 
 def test_only_pairs_have_a_second_view():
@@ -100,8 +102,9 @@ def test_probabilities_come_from_the_link(task, link):
     assert as_task(task).link == link
 
 
-def test_the_proposed_tasks_are_compared():
-    assert COMPARED == ["regression", "binary", "multiclass", "multilabel"]
+def test_all_tasks_but_ordinal_are_compared():
+    proposed = ["regression", "binary", "multiclass", "multilabel"]
+    assert COMPARED == [*proposed, "embedding", "pairs"]
 
 
 @pytest.mark.parametrize("task", COMPARED)
