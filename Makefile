@@ -2,7 +2,7 @@
 # make test         run lint and all tests, including those in a real browser
 # make lint         check style, spelling and docstrings
 # make test-oldest  run the tests with the oldest versions that pyproject.toml allows
-# make docs         regenerate the catalogue of losses from their classes
+# make docs         regenerate the pages of losses and checks from their classes
 # make site         build the documentation site in docs/_build/html
 # make bench        measure speed and growth; takes ten minutes or more
 # make bench-small  compare small tables with linear models; takes ten minutes or more
@@ -40,6 +40,7 @@ test-oldest: $(OLDEST)/.dev
 
 docs: $(VENV)/.app
 	$(BIN)/python docs/make_losses.py
+	$(BIN)/python docs/make_checks.py
 
 site: $(VENV)/.site
 	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html

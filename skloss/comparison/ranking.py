@@ -8,7 +8,7 @@ from scipy import stats
 
 from skloss.metrics import METRICS
 
-__all__ = ["mean_gaps", "standing", "values_by_fold"]
+__all__ = ["mean_and_error", "mean_gaps", "standing", "values_by_fold"]
 
 #: Share of comparisons of equally good losses in which some gap may be called clear.
 LEVEL = 0.05
@@ -31,6 +31,29 @@ def values_by_fold(folds, metric):
     values = folds[folds["metric"] == metric]
     by_fold = values.pivot(index="fold", columns="loss", values="value")
     return by_fold[values["loss"].unique()].dropna(axis=1)
+
+
+def mean_and_error(folds):
+    """Return mean and standard error over folds of each loss and metric.
+
+    Parameters
+    ----------
+    folds : DataFrame
+        `Comparison.folds`.
+
+    Returns
+    -------
+    DataFrame
+        Index loss, columns (metric, "mean") and (metric, "se"), both in their order.
+    """
+    grouped = folds.groupby(["loss", "metric"], sort=False)["value"]
+    frame = pd.DataFrame({"mean": grouped.mean(), "se": grouped.sem()})
+    wide = frame.unstack("metric").swaplevel(axis=1)
+    losses, metrics = folds["loss"].unique(), folds["metric"].unique()
+    columns = pd.MultiIndex.from_product(
+        [metrics, ["mean", "se"]], names=["metric", None]
+    )
+    return wide.reindex(index=pd.Index(losses, name="loss"), columns=columns)
 
 
 def standing(by_fold, metric, rows=None, test_share=None):

@@ -8,10 +8,14 @@ import pandas as pd
 from skloss import diagnostics, report
 from skloss.comparison.baselines import score_baselines
 from skloss.comparison.constants import score_constants
-from skloss.comparison.ranking import standing, values_by_fold
+from skloss.comparison.ranking import mean_and_error, standing, values_by_fold
 from skloss.comparison.row_scores import HeldOutRows
+from skloss.losses import Loss, get_loss
 
 __all__ = ["Comparison"]
+
+# Baselines of a table with so many cells take about a second, on one core.
+_CELLS = 100_000
 
 
 class Comparison:
@@ -94,12 +98,13 @@ class Comparison:
         self.stopped = stopped
         self._before = before
         self._references = None
+        self.baseline_folds = None  # like `folds`, once `references` has run
         self._standings = {}
 
     @cached_property
     def table(self):
         """Mean and standard error over folds: rows losses, columns (metric, ...)."""
-        return _mean_and_error(self.folds)
+        return mean_and_error(self.folds)
 
     def winners(self):
         """Return the loss with the best mean of each metric.
@@ -241,7 +246,8 @@ class Comparison:
             )
             if folds is None:
                 return None
-            scores = _mean_and_error(pd.concat([self._constants, folds]))
+            self.baseline_folds = pd.concat([self._constants, folds], ignore_index=True)
+            scores = mean_and_error(self.baseline_folds)
             kept = [c for c in self.table.columns if c in scores.columns]
             self._references = scores[kept]
         return self._references
@@ -265,8 +271,23 @@ class Comparison:
         """What `references` has computed so far: its table, or None."""
         return self._references
 
+    @cached_property
+    def losses(self):
+        """The losses by label, as given and without what they learn from a table.
+
+        Contenders are left out, and what could not be pickled with the comparison.
+        """
+        return {
+            label: get_loss(one)
+            for label, one in self.recipe.losses.items()
+            if isinstance(one, (str, Loss)) or callable(one)
+        }
+
     def checks(self):
         """Run the checks of `skloss.diagnostics` on the comparison.
+
+        Baselines are computed first if the table has at most 100,000 cells, which
+        takes about a second; on a larger one, call `references` before.
 
         Returns
         -------
@@ -279,9 +300,13 @@ class Comparison:
         >>> from sklearn.datasets import load_diabetes
         >>> from skloss import compare_losses
         >>> X, y = load_diabetes(return_X_y=True)
-        >>> len(compare_losses(X, y, ["mse", "mae"], cv=3).checks())
+        >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
+        >>> len(comparison.checks())
         0
         """
+        n_cells = self.recipe.n_rows * self.recipe.n_features
+        if self.baselines is None and len(self.splits) and n_cells <= _CELLS:
+            self.references()
         return diagnostics.run_checks(self)
 
     def summary(self):
@@ -363,14 +388,3 @@ class Comparison:
 
     def __repr__(self):
         return f"<Comparison of {len(self.table)} losses, {self.task}>\n{self.table}"
-
-
-def _mean_and_error(folds):
-    grouped = folds.groupby(["loss", "metric"], sort=False)["value"]
-    frame = pd.DataFrame({"mean": grouped.mean(), "se": grouped.sem()})
-    wide = frame.unstack("metric").swaplevel(axis=1)
-    losses, metrics = folds["loss"].unique(), folds["metric"].unique()
-    columns = pd.MultiIndex.from_product(
-        [metrics, ["mean", "se"]], names=["metric", None]
-    )
-    return wide.reindex(index=pd.Index(losses, name="loss"), columns=columns)

@@ -101,7 +101,7 @@ class HeldOutRows:
         """Columns by what a metric scores."""
         frame = self._predictions
         inputs = {stem: _columns(frame, stem) for stem in ("y_true", "y_pred")}
-        if self._task.has_classes:
+        if self._task.has_probabilities:
             names = [f"proba_{label}" for label in self._classes]
             inputs["y_proba"] = frame[names].to_numpy()
         else:

@@ -52,6 +52,8 @@ class Check:
         When the check reports something, in one sentence.
     remedy : str
         What to do about it, in one sentence.
+    docs : str
+        Section of the documentation on the check.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Check:
     severity = "warning"
     rule = ""
     remedy = ""
+    docs = ""
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -72,6 +75,7 @@ class Check:
         if cls.severity not in SEVERITIES:
             raise TypeError(f"severity must be one of {SEVERITIES}.")
         if cls.code:
+            cls.docs = f"docs/checks.md#{cls.code.lower()}"
             CHECKS[cls.code] = cls
 
     def find(self, comparison: Any) -> list[Finding]:

@@ -7,7 +7,7 @@ import torch
 
 from skloss.losses.contract.best_constant import best_constant
 
-__all__ = ["TugOfWar", "has_tug_of_war", "tug_of_war"]
+__all__ = ["TugOfWar", "has_tug_of_war", "row_pulls", "tug_of_war"]
 
 # Rows that the total pulls are computed from: a few megabytes, and exact to the pixel.
 _ROWS = 2000
@@ -128,6 +128,38 @@ def tug_of_war(loss, y, n_rows=60, n_points=161):
         np.maximum(pull, 0).mean(0),
         _at_row(rest, y),
     )
+
+
+def row_pulls(loss, y, prediction):
+    """Return how strongly each row pulls on its own prediction.
+
+    Parameters
+    ----------
+    loss : Loss
+        One for which `has_tug_of_war` is True. A loss that depends on errors alone is
+        bound to the errors, such as Huber's to their robust spread; any other to ``y``.
+    y, prediction : ndarray of shape (n_rows,)
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Minus the derivative of the loss of a row by its prediction.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skloss import get_loss
+    >>> from skloss.losses.tug_of_war import row_pulls
+    >>> row_pulls(get_loss("squared_error"), np.array([2.0, 5.0]), np.ones(2)).tolist()
+    [2.0, 8.0]
+    """
+    y, prediction = np.asarray(y, dtype=float), np.asarray(prediction, dtype=float)
+    if loss.is_equivariant:
+        y, prediction = y - prediction, np.zeros(len(y))
+    raw = torch.tensor(prediction)[:, None].requires_grad_()
+    value = loss.bind(y).pointwise(raw, torch.tensor(y))
+    (slope,) = torch.autograd.grad(value.sum(), raw)
+    return -slope[:, 0].numpy()
 
 
 def _thinned(y, n_rows):

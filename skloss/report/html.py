@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from skloss.diagnostics import run_checks
 from skloss.report.classes import class_shares
 from skloss.report.glossary import glossary
 from skloss.report.markup import Markup
@@ -105,7 +106,7 @@ def _page(comparison: Any) -> str:
         table=Safe(_table(comparison)),
         key=_key(comparison),
         glossary=glossary(comparison),
-        checks=comparison.checks().to_dict("records"),
+        checks=run_checks(comparison).to_dict("records"),
         figures=figures,
         recipe=recipe_in_words(comparison),
         script=script(comparison),

@@ -1,14 +1,18 @@
 """Every check has a code, a rule and a remedy, and a new one is one file."""
 
 import re
+import runpy
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from skloss.diagnostics import CHECKS, SEVERITIES, Check, Finding, run_checks
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("code", CHECKS)
@@ -19,6 +23,14 @@ def test_a_check_states_its_code_rule_remedy_and_docs(code):
     assert check.severity in SEVERITIES
     assert check.rule.endswith(".") and check.remedy.endswith(".")
     assert check.__doc__
+    page, section = check.docs.split("#")
+    assert f"\n## {section.upper()}: " in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_page_of_all_checks_is_up_to_date():
+    made = runpy.run_path(str(ROOT / "docs" / "make_checks.py"))["page"]()
+    found = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert found == made, "run make docs"
 
 
 def test_two_checks_cannot_have_one_code():

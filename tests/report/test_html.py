@@ -226,7 +226,7 @@ def test_findings_of_the_checks_are_on_the_page(regression, tmp_path, monkeypatc
     assert "<h2>Checks</h2>" not in page_of(regression, tmp_path)
     found = {"code": "SKL1", "severity": "note", "finding": "<i>", "evidence": "5 %"}
     frame = pd.DataFrame([found | {"loss": "a", "remedy": "Use b."}])
-    monkeypatch.setattr(regression, "checks", lambda: frame)
+    monkeypatch.setattr("skloss.report.html.run_checks", lambda comparison: frame)
     page = page_of(regression, tmp_path)
     assert "<b>SKL1</b> &lt;i&gt; 5 % Use b." in page
 
