@@ -22,8 +22,7 @@ help:
 	@sed -n '/^# /!q;s///p' Makefile
 
 app: $(VENV)/.app
-	SKLOSS_SAMPLE=diabetes $(BIN)/python -m streamlit run dashboard.py \
-	  --server.address=localhost --server.port=$(PORT)
+	$(BIN)/python -m skloss --sample diabetes --port $(PORT)
 
 test: lint chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal

@@ -54,7 +54,9 @@ def name_of(path):
 
 def layer_of(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
-    return parts[1] if parts[0] == "skloss" else "pages"
+    # The command on the command line is a way to open the pages.
+    is_inside = parts[0] == "skloss" and parts[1] != "__main__"
+    return parts[1] if is_inside else "pages"
 
 
 DASHBOARD = [p for p in SOURCES if layer_of(p) in {"app", "pages"}]

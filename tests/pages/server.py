@@ -1,5 +1,6 @@
 """The dashboard as a server of its own, for the tests in a real browser."""
 
+import os
 import re
 import socket
 import subprocess
@@ -20,15 +21,11 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        options = [
-            "--server.address=127.0.0.1",
-            f"--server.port={self.port}",
-            "--server.headless=true",
-            "--server.fileWatcherType=none",
-        ]
+        options = ["--host=127.0.0.1", f"--port={self.port}", "--no-browser"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options],
+            [sys.executable, "-m", "skloss", *options],
             cwd=ROOT,
+            env=os.environ | {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"},
             stdout=log.open("w"),
             stderr=subprocess.STDOUT,
         )
