@@ -1,6 +1,7 @@
 """Compare losses on the same folds, seeds and batches."""
 
 from skloss.comparison.compare import compare_losses
+from skloss.comparison.decisions import rank_decisions, reprice
 from skloss.comparison.noise_verdict import NoiseVerdict, noise_verdict
 from skloss.comparison.recipe import Recipe, Source
 from skloss.comparison.remote.dask import on_cluster
@@ -14,4 +15,6 @@ __all__ = [
     "compare_losses",
     "noise_verdict",
     "on_cluster",
+    "rank_decisions",
+    "reprice",
 ]

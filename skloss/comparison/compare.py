@@ -224,6 +224,11 @@ def compare_losses(
         splits=[(numbers[train], numbers[test]) for train, test in setup.splits],
         stopped=tuple(label for label in order if label in stopped),
         before=setup.before,
+        distributions={
+            (one.label, one.fold): one.distribution
+            for one in by_label
+            if one.is_trained and one.distribution is not None
+        },
     )
 
 

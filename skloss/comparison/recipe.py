@@ -21,7 +21,14 @@ from skloss.datasets import list_samples, load_sample
 from skloss.table import read_table
 from skloss.tasks import Task, as_task
 
-__all__ = ["Recipe", "Source", "as_source", "name_of_target", "write_recipe"]
+__all__ = [
+    "Recipe",
+    "Source",
+    "as_source",
+    "has_pickle",
+    "name_of_target",
+    "write_recipe",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,15 +171,22 @@ class _NotPickled:
 
 def _picklable(value):
     """Return the value, or what of it can be pickled and the repr of the rest."""
+    if has_pickle(value):
+        return value
+    if type(value) is dict:
+        return {key: _picklable(one) for key, one in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(_picklable, value))
+    return _NotPickled(repr(value))
+
+
+def has_pickle(value):
+    """Return whether a value can be pickled."""
     try:
         pickle.dumps(value)
     except Exception:  # any class may raise any error
-        if type(value) is dict:
-            return {key: _picklable(one) for key, one in value.items()}
-        if type(value) in (list, tuple):
-            return type(value)(map(_picklable, value))
-        return _NotPickled(repr(value))
-    return value
+        return False
+    return True
 
 
 def write_recipe(X, y, setup, *, estimator, unit, source, **given):

@@ -9,6 +9,7 @@ from skloss import diagnostics, report
 from skloss.comparison.baselines import score_baselines
 from skloss.comparison.constants import score_constants
 from skloss.comparison.ranking import mean_and_error, standing, values_by_fold
+from skloss.comparison.recipe import has_pickle
 from skloss.comparison.row_scores import HeldOutRows
 from skloss.losses import Loss, get_loss
 
@@ -48,6 +49,8 @@ class Comparison:
         with a finished epoch and shown, but never ranked.
     before : Pipeline or None, default None
         Unfitted steps before the estimator, which baselines share.
+    distributions : dict of (str, int) to Predictive, optional
+        Of the held-out numbers, by loss and fold, in the order of `predictions`.
 
     Attributes
     ----------
@@ -84,6 +87,7 @@ class Comparison:
         splits,
         stopped,
         before=None,
+        distributions=None,
     ):
         self.recipe = recipe
         self.task = recipe.task
@@ -96,6 +100,7 @@ class Comparison:
         self.histories = histories
         self.splits = splits
         self.stopped = stopped
+        self.distributions = distributions or {}
         self._before = before
         self._references = None
         self.baseline_folds = None  # like `folds`, once `references` has run
@@ -382,6 +387,11 @@ class Comparison:
         True
         """
         report.write_html(self, path)
+
+    def __getstate__(self):
+        # The noise model of a custom loss may hold a function, which has no pickle.
+        kept = {k: one for k, one in self.distributions.items() if has_pickle(one)}
+        return vars(self) | {"distributions": kept}
 
     def _repr_html_(self):
         return report.html_table(self)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skloss.costs.contract import Cost, as_numbers
+from skloss.wording import number, quoted
 
 __all__ = ["Binary", "ClassCosts", "binary"]
 
@@ -162,23 +163,40 @@ class Binary(Cost):
                     "rows; give one number or one value per row."
                 )
 
-    def best_class(self, probabilities, classes):
-        # Elkan (2001), equation 2: p >= c_FP / (c_FP + c_FN) decides 1.
-        self._check_rows(len(probabilities))
-        if probabilities.shape[1] != 2:
+    @property
+    def thresholds(self):
+        """Least probability of the positive class at which it is the best decision.
+
+        Elkan (2001), equation 2: c_FP / (c_FP + c_FN), one number or one per row. It
+        is 1 where nothing has a cost, since any decision is right there.
+        """
+        wrong_yes, wrong_no = map(as_numbers, self.get_params().values())
+        total = np.asarray(wrong_yes + wrong_no)
+        return np.divide(wrong_yes, total, out=np.ones_like(total), where=total > 0)
+
+    def rule(self, classes=None):
+        positive = quoted("1" if classes is None else list(classes)[-1])
+        if self.n_rows is not None:
+            return f"{positive} where its probability is at least the row's threshold"
+        least = number(float(self.thresholds), trim=True)
+        return f"{positive} where its probability is at least {least}"
+
+    def _check_classes(self, n_classes):
+        if n_classes != 2:
             raise ValueError(
-                f"{self.name} is a cost of two classes, but there are "
-                f"{probabilities.shape[1]}; use ClassCosts."
+                f"{self.name} is a cost of two classes, but there are {n_classes}; use "
+                "ClassCosts."
             )
-        wrong_yes, wrong_no = (
-            as_numbers(value) for value in self.get_params().values()
-        )
-        total = wrong_yes + wrong_no
-        # Where nothing has a cost any decision is right: the threshold is then 1.
-        threshold = np.divide(
-            wrong_yes, total, out=np.ones_like(total), where=total > 0
-        )
-        return (probabilities[:, 1] >= threshold).astype(int)
+
+    def class_table(self, classes, n_classes):
+        # The second class is the positive one, whatever the labels are.
+        self._check_classes(n_classes)
+        return super().class_table(None, n_classes)
+
+    def best_class(self, probabilities, classes):
+        self._check_rows(len(probabilities))
+        self._check_classes(probabilities.shape[1])
+        return (probabilities[:, 1] >= self.thresholds).astype(int)
 
     def per_row(self, y_true, decision):
         self._check_rows(len(y_true))

@@ -231,6 +231,31 @@ class Cost:
         """
         return None
 
+    def rule(self, classes=None):
+        """Describe the best decision under any predicted distribution, as a noun.
+
+        Parameters
+        ----------
+        classes : sequence, optional
+            Labels of the classes; a binary cost names the second one.
+
+        Returns
+        -------
+        str
+            To be read after "the best decision is".
+
+        Examples
+        --------
+        >>> from skloss import costs
+        >>> costs.Linear(under=3.0, over=1.0).rule()
+        'the 0.75 quantile'
+        >>> cost = costs.binary(false_positive=1.0, false_negative=4.0)
+        >>> cost.rule(["healthy", "ill"])
+        '“ill” where its probability is at least 0.2'
+        """
+        kind = "class" if self.over_classes else "value"
+        return f"the {kind} of least expected cost"
+
     def get_params(self, deep=True):
         """Return the parameters of the cost by name.
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skloss.costs.contract import Cost, as_cost, as_finite, is_number
+from skloss.wording import number
 
 __all__ = ["Capped", "Tolerance"]
 
@@ -96,6 +97,10 @@ class Tolerance(Cost):
             raise ValueError(f"width must be a number >= 0, got {self.width!r}.")
         if not (is_number(self.miss) and self.miss > 0):
             raise ValueError(f"miss must be a number > 0, got {self.miss!r}.")
+
+    def rule(self, classes=None):
+        width = number(self.width, trim=True)
+        return f"the value whose interval of ± {width} has the highest probability"
 
     def best(self, outcomes):
         return outcomes.densest(self.width)

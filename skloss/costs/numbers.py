@@ -3,6 +3,7 @@
 import numpy as np
 
 from skloss.costs.contract import Cost, as_finite, is_number
+from skloss.wording import number
 
 __all__ = ["Linear", "Linex", "Percentage", "Quadratic"]
 
@@ -57,6 +58,11 @@ class Linear(Cost):
         self.validate()
         return self.under / (self.under + self.over)
 
+    def rule(self, classes=None):
+        if self.level == 0.5:
+            return "the median"
+        return f"the {number(self.level, trim=True)} quantile"
+
     def best(self, outcomes):
         found = outcomes.quantile(self.level)
         if not np.isfinite(found).all():
@@ -90,6 +96,9 @@ class Quadratic(Cost):
 
     def per_row(self, y_true, decision):
         return np.square(_error(y_true, decision))
+
+    def rule(self, classes=None):
+        return "the mean"
 
     def best(self, outcomes):
         found = outcomes.mean()
@@ -139,6 +148,9 @@ class Percentage(Cost):
             raise ValueError(
                 f"smallest must be a finite number > 0, got {self.smallest!r}."
             )
+
+    def rule(self, classes=None):
+        return "the median with weights 1 / |y|"
 
     def best(self, outcomes):
         return outcomes.relative_median(self.smallest)

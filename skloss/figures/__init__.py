@@ -18,7 +18,10 @@ Examples
 'MAE of squared error and Huber in each of 2 folds.'
 """
 
+from skloss.figures.class_decision import class_decision
 from skloss.figures.confusion import confusion_matrix
+from skloss.figures.decision import decision
+from skloss.figures.decision_costs import decision_costs
 from skloss.figures.fits import fits
 from skloss.figures.fold_scores import fold_scores
 from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
@@ -32,7 +35,10 @@ from skloss.figures.threshold import threshold_curve
 
 __all__ = [
     "LossStyle",
+    "class_decision",
     "confusion_matrix",
+    "decision",
+    "decision_costs",
     "fits",
     "fold_scores",
     "learning_curves",

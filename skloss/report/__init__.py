@@ -11,6 +11,11 @@ from skloss.report.classes import (
     threshold_scores,
     tuned_scores,
 )
+from skloss.report.decisions import (
+    decision_script,
+    decision_sentences,
+    decision_table,
+)
 from skloss.report.feature_effects import feature_effects
 from skloss.report.glossary import glossary, label_of
 from skloss.report.html import HTML, html_table, write_html
@@ -39,6 +44,9 @@ __all__ = [
     "beats_constant",
     "class_scores",
     "class_shares",
+    "decision_script",
+    "decision_sentences",
+    "decision_table",
     "feature_effects",
     "glossary",
     "html_table",

@@ -111,6 +111,14 @@ def test_decisions_between_classes_use_the_threshold_of_each_row(visits):
     np.testing.assert_allclose(found, expected, rtol=0.02)
 
 
+def test_the_second_label_is_the_positive_class_of_a_binary_cost():
+    cost = costs.binary(3.0, AMOUNTS)
+    found = compare_losses(X, NAMES, ["cross_entropy"], cost=cost, **CLASSES)
+    same = compare_losses(X, LABELS, ["cross_entropy"], cost=cost, **CLASSES)
+    for metric in ("cost", "cost_decided"):
+        np.testing.assert_allclose(found.predictions[metric], same.predictions[metric])
+
+
 def test_a_table_of_labels_is_read_in_its_own_order():
     cost = costs.ClassCosts([[0, 50], [1, 0]], classes=["ill", "healthy"])
     found = compare_losses(X, NAMES, ["cross_entropy"], cost=cost, **CLASSES)
@@ -160,6 +168,7 @@ def test_a_distribution_without_a_best_decision_is_reported():
         (Y, costs.binary(1.0, 2.0), "cost of classes, but the target is a number"),
         (Y, costs.Linear(-1, 1), "under must be a finite number"),
         (NAMES, costs.Quadratic(), "must hold finite numbers"),
+        (np.arange(240) % 3, costs.binary(1.0, 2.0), "two classes, but there are 3"),
         (LABELS, costs.ClassCosts(np.ones((3, 3))), "3 rows, but there are 2 classes"),
         (Y, lambda y, d: 1.0, "one value per row"),
         (np.column_stack([Y, Y]), costs.Quadratic(), "one target or label in each"),

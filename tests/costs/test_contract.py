@@ -195,3 +195,38 @@ assert package.contract.REGISTRY["fixed"] is package.Fixed
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("cost", "rule"),
+    [
+        (costs.Linear(under=2.0, over=1.0), "the 0.667 quantile"),
+        (costs.Linear(under=2.0, over=2.0), "the median"),
+        (costs.Quadratic(), "the mean"),
+        (costs.Percentage(), "the median with weights 1 / |y|"),
+        (costs.Linex(a=-0.5), "the value of least expected cost"),
+        (
+            costs.Tolerance(width=0.5),
+            "the value whose interval of ± 0.5 has the highest probability",
+        ),
+        (costs.ClassCosts([[0, 1], [5, 0]]), "the class of least expected cost"),
+        (costs.binary(1.0, 19.0), "“b” where its probability is at least 0.05"),
+        (
+            costs.binary(1.0, [2.0, 3.0]),
+            "“b” where its probability is at least the row's threshold",
+        ),
+    ],
+)
+def test_a_cost_describes_its_best_decision(cost, rule):
+    assert cost.rule(["a", "b"]) == rule
+
+
+def test_a_binary_cost_without_labels_names_the_class_1():
+    cost = costs.binary(1.0, 1.0)
+    assert cost.rule() == "“1” where its probability is at least 0.5"
+
+
+def test_a_binary_cost_has_a_threshold_or_one_for_each_row():
+    assert costs.binary(1.0, 3.0).thresholds == 0.25
+    assert costs.binary(1.0, [3.0, 0.0]).thresholds.tolist() == [0.25, 1.0]
+    assert costs.binary(0.0, [3.0, 0.0]).thresholds.tolist() == [0.0, 1.0]

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from skloss import figures
+from skloss import costs, figures
+from skloss.noise import FAMILIES, Predictive
 from skloss.tasks import as_task
 
 LOSSES = ["squared_error", "absolute_error", "huber"]
@@ -117,6 +118,8 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
     """Return every figure by name, drawn of losses and names that can be chosen."""
     regression = of_numbers(numbers(losses), target=target, unit=unit)
     labels = of_classes(classes(losses, positive), classes=["no", positive])
+    prices = priced(regression, costs.Linear(under=9, over=1))
+    stakes = priced(labels, costs.binary(1.0, 9.0))
     single = comparison_of(histories=histories(losses[:1]), losses=losses[:1])
     first = losses[0]
     return {
@@ -135,7 +138,35 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
         "precision": figures.precision_recall_curves(labels, positive),
         "roc": figures.roc_curves(labels, positive),
         "threshold": figures.threshold_curve(labels, first, positive, 0.3),
+        "decision": figures.decision(prices, first, 7),
+        "class decision": figures.class_decision(stakes, first, 7),
+        "decision costs": figures.decision_costs(prices, ranked(losses)),
     }
+
+
+def priced(comparison, cost):
+    """Return a comparison with a cost; numbers are Laplace of scale 5 in every row."""
+    distributions = {}
+    if "proba_no" not in comparison.predictions:
+        for key, rows in comparison.predictions.groupby(["loss", "fold"]):
+            loc = rows["y_pred"].to_numpy()[None]
+            distributions[key] = Predictive(
+                FAMILIES["laplace"], {"loc": loc, "scale": 5.0}
+            )
+    comparison.recipe = SimpleNamespace(cost=cost)
+    comparison.y = comparison.predictions["y_true"]
+    comparison.distributions = distributions
+    return comparison
+
+
+def ranked(losses=LOSSES):
+    """Return costs 1, 2, 3, ... of losses, decided before predicted, each ± 0.5."""
+    rows = [(loss, way) for loss in losses for way in ("decided", "predicted")]
+    mean = np.arange(1.0, len(rows) + 1)
+    frame = pd.DataFrame(rows, columns=["loss", "way"])
+    frame = frame.assign(trained=frame["loss"] == losses[-1], mean=mean)
+    frame = frame.assign(low=mean - 0.5, high=mean + 0.5, gap=mean - 1)
+    return frame.assign(gap_low=mean - 1.25, gap_high=mean - 0.75)
 
 
 def caption_of(figure):

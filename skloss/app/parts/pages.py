@@ -83,6 +83,13 @@ PAGES = (
         sample="rare_class",
     ),
     Page(
+        "decide",
+        "Decide",
+        ":material/payments:",
+        "What does an error cost, and which decision follows from that?",
+        sample="heavy_tailed",
+    ),
+    Page(
         "losses",
         "Losses",
         ":material/function:",

@@ -159,6 +159,11 @@ def setting(name: str, default: Any) -> Any:
     return _session.setdefault(widget_key(name), default)
 
 
+def is_drawn(name: str) -> bool:
+    """Return whether the widget of a setting has a value, as while its page is open."""
+    return widget_key(name) in _session
+
+
 def change_setting(name: str, value: Any) -> None:
     """Set the widget of a setting to a value, before it is drawn."""
     _session[widget_key(name)] = value
@@ -176,6 +181,11 @@ def _request(question: Question, settings: Settings) -> None:
     kept[question.key] = settings
     for oldest in list(kept)[:-_RESULTS_AT_MOST]:
         del kept[oldest]
+
+
+def show_settings(settings: Settings) -> None:
+    """Set the widgets to settings when they are drawn next."""
+    _session["settings_from_url"] = settings
 
 
 def pop_settings_from_url() -> Settings | None:
@@ -304,6 +314,11 @@ def baselines_job(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | 
 def forget_baselines(comparison: Any) -> None:
     """Drop the job of a comparison's baselines, so that the next call starts one."""
     _session.get("baselines", {}).pop(id(comparison), None)
+
+
+def cache(name: str) -> dict[Any, Any]:
+    """Return a dict that is kept for the session."""
+    return _session.setdefault(f"cache.{name}", {})
 
 
 # --- the URL -----------------------------------------------------------------
