@@ -12,6 +12,7 @@ from tests.pages.steps import (
     compare,
     csv_of,
     go,
+    keys_of_buttons,
     new_app,
     ok,
     press,
@@ -154,8 +155,10 @@ def test_the_loss_that_trains_for_the_cost_is_added_on_request(numbers):
     set_price(numbers, "under", 4.0)
     set_price(numbers, "over", 1.0)
     press(numbers, "train-for-cost")
-    wait_until(numbers, lambda app: bool(app.table))
+    wait_until(
+        numbers, lambda app: bool(app.table) and "stop" not in keys_of_buttons(app)
+    )
     assert "(trained for it)" in numbers.get("plotly_chart")[0].proto.spec
     assert "yes" in numbers.table[0].value["Trained for it"].tolist()
-    assert "train-for-cost" not in {button.key for button in numbers.button}
+    assert "train-for-cost" not in keys_of_buttons(numbers)
     assert "The settings have changed" not in text_of(numbers)
