@@ -1,29 +1,12 @@
 """Execute the Python of guide pages, and show what it prints and draws below it."""
 
-import ast
-import contextlib
-import io
-import warnings
-
 import plotly.graph_objects as go
+from blocks import run_block
 from docutils import nodes
 from plots import figure_html
 
 #: Folders and pages whose ``python`` blocks run; other blocks are shown only.
-EXECUTED = ("getting_started", "guide/", "coming_from/")
-
-
-def run_block(code, name, namespace):
-    """Run a block; return what it printed and the value of its last expression."""
-    tree = ast.parse(code, name)
-    last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        last = ast.Expression(tree.body.pop().value)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-        exec(compile(tree, name, "exec"), namespace)
-        value = last and eval(compile(last, name, "eval"), namespace)
-    return printed.getvalue(), value
+EXECUTED = ("index", "getting_started", "guide/", "coming_from/")
 
 
 def execute(app, doctree):
@@ -44,6 +27,8 @@ def execute(app, doctree):
         if printed:
             output = nodes.literal_block(printed, printed.rstrip(), language="text")
             output["classes"].append("output")
+            if "  " not in printed:  # sentences may be broken, columns may not
+                output["classes"].append("prose")
             shown.insert(0, output)
         place = block.parent.index(block) + 1
         block.parent[place:place] = shown

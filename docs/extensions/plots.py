@@ -69,7 +69,10 @@ def write_script(app, error):
 
 def setup(app):
     """Connect the handlers, and give every figure the look of those of skloss."""
-    pio.templates["skloss"] = TEMPLATE
+    look = go.layout.Template(TEMPLATE)
+    look.layout.legend = {"orientation": "h", "y": -0.18}
+    look.layout.margin = {"t": 48, "r": 12, "b": 16, "l": 8}
+    pio.templates["skloss"] = look
     pio.templates.default = "skloss"
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_script)
