@@ -36,7 +36,7 @@ def page():
         title = title.removeprefix(f"{code}: ")
         rows.append(f"| [{code}](#{code.lower()}) | {check.severity} | {title} |")
         sections.append(
-            f'<a id="{code.lower()}"></a>\n\n## {code}: {title}\n\n'
+            f"## {code}\n\n*{title[0].upper()}{title[1:]}.*\n\n"
             f"{inspect.getdoc(check)}\n\n"
             f"- Rule: {check.rule}\n- Remedy: {check.remedy}\n"
         )

@@ -24,7 +24,7 @@ def test_a_check_states_its_code_rule_remedy_and_docs(code):
     assert check.rule.endswith(".") and check.remedy.endswith(".")
     assert check.__doc__
     page, section = check.docs.split("#")
-    assert f"\n## {section.upper()}: " in (ROOT / page).read_text(encoding="utf-8")
+    assert f"\n## {section.upper()}\n" in (ROOT / page).read_text(encoding="utf-8")
 
 
 def test_the_page_of_all_checks_is_up_to_date():
