@@ -57,7 +57,8 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     y = np.asarray(y, dtype=float) if task.has_numbers else np.asarray(y)
     models = _models(task, several=y.ndim == 2)
     held_out = {name: [] for name in models}
-    nats = {name: GaussianOrLaplace(y, weight, splits) for name in models}
+    of_numbers = models if task.has_numbers else ()
+    nats = {name: GaussianOrLaplace(y, weight, splits) for name in of_numbers}
     for train, test in splits:
         X_train, y_train, X_test = apply_steps(
             before,

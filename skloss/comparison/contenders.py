@@ -9,9 +9,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
 from skloss.comparison.evaluation import FoldResult
-from skloss.comparison.nats import GaussianOrLaplace
+from skloss.comparison.nats import GaussianOrLaplace, rounding_of, row_nats
 from skloss.comparison.steps import apply_steps
-from skloss.metrics import row_nll
 from skloss.training import warn_caller
 
 __all__ = ["check_contender", "fit_contenders"]
@@ -187,8 +186,10 @@ def _probabilities(model, X, task, classes):
 def _fill_in_nats(results, learned, y, weight, splits):
     """Compute the nats per row: of a predicted distribution, else of implied noise."""
     if all(hasattr(one.estimator, "predict_distribution") for one in results):
+        rounding = rounding_of(y, weight)
         for one in results:
-            one.nll = row_nll(one.estimator, one.X_test, one.y_true)
+            distribution = one.estimator.predict_distribution(one.X_test)
+            one.nll = row_nats(distribution, one.y_true, rounding)
         return
     nats = GaussianOrLaplace(y, weight, splits)
     for one in results:

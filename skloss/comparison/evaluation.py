@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from skloss import noise
+from skloss.comparison.nats import rounding_of, row_nats
 from skloss.comparison.scoring import call_scorer
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.fitting import FitPlan
@@ -143,12 +144,13 @@ def predict(setup, results, y, weight, others):
             elif model.loss.noise is not None:
                 of_label = parameters_of.setdefault(result.label, [])
                 of_label.append(model.noise_parameters(raw))
+    rounding = rounding_of(y, weight) if parameters_of else None
     for label, parts in parameters_of.items():
         of_loss = [result for result in results if result.label == label]
-        _fill_in_nats(of_loss, parts, weight, others)
+        _fill_in_nats(of_loss, parts, weight, others, rounding)
 
 
-def _fill_in_nats(results, by_fold, weight, others):
+def _fill_in_nats(results, by_fold, weight, others, rounding):
     """Compute the nats per row of a loss; other folds determine its free scale."""
     y = np.concatenate([result.y_true for result in results])
     joined = {
@@ -179,8 +181,7 @@ def _fill_in_nats(results, by_fold, weight, others):
             weights = None if weight is None else weight[other]
             fitted = noise.fit(loss, seen, y[other], weights)
         result.distribution = noise.predictive(loss, parameters, fitted)
-        value = -result.distribution.logpdf(result.y_true)
-        result.nll = value if value.ndim == 1 else value.sum(1)
+        result.nll = row_nats(result.distribution, result.y_true, rounding)
 
 
 def frame_of_predictions(task, classes, results, numbers):

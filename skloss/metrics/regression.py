@@ -162,7 +162,8 @@ def r2(y_true, y_pred, *, sample_weight=None):
     input="nll",
     unit="nats",
     help="Negative log-likelihood per held-out row under the noise model that the "
-    "loss implies; it compares all losses on one scale.",
+    "loss implies; it compares all losses on one scale. On a coarsely rounded target "
+    "it is that of the rounding cell, so that spikes on its values do not win.",
     row_scores=_nll_rows,
 )
 def nll(row_nll, *, sample_weight=None):
@@ -187,7 +188,9 @@ def nll(row_nll, *, sample_weight=None):
     Notes
     -----
     The logarithmic score [1]_. A density has units: multiplying the target by 1000
-    adds ln 1000 to every value, so only scores on the same target compare.
+    adds ln 1000 to every value, so only scores on the same target compare. A comparison
+    scores a coarsely rounded target by the probability of its rounding cell, which has
+    no unit.
 
     References
     ----------

@@ -2,8 +2,12 @@
 
 import numpy as np
 
-__all__ = ["log_score", "pit_ends", "rounding_step"]
+__all__ = ["COARSE", "log_score", "pit_ends", "rounding_step"]
 
+#: A step is coarse above this share of the standard deviation of the values. A finer
+#: one changes a log score by less than 0.002 nats per row, (step / s)^2 / 24, even if
+#: predictions leave a tenth of the standard deviation as error s.
+COARSE = 1 / 50
 # Steps are tried down to a tenth of the smallest distance between two values: 2 and 5
 # differ by multiples of a half of 2, and tenths can be 0.2 and 0.3 apart.
 _DIVISORS = range(1, 11)
@@ -85,7 +89,7 @@ def log_score(distribution, y, step=0.0):
     distribution : object
         With ``logpdf`` (or ``logpmf``), ``cdf`` and ``sf`` as in `scipy.stats`.
     y : ndarray of shape (n,)
-    step : float
+    step : float or ndarray of shape (n_targets,)
         Values stand for the cell from y - step / 2 to y + step / 2; 0 if they are not
         rounded. The cell of a count is the count.
 
@@ -104,7 +108,7 @@ def log_score(distribution, y, step=0.0):
     """
     if is_discrete(distribution):
         return distribution.logpmf(y)
-    if not step:
+    if not np.any(step):
         return distribution.logpdf(y)
     low, high = y - step / 2, y + step / 2
     below = distribution.cdf(low)
@@ -117,9 +121,11 @@ def log_score(distribution, y, step=0.0):
     )
     # So far out that both ends have probability 0, the density stands for the cell.
     known = chance > 1e-300
+    density = distribution.logpdf(y)
     with np.errstate(divide="ignore"):
-        far = distribution.logpdf(y) + np.log(step)
-    return np.where(known, np.log(np.where(known, chance, 1.0)), np.minimum(far, 0.0))
+        far = np.minimum(density + np.log(step), 0.0)
+    in_cell = np.where(known, np.log(np.where(known, chance, 1.0)), far)
+    return np.where(np.asarray(step) > 0, in_cell, density)
 
 
 def pit_ends(distribution, y, step=0.0):

@@ -4,15 +4,11 @@ import numpy as np
 
 from skloss.diagnostics.contract import Check, Finding
 from skloss.diagnostics.reading import targets_of
-from skloss.noise.rounding import rounding_step
+from skloss.noise.rounding import COARSE, rounding_step
 from skloss.tasks import as_task
 from skloss.wording import count, number
 
 __all__ = ["RoundedTarget"]
-
-# A finer step changes a log score by less than 0.002 nats per row, (step / s)^2 / 24,
-# even where predictions leave a tenth of the target's standard deviation as error s.
-_COARSE = 1 / 50
 
 
 class RoundedTarget(Check):
@@ -44,7 +40,7 @@ class RoundedTarget(Check):
             targets = targets[np.asarray(weight) > 0]
         for name, values in targets.items():
             step = rounding_step(values.to_numpy())
-            if step > _COARSE * values.std():
+            if step > COARSE * values.std(ddof=0):
                 which = f" {name + 1}" if len(targets.columns) > 1 else ""
                 findings.append(
                     Finding(
