@@ -273,13 +273,15 @@ class FittedNumbers(FittedModel):
     def noise_parameters(self, raw):
         """Return the noise parameters that the outputs state, in units of ``y``."""
         parameters = self.trained_loss.noise_parameters(raw)
+        family = noise.FAMILIES[self.loss.noise]
         out = {}
         for name, value in parameters.items():
             if isinstance(value, torch.Tensor):
                 value = value.cpu().double().numpy()
-            if name == "loc":
+            unit = family.unit_of(name)
+            if unit == "location":
                 value = self.targets.restore(value)
-            elif name == "scale":
+            elif unit == "scale":
                 value = value * self.targets.scale
                 if self.scale_factors is not None:
                     value = value * self.scale_factors
@@ -300,7 +302,7 @@ class FittedNumbers(FittedModel):
         # decrease.
         order = np.argsort(levels)
         values[..., order] = np.maximum.accumulate(values[..., order], axis=-1)
-        return values
+        return np.clip(values, self.loss.y_range.low, self.loss.y_range.high)
 
     def stated_levels(self, raw, levels):
         """Return the levels, or the nearest that the loss predicts."""

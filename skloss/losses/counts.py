@@ -246,6 +246,15 @@ class Tweedie(_LogLinkLoss):
         self.power = power
 
     @property
+    def noise(self):
+        """Poisson at power 1, gamma at power 2."""
+        return {1: "poisson", 2: "gamma"}.get(self.power, "tweedie")
+
+    def noise_parameters(self, raw_prediction):
+        stated = super().noise_parameters(raw_prediction)
+        return stated | {"power": self.power} if self.noise == "tweedie" else stated
+
+    @property
     def y_range(self):
         """Non-negative targets below power 2, positive ones at power 2."""
         return Interval(0.0, low_inclusive=self.power < 2)
@@ -285,6 +294,7 @@ class SquaredLogError(_LogLinkLoss):
     )
     use_when = "Targets span orders of magnitude and relative errors matter."
     noise_model = "Gaussian with constant scale for log(1 + y)"
+    noise = "log_gaussian"
     link = Log1p()
 
     def elementwise(self, log_prediction, y_true):

@@ -23,6 +23,7 @@ class _DistributionLoss(Loss):
     tasks = ("regression",)
     takes_distributions = True
     functional = "mean distribution"
+    noise = "beta"
     link = Softmax()
     y_range = Interval(0.0, 1.0, True, True)
 
@@ -92,7 +93,7 @@ class KLDivergence(_DistributionLoss):
         "doi:10.1214/aoms/1177729694"
     )
     use_when = "Targets are distributions, such as shares or the votes of annotators."
-    noise_model = "categorical labels, of which only the shares are observed"
+    noise_model = "categorical labels; of the observed shares, beta around their mean"
 
     def divergence(self, p, log_q):
         return (torch.special.xlogy(p, p) - p * log_q).sum(-1)
@@ -122,6 +123,7 @@ class JSDivergence(_DistributionLoss):
     use_when = (
         "Targets are distributions, some unreliable, and outliers must not dominate."
     )
+    noise_model = "each share beta around the prediction"
 
     def divergence(self, p, log_q):
         # Where p is 0 its logarithm is multiplied by 0, so any finite value works.

@@ -174,6 +174,8 @@ class MultiQuantile(RegressionLoss):
     )
     reference = "Koenker and Bassett (1978), Regression Quantiles, doi:10.2307/1913643"
     use_when = "You need a prediction interval without assuming a noise distribution."
+    noise_model = "uniform between the quantiles, exponential beyond them"
+    noise = "quantile_curve"
     exceptions = {
         "perfect prediction": "steps are positive, so quantiles never coincide exactly"
     }
@@ -226,6 +228,12 @@ class MultiQuantile(RegressionLoss):
     def stated_quantiles(self, raw_prediction):
         quantiles = self._ordered(self.blocks(raw_prediction))
         return self.quantiles, quantiles.movedim(0, -1)
+
+    def noise_parameters(self, raw_prediction):
+        levels, quantiles = self.stated_quantiles(raw_prediction)
+        stated = zip(levels, quantiles.unbind(-1), strict=True)
+        known = {str(level): quantile for level, quantile in stated}
+        return super().noise_parameters(raw_prediction) | known
 
     def predict(self, raw_prediction):
         # One number per target: the quantile nearest to the median.

@@ -113,6 +113,8 @@ class AbsolutePercentageError(RegressionLoss):
         "doi:10.1198/jasa.2011.r10138"
     )
     use_when = "Errors are judged in percent and targets are far from zero."
+    noise_model = "Laplace around a multiple of the prediction, scale in proportion"
+    noise = "relative_laplace"
     param_ranges = {"smallest": Range(1e-10, 1.0, log=True, domain=POSITIVE)}
     unit_params = ("smallest",)
 

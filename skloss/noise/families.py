@@ -8,7 +8,7 @@ from scipy import special, stats
 
 from skloss.metrics.quantiles import weighted_quantile
 
-__all__ = ["FAMILIES", "NoiseFamily"]
+__all__ = ["FAMILIES", "Frozen", "FrozenLaplace", "NoiseFamily"]
 
 #: Classes by name; defining a subclass adds it.
 FAMILIES: dict[str, type] = {}
@@ -31,6 +31,8 @@ class NoiseFamily:
         Name in sentences and figures.
     parameters : tuple of str
         Names of the parameters; those that a loss does not state are fitted.
+    averages_members : bool
+        Whether members are averaged by their parameters, in place of a mixture.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class NoiseFamily:
     name = ""
     label = ""
     parameters: tuple[str, ...] = ()
+    averages_members = False
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -80,6 +83,26 @@ class NoiseFamily:
         1.0
         """
         raise NotImplementedError
+
+    @staticmethod
+    def unit_of(name):
+        """Return how a parameter changes with the unit of y.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        {"location", "scale", None}
+
+        Examples
+        --------
+        >>> from skloss.noise import FAMILIES
+        >>> FAMILIES["student_t"].unit_of("df") is None
+        True
+        """
+        return {"loc": "location", "scale": "scale"}.get(name)
 
     @staticmethod
     def fit(parameters, y, weight, n_kept, loss=None):
@@ -168,7 +191,7 @@ class Frozen:
         return method(*values, *self.args, **self.kwds)
 
 
-class _FrozenLaplace(Frozen):
+class FrozenLaplace(Frozen):
     """A Laplace distribution whose log-density is finite at any distance.
 
     SciPy takes the logarithm of the density, which is 0 from 745 scales on.
@@ -212,7 +235,7 @@ class Laplace(NoiseFamily):
 
     @staticmethod
     def frozen(parameters):
-        return _FrozenLaplace(stats.laplace, parameters["loc"], parameters["scale"])
+        return FrozenLaplace(stats.laplace, parameters["loc"], parameters["scale"])
 
     @staticmethod
     def fit(parameters, y, weight, n_kept, loss=None):

@@ -91,8 +91,9 @@ def predictive(loss, parameters, fitted):
     Returns
     -------
     Predictive
-        A mixture of the members if the loss states everything; otherwise one
-        distribution around the mean of the members, to which the rest was fitted.
+        A mixture of the members if the loss states everything; otherwise, and of
+        quantiles, one distribution around the mean of the members, to which the rest
+        was fitted.
 
     Raises
     ------
@@ -113,7 +114,7 @@ def predictive(loss, parameters, fitted):
             f"The loss {loss.name or type(loss).__name__!r} implies no distribution of "
             "the target; gaussian_nll, laplace_nll and squared_error do."
         )
-    if fitted:
+    if fitted or FAMILIES[loss.noise].averages_members:
         parameters = {
             name: np.mean(value, axis=0, keepdims=True) if np.ndim(value) > 1 else value
             for name, value in parameters.items()

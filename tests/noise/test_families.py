@@ -23,6 +23,12 @@ ORACLES = {
     # n (1 - p) / p^2 = 3 + 0.5 * 9.
     "negative_binomial": ({"loc": 3.0, "dispersion": 0.5}, stats.nbinom(2, 0.4)),
     "gamma": ({"loc": 3.0, "dispersion": 0.5}, stats.gamma(2, scale=1.5)),
+    # log(1 + y) has the mean log(1 + 3) and the standard deviation 0.5.
+    "log_gaussian": ({"loc": 3.0, "log_std": 0.5}, stats.lognorm(0.5, -1.0, 4.0)),
+    "relative_laplace": (
+        {"loc": -3.0, "ratio": 1.2, "relative_scale": 0.5, "smallest": 0.1},
+        stats.laplace(-3.6, 1.5),
+    ),
 }
 DENSITIES = {"poisson": "logpmf", "negative_binomial": "logpmf"}
 FITTED = ["gaussian", "laplace", "asymmetric_laplace", "gamma"]
@@ -34,7 +40,8 @@ def frozen_of(family):
 
 
 def test_the_registry_holds_each_family_under_its_name():
-    assert set(FAMILIES) == {*ORACLES, "asymmetric_laplace", "residual"}
+    others = {"asymmetric_laplace", "residual", "tweedie", "quantile_curve", "beta"}
+    assert set(FAMILIES) == {*ORACLES, *others}
     for name, family in FAMILIES.items():
         assert issubclass(family, NoiseFamily)
         assert family.name == name

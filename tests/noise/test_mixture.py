@@ -14,7 +14,9 @@ from skloss.losses.contract.registry import REGISTRY
 from skloss.noise import FAMILIES, Predictive
 
 SMALL = {"hidden_layer_sizes": (16,), "max_iter": 60, "random_state": 0}
-WITH_NOISE = [n for n in list_losses("regression") if REGISTRY[n]().noise]
+OF_NUMBERS = [
+    n for n in list_losses("regression") if not REGISTRY[n].takes_distributions
+]
 LEVELS = [0.9, 0.05, 0.5, 0.51, 0.99, 0.01]
 
 
@@ -32,7 +34,7 @@ def data():
     return X, y
 
 
-@pytest.mark.parametrize("loss", [*WITH_NOISE, "multi_quantile"])
+@pytest.mark.parametrize("loss", OF_NUMBERS)
 def test_intervals_cover_and_quantiles_ascend_in_the_order_of_the_levels(loss, data):
     X, y = data
     y = np.round(y) if REGISTRY[loss]().noise in ("poisson", "negative_binomial") else y
@@ -56,6 +58,26 @@ def test_nine_in_ten_new_rows_lie_within_the_interval(loss, data):
     assert ((low <= y[1500:]) & (y[1500:] <= high)).mean() == pytest.approx(
         0.9, abs=0.03
     )
+
+
+@pytest.mark.parametrize("loss", list_losses("regression"))
+def test_every_loss_predicts_a_distribution_whose_quantiles_it_predicts(loss, rng):
+    X = rng.normal(size=(90, 2))
+    share = 1 / (1 + np.exp(X[:, 0] + rng.normal(size=90)))
+    y = np.c_[share, 1 - share]  # the only targets that every loss accepts
+    model = TorchRegressor(loss, **SMALL | {"max_iter": 20}).fit(X, y)
+    found = model.predict_distribution(X)
+    lowest, highest = model.loss_.y_range.low, model.loss_.y_range.high
+    np.testing.assert_allclose(
+        model.predict_quantiles(X, [0.1])[..., 0],
+        np.clip(found.ppf(0.1), lowest, highest),
+        rtol=1e-6,
+        atol=1e-9,
+    )
+    for moment in (found.mean(), found.std()):
+        assert moment.shape == (90, 2) and np.isfinite(moment).all()
+    assert found.rvs(3, random_state=0).shape == (3, 90, 2)
+    assert found[:4].cdf(y[:4]).shape == (4, 2)
 
 
 def test_quantiles_between_stated_ones_are_interpolated_and_beyond_refused(data):
@@ -101,9 +123,6 @@ def test_invalid_quantiles_and_coverages_are_refused(data):
     for wrong in (90, 0, 1, np.nan, "0.9", None):
         with pytest.raises(ValueError, match="coverage must lie between 0 and 1"):
             model.predict_interval(X, coverage=wrong)
-    without_noise = TorchRegressor("tweedie", **SMALL).fit(X[:300], y[:300])
-    with pytest.raises(ValueError, match="implies no distribution"):
-        without_noise.predict_interval(X)
 
 
 @pytest.mark.parametrize("loss", ["huber", "quantile", "log_cosh", "student_t_nll"])
@@ -214,7 +233,7 @@ def test_a_small_spread_next_to_a_large_mean_is_kept():
 
 
 @pytest.mark.parametrize("hidden", [(), (4,)], ids=["linear", "network"])
-@pytest.mark.parametrize("loss", WITH_NOISE)
+@pytest.mark.parametrize("loss", OF_NUMBERS)
 def test_one_row_has_a_finite_distribution(loss, hidden):
     model = TorchRegressor(loss, hidden_layer_sizes=hidden, max_iter=5)
     found = model.fit([[1.0, 2.0]], [7.0]).predict_distribution([[1.0, 2.0]])

@@ -74,8 +74,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     unit_params : tuple of str
         Parameters in units of y, which `ranges_for` a target scales.
     noise : str or None
-        The family in `skloss.noise` whose negative log-likelihood this loss is, up to
-        a free scale.
+        The family in `skloss.noise` that is predicted around the outputs: the one whose
+        negative log-likelihood this loss is up to a free scale, where there is one.
     is_likelihood : bool
         Whether the outputs are the location, scale and shape of that family, so that
         the loss is its negative log-likelihood without a free scale.
