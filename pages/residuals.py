@@ -1,16 +1,19 @@
-"""Residuals and noise model: the residuals of each loss, Gaussian or Laplace."""
+"""Residuals and noise model: the verdict, and the residuals of each loss."""
 
 import streamlit as st
 
 from skloss import figures, report
 from skloss.app import markdown
-from skloss.app.parts import comparison_panel, frame, pickers
+from skloss.app.parts import comparison_panel, frame, noise_panel, pickers
 from skloss.app.session import state
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
-comparison = comparison_panel.need_result(question).comparison
+result = comparison_panel.need_result(question)
+comparison = result.comparison
+noise_panel.verdict(comparison, question, result.settings)
 
+st.subheader("Residuals of one loss", anchor=False)
 left, right = st.columns(2, vertical_alignment="bottom")
 with left:
     loss = pickers.loss_picker(comparison, "residuals-loss")
@@ -26,17 +29,24 @@ with left:
     frame.figure(
         figures.residual_histogram(comparison, loss, log_density=log), key="histogram"
     )
+    frame.figure(figures.residual_spread(comparison, loss), key="spread")
 with right:
     frame.figure(figures.residual_qq(comparison, loss), key="qq")
+    frame.figure(figures.residual_pit(comparison, loss), key="pit")
+
+st.markdown("**Held-out rows inside the intervals of each noise model**")
+covered = report.coverage_table(comparison, loss, markdown.CELLS)
+st.table(covered, border="horizontal")
+st.caption(
+    "A noise model that holds has its intervals filled as stated. Bold: the share "
+    "differs by more than chance. The models are fitted to the other folds."
+)
 
 st.subheader("Noise model for each loss", anchor=False)
-verdicts = report.noise_table(comparison, markdown.CELLS)
-st.table(verdicts, border="horizontal")
+st.table(report.noise_table(comparison, markdown.CELLS), border="horizontal")
 st.caption(
-    "Log-likelihood of the residuals in nats per row, under a Gaussian and a Laplace "
-    "noise model fitted by maximum likelihood. “Laplace ahead by” is the difference: "
-    "negative values favour Gaussian. “Noise” is the model that fits better, Student t "
-    "where it is clearly better than both, and “Neither” where neither describes the "
-    "residuals. All are fitted to the pooled residuals: a spread that changes from "
-    "row to row looks like heavy tails."
+    "“Noise” is the model that fits the residuals best, “None of these” where it does "
+    "not describe them. “Ahead by” is its lead over the closest other model, in nats "
+    "per row, and the last columns are log-likelihoods. All are fitted to the pooled "
+    "residuals: a spread that changes from row to row looks like heavy tails."
 )

@@ -28,6 +28,7 @@ from skloss.comparison.result import Comparison
 from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
 from skloss.comparison.setup import positions, set_up_comparison
 from skloss.comparison.steps import apply_steps, has_sampler
+from skloss.comparison.stopping import checkpoint
 from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
 from skloss.estimators.parameters import check_weight
 from skloss.estimators.rows import check_rows
@@ -290,14 +291,17 @@ def lay_out(setup, X, y, weight, own_scale):
     if weight is not None:
         size = min(float(weight[train_rows].sum()) for train_rows, _ in setup.splits)
     for fold, (train_rows, test) in enumerate(setup.splits):
+        checkpoint()
         X_train, X_test = _safe_indexing(X, train_rows), _safe_indexing(X, test)
         y_train = _safe_indexing(y, train_rows)
         X_train, y_train, X_test = apply_steps(setup.before, X_train, y_train, X_test)
         weight_train = None if weight is None else weight[train_rows]
+        checkpoint()
         first = clone(setup.estimator).set_params(loss=a_loss)
         rows = check_rows(first, X_train, y_train, weight_train)
         inputs = make_inputs(first, rows)
         for label, loss in setup.losses.items():
+            checkpoint()
             one = copy.copy(first)  # rows and parameters are checked once per fold
             one.loss = loss
             plan = prepare(

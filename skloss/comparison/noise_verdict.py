@@ -13,6 +13,7 @@ from skloss.comparison.evaluation import other_folds
 from skloss.comparison.ranking import mean_gaps
 from skloss.comparison.row_scores import RowScores
 from skloss.comparison.setup import set_up_comparison
+from skloss.comparison.stopping import StoppedError
 from skloss.estimators.fitting import finish, set_fitted
 from skloss.estimators.rows import check_inputs
 from skloss.noise import FAMILIES, GoodnessOfFit, Predictive, goodness_of_fit
@@ -84,7 +85,9 @@ class NoiseVerdict:
     text: str
 
 
-def noise_verdict(X, y, candidates=None, *, cv=None, estimator=None, random_state=0):
+def noise_verdict(
+    X, y, candidates=None, *, cv=None, estimator=None, random_state=0, on_epoch=None
+):
     """Find the noise model that fits a table best, by cross-validation.
 
     Parameters
@@ -104,6 +107,9 @@ def noise_verdict(X, y, candidates=None, *, cv=None, estimator=None, random_stat
         Used unchanged, except for its loss; by default as in `compare_losses`.
     random_state : int, default 0
         Folds, and the seed of an estimator that has none.
+    on_epoch : callable, optional
+        Called with the progress of the training, as in `compare_losses`. Returning True
+        stops it; a verdict on models that are not trained would mislead.
 
     Returns
     -------
@@ -114,6 +120,8 @@ def noise_verdict(X, y, candidates=None, *, cv=None, estimator=None, random_stat
     ValueError
         If a candidate is unknown or cannot describe the targets, if there are several
         targets, or if a row is held out in all folds.
+    RuntimeError
+        If ``on_epoch`` stopped the training.
 
     Notes
     -----
@@ -158,7 +166,7 @@ def noise_verdict(X, y, candidates=None, *, cv=None, estimator=None, random_stat
     if any(one.targets == "counts" for one in named.values()):
         step = 1.0  # the probability of a count is that of a cell of this width
     cv = _default_folds(len(y)) if cv is None else cv
-    rows = _HeldOut(X, y, cv, estimator, random_state)
+    rows = _HeldOut(X, y, cv, estimator, random_state, on_epoch)
     for is_logarithmic in (False, True):
         own = (c for c in named.values() if c.is_logarithmic == is_logarithmic)
         rows.fit(list(dict.fromkeys(c.loss for c in own)), is_logarithmic)
@@ -189,8 +197,9 @@ def _default_folds(n_rows):
 class _HeldOut:
     """Held-out predictions of any loss on the same folds, and differences of scores."""
 
-    def __init__(self, X, y, cv, estimator, random_state):
+    def __init__(self, X, y, cv, estimator, random_state, on_epoch):
         self._args = X, estimator, cv, random_state
+        self._on_epoch, self._is_stopped = on_epoch, False
         self._values = y
         #: Location and what is stated of the noise, by loss and whether of log(y).
         self.outputs = {}
@@ -207,7 +216,10 @@ class _HeldOut:
         self._take_rows(setup.splits)
         with isolated():
             results = lay_out(setup, X, y, None, False)
-        fits = iter(train_plans([result.plan for result in results], None, None))
+        callback = None if self._on_epoch is None else self._report
+        fits = iter(train_plans([result.plan for result in results], callback, None))
+        if self._is_stopped:
+            raise StoppedError("The noise verdict was stopped during the training.")
         found = {loss: [] for loss in losses}
         with isolated():
             for result in results:
@@ -226,6 +238,11 @@ class _HeldOut:
                 if np.ndim(value) > 1
             }
             self.outputs[loss, is_logarithmic] = location, stated
+
+    def _report(self, progress):
+        """Pass a `Progress` on, and remember whether the caller stops the training."""
+        self._is_stopped = self._is_stopped or bool(self._on_epoch(progress))
+        return self._is_stopped
 
     def _take_rows(self, splits):
         """Set the held-out rows, one fold after another."""

@@ -28,7 +28,9 @@ from skloss.figures.learning_curves import learning_curves, learning_curves_so_f
 from skloss.figures.prediction_vs_truth import prediction_vs_truth
 from skloss.figures.ranking import precision_recall_curves, roc_curves
 from skloss.figures.residual_histogram import residual_histogram
+from skloss.figures.residual_pit import residual_pit
 from skloss.figures.residual_qq import residual_qq
+from skloss.figures.residual_spread import residual_spread
 from skloss.figures.style import LossStyle, loss_styles
 from skloss.figures.text import plot_text
 from skloss.figures.threshold import threshold_curve
@@ -48,7 +50,9 @@ __all__ = [
     "precision_recall_curves",
     "prediction_vs_truth",
     "residual_histogram",
+    "residual_pit",
     "residual_qq",
+    "residual_spread",
     "roc_curves",
     "threshold_curve",
 ]

@@ -48,7 +48,7 @@ def residual_histogram(comparison, loss, log_density=False, output=None):
     >>> comparison = compare_losses(X, y, ["squared_error"], cv=2)
     >>> figure = figures.residual_histogram(comparison, "squared_error")
     >>> [trace.name for trace in figure.data]
-    ['residuals', 'Gaussian', 'Laplace']
+    ['residuals', 'Gaussian', 'Laplace', 'Student t']
     """
     sample = residual_sample(comparison, loss, output)
     edges = _bin_edges(sample.residuals, log_density) if sample.models else np.zeros(2)

@@ -52,7 +52,5 @@ def residual_sample(comparison, loss, output=None):
     """Return the residuals of one loss and the noise models fitted to them."""
     residuals = residuals_of(comparison.predictions, loss, output)
     fit = residual_fit(residuals)
-    models = {}
-    if fit.has_spread:
-        models = {FAMILIES[name].label: d for name, d in fit.distributions.items()}
+    models = {FAMILIES[name].label: d for name, d in fit.distributions.items()}
     return ResidualSample(loss, comparison.unit, residuals, fit, models)

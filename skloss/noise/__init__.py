@@ -14,6 +14,7 @@ from skloss.noise.implied import fit, free_parameters, predictive
 from skloss.noise.mixture import Predictive
 from skloss.noise.residual_comparison import NoiseComparison, compare_noise
 from skloss.noise.residuals import (
+    held_out_pit,
     qq_points,
     residual_table,
     residuals_of,
@@ -35,6 +36,7 @@ __all__ = [
     "fit",
     "free_parameters",
     "goodness_of_fit",
+    "held_out_pit",
     "predictive",
     "qq_points",
     "residual_fit",

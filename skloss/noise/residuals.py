@@ -8,9 +8,19 @@ from skloss.noise.residual_comparison import (
     compare_noise,
     what_prevents_a_fit,
 )
+from skloss.noise.rounding import pit_ends
 from skloss.noise.verdict import residual_fit
 
-__all__ = ["qq_points", "residual_table", "residuals_of", "standard_residuals"]
+__all__ = [
+    "held_out_pit",
+    "qq_points",
+    "residual_table",
+    "residuals_of",
+    "standard_residuals",
+]
+
+# Two or three parameters of pooled residuals are known to 1% from so many rows.
+_ROWS_FITTED = 20_000
 
 
 def residuals_of(predictions, loss, output=None):
@@ -106,7 +116,7 @@ def residual_table(predictions, output=None):
     -------
     DataFrame
         Index "loss", in order of appearance; the columns are the attributes of
-        `ResidualFit`, with the interval as `low` and `high`.
+        `ResidualFit`, with the interval of `lead` as `low` and `high`.
 
     Examples
     --------
@@ -121,12 +131,61 @@ def residual_table(predictions, output=None):
     rows = []
     for loss in losses:
         row = dict(vars(residual_fit(residuals_of(predictions, loss, output))))
-        row["low"], row["high"] = row.pop("interval")
+        row["low"], row["high"] = row["lead_interval"]
         rows.append(row)
     order = ["n_rows", "mean", "std", "median", "mean_deviation", "ratio", "gaussian"]
-    order += ["laplace", "gap", "standard_error", "low", "high", "winner", "fits"]
-    order += ["better", "text"]
+    order += ["laplace", "student_t", "lead", "low", "high", "winner", "fits", "text"]
     return pd.DataFrame(rows, index=pd.Index(losses, name="loss"), columns=order)
+
+
+def held_out_pit(predictions, loss, output=None):
+    """Return where each residual lies in noise models fitted to the other folds.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As for `residuals_of`, with a column fold. With a single fold, the models are
+        fitted to its own rows.
+    loss : str
+    output : int or str, optional
+        Which target, where there are several.
+
+    Returns
+    -------
+    DataFrame of shape (n, 3)
+        Columns gaussian, laplace and student_t: the probability integral transform
+        (PIT), which is uniform on 0 to 1 under a model that describes the residuals.
+        Rounded residuals have the middle of their cell. Empty if nothing can be fitted.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from skloss.noise import held_out_pit
+    >>> noise = np.random.default_rng(0).normal(size=1000)
+    >>> frame = pd.DataFrame({"loss": "huber", "y_true": noise, "y_pred": 0.0})
+    >>> pit = held_out_pit(frame.assign(fold=np.arange(1000) % 5), "huber")
+    >>> float((pit["gaussian"] < 0.1).mean().round(2))
+    0.09
+    """
+    residuals = residuals_of(predictions, loss, output)
+    fold = predictions.loc[predictions["loss"] == loss, "fold"].to_numpy()
+    folds, parts = np.unique(fold), []
+    for number in folds:
+        here = fold == number
+        seen = residuals if len(folds) == 1 else residuals[~here]
+        seen = seen[:: 1 + len(seen) // _ROWS_FITTED]
+        if what_prevents_a_fit(seen) or not np.isfinite(residuals[here]).all():
+            return pd.DataFrame(
+                columns=["gaussian", "laplace", "student_t"], dtype=float
+            )
+        found = compare_noise(seen)
+        ends = {
+            name: pit_ends(distribution, residuals[here], found.step)
+            for name, distribution in found.distributions.items()
+        }
+        middles = {name: (low + high) / 2 for name, (low, high) in ends.items()}
+        parts.append(pd.DataFrame(middles, index=np.flatnonzero(here)))
+    return pd.concat(parts).sort_index()
 
 
 def qq_points(residuals, sample_weight=None, max_points=1000):

@@ -29,7 +29,12 @@ from skloss.report.matrix import (
     matrix_text,
     metrics_of,
 )
-from skloss.report.noise_models import noise_table
+from skloss.report.noise_models import (
+    coverage_table,
+    noise_sentence,
+    noise_table,
+    verdict_table,
+)
 from skloss.report.script import script
 from skloss.report.summary import sentences, summary
 from skloss.report.worst_rows import worst_rows
@@ -44,6 +49,7 @@ __all__ = [
     "beats_constant",
     "class_scores",
     "class_shares",
+    "coverage_table",
     "decision_script",
     "decision_sentences",
     "decision_table",
@@ -54,12 +60,14 @@ __all__ = [
     "matrix",
     "matrix_text",
     "metrics_of",
+    "noise_sentence",
     "noise_table",
     "script",
     "sentences",
     "summary",
     "threshold_scores",
     "tuned_scores",
+    "verdict_table",
     "worst_rows",
     "write_html",
 ]

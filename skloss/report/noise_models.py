@@ -1,4 +1,4 @@
-"""Which noise model the residuals of each loss follow, as text."""
+"""Which noise model the residuals of each loss follow, and its coverage, as text."""
 
 from typing import Any
 
@@ -8,11 +8,47 @@ from skloss import noise
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import shorten, title_of
 
-__all__ = ["noise_table"]
+__all__ = ["coverage_table", "noise_sentence", "noise_table", "verdict_table"]
+
+_COVERAGES = (0.5, 0.8, 0.9, 0.95)
+
+
+def noise_sentence(comparison: Any, loss: str | None = None) -> str:
+    """Return which noise model the residuals of one loss follow.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of one target that is a number.
+    loss : str, default=None
+        None for the loss with the best log score.
+
+    Returns
+    -------
+    str
+        The verdict of `skloss.compare_noise` on the held-out residuals, after the name
+        of the loss.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, "mse", cv=3)
+    >>> report.noise_sentence(comparison)[:43]
+    'Residuals of squared error: Gaussian fits b'
+    """
+    if loss is None:
+        ranked = comparison.standing("nll")
+        labels = comparison.predictions["loss"].unique()
+        loss = ranked.index[0] if len(ranked) else labels[0]
+    residuals = noise.residuals_of(comparison.predictions, loss)
+    found = noise.residual_fit(residuals).text
+    return f"Residuals of {shorten(title_of(loss), 80)}: {found}"
 
 
 def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
-    """Compare a Gaussian and a Laplace noise model for the residuals of each loss.
+    """Compare noise models on the residuals of each loss.
 
     Parameters
     ----------
@@ -24,9 +60,10 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     Returns
     -------
     DataFrame of str
-        Index loss. "Noise" is the model that fits better, "Student t" if that is
-        clearly better than both, and "Neither" if neither describes the residuals.
-        Log-likelihoods are in nats per row; the interval is that of their difference.
+        Index loss. "Noise" is the model that fits best, as `skloss.compare_noise`
+        finds it, or "Undecided"; "None of these" where the best does not describe the
+        residuals. "Ahead by" is its distance to the closest other one, with its
+        interval, and the log-likelihoods are in nats per row.
 
     Examples
     --------
@@ -40,26 +77,111 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     table = noise.residual_table(comparison.predictions)
     text = {
         "Noise": [markup.strong(_answer(row)) for row in table.itertuples()],
-        "Laplace ahead by": table["gap"].map(_signed),
+        "Ahead by": table["lead"].map(_signed),
         "95% interval": [
             # In one piece: on a narrow screen the table scrolls.
             f"{_signed(low)} to {_signed(high)}".replace(" ", "\u00a0")
             for low, high in table[["low", "high"]].to_numpy()
         ],
-        "Gaussian": table["gaussian"].map(_signed).str.removeprefix("+"),
-        "Laplace": table["laplace"].map(_signed).str.removeprefix("+"),
+        **{
+            noise.FAMILIES[name].label: table[name].map(_signed).str.removeprefix("+")
+            for name in ("gaussian", "laplace", "student_t")
+        },
     }
     names = [markup.text(shorten(title_of(loss), 80)) for loss in table.index]
     return pd.DataFrame(text).set_axis(pd.Index(names, name="loss"))
 
 
+def coverage_table(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataFrame:
+    """Count the held-out rows inside the central intervals of each noise model.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of one target that is a number.
+    loss : str
+        A label of the comparison.
+    markup : Markup
+        How a share that differs from its interval's by more than chance is written.
+
+    Returns
+    -------
+    DataFrame of str
+        Index noise model, one column per interval. The models are fitted to the other
+        folds. Empty if nothing can be fitted.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, "mse", cv=3)
+    >>> report.coverage_table(comparison, "squared_error").columns.tolist()
+    ['50% interval', '80% interval', '90% interval', '95% interval']
+    """
+    pit = noise.held_out_pit(comparison.predictions, loss)
+    labels = [noise.FAMILIES[name].label for name in pit]
+    text = {}
+    for coverage in _COVERAGES if len(pit) else ():
+        inside = ((pit - 0.5).abs() <= coverage / 2).mean()
+        # Two standard errors of a share: beyond them, chance does not explain it.
+        reach = 2 * (coverage * (1 - coverage) / len(pit)) ** 0.5
+        text[f"{coverage:.0%} interval"] = [
+            markup.strong(f"{share:.1%}")
+            if abs(share - coverage) > reach
+            else f"{share:.1%}"
+            for share in inside
+        ]
+    return pd.DataFrame(text, index=pd.Index(labels, name="noise model"))
+
+
+def verdict_table(verdict: Any, markup: Markup = PLAIN) -> pd.DataFrame:
+    """Return the candidates of a noise verdict with their scores, best first.
+
+    Parameters
+    ----------
+    verdict : NoiseVerdict
+        As `skloss.noise_verdict` returns it.
+    markup : Markup
+        How the winner is written.
+
+    Returns
+    -------
+    DataFrame of str
+        Index noise model; held-out log scores, and how far each is behind the best.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from types import SimpleNamespace
+    >>> from skloss import report
+    >>> nats = pd.Series({"laplace": -1.5, "gaussian": -1.75})
+    >>> report.verdict_table(SimpleNamespace(nats=nats, winner="laplace"))
+              Nats per row Behind the best
+    Laplace         −1.500          +0.000
+    Gaussian        −1.750          +0.250
+    """
+    labels = [noise.LABELS[name] for name in verdict.nats.index]
+    labels = [label[:1].upper() + label[1:] for label in labels]
+    index = [
+        markup.strong(label) if name == verdict.winner else label
+        for name, label in zip(verdict.nats.index, labels, strict=True)
+    ]
+    behind = verdict.nats.max() - verdict.nats
+    return pd.DataFrame(
+        {
+            "Nats per row": verdict.nats.map(_signed).str.removeprefix("+").tolist(),
+            "Behind the best": behind.map(_signed).tolist(),
+        },
+        index=index,
+    )
+
+
 def _answer(fit: Any) -> str:
     """Return the model that the residuals follow, if there is one."""
-    if fit.better:
-        return noise.LABELS[fit.better]
     if fit.fits is not None and not fit.fits:
-        return "Neither"
-    return fit.winner.capitalize()
+        return "None of these"
+    return noise.LABELS.get(fit.winner, "Undecided")
 
 
 def _signed(nats: float) -> str:

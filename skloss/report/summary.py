@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from skloss import noise
 from skloss.metrics import METRICS
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import beats_constant, metrics_of, stopped_note
+from skloss.report.noise_models import noise_sentence
 from skloss.wording import capitalized, join, listed, number, shorten, title_of
 
 __all__ = ["sentences", "summary"]
@@ -94,7 +94,9 @@ def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
         if len(ranked) > 1:
             found.append(_answer(comparison, ranked, metric, achieved, markup))
             if metric == "nll" and "y_true" in comparison.predictions:
-                found[-1] += f" {_noise(comparison, ranked.index[0])}"
+                found[-1] += (
+                    f" {markup.text(noise_sentence(comparison, ranked.index[0]))}"
+                )
     if len(comparison.table) == 1:
         found += _alone(comparison, present, kind, markup)
     found += _never_predicted(comparison, markup)
@@ -189,23 +191,6 @@ def _stopped(comparison: Any, markup: Markup) -> list[str]:
         where = f" ({folds})" if folds else ""
         found.append(f"{join(names)} {verb} {early}{where} and not ranked.")
     return found
-
-
-def _noise(comparison: Any, loss: str) -> str:
-    fit = noise.residual_fit(noise.residuals_of(comparison.predictions, loss))
-    if fit.winner == "undecided":
-        found = "Whether Gaussian or Laplace noise fits better is undecided"
-    else:
-        behind = "Laplace" if fit.winner == "gaussian" else "Gaussian"
-        found = (
-            f"{fit.winner.capitalize()} noise fits better than {behind} noise "
-            f"({number(abs(fit.gap), 2)} nats per row)"
-        )
-    if fit.better:
-        return f"{found}, and {noise.LABELS[fit.better]} better than both."
-    if fit.fits is not None and not fit.fits:
-        return f"{found}, but neither describes the residuals."
-    return f"{found}."
 
 
 def _gap(second: pd.Series, metric: str) -> str:

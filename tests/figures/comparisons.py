@@ -134,6 +134,8 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
             regression, first, log_density=True
         ),
         "qq": figures.residual_qq(regression, first),
+        "pit": figures.residual_pit(regression, first),
+        "spread": figures.residual_spread(regression, first),
         "confusion": figures.confusion_matrix(labels, first),
         "precision": figures.precision_recall_curves(labels, positive),
         "roc": figures.roc_curves(labels, positive),

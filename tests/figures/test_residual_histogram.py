@@ -27,14 +27,14 @@ def test_bars_and_curves_have_area_one(log_density):
     frame = numbers(["a"], n_rows=5000)
     bars, *curves = draw(frame, log_density=log_density).data
     assert np.sum(bars.y * bars.width) == pytest.approx(1, abs=0.01)
-    assert [curve.name for curve in curves] == ["Gaussian", "Laplace"]
+    assert [curve.name for curve in curves] == ["Gaussian", "Laplace", "Student t"]
     for curve in curves:
         assert np.trapezoid(curve.y, curve.x) == pytest.approx(1, abs=0.01)
 
 
 def test_curves_are_the_maximum_likelihood_fits_of_scipy():
     frame = numbers(["a"], n_rows=500)
-    _, gaussian, laplace = draw(frame).data
+    _, gaussian, laplace, _ = draw(frame).data
     noise = residuals_in(frame)
     expected = stats.norm(*stats.norm.fit(noise)).pdf(gaussian.x)
     np.testing.assert_allclose(gaussian.y, expected)
@@ -108,10 +108,10 @@ def test_the_log_scale_starts_a_third_below_a_single_row():
 
 def test_texts_contain_the_verdict_and_the_loss():
     figure = draw(numbers(["a"], n_rows=1000))
-    assert caption_of(figure).startswith("Laplace fits the residuals better")
+    assert caption_of(figure).startswith("Laplace fits better than Student t")
     assert figure.layout.meta["alt"].startswith(
-        "Histogram of the residuals of a with densities of Gaussian and Laplace. "
-        "Laplace fits the residuals better than Gaussian: "
+        "Histogram of the residuals of a with densities of Gaussian, Laplace "
+        "and Student t. Laplace fits better than Student t by 0."
     )
     assert figure.layout.title.subtitle.text == "a, 1,000 held-out rows"
 

@@ -68,10 +68,10 @@ def test_few_rows_are_all_drawn():
 
 def test_texts_contain_the_verdict_and_the_loss():
     figure = draw(numbers(["a"], n_rows=1000))
-    assert caption_of(figure).startswith("Laplace fits the residuals better")
+    assert caption_of(figure).startswith("Laplace fits better than Student t")
     assert figure.layout.meta["alt"].startswith(
-        "Quantiles of the residuals of a against those of Gaussian and Laplace. "
-        "Laplace fits the residuals better than Gaussian: "
+        "Quantiles of the residuals of a against those of Gaussian, Laplace "
+        "and Student t. Laplace fits better than Student t by 0."
     )
     assert figure.layout.xaxis.title.text == "expected under the noise model (cm)"
 

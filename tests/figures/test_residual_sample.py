@@ -1,7 +1,5 @@
 """Residuals come with their fitted noise models, whichever families these are."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -17,23 +15,6 @@ def sample():
     return residual_sample(of_numbers(numbers(["a", "b"]), unit="cm"), "b")
 
 
-@pytest.fixture
-def with_student_t(monkeypatch):
-    """Let every fit have a third family."""
-
-    class Fit(noise.ResidualFit):
-        @property
-        def distributions(self):
-            heavy = stats.t(4, self.median, self.std)
-            return super().distributions | {"student_t": heavy}
-
-    def fit_three(residuals):
-        fields = dataclasses.asdict(noise.residual_fit(residuals))
-        return Fit(**fields)
-
-    monkeypatch.setattr("skloss.figures.residual_sample.residual_fit", fit_three)
-
-
 def test_residuals_are_those_of_the_loss(sample):
     rows = numbers(["a", "b"]).query("loss == 'b'")
     np.testing.assert_array_equal(sample.residuals, rows["y_true"] - rows["y_pred"])
@@ -41,7 +22,7 @@ def test_residuals_are_those_of_the_loss(sample):
 
 
 def test_models_are_named_as_in_sentences(sample):
-    assert list(sample.models) == ["Gaussian", "Laplace"]
+    assert list(sample.models) == ["Gaussian", "Laplace", "Student t"]
     assert sample.models["Gaussian"].ppf(0.5) == pytest.approx(sample.residuals.mean())
     median = np.median(sample.residuals)
     assert sample.models["Laplace"].ppf(0.5) == pytest.approx(median)
@@ -58,12 +39,15 @@ def test_texts_name_loss_models_and_verdict(sample):
     )
     verdict = sample.fit.text
     assert figure.layout.meta["caption"] == f"{verdict} Look."
-    assert figure.layout.meta["alt"] == f"Of b under Gaussian and Laplace. {verdict}"
+    assert (
+        figure.layout.meta["alt"]
+        == f"Of b under Gaussian, Laplace and Student t. {verdict}"
+    )
     assert figure.layout.title.subtitle.text == "b, 400 held-out rows"
 
 
 @pytest.mark.parametrize("draw", [figures.residual_histogram, figures.residual_qq])
-def test_a_third_family_is_drawn_in_a_colour_of_its_own(draw, with_student_t):
+def test_a_third_family_is_drawn_in_a_colour_of_its_own(draw):
     figure = draw(of_numbers(numbers(["a"])), "a")
     first, second, third = figure.data[1:]
     assert third.name == noise.FAMILIES["student_t"].label
@@ -73,9 +57,9 @@ def test_a_third_family_is_drawn_in_a_colour_of_its_own(draw, with_student_t):
     assert colors == list(NOISE_COLORS[:3])
 
 
-def test_a_third_family_has_its_own_density(with_student_t):
+def test_a_third_family_has_its_own_density():
     frame = numbers(["a"])
     curve = figures.residual_histogram(of_numbers(frame), "a").data[-1]
-    residuals = frame["y_true"] - frame["y_pred"]
-    expected = stats.t(4, residuals.median(), residuals.std(ddof=0)).pdf(curve.x)
-    np.testing.assert_allclose(curve.y, expected)
+    fitted = noise.compare_noise(frame["y_true"] - frame["y_pred"]).table
+    df, loc, scale = fitted.loc["student_t", ["df", "loc", "scale"]]
+    np.testing.assert_allclose(curve.y, stats.t(df, loc, scale).pdf(curve.x))

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from skloss.noise import (
+    held_out_pit,
     qq_points,
     residual_fit,
     residual_table,
@@ -68,10 +69,9 @@ def test_residual_table_has_a_row_per_loss_in_order(predictions):
     assert table.index.tolist() == ["b", "a"]
     assert table.index.name == "loss"
     fit = residual_fit(laplace_noise(300))
-    assert table.loc["b", "gap"] == pytest.approx(fit.gap)
-    assert (table.loc["b", "low"], table.loc["b", "high"]) == pytest.approx(
-        fit.interval
-    )
+    assert table.loc["b", "lead"] == pytest.approx(fit.lead)
+    interval = table.loc["b", "low"], table.loc["b", "high"]
+    assert interval == pytest.approx(fit.lead_interval)
     assert table.loc["a", "text"].startswith("All 300 residuals equal 0")
 
 
@@ -91,7 +91,7 @@ def test_the_table_has_the_numbers_of_each_fit_and_its_interval(predictions):
     table = residual_table(predictions)
     fit = residual_fit(residuals_of(predictions, "b"))
     names = ["n_rows", "mean", "std", "median", "mean_deviation", "ratio", "gaussian"]
-    names += ["laplace", "gap", "standard_error", "winner", "fits", "better", "text"]
+    names += ["laplace", "student_t", "lead", "winner", "fits", "text"]
     assert [table.loc["b", name] for name in names] == [getattr(fit, n) for n in names]
     assert sorted(table) == sorted([*names, "low", "high"])
 
@@ -143,3 +143,36 @@ def test_standard_residuals_have_mean_square_one():
 def test_standard_residuals_of_a_perfect_fit_are_zero():
     frame = pd.DataFrame({"loss": "a", "y_true": [1.0, 2.0], "y_pred": [1.0, 2.0]})
     assert standard_residuals(frame, "a").tolist() == [0, 0]
+
+
+def held_out(noise, folds=5):
+    frame = pd.DataFrame({"loss": "a", "y_true": noise, "y_pred": 0.0})
+    return frame.assign(fold=np.arange(len(noise)) % folds)
+
+
+def test_the_place_of_a_residual_is_that_in_the_fit_to_the_other_folds():
+    noise = laplace_noise(200)
+    pit = held_out_pit(held_out(noise), "a")
+    other = noise[np.arange(200) % 5 != 3]
+    here = np.arange(3, 200, 5)
+    for name, family in {"gaussian": stats.norm, "laplace": stats.laplace}.items():
+        expected = family(*family.fit(other)).cdf(noise[here])
+        np.testing.assert_allclose(pit[name].iloc[here], expected, rtol=1e-6)
+
+
+def test_places_are_uniform_under_the_right_noise_model():
+    pit = held_out_pit(held_out(laplace_noise(20_000)), "a")
+    assert stats.kstest(pit["laplace"], "uniform").pvalue > 0.01
+    assert stats.kstest(pit["gaussian"], "uniform").pvalue < 1e-6
+
+
+def test_a_single_fold_is_fitted_to_its_own_rows():
+    noise = gaussian_noise(300)
+    pit = held_out_pit(held_out(noise, folds=1), "a")
+    expected = stats.norm(*stats.norm.fit(noise)).cdf(noise)
+    np.testing.assert_allclose(pit["gaussian"], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("noise", [[0.0, 0.0, 0.0, 0.0], [1.0, np.nan, 2.0, 3.0]])
+def test_without_a_fit_there_are_no_places(noise):
+    assert held_out_pit(held_out(np.array(noise), folds=2), "a").empty

@@ -1,13 +1,14 @@
 """The table of noise models shows the fits of `skloss.noise`, as text."""
 
 import html
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from skloss import report
+from skloss import compare_noise, report
 from skloss.report import Markup
 from tests.report.comparisons import comparison_of
 
@@ -39,7 +40,7 @@ def test_each_loss_has_the_model_that_its_residuals_follow(comparison):
         "a loss": "Gaussian",
         "b": "Laplace",
         "c": "Student t",
-        "d": "Neither",
+        "d": "None of these",
         "e": "Undecided",
     }
 
@@ -55,10 +56,9 @@ def test_the_likelihoods_are_those_of_the_fitted_models(comparison):
 
 def test_a_gap_has_a_sign_and_its_interval_stays_on_one_line(comparison):
     table = report.noise_table(comparison)
-    assert table.loc["a loss", "Laplace ahead by"].startswith("−0.0")
-    assert table.loc["b", "Laplace ahead by"].startswith("+0.0")
+    assert table.loc["a loss", "Ahead by"].startswith("+0.0")
     low, high = table.loc["b", "95% interval"].split("\u00a0to\u00a0")
-    assert float(low) < float(table.loc["b", "Laplace ahead by"]) < float(high)
+    assert float(low) < float(table.loc["b", "Ahead by"]) < float(high)
 
 
 def test_too_few_rows_have_a_dash_for_what_is_unknown():
@@ -71,3 +71,49 @@ def test_names_and_models_pass_through_the_markup():
     bold = Markup(html.escape, lambda text: f"**{text}**")
     table = report.noise_table(comparison, bold)
     assert table["Noise"].to_dict() == {"&lt;i&gt;": "**Gaussian**"}
+
+
+@pytest.mark.parametrize("loss", ["a_loss", "b", "c", "d", "e"])
+def test_sentence_summary_and_function_have_one_verdict(comparison, loss):
+    residuals = comparison.predictions.query("loss == @loss")["y_true"]
+    found = compare_noise(residuals)
+    title = loss.replace("_", " ")
+    assert report.noise_sentence(comparison, loss) == (
+        f"Residuals of {title}: {found.text}"
+    )
+
+
+def test_the_sentence_is_on_the_loss_with_the_best_log_score():
+    rows = pd.DataFrame({"y_true": stats.norm.ppf(LEVELS), "y_pred": 0.0})
+    both = pd.concat([rows.assign(loss="a"), rows.assign(loss="b")])
+    comparison = comparison_of(predictions=both, nll__a=[2.0, 2.1], nll__b=[1.0, 1.1])
+    assert report.noise_sentence(comparison).startswith("Residuals of b: Gaussian")
+
+
+def covered(residuals, markup=report.PLAIN):
+    rows = pd.DataFrame({"loss": "a", "y_true": residuals, "y_pred": 0.0})
+    rows["fold"] = np.random.default_rng(0).integers(5, size=len(rows))
+    comparison = comparison_of(predictions=rows, mae__a=[1.0, 2.0])
+    return report.coverage_table(comparison, "a", markup)
+
+
+def test_intervals_of_the_right_model_hold_the_rows_that_they_state():
+    table = covered(stats.laplace.ppf(LEVELS))
+    assert table.index.tolist() == ["Gaussian", "Laplace", "Student t"]
+    shares = table.loc["Laplace"].str.removesuffix("%").astype(float)
+    np.testing.assert_allclose(shares, [50, 80, 90, 95], atol=1)
+    # Laplace noise of scale 1 has standard deviation sqrt(2): the Gaussian interval of
+    # 50% ends at 0.6745 sqrt(2), which holds 1 - exp(-0.954) of the rows.
+    first = float(table.loc["Gaussian", "50% interval"].removesuffix("%"))
+    assert first == pytest.approx(100 * (1 - np.exp(-0.6745 * np.sqrt(2))), abs=1)
+
+
+def test_a_share_beyond_chance_is_marked():
+    bold = Markup(str, lambda text: f"**{text}**")
+    table = covered(stats.laplace.ppf(LEVELS), bold)
+    assert re.fullmatch(r"\*\*6\d\.\d%\*\*", table.loc["Gaussian", "50% interval"])
+    assert table.loc["Laplace", "50% interval"].startswith("5")
+
+
+def test_residuals_without_spread_have_no_coverage():
+    assert covered(np.zeros(30)).empty

@@ -83,9 +83,9 @@ def test_many_tied_losses_are_counted(n_tied, names):
 @pytest.mark.parametrize(
     ("noise", "sentence"),
     [
-        (stats.laplace, "Laplace noise fits better than Gaussian noise (0."),
-        (stats.norm, "Gaussian noise fits better than Laplace noise (0."),
-        (stats.logistic, "noise fits better is undecided, and Student t better than"),
+        (stats.laplace, "Residuals of a: Laplace fits better than Student t by 0."),
+        (stats.norm, "Residuals of a: Gaussian fits better than Laplace by 0."),
+        (stats.logistic, "Residuals of a: Student t fits better than Gaussian by 0."),
     ],
 )
 def test_the_sentence_on_noise_models_names_the_noise(noise, sentence):

@@ -107,7 +107,8 @@ def start_button(question: Question, settings: Settings, key: str) -> None:
     if pressed:
         try:
             labels = tuple(choice.name for choice in settings.choices)
-            job = Job(work.comparison_work(question, settings), labels)
+            run = work.comparison_work(question, settings)
+            job = Job(lambda on_epoch: run(on_epoch, job.should_stop), labels)
             state.start(job, question, settings)
         except QueueFullError as error:
             st.warning(str(error))
@@ -120,22 +121,38 @@ def watch(job: Job) -> None:
     """Show the progress of a job with a Stop button; run the page again at its end."""
     if job.finished:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center", key="running"):
-        st.progress(job.progress().fraction, text=progress_text(job), width="stretch")
-        st.button(
-            "Stop",
-            icon=":material/stop:",
-            key="stop",
-            on_click=job.stop,
-            disabled=job.stopping,
-            help="Stops the training. Finished losses are kept.",
-        )
+    progress_bar(job, "Stops the training. Finished losses are kept.")
     curves = job.curves()
     if not (curves.empty or job.stopping):
         frame.figure(
             figures.learning_curves_so_far(curves, job.labels),
             key="live",
             captioned=False,
+        )
+
+
+def progress_bar(job: Job, help: str, name: str = "") -> None:
+    """Draw the progress of a job next to a Stop button.
+
+    Parameters
+    ----------
+    job : Job
+    help : str
+        What stopping means.
+    name : str, default=""
+        Distinguishes the bar from that of the comparison.
+    """
+    with st.container(
+        horizontal=True, vertical_alignment="center", key=f"running{name}"
+    ):
+        st.progress(job.progress().fraction, text=progress_text(job), width="stretch")
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key=f"stop{name}",
+            on_click=job.stop,
+            disabled=job.stopping,
+            help=help,
         )
 
 

@@ -33,6 +33,10 @@ class QueueFullError(RuntimeError):
     """The server accepts no more jobs for now."""
 
 
+class CancelledError(RuntimeError):
+    """The work of a job was stopped when it had no result to return."""
+
+
 class Queue:
     """A first-in, first-out queue of jobs with limits on running and waiting ones.
 
@@ -276,6 +280,13 @@ class Job:
             self.state = "running"
             self.result = self.work(self._on_epoch)
             ending = "done"
+        except CancelledError:
+            ending = "failed" if self.out_of_time else "cancelled"
+            if self.out_of_time:
+                self.error = (
+                    f"The time limit of {wording.duration(self.seconds)} was reached "
+                    "before anything was trained. Use fewer rows, columns or folds."
+                )
         except ValueError as error:
             self.error = str(error)
         except MemoryError:

@@ -215,6 +215,12 @@ def _session_jobs() -> _SessionJobs:
     return _SessionJobs()
 
 
+def end_with_session(job: Job) -> Job:
+    """Stop a job when the page of its session is closed; return the job."""
+    _session_jobs().add(job)
+    return job
+
+
 def start(job: Job, question: Question, settings: Settings) -> None:
     """Start a comparison unless one is running.
 
@@ -226,7 +232,7 @@ def start(job: Job, question: Question, settings: Settings) -> None:
     if running() is not None:
         return
     job.start()
-    _session_jobs().add(job)
+    end_with_session(job)
     _session["job"] = (job, question, settings)
     _request(question, settings)
     _session.pop("failure", None)
@@ -303,7 +309,7 @@ def baselines_job(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | 
         job = begin(comparison)
         if job is None:
             return None
-        _session_jobs().add(job)
+        end_with_session(job)
         # The comparison is kept too: while it lives, no other object has its id.
         kept[id(comparison)] = (comparison, job)
         for oldest in list(kept)[:-_RESULTS_AT_MOST]:

@@ -2,15 +2,15 @@
 
 import math
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sklearn.pipeline import make_pipeline
 
 import skloss
 from skloss import table
-from skloss.app.session.jobs import OnEpoch
+from skloss.app.session.jobs import CancelledError, OnEpoch
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Choice, Settings
 
@@ -24,7 +24,11 @@ _SECONDS_AROUND = 1.0
 _TYPICAL_SHARE_OF_EPOCHS = 0.3
 
 
-def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch], Any]:
+ShouldStop = Callable[[], bool]
+Work = Callable[..., Any]
+
+
+def comparison_work(question: Question, settings: Settings) -> Work:
     """Return the function that a job runs: it fits the losses and returns a Comparison.
 
     Parameters
@@ -35,12 +39,13 @@ def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch
     Returns
     -------
     callable
-        Takes ``on_epoch``, as :func:`skloss.compare_losses` does.
+        Takes ``on_epoch``, as :func:`skloss.compare_losses` does, and ``should_stop``,
+        which ends the work while it is prepared.
     """
     features, y, _ = question.split
     loaded = question.table
 
-    def work(on_epoch: OnEpoch) -> Any:
+    def work(on_epoch: OnEpoch, should_stop: ShouldStop = _never) -> Any:
         # Imported here because the first page of the dashboard must not load torch.
         from skloss.comparison import Source
 
@@ -50,7 +55,7 @@ def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch
             roles=question.roles,
             frame=loaded.frame,
         )
-        with place_to_train():
+        with place_to_train(), _cancelled_when(should_stop):
             return skloss.compare_losses(
                 features,
                 y,
@@ -65,6 +70,52 @@ def comparison_work(question: Question, settings: Settings) -> Callable[[OnEpoch
             )
 
     return work
+
+
+def verdict_work(question: Question, settings: Settings) -> Work:
+    """Return the function that a job runs to find the noise model of a table.
+
+    Parameters
+    ----------
+    question : Question
+        Of a regression.
+    settings : Settings
+
+    Returns
+    -------
+    callable
+        As :func:`comparison_work` returns it; its result is a `NoiseVerdict`.
+    """
+    features, y, _ = question.split
+
+    def work(on_epoch: OnEpoch, should_stop: ShouldStop = _never) -> Any:
+        with _cancelled_when(should_stop):
+            return skloss.noise_verdict(
+                features,
+                y,
+                estimator=_estimator(question, settings),
+                random_state=settings.seed,
+                on_epoch=on_epoch,
+            )
+
+    return work
+
+
+def _never() -> bool:
+    return False
+
+
+@contextmanager
+def _cancelled_when(should_stop: ShouldStop) -> Iterator[None]:
+    """End the work while it is prepared, and where it has nothing to return."""
+    # Imported here because the first page of the dashboard must not load torch.
+    from skloss.comparison.stopping import StoppedError, stopping_when
+
+    try:
+        with stopping_when(should_stop):
+            yield
+    except StoppedError as error:
+        raise CancelledError(str(error)) from None
 
 
 def place_to_train() -> AbstractContextManager:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skloss.app.session import work
+from skloss.app.session.jobs import CancelledError
 from skloss.app.session.settings import Choice, Settings
 from tests.app.session.questions import question_of
 
@@ -79,3 +80,18 @@ def test_a_comparison_of_classes_takes_a_classifier():
 def test_jobs_train_on_this_server_without_a_scheduler(monkeypatch, address):
     monkeypatch.setenv(work.SCHEDULER_VARIABLE, address)
     assert isinstance(work.place_to_train(), nullcontext)
+
+
+@pytest.mark.parametrize("work_of", [work.comparison_work, work.verdict_work])
+def test_a_stop_before_the_training_cancels_the_work(work_of):
+    question = question_of(np.arange(24) % 7 + 0.5)
+    run = work_of(question, LINEAR)
+    with pytest.raises(CancelledError, match="before the training"):
+        run(lambda record: pytest.fail("nothing was trained"), lambda: True)
+
+
+def test_a_verdict_that_is_stopped_while_it_is_trained_is_cancelled():
+    settings = Settings((), "32", epochs=3)
+    run = work.verdict_work(question_of(np.arange(24) % 7 + 0.5), settings)
+    with pytest.raises(CancelledError, match="during the training"):
+        run(lambda record: True)

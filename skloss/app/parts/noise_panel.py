@@ -1,0 +1,93 @@
+"""The noise model of a table: the verdict, computed by a job on request."""
+
+from typing import Any
+
+import streamlit as st
+
+from skloss import report
+from skloss.app import markdown
+from skloss.app.parts import comparison_panel
+from skloss.app.session import state, work
+from skloss.app.session.jobs import Job, QueueFullError
+from skloss.app.session.question import Question
+from skloss.app.session.settings import Settings
+
+_VERDICTS_AT_MOST = 6
+_CANDIDATES = (
+    "Fits Gaussian, Laplace and Student t noise, each with a constant spread and with "
+    "one that is predicted for every row, and compares them on held-out rows. The "
+    "verdict then replaces the sentence on the residuals."
+)
+
+
+def verdict(comparison: Any, question: Question, settings: Settings) -> None:
+    """Draw the answer of the page: one large sentence, and how it was found.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    question : Question
+    settings : Settings
+        Those of the comparison.
+    """
+    job = state.cache("verdicts").get(_key(question, settings))
+    found = None if job is None else job.result
+    if found is not None:
+        _sentence(found.text)
+        st.caption(
+            "Each candidate was trained on the table and scored on the same held-out "
+            "rows, in nats per row: 0.1 nats mean that a row is 10% more likely under "
+            "the better model. See the scores below."
+        )
+        with st.expander("Scores of the candidates"):
+            st.table(report.verdict_table(found, markdown.CELLS), border="horizontal")
+        return
+    _sentence(report.noise_sentence(comparison))
+    st.caption(
+        "From the held-out residuals of the loss with the best NLL, in nats per row: "
+        "0.1 nats mean that a row is 10% more likely under the better model."
+    )
+    if job is not None and not job.finished:
+        _watch(job)
+        return
+    if job is not None and job.error:
+        st.warning(markdown.escape(job.error, 400))
+    st.button(
+        "Fit every noise model to the table",
+        icon=":material/model_training:",
+        help=_CANDIDATES,
+        key="start-verdict",
+        on_click=_start,
+        args=(question, settings),
+    )
+
+
+def _sentence(text: str) -> None:
+    with st.container(key="verdict"):
+        st.subheader(markdown.escape(text, 600), anchor=False)
+
+
+def _key(question: Question, settings: Settings) -> tuple[Any, ...]:
+    # The verdict has candidates of its own, whichever losses are compared.
+    return question.key, settings.network, settings.epochs, settings.seed
+
+
+def _start(question: Question, settings: Settings) -> None:
+    run = work.verdict_work(question, settings)
+    job = Job(lambda on_epoch: run(on_epoch, job.should_stop))
+    try:
+        state.end_with_session(job.start())
+    except QueueFullError as error:
+        st.toast(str(error))
+        return
+    kept = state.cache("verdicts")
+    kept[_key(question, settings)] = job
+    for oldest in list(kept)[:-_VERDICTS_AT_MOST]:
+        del kept[oldest]
+
+
+@st.fragment(run_every=0.5)
+def _watch(job: Job) -> None:
+    if job.finished:
+        st.rerun()
+    comparison_panel.progress_bar(job, "Stops the training.", "-verdict")
