@@ -19,6 +19,7 @@ from skloss.comparison.evaluation import (
     frame_of_scores,
     other_folds,
     predict,
+    score_distributions,
 )
 from skloss.comparison.money import check_cost, price
 from skloss.comparison.progress import ComparisonProgress
@@ -87,7 +88,8 @@ def compare_losses(
         Rows of one group stay in one fold.
     scoring : str, callable, list or dict, optional
         Names out of `skloss.metrics.METRICS` or of scikit-learn's scorers, or scorers
-        by name. By default every metric of the task. A scorer is tried before the
+        by name. By default every metric of the task but those that must be named, such
+        as ``crps``, ``interval_score`` and ``ece``. A scorer is tried before the
         training. As in scikit-learn, one that does not take ``sample_weight`` is called
         without it, with a warning.
     cost : Cost or callable, optional
@@ -210,6 +212,7 @@ def compare_losses(
         is_stopped = any(result.stopped for result in results)
         rows = X, targets, weight
         results += fit_contenders(setup, classes, *rows, is_stopped)
+    score_distributions(results, scorers)
     if cost is not None:
         price(cost, results, classes)
     order = list(setup.given)

@@ -188,8 +188,8 @@ def _fill_in_nats(results, learned, y, weight, splits):
     if all(hasattr(one.estimator, "predict_distribution") for one in results):
         rounding = rounding_of(y, weight)
         for one in results:
-            distribution = one.estimator.predict_distribution(one.X_test)
-            one.nll = row_nats(distribution, one.y_true, rounding)
+            one.distribution = one.estimator.predict_distribution(one.X_test)
+            one.nll = row_nats(one.distribution, one.y_true, rounding)
         return
     nats = GaussianOrLaplace(y, weight, splits)
     for one in results:
@@ -197,3 +197,4 @@ def _fill_in_nats(results, learned, y, weight, splits):
         nats.add_fold(one.y_pred, one.y_pred, (of_training, of_training))
     for fold, one in enumerate(results):
         one.nll = nats.of_fold(fold)
+        one.distribution = nats.distribution(fold)

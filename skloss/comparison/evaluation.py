@@ -24,6 +24,7 @@ __all__ = [
     "has_learned",
     "other_folds",
     "predict",
+    "score_distributions",
 ]
 
 
@@ -54,6 +55,8 @@ class FoldResult:
         Whether training was stopped before its end.
     costs : dict of str to ndarray or None
         Costs of the held-out rows by metric, if the comparison has a cost.
+    scores : dict of str to ndarray or None
+        Scores of the held-out rows by metric of distributions, if such are named.
     distribution : Predictive or None
         Of the held-out numbers.
     y_true, y_pred, nll, proba : ndarray or None
@@ -76,6 +79,7 @@ class FoldResult:
     proba: np.ndarray | None = None
     distribution: object = None
     costs: dict = field(default_factory=dict)
+    scores: dict = field(default_factory=dict)
 
 
 def has_learned(spec, fit):
@@ -217,11 +221,13 @@ def _predictions(task, classes, results, numbers):
         **_columns("y_true", np.concatenate([result.y_true for result in results])),
         **_columns("y_pred", np.concatenate([result.y_pred for result in results])),
     }
-    for name in dict.fromkeys(name for one in results for name in one.costs):
+    for name in dict.fromkeys(
+        name for one in results for name in (*one.costs, *one.scores)
+    ):
         parts = [
             np.full(len(one.test), np.nan) if values is None else values
             for one in results
-            for values in [one.costs.get(name)]
+            for values in [(one.costs | one.scores).get(name)]
         ]
         columns[name] = np.concatenate(parts)
     if not task.has_probabilities:
@@ -268,7 +274,7 @@ def frame_of_scores(setup, results, y, weight, classes, scorers, weighted):
         Columns loss, fold, metric, value. The value is NaN in a fold in which no model
         was trained.
     """
-    rows = []
+    rows, optional = [], _optional(scorers)
     for result in results:
         found = {}
         if result.is_trained:
@@ -281,16 +287,58 @@ def frame_of_scores(setup, results, y, weight, classes, scorers, weighted):
                 classes=classes,
                 sample_weight=None if weight is None else weight[result.test],
             )
-        for name, values in result.costs.items():
+        own = None if weight is None else weight[result.test]
+        for name, values in (result.costs | result.scores).items():
             if values is not None:
-                own = None if weight is None else weight[result.test]
-                found[name] = METRICS[name].function(values, sample_weight=own)
+                found[name] = float(np.average(values, weights=own))
         for name, scorer in scorers.items():
             value = found.get(name, np.nan)
+            if name in optional and result.is_trained:
+                value = _score(METRICS[name], result, classes, own)
             if callable(scorer) and result.is_trained:
                 value = call_scorer(name, scorer, result, y, weight, name in weighted)
             rows.append((result.label, result.fold, name, value))
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
+
+
+def _optional(scorers):
+    """Return the named metrics of predictions that `score_all` does not compute."""
+    return [
+        name
+        for name, scorer in scorers.items()
+        if scorer == name
+        and not METRICS[name].is_default
+        and METRICS[name].input != "distribution"
+    ]
+
+
+def _score(metric, result, classes, weight):
+    """Return an optional score of predictions or probabilities; NaN without them."""
+    values = result.proba if metric.input == "y_proba" else result.y_pred
+    if values is None or not np.isfinite(np.asarray(values, dtype=float)).all():
+        return np.nan
+    named = {} if classes is None else {"classes": classes}
+    return metric.function(result.y_true, values, sample_weight=weight, **named)
+
+
+def score_distributions(results, scorers):
+    """Fill in the scores of held-out rows under their predicted distributions.
+
+    Parameters
+    ----------
+    results : list of FoldResult
+        With predictions.
+    scorers : dict
+        From `scorers_for`.
+    """
+    for name, scorer in scorers.items():
+        if scorer != name or METRICS[name].input != "distribution":
+            continue
+        for result in results:
+            has_one = result.is_trained and result.distribution is not None
+            rows = METRICS[name].row_scores
+            found = rows(result.y_true, result.distribution) if has_one else None
+            result.scores[name] = found
 
 
 def frame_of_histories(results):

@@ -137,26 +137,62 @@ class GaussianOrLaplace:
         ndarray of shape (n_held_out,)
             Summed over the targets.
         """
+        models = self._models(fold)
+        y = self.y[self.splits[fold][1]]
+        scores = [_nats(model, y, self.rounding) for model in models]
+        return np.where(self._is_laplace(fold), scores[1], scores[0]).sum(axis=1)
+
+    def distribution(self, fold):
+        """Return the distribution of each held-out row of a fold.
+
+        Parameters
+        ----------
+        fold : int
+
+        Returns
+        -------
+        frozen distribution or None
+            None with several targets, whose families may differ.
+        """
+        if self.y.shape[1] > 1:
+            return None
+        return self._models(fold, column=0)[int(self._is_laplace(fold)[0])]
+
+    def _models(self, fold, column=slice(None)):
+        """Return a Gaussian and a Laplace distribution of the held-out rows."""
+        scales, _ = self._fits(fold)
+        return [
+            FAMILIES[name].frozen({"loc": loc[:, column], "scale": scale[column]})
+            for name, loc, scale in zip(
+                _FAMILIES, self.locations[fold][1], scales, strict=True
+            )
+        ]
+
+    def _is_laplace(self, fold):
+        """Return for each target whether a Laplace distribution fits better."""
+        gaussian, laplace = self._fits(fold)[1]
+        return laplace > gaussian
+
+    def _fits(self, fold):
+        """Return scales and mean log-densities of both families, by target."""
         train, test = self.splits[fold]
         held_out = np.concatenate([rows for _, rows in self.splits])
         other = ~np.isin(held_out, test)
-        rows, (seen, location) = train, self.locations[fold]
+        rows, (seen, _) = train, self.locations[fold]
         if other.any():  # else the training rows have to do
             every = np.concatenate([of_test for _, of_test in self.locations], axis=1)
             rows, seen = held_out[other], every[:, other]
         share = self.weight[rows] / self.weight[rows].sum()
-        fits, scores = [], []
+        scales, fits = [], []
         # A scale of 0, of residuals that are all 0, has no density.
         with np.errstate(divide="ignore", invalid="ignore"):
-            for name, of_seen, of_row in zip(_FAMILIES, seen, location, strict=True):
+            for name, loc in zip(_FAMILIES, seen, strict=True):
                 family = FAMILIES[name]
-                scale = family.fit({"loc": of_seen}, self.y[rows], share, 1.0)
-                density = family.frozen({"loc": of_seen} | scale).logpdf(self.y[rows])
+                scale = family.fit({"loc": loc}, self.y[rows], share, 1.0)
+                density = family.frozen({"loc": loc} | scale).logpdf(self.y[rows])
+                scales.append(np.broadcast_to(scale["scale"], self.y.shape[1]))
                 fits.append(np.average(density, axis=0, weights=share))
-                held_out_model = family.frozen({"loc": of_row} | scale)
-                scores.append(_nats(held_out_model, self.y[test], self.rounding))
-        gaussian, laplace = fits
-        return np.where(laplace > gaussian, scores[1], scores[0]).sum(axis=1)
+        return scales, fits
 
     def _shaped(self, locations, n_rows):
         """Return locations as an array of shape (2, n_rows, n_targets)."""

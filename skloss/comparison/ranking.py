@@ -8,7 +8,7 @@ from scipy import stats
 
 from skloss.metrics import METRICS
 
-__all__ = ["mean_and_error", "mean_gaps", "standing", "values_by_fold"]
+__all__ = ["mean_and_error", "mean_gaps", "standing", "unranked", "values_by_fold"]
 
 #: Share of comparisons of equally good losses in which some gap may be called clear.
 LEVEL = 0.05
@@ -54,6 +54,25 @@ def mean_and_error(folds):
         [metrics, ["mean", "se"]], names=["metric", None]
     )
     return wide.reindex(index=pd.Index(losses, name="loss"), columns=columns)
+
+
+def unranked(by_fold):
+    """Return means without a ranking, of a metric that no loss wins.
+
+    Parameters
+    ----------
+    by_fold : DataFrame
+        From `values_by_fold`.
+
+    Returns
+    -------
+    DataFrame
+        Like `standing`, in the order of the losses; every gap is NaN.
+    """
+    return pd.DataFrame(
+        {"mean": by_fold.mean(), "se": by_fold.sem(), "gap": np.nan, "clear": False},
+        index=by_fold.columns,
+    )
 
 
 def standing(by_fold, metric, rows=None, test_share=None):

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from skloss import diagnostics, report
+from skloss.comparison import ranking
 from skloss.comparison.baselines import score_baselines
 from skloss.comparison.constants import score_constants
-from skloss.comparison.ranking import mean_and_error, standing, values_by_fold
 from skloss.comparison.recipe import has_pickle
 from skloss.comparison.row_scores import HeldOutRows
 from skloss.losses import Loss, get_loss
+from skloss.metrics import METRICS
 
 __all__ = ["Comparison"]
 
@@ -109,7 +110,7 @@ class Comparison:
     @cached_property
     def table(self):
         """Mean and standard error over folds: rows losses, columns (metric, ...)."""
-        return mean_and_error(self.folds)
+        return ranking.mean_and_error(self.folds)
 
     def winners(self):
         """Return the loss with the best mean of each metric.
@@ -133,7 +134,7 @@ class Comparison:
         best = {}
         for metric in self.folds["metric"].unique():
             ranked = self.standing(metric)
-            if len(ranked) and report.beats_constant(
+            if ranked["gap"].notna().any() and report.beats_constant(
                 self, metric, ranked["mean"].iloc[0]
             ):
                 best[metric] = ranked.index[0]
@@ -183,9 +184,12 @@ class Comparison:
                     f"{', '.join(known)}."
                 )
             ranked = self.folds[~self.folds["loss"].isin(self.stopped)]
-            by_fold = values_by_fold(ranked, metric)
+            by_fold = ranking.values_by_fold(ranked, metric)
+            if metric in METRICS and not METRICS[metric].is_ranked:
+                return ranking.unranked(by_fold)
             rows = self._held_out.score(metric, by_fold) if len(by_fold.T) > 1 else None
-            self._standings[metric] = standing(by_fold, metric, rows, self._test_share)
+            args = by_fold, metric, rows, self._test_share
+            self._standings[metric] = ranking.standing(*args)
         return self._standings[metric].copy()
 
     @cached_property
@@ -252,9 +256,8 @@ class Comparison:
             if folds is None:
                 return None
             self.baseline_folds = pd.concat([self._constants, folds], ignore_index=True)
-            scores = mean_and_error(self.baseline_folds)
-            kept = [c for c in self.table.columns if c in scores.columns]
-            self._references = scores[kept]
+            scores = ranking.mean_and_error(self.baseline_folds)
+            self._references = scores[self.table.columns.intersection(scores.columns)]
         return self._references
 
     @cached_property
@@ -278,10 +281,7 @@ class Comparison:
 
     @cached_property
     def losses(self):
-        """The losses by label, as given and without what they learn from a table.
-
-        Contenders are left out, and what could not be pickled with the comparison.
-        """
+        """The losses by label, as given; contenders are left out."""
         return {
             label: get_loss(one)
             for label, one in self.recipe.losses.items()

@@ -106,9 +106,6 @@ class HeldOutRows:
             inputs["y_proba"] = frame[names].to_numpy()
         else:
             inputs["nll"] = frame["nll"].to_numpy()
-        # What decisions cost, if the comparison has a cost.
-        for name in {"cost", "cost_decided"} & set(frame):
-            inputs[name] = frame[name].to_numpy()
         return inputs
 
     def score(self, metric, folds):
@@ -147,6 +144,9 @@ class HeldOutRows:
 
     def _of_loss(self, spec, block):
         """Score the rows of one loss, fold by fold; None if a fold has no scores."""
+        if spec.name in self._predictions:  # scored when the predictions were made
+            scores = self._predictions[spec.name].to_numpy()[block]
+            return scores if np.isfinite(scores).all() else None
         y_true, scored = (
             self._inputs[name][block] if name in self._inputs else None
             for name in ("y_true", spec.input)

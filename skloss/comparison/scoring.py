@@ -34,8 +34,8 @@ def scorers_for(scoring, setup):
     ValueError
         If a metric is not for the task, or a scorer has the name of a metric.
     """
-    able = metrics_for(setup.task)
-    named = able if scoring is None else scoring
+    able = metrics_for(setup.task, optional=True)
+    named = metrics_for(setup.task) if scoring is None else scoring
     if isinstance(named, str) or callable(named):
         named = [named]
     if not isinstance(named, dict):

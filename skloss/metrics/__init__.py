@@ -40,10 +40,14 @@ from skloss.metrics.registry import (
 )
 
 # Importing a module registers its metrics, in the order of the columns of all tables.
-_MODULES = "regression probability decision ranking money retrieval geometry"
+_MODULES = (
+    "regression distribution probability calibration decision ranking money retrieval "
+    "geometry"
+)
 for _module in _MODULES.split():
     import_module(f"{__name__}.{_module}")
 
+from skloss.metrics.calibration import ece_bias  # noqa: E402
 from skloss.metrics.feature_effects import feature_effects  # noqa: E402
 from skloss.metrics.retrieval import recall_at_k  # noqa: E402
 from skloss.metrics.scorers import (  # noqa: E402
@@ -68,6 +72,7 @@ __all__ = [
     "Metric",
     "Scorer",
     "confusion",
+    "ece_bias",
     "feature_effects",
     "log_score_scorer",
     "metrics_for",

@@ -28,7 +28,7 @@ class Metric:
     kind : {"regression", "classification", "retrieval", "embedding", "cost"}
         "retrieval" stands for embeddings with labels or a second view, "embedding" for
         those with labels alone, "cost" for what only a comparison with a cost has.
-    input : {"y_pred", "y_proba", "nll", "cost", "cost_decided"}
+    input : {"y_pred", "y_proba", "nll", "distribution", "cost", "cost_decided"}
         What is scored.
     help : str
         One sentence on what the score measures.
@@ -44,6 +44,11 @@ class Metric:
         the sum W of all weights (the infinitesimal jackknife), so that their spread
         gives the variance of the score. None, or a function that returns None, leaves
         the spread over folds to judge by.
+    is_default : bool
+        Whether every comparison of the kind has it; any other one by ``scoring=``.
+    is_ranked : bool
+        False for a description that a bad model can have as well as a good one, such as
+        the width of its intervals: no loss wins it.
 
     Examples
     --------
@@ -62,6 +67,8 @@ class Metric:
     unit: str = ""
     ranks: bool = False
     row_scores: Callable | None = None
+    is_default: bool = True
+    is_ranked: bool = True
 
 
 #: Metrics by name, in the order of the columns of every table.
@@ -78,15 +85,18 @@ def register(
     unit="",
     ranks=False,
     row_scores=None,
+    is_default=True,
+    is_ranked=True,
 ):
     """Return a decorator that enters a function in `METRICS` under its own name.
 
-    It is then a column of every comparison of its kind, a scorer, and an attribute of
-    `skloss.metrics`.
+    It is then a column of every comparison of its kind, unless ``is_default`` is False,
+    a scorer, and an attribute of `skloss.metrics`.
 
     Parameters
     ----------
-    label, greater_is_better, kind, input, help, unit, ranks, row_scores
+    label, greater_is_better, kind, input, help, unit
+    ranks, row_scores, is_default, is_ranked
         As described for `Metric`.
 
     Returns
@@ -118,18 +128,22 @@ def register(
         METRICS[name] = Metric(
             *(name, label, function, greater_is_better, kind, input, help, unit, ranks),
             row_scores=row_scores,
+            is_default=is_default,
+            is_ranked=is_ranked,
         )
         return function
 
     return enter
 
 
-def metrics_for(task):
+def metrics_for(task, *, optional=False):
     """Return the names of the metrics of a task, in the order of the columns.
 
     Parameters
     ----------
     task : {"regression", "binary", "multiclass", "multilabel", "embedding", "pairs"}
+    optional : bool, default False
+        Whether to include metrics that a comparison has only if they are named.
 
     Returns
     -------
@@ -152,7 +166,11 @@ def metrics_for(task):
             f"task={task!r} has no metrics; choose one of {', '.join(scored)}."
         )
     kinds = _kinds(as_task(task))
-    return [name for name, metric in METRICS.items() if metric.kind in kinds]
+    return [
+        name
+        for name, metric in METRICS.items()
+        if metric.kind in kinds and (optional or metric.is_default)
+    ]
 
 
 def _kinds(task):

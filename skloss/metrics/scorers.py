@@ -97,6 +97,9 @@ class Scorer(BaseEstimator):
         if metric.input == "nll":
             values = row_nll(estimator, X, y_true)
             return sign * metric.function(values, sample_weight=sample_weight)
+        if metric.input == "distribution":
+            values = predicted_distribution(estimator, X)
+            return sign * metric.function(y_true, values, sample_weight=sample_weight)
         if metric.kind == "regression":
             values = estimator.predict(X)
             return sign * metric.function(y_true, values, sample_weight=sample_weight)
@@ -231,6 +234,32 @@ def row_nll(estimator, X, y_true):
     >>> row_nll(Standard(), [[0.0]], [0.0]).round(4)
     array([0.9189])
     """
+    distribution = predicted_distribution(estimator, X)
+    y_true = np.asarray(y_true, dtype=float)
+    if hasattr(distribution, "logpmf"):
+        values = distribution.logpmf(y_true)
+    else:
+        values = distribution.logpdf(y_true)
+    return -np.asarray(values, dtype=float).reshape(len(y_true), -1).sum(axis=1)
+
+
+def predicted_distribution(estimator, X):
+    """Return what `predict_distribution` of an estimator returns, also in a Pipeline.
+
+    Parameters
+    ----------
+    estimator : fitted regressor, or a Pipeline of one
+    X : array-like of shape (n, n_features)
+
+    Returns
+    -------
+    distribution
+
+    Raises
+    ------
+    ValueError
+        If the estimator has no `predict_distribution`.
+    """
     if isinstance(estimator, Pipeline):
         X, estimator = estimator[:-1].transform(X), estimator[-1]
     if not hasattr(estimator, "predict_distribution"):
@@ -238,13 +267,7 @@ def row_nll(estimator, X, y_true):
             f"{type(estimator).__name__} has no predict_distribution, so its rows "
             "have no density; score it by rmse or mae."
         )
-    distribution = estimator.predict_distribution(X)
-    y_true = np.asarray(y_true, dtype=float)
-    if hasattr(distribution, "logpmf"):
-        values = distribution.logpmf(y_true)
-    else:
-        values = distribution.logpdf(y_true)
-    return -np.asarray(values, dtype=float).reshape(len(y_true), -1).sum(axis=1)
+    return estimator.predict_distribution(X)
 
 
 def embedded(estimator, X, y_true, metric):

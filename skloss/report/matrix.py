@@ -121,7 +121,9 @@ def matrix(comparison: Any) -> pd.DataFrame:
         # The first is the best even where other losses reach the same mean.
         # A tie needs that no loss above it is clearly worse than the best.
         marks = ranked["clear"].cummax().map({True: "", False: "tied"})
-        if len(ranked):
+        if ranked["gap"].isna().all():
+            marks[:] = ""
+        elif len(ranked):
             marks = marks.where(marks.index != ranked.index[0], "best")
             if not beats_constant(comparison, metric, ranked["mean"].iloc[0]):
                 marks[:] = ""
@@ -200,9 +202,10 @@ def _title(metric: str, unit: str, markup: Markup) -> str:
     if metric not in METRICS:  # a scorer of the user
         return f"{markup.text(shorten(metric, 40))} ↑"
     spec = METRICS[metric]
-    arrow = "↑" if spec.greater_is_better else "↓"
+    arrow = ("↑" if spec.greater_is_better else "↓") if spec.is_ranked else ""
     carried = markup.text(shorten(unit, 20)) if spec.unit == "target" else spec.unit
-    return f"{spec.label} {arrow}" + (f" ({carried})" if carried else "")
+    parts = [spec.label, arrow, f"({carried})" if carried else ""]
+    return " ".join(filter(None, parts))
 
 
 def _cell(mean: float, se: float, mark: str, markup: Markup) -> str:

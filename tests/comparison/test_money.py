@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses, costs, decide
@@ -145,12 +146,23 @@ def test_rows_of_weight_zero_take_their_amounts_with_them():
     np.testing.assert_allclose(found.table["cost_decided"], same.table["cost_decided"])
 
 
-def test_a_loss_without_a_distribution_has_no_cost_of_decisions():
+def test_a_contender_decides_by_the_implied_noise_of_other_folds():
     loss = ["squared_error", {"line": LinearRegression()}]
-    found = compare_losses(X, Y, loss, cost=costs.Linear(9, 1), **NUMBERS)
-    assert np.isnan(found.table.loc["line", ("cost_decided", "mean")])
-    assert found.table.loc["line", ("cost", "mean")] > 0
-    assert "line" not in found.standing("cost_decided").index
+    cost = costs.Linear(9, 1)
+    found = compare_losses(X, Y, loss, cost=cost, **NUMBERS)
+    rows = found.predictions.query("loss == 'line'")
+    first = rows[rows["fold"] == rows["fold"].iloc[0]]
+    error = rows.drop(first.index).eval("y_true - y_pred")
+    truth, answer = first["y_true"].to_numpy(), first["y_pred"].to_numpy()
+    quantiles = (
+        stats.norm(answer, np.sqrt(np.mean(error**2))).ppf(0.9),
+        stats.laplace(answer, np.mean(np.abs(error))).ppf(0.9),
+    )
+    paid = [cost(truth, quantile) for quantile in quantiles]
+    assert any(np.allclose(first["cost_decided"], one) for one in paid)
+    line = found.table.loc["line"]
+    assert line["cost_decided", "mean"] < line["cost", "mean"]
+    assert "line" in found.standing("cost_decided").index
 
 
 def test_a_distribution_without_a_best_decision_is_reported():

@@ -120,14 +120,18 @@ def test_a_single_class_of_zero_and_one_needs_no_class_list():
 # What each metric states, held by value.
 
 GREATER = {"r2", "accuracy", "balanced_accuracy", "f1", "g_mean", "mcc"}
-GREATER |= {"pr_auc", "roc_auc", "recall_at_1", "recall_at_5", "silhouette"}
+GREATER |= {"coverage", "pr_auc", "roc_auc", "recall_at_1", "recall_at_5", "silhouette"}
 GREATER |= {"mean_reciprocal_rank", "map_at_r", "knn_accuracy"}
 UNITS = {"rmse": "target", "mae": "target", "nll": "nats", "log_loss": "nats"}
+UNITS |= dict.fromkeys(["crps", "pinball", "interval_score"], "target")
+UNITS |= {"interval_width": "target"}
 INPUTS = {
     "y_pred": {"rmse", "mae", "r2", "accuracy", "balanced_accuracy"}
     | {"f1", "g_mean", "mcc", "recall_at_1", "recall_at_5", "map_at_r"}
     | {"mean_reciprocal_rank", "knn_accuracy", "alignment", "uniformity", "silhouette"},
-    "y_proba": {"log_loss", "brier", "pr_auc", "roc_auc"},
+    "y_proba": {"log_loss", "brier", "ece", "pr_auc", "roc_auc"},
+    "distribution": {"crps", "pinball", "interval_score", "coverage"}
+    | {"interval_width"},
     "nll": {"nll"},
 }
 

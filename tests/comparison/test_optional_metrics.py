@@ -1,0 +1,96 @@
+"""Metrics that are computed only if they are named, in a comparison."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import cross_val_score
+
+from skloss import TorchClassifier, TorchRegressor, compare_losses, metrics, report
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(300, 3))
+Y = X[:, 0] + np.exp(0.5 * X[:, 1]) * RNG.normal(size=300)
+LINEAR = TorchRegressor(hidden_layer_sizes=())
+NAMED = ["mae", "crps", "interval_score", "coverage", "interval_width"]
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    losses = ["squared_error", "gaussian_nll", {"ridge": Ridge()}]
+    return compare_losses(X, Y, losses, estimator=LINEAR, cv=3, scoring=NAMED)
+
+
+def test_each_named_metric_has_a_value_for_losses_and_contenders(comparison):
+    means = comparison.table.xs("mean", axis=1, level=1)
+    assert list(means.columns) == NAMED
+    assert means.notna().all().all()
+    # Constant spread covers 90% on average, whatever the rows.
+    assert means["coverage"].between(0.82, 0.97).all()
+
+
+def test_scores_by_row_are_columns_of_the_predictions(comparison):
+    rows = comparison.predictions
+    of_fold = rows.groupby(["loss", "fold"])["crps"].mean().unstack("fold").mean(axis=1)
+    means = comparison.table["crps", "mean"]
+    np.testing.assert_allclose(of_fold[means.index], means)
+
+
+def test_values_equal_the_scores_of_the_predicted_distribution(comparison):
+    rows = comparison.predictions.query("loss == 'gaussian_nll' and fold == 1")
+    distribution = comparison.distributions["gaussian_nll", 1]
+    oracle = metrics.interval_score(rows["y_true"].to_numpy(), distribution)
+    assert rows["interval_score"].mean() == pytest.approx(oracle)
+
+
+def test_a_contender_without_distribution_gets_implied_noise(comparison):
+    rows = comparison.predictions.query("loss == 'ridge' and fold == 0")
+    others = comparison.predictions.query("loss == 'ridge' and fold != 0")
+    error = others["y_true"] - others["y_pred"]
+    gaussian = stats.norm(rows["y_pred"], np.sqrt(np.mean(error**2)))
+    laplace = stats.laplace(rows["y_pred"], np.mean(np.abs(error)))
+    expected = [model.ppf(0.95) - model.ppf(0.05) for model in (gaussian, laplace)]
+    width = rows["interval_width"].to_numpy()
+    assert np.allclose(width, expected[0]) or np.allclose(width, expected[1])
+
+
+def test_no_loss_wins_a_description(comparison):
+    assert set(comparison.winners().index) <= {"mae", "crps", "interval_score"}
+    standing = comparison.standing("coverage")
+    assert standing["gap"].isna().all() and not standing["clear"].any()
+    marks = report.matrix(comparison)["coverage", "mark"]
+    assert (marks == "").all()
+    titles = report.matrix_text(comparison).columns
+    assert "Coverage" in titles and "CRPS ↓" in titles
+
+
+def test_the_scale_that_varies_has_the_better_interval_score(comparison):
+    ranked = comparison.standing("interval_score")
+    assert ranked.index[0] == "gaussian_nll"
+    assert ranked["clear"].iloc[1:].any()
+
+
+def test_calibration_error_of_classes():
+    labels = np.where(Y > 0, "yes", "no")
+    found = compare_losses(
+        X,
+        labels,
+        "cross_entropy",
+        estimator=TorchClassifier(hidden_layer_sizes=()),
+        cv=3,
+        scoring=["ece", "log_loss"],
+    )
+    rows = found.predictions.query("fold == 2")
+    oracle = metrics.ece(rows["y_true"], rows["proba_yes"].to_numpy())
+    value = found.folds.query("fold == 2 and metric == 'ece'")["value"].item()
+    assert value == pytest.approx(oracle)
+
+
+def test_they_are_scorers_of_scikit_learn():
+    model = LINEAR
+    scores = cross_val_score(model, X, Y, cv=3, scoring=metrics.crps_scorer)
+    assert (scores < 0).all()
+    with pytest.raises(ValueError, match="has no predict_distribution"):
+        forest = RandomForestRegressor(n_estimators=2).fit(X, Y)
+        metrics.crps_scorer(forest, X, Y)
