@@ -65,7 +65,7 @@ def _outliers(rng):
 
 def _rounded(rng):
     X, y = numbers(rng)
-    return {"X": X, "y": y.round()}
+    return {"X": X, "y": (2 * y).round() / 2}
 
 
 def _spike(rng):

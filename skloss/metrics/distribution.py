@@ -272,7 +272,7 @@ def _interval(distribution, coverage):
 
 
 def _of_rows(rows, y_true, distribution, sample_weight):
-    """Return weights and scores of the rows of positive weight, meaned over targets."""
+    """Return weights and scores of the rows of positive weight, means over targets."""
     y_true = np.asarray(y_true, dtype=float)
     scores = np.asarray(rows(y_true, distribution), dtype=float)
     if scores.shape != y_true.shape:
