@@ -2,19 +2,25 @@
 
 from skloss.comparison.compare import compare_losses
 from skloss.comparison.decisions import rank_decisions, reprice
+from skloss.comparison.model_file import ModelFile, write_model
 from skloss.comparison.noise_verdict import NoiseVerdict, noise_verdict
 from skloss.comparison.recipe import Recipe, Source
+from skloss.comparison.refit import predict_rows, refit
 from skloss.comparison.remote.dask import on_cluster
 from skloss.comparison.result import Comparison
 
 __all__ = [
     "Comparison",
+    "ModelFile",
     "NoiseVerdict",
     "Recipe",
     "Source",
     "compare_losses",
     "noise_verdict",
     "on_cluster",
+    "predict_rows",
     "rank_decisions",
+    "refit",
     "reprice",
+    "write_model",
 ]

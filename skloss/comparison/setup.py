@@ -25,7 +25,13 @@ from skloss.losses import Loss, get_loss
 from skloss.table import make_preprocessor
 from skloss.tasks import TASKS, Task, as_task, check_not_missing, propose_task
 
-__all__ = ["ComparisonSetup", "name_rows", "positions", "set_up_comparison"]
+__all__ = [
+    "ComparisonSetup",
+    "name_rows",
+    "positions",
+    "resolve_estimator",
+    "set_up_comparison",
+]
 
 
 @dataclass
@@ -88,7 +94,7 @@ def set_up_comparison(
             f"task='binary' needs two classes, but y holds {len(np.unique(y))}; "
             "use task='multiclass'."
         )
-    before, estimator = _estimator(X, task, estimator)
+    before, estimator = resolve_estimator(X, task, estimator)
     if estimator.random_state is None:
         estimator.set_params(random_state=random_state)
     losses = task.default_losses if losses is None else losses
@@ -141,7 +147,8 @@ def _task(y, estimator):
     return proposed
 
 
-def _estimator(X, task, estimator):
+def resolve_estimator(X, task, estimator):
+    """Return the steps before the estimator, or None, and the estimator; unfitted."""
     wanted = TorchRegressor if task.has_numbers else TorchClassifier
     if estimator is None:
         if not isinstance(X, pd.DataFrame):

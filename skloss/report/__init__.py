@@ -37,6 +37,7 @@ from skloss.report.noise_models import (
 )
 from skloss.report.script import script
 from skloss.report.summary import sentences, summary
+from skloss.report.tables import tables
 from skloss.report.worst_rows import worst_rows
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "script",
     "sentences",
     "summary",
+    "tables",
     "threshold_scores",
     "tuned_scores",
     "verdict_table",

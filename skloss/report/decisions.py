@@ -47,10 +47,15 @@ def decision_sentences(
     if ranked.empty:
         return found
     best = ranked.iloc[0]
+    predicted = "distribution" if comparison.task.has_numbers else "probabilities"
+    ways = {
+        "decided": f"with decisions from its predicted {predicted}",
+        "predicted": "with its predictions as decisions",
+    }
     name = markup.text(title_of(best["loss"]))
     found.append(
         f"{capitalized(name)} costs least: {number(best['mean'])} per row"
-        f"{_interval(best, 'low', 'high')}, {_WAYS[best['way']]}."
+        f"{_interval(best, 'low', 'high')}, {ways[best['way']]}."
     )
     own = ranked[(ranked["loss"] == best["loss"]) & (ranked["way"] == "predicted")]
     if best["way"] == "decided" and len(own):
@@ -60,12 +65,6 @@ def decision_sentences(
             f"{_interval(own.iloc[0], 'gap_low', 'gap_high')}."
         )
     return found
-
-
-_WAYS = {
-    "decided": "with decisions from its predicted distribution",
-    "predicted": "with its predictions as decisions",
-}
 
 
 def _interval(row: pd.Series, low: str, high: str) -> str:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -49,13 +49,14 @@ def html_table(comparison: Any) -> str:
     return f"{text}{_table(comparison)}<p>{_key(comparison)}</p>"
 
 
-def write_html(comparison: Any, path: str | os.PathLike) -> None:
+def write_html(comparison: Any, path: str | os.PathLike | TextIO) -> None:
     """Write a comparison as one self-contained page.
 
     Parameters
     ----------
     comparison : Comparison
-    path : str or Path
+    path : str, Path or file
+        A file is open for text.
 
     Raises
     ------
@@ -76,6 +77,9 @@ def write_html(comparison: Any, path: str | os.PathLike) -> None:
     '<!doctype html>'
     """
     page = _page(comparison)
+    if not isinstance(path, (str, os.PathLike)):
+        path.write(page)
+        return
     with open(path, "w", encoding="utf-8") as file:
         file.write(page)
 

@@ -17,14 +17,18 @@ Examples
 
 from skloss.table.columns import propose_roles, propose_target, split_target
 from skloss.table.errors import TableError
+from skloss.table.new_rows import match_rows
 from skloss.table.preprocessing import make_preprocessor
 from skloss.table.reading import read_table
+from skloss.table.writing import write_csv
 
 __all__ = [
     "TableError",
     "make_preprocessor",
+    "match_rows",
     "propose_roles",
     "propose_target",
     "read_table",
     "split_target",
+    "write_csv",
 ]

@@ -90,6 +90,12 @@ PAGES = (
         sample="heavy_tailed",
     ),
     Page(
+        "export",
+        "Export",
+        ":material/download:",
+        "What can be taken away: predictions, the model, the report?",
+    ),
+    Page(
         "losses",
         "Losses",
         ":material/function:",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from skloss.app.session import state
+from skloss.app.session.jobs import Job
 
 _KEPT_AT_MOST = 6
 
@@ -31,3 +32,40 @@ def remembered(comparison: Any, key: str, make: Callable[[], Any]) -> Any:
         for oldest in list(kept)[:-_KEPT_AT_MOST]:
             del kept[oldest]
     return kept[place][1]
+
+
+def job(comparison: Any, key: str) -> Job | None:
+    """Return the job that makes something of a comparison, or None if none was started.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    key : str
+
+    Returns
+    -------
+    Job or None
+    """
+    return state.cache("jobs").get((id(comparison), key), (None, None))[1]
+
+
+def start(comparison: Any, key: str, job: Job) -> None:
+    """Start a job that makes something of a comparison; closing the page stops it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    key : str
+    job : Job
+
+    Raises
+    ------
+    QueueFullError
+        If too many jobs are running or waiting on this server.
+    """
+    state.end_with_session(job.start())
+    kept = state.cache("jobs")
+    kept.pop((id(comparison), key), None)
+    kept[id(comparison), key] = (comparison, job)
+    for oldest in list(kept)[:-_KEPT_AT_MOST]:
+        del kept[oldest]

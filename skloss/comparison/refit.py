@@ -1,0 +1,110 @@
+"""A model of all rows for one loss of a comparison, and its predictions."""
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from skloss.comparison.setup import resolve_estimator
+from skloss.losses import get_loss
+
+__all__ = ["predict_rows", "refit"]
+
+
+def refit(comparison, loss):
+    """Fit the pipeline of a comparison on all of its rows with one of its losses.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    loss : str
+        A label of the comparison.
+
+    Returns
+    -------
+    Pipeline or estimator
+        Fitted: preprocessing, if there is any, and the estimator. Its parameters are
+        those of the comparison; a contender is fitted as it was given.
+
+    Raises
+    ------
+    ValueError
+        If the comparison has no such loss.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses
+    >>> from skloss.comparison import refit
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
+    >>> refit(comparison, "absolute_error").predict(X).shape
+    (442,)
+    """
+    recipe = comparison.recipe
+    if loss not in recipe.losses:
+        known = ", ".join(recipe.losses)
+        raise ValueError(f"The comparison has no loss {loss!r}; choose one of {known}.")
+    given, X, y = recipe.losses[loss], comparison.X, comparison.y
+    before, estimator = resolve_estimator(X, comparison.task, recipe.estimator)
+    if isinstance(given, dict):
+        (estimator,) = map(clone, given.values())
+    else:
+        estimator.set_params(loss=get_loss(given))
+        if estimator.random_state is None:
+            estimator.set_params(random_state=recipe.random_state)
+    model = estimator
+    if before is not None:
+        model = Pipeline([*before.steps, ("model", estimator)])
+    if comparison.sample_weight is None:
+        return model.fit(X, y)
+    name = "sample_weight" if before is None else "model__sample_weight"
+    return model.fit(X, y, **{name: comparison.sample_weight})
+
+
+def predict_rows(model, X, coverage=0.9):
+    """Return the predictions of a fitted model as a table.
+
+    Parameters
+    ----------
+    model : Pipeline or estimator
+        As `refit` returns it.
+    X : DataFrame or array-like of shape (n_samples, n_features)
+    coverage : float, default 0.9
+        Probability of the interval of a number.
+
+    Returns
+    -------
+    DataFrame
+        Column prediction, or one for each of several targets. Of numbers, ``low`` and
+        ``high`` if the loss predicts an interval; of classes, the probability of each.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import TorchRegressor
+    >>> from skloss.comparison import predict_rows
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = TorchRegressor("gaussian_nll", hidden_layer_sizes=()).fit(X, y)
+    >>> predict_rows(model, X).columns.tolist()
+    ['prediction', 'low', 'high']
+    """
+    index = X.index if isinstance(X, pd.DataFrame) else None
+    predicted = np.asarray(model.predict(X))
+    if predicted.ndim > 1:
+        names = [f"prediction_{k}" for k in range(predicted.shape[1])]
+        return pd.DataFrame(predicted, columns=names, index=index)
+    found = pd.DataFrame({"prediction": predicted}, index=index)
+    last = model[-1] if isinstance(model, Pipeline) else model
+    rows = model[:-1].transform(X) if isinstance(model, Pipeline) else X
+    if hasattr(last, "predict_proba"):
+        proba = np.asarray(last.predict_proba(rows))
+        names = [f"probability of {label}" for label in last.classes_]
+        return found.join(pd.DataFrame(proba, columns=names, index=found.index))
+    if hasattr(last, "predict_interval"):
+        try:
+            ends = last.predict_interval(rows, coverage=coverage)
+        except ValueError:  # the loss predicts no distribution
+            return found
+        found["low"], found["high"] = ends.T
+    return found
