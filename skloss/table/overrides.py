@@ -64,6 +64,11 @@ def check_overrides(
     None is a choice of its own for two of them: columns without a header, and
     numbers without a mark between thousands. 0 as a header is pandas' first row.
     """
+    if types is not None and not isinstance(types, Mapping):
+        raise TableError(
+            f"types={types!r} must be a dictionary of a type by column, such as "
+            "{'postcode': 'text'}."
+        )
     is_first_row = type(header) is int and header == 0
     given = Overrides(
         types={_name(name): kind for name, kind in (types or {}).items()},
