@@ -2,11 +2,11 @@
 How large a margin does a dangerous error need?
 ===============================================
 
-An inflow to a dam that is under-predicted floods the valley, one that is over-predicted costs a
-little water. LINEX describes such a cost: exponential on one side, linear on the other.
-For a Gaussian forecast the best decision is the mean plus a margin that grows with the
-variance and with the steepness of the cost; :func:`skloss.decide` finds it for any
-distribution.
+An inflow to a dam that is under-predicted floods the valley, an over-predicted one
+costs a little water. LINEX describes such a cost: exponential on one side, linear on
+the other. For a Gaussian forecast the best decision is the mean plus a margin that
+grows with the variance and with the steepness of the cost; :func:`skloss.decide` finds
+it for any distribution.
 """
 
 import numpy as np

@@ -22,7 +22,7 @@ X, y = load_digits(return_X_y=True)
 X, X_test, y, y_test = train_test_split(X, y, test_size=0.4, random_state=0)
 rng = np.random.default_rng(0)
 shares = [0.0, 0.3, 0.6]
-# Networks are to learn labels by heart: no early stopping, and a fixed number of epochs.
+# Networks shall learn labels by heart: no early stopping, a fixed number of epochs.
 warnings.simplefilter("ignore", ConvergenceWarning)
 to_the_end = {"early_stopping": False, "n_iter_no_change": np.inf, "max_iter": 30}
 losses = ["cross_entropy", "label_smoothing", "generalized_cross_entropy"]
