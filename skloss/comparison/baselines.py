@@ -16,6 +16,7 @@ from sklearn.multioutput import MultiOutputRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing
 
+from skloss.comparison.embeddings import score_embedding_baselines
 from skloss.comparison.nats import GaussianOrLaplace
 from skloss.comparison.steps import apply_steps
 from skloss.metrics import score_all
@@ -27,7 +28,7 @@ __all__ = ["score_baselines"]
 _ITERATIONS = 1000
 
 
-def score_baselines(task, classes, data, splits, before, stop=None):
+def score_baselines(task, classes, data, splits, before, second=None, stop=None):
     """Fit the baselines in each fold and score them as the losses are scored.
 
     Parameters
@@ -39,8 +40,8 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     splits : list of (ndarray, ndarray)
         Training and held-out rows of each fold, as positions in ``data``. Rows of
         weight 0 are left out.
-    before : Pipeline or None
-        Steps before the estimator, unfitted.
+    before, second : Pipeline or None
+        Steps before the estimator, and of a second view, unfitted.
     stop : callable or None, default None
         Called without arguments before each fit; True ends the run.
 
@@ -49,6 +50,8 @@ def score_baselines(task, classes, data, splits, before, stop=None):
     DataFrame or None
         Columns loss, fold, metric, value. None if it was stopped.
     """
+    if task.has_embeddings:
+        return score_embedding_baselines(task, data, splits, before, second, stop)
     X, y, weight = data
     if before is None and isinstance(X, pd.DataFrame):
         # A row of weight 0 counts as absent, so it must not affect the types of the

@@ -12,6 +12,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
 from skloss.comparison.contenders import fit_contenders
+from skloss.comparison.embeddings import place
 from skloss.comparison.evaluation import (
     FoldResult,
     frame_of_histories,
@@ -28,7 +29,7 @@ from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
 from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
 from skloss.comparison.setup import positions, set_up_comparison
-from skloss.comparison.steps import apply_steps, has_sampler
+from skloss.comparison.steps import apply_steps, apply_to_view, has_sampler
 from skloss.comparison.stopping import checkpoint
 from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
 from skloss.estimators.parameters import check_weight
@@ -81,7 +82,12 @@ def compare_losses(
         Used unchanged, except for its loss. By default the estimator of the task, after
         preprocessing if ``X`` is a DataFrame. A Pipeline may hold samplers of
         imbalanced-learn, which change training rows only.
-    task : {"auto", "regression", "binary", "multiclass", "multilabel"}
+    task : {"auto", "regression", "binary", "multiclass", "multilabel", "embedding", \
+            "pairs"}
+        "auto" is one of the first four. For "embedding" ``y`` holds labels, and for
+        "pairs" it is the second view of the rows, preprocessed as ``X`` is if it is a
+        DataFrame. Embeddings are scored by whether held-out rows find those that belong
+        to them among the held-out rows.
     cv : int, cross-validator or iterable of splits, default 5
         An integer means shuffled folds, stratified for classes.
     groups : array-like of shape (n_samples,), optional
@@ -153,7 +159,7 @@ def compare_losses(
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
     # Preprocessing is made for pandas; an estimator of the caller may be for polars.
     X = as_pandas(X) if estimator is None else X
-    y = as_vector(y)
+    y = y.tocsr() if sparse.issparse(y) else as_vector(y)
     # An iterator can be read only once, and the recipe reads it again.
     cv = list(cv) if isinstance(cv, Iterator) else cv
     given = {
@@ -167,7 +173,7 @@ def compare_losses(
         "unit": unit,
         "source": source,
     }
-    rows = len(y)
+    rows = _num_samples(y)
     if _num_samples(X) != rows:
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")
     numbers = np.arange(rows)
@@ -205,9 +211,16 @@ def compare_losses(
             result.fits = [next(fits) for _ in result.plan.models]
             result.model = finish(result.plan, result.fits)
             set_fitted(result.estimator, result.model)
-        targets = np.asarray(y, dtype=float if setup.task.has_numbers else None)
-        predict(setup, results, targets, weight, others)
-    classes = None if setup.task.has_numbers else list(results[0].model.targets.classes)
+        targets = y  # a second view may be a table
+        if not setup.task.has_views:
+            targets = np.asarray(y, dtype=float if setup.task.has_numbers else None)
+        if setup.task.has_embeddings:
+            place(results, targets)
+        else:
+            predict(setup, results, targets, weight, others)
+    classes = None
+    if setup.task.has_probabilities:
+        classes = list(results[0].model.targets.classes)
     if setup.contenders:
         is_stopped = any(result.stopped for result in results)
         rows = X, targets, weight
@@ -233,6 +246,7 @@ def compare_losses(
             for one in by_label
             if one.is_trained and one.distribution is not None
         },
+        second=setup.second,
     )
 
 
@@ -298,6 +312,10 @@ def lay_out(setup, X, y, weight, own_scale):
         X_train, X_test = _safe_indexing(X, train_rows), _safe_indexing(X, test)
         y_train = _safe_indexing(y, train_rows)
         X_train, y_train, X_test = apply_steps(setup.before, X_train, y_train, X_test)
+        y_test = None
+        if setup.second is not None:
+            y_test = _safe_indexing(y, test)
+            y_train, y_test = apply_to_view(setup.second, y_train, y_test)
         weight_train = None if weight is None else weight[train_rows]
         checkpoint()
         first = clone(setup.estimator).set_params(loss=a_loss)
@@ -317,7 +335,8 @@ def lay_out(setup, X, y, weight, own_scale):
                 labels={"loss": label, "fold": fold},
                 own_scale=own_scale,
             )
-            results.append(FoldResult(label, fold, one, plan, X_test, test))
+            result = FoldResult(label, fold, one, plan, X_test, test, y_test=y_test)
+            results.append(result)
     if setup.task.has_classes:
         _check_classes(results)
     return results

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from skloss.comparison.embeddings import score_one_point
 from skloss.comparison.nats import GaussianOrLaplace
 from skloss.metrics import METRICS, score_all
 from skloss.metrics.quantiles import weighted_quantile
@@ -17,14 +18,15 @@ def score_constants(task, classes, y, weight, splits):
     smallest around the mean, absolute errors around the median. The log score takes a
     Gaussian around the mean or a Laplace distribution around the median. Probabilities
     are the class frequencies, and a decision is always the same class: the one with
-    the best score, such as the most frequent class for accuracy.
+    the best score, such as the most frequent class for accuracy. Embeddings are all at
+    one point.
 
     Parameters
     ----------
     task : Task
     classes : list or None
         Labels in the order of the columns of probabilities.
-    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
     weight : ndarray of shape (n_samples,) or None
     splits : list of (ndarray, ndarray)
         Training and held-out rows of each fold.
@@ -34,6 +36,9 @@ def score_constants(task, classes, y, weight, splits):
     DataFrame
         Columns loss ("constant"), fold, metric, value.
     """
+    if task.has_embeddings:
+        return score_one_point(task, y, weight, splits)
+    y = np.asarray(y, dtype=float if task.has_numbers else None)
     folds = [_Constants(task, classes, y, weight, *split) for split in splits]
     nats = GaussianOrLaplace(y, weight, splits) if task.has_numbers else None
     for constants in folds if task.has_numbers else ():

@@ -10,7 +10,8 @@ from sklearn.utils import _safe_indexing
 
 from skloss.comparison.evaluation import FoldResult
 from skloss.comparison.nats import GaussianOrLaplace, rounding_of, row_nats
-from skloss.comparison.steps import apply_steps
+from skloss.comparison.steps import apply_steps, apply_to_view
+from skloss.metrics.scorers import embedded
 from skloss.training import warn_caller
 
 __all__ = ["check_contender", "fit_contenders"]
@@ -35,15 +36,20 @@ def check_contender(name, estimator, task):
     """
     if not isinstance(name, str) or not name:
         raise TypeError(f"The name of a contender must be text, got {name!r}.")
+    method, example = ("predict", "Ridge")
+    if task.has_embeddings:
+        method, example = ("transform", "CCA" if task.has_views else "PCA")
     if isinstance(estimator, type) or not all(
-        callable(getattr(estimator, method, None))
-        for method in ("fit", "predict", "get_params")
+        callable(getattr(estimator, name, None))
+        for name in ("fit", method, "get_params")
     ):
         raise TypeError(
-            f"The contender {name!r} must be an estimator with fit and predict, such "
-            f"as a Ridge(), got {estimator!r}; a loss stands in the list itself, "
+            f"The contender {name!r} must be an estimator with fit and {method}, such "
+            f"as a {example}(), got {estimator!r}; a loss stands in the list itself, "
             "without a name."
         )
+    if task.has_embeddings:
+        return
     is_other = is_classifier if task.has_numbers else is_regressor
     if is_other(estimator):
         raise ValueError(
@@ -80,13 +86,13 @@ def fit_contenders(setup, classes, X, y, weight, is_stopped):
         for label, estimator in setup.contenders.items():
             result = FoldResult(
                 *(label, fold, estimator, None, None, test),
-                y_true=y[test],
+                y_true=None if setup.task.has_views else y[test],
                 stopped=is_stopped,
             )
             results.append(result)
             if is_stopped:
                 continue
-            given = rows[isinstance(estimator, Pipeline)]
+            *given, result.y_test = rows[isinstance(estimator, Pipeline)]
             own_weight = None if weight is None else weight[train]
             try:
                 _fit_and_predict(setup, classes, result, given, own_weight)
@@ -108,11 +114,13 @@ def fit_contenders(setup, classes, X, y, weight, is_stopped):
 
 
 def _rows_of_fold(setup, X, y, train, test):
-    """Return X_train, y_train and X_test by whether a contender is a Pipeline."""
-    rows = [_safe_indexing(X, train), _safe_indexing(y, train), _safe_indexing(X, test)]
-    found = {True: tuple(rows)}
+    """Return X_train, y_train, X_test and y_test by whether one is a Pipeline."""
+    y_train, y_test = (_safe_indexing(y, part) for part in (train, test))
+    y_train, y_test = apply_to_view(setup.second, y_train, y_test)
+    rows = [_safe_indexing(X, train), y_train, _safe_indexing(X, test)]
+    found = {True: (*rows, y_test)}
     if not all(isinstance(one, Pipeline) for one in setup.contenders.values()):
-        found[False] = apply_steps(setup.before, *rows)
+        found[False] = (*apply_steps(setup.before, *rows), y_test)
     return found
 
 
@@ -128,6 +136,10 @@ def _fit_and_predict(setup, classes, result, rows, weight):
     model.set_params(**dict.fromkeys(unset, setup.estimator.random_state))
     model.fit(X_train, y_train, **_weights(result, model, weight))
     result.estimator = model
+    if setup.task.has_embeddings:
+        result.y_true, result.y_pred = embedded(model, result.X_test, result.y_test)
+        result.is_trained = True
+        return
     predicted = np.asarray(model.predict(result.X_test))
     if setup.task.has_numbers:
         predicted = predicted.astype(float)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
+from sklearn.utils import _safe_indexing
 
 from skloss import noise
 from skloss.comparison.nats import rounding_of, row_nats
@@ -45,6 +46,8 @@ class FoldResult:
         Held-out rows, preprocessed.
     test : ndarray
         Positions of the held-out rows in the data.
+    y_test : array-like or None
+        Targets of the held-out rows where they are preprocessed: a second view.
     fits : list of FitResult
         Results of ``plan.models``.
     model : FittedModel
@@ -60,7 +63,9 @@ class FoldResult:
     distribution : Predictive or None
         Of the held-out numbers.
     y_true, y_pred, nll, proba : ndarray or None
-        Filled in by `predict`; labels have no ``nll``, numbers no ``proba``.
+        Filled in by `predict`; labels have no ``nll``, numbers no ``proba``. For
+        embeddings ``y_pred`` is the embedding, and ``y_true`` that of the second view
+        if there is one.
     """
 
     label: str
@@ -80,6 +85,11 @@ class FoldResult:
     distribution: object = None
     costs: dict = field(default_factory=dict)
     scores: dict = field(default_factory=dict)
+    y_test: object = None
+
+    def held_out(self, y):
+        """Return the targets of the held-out rows, given those of all rows."""
+        return _safe_indexing(y, self.test) if self.y_test is None else self.y_test
 
 
 def has_learned(spec, fit):
@@ -218,8 +228,8 @@ def _predictions(task, classes, results, numbers):
         "loss": pd.Index([result.label for result in results]).repeat(sizes),
         "fold": np.repeat([result.fold for result in results], sizes),
         "row": numbers[np.concatenate([result.test for result in results])],
-        **_columns("y_true", np.concatenate([result.y_true for result in results])),
-        **_columns("y_pred", np.concatenate([result.y_pred for result in results])),
+        **_columns("y_true", _joined([result.y_true for result in results])),
+        **_columns("y_pred", _joined([result.y_pred for result in results])),
     }
     for name in dict.fromkeys(
         name for one in results for name in (*one.costs, *one.scores)
@@ -230,6 +240,8 @@ def _predictions(task, classes, results, numbers):
             for values in [(one.costs | one.scores).get(name)]
         ]
         columns[name] = np.concatenate(parts)
+    if task.has_embeddings:
+        return pd.DataFrame(columns)
     if not task.has_probabilities:
         nll = [
             np.full(len(c.test), np.nan) if c.nll is None else c.nll for c in results
@@ -243,6 +255,23 @@ def _predictions(task, classes, results, numbers):
     return pd.DataFrame(
         columns | dict(zip(names, np.concatenate(proba).T, strict=True))
     )
+
+
+def _joined(parts):
+    """Return the rows of all parts; embeddings of fewer columns end with NaN."""
+    widest = max(part.shape[1] if part.ndim == 2 else 0 for part in parts)
+    if widest:
+        parts = [
+            np.pad(
+                part.astype(float, copy=False),
+                [(0, 0), (0, widest - part.shape[1])],
+                constant_values=np.nan,
+            )
+            if part.shape[1] < widest
+            else part
+            for part in parts
+        ]
+    return np.concatenate(parts)
 
 
 def _columns(stem, values):

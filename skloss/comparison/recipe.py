@@ -15,6 +15,7 @@ import sklearn
 import torch
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import _num_samples
 
 import skloss
 from skloss.datasets import list_samples, load_sample
@@ -211,7 +212,7 @@ def write_recipe(X, y, setup, *, estimator, unit, source, **given):
         losses=dict(setup.given),
         estimator=_without_loss(estimator, setup.estimator),
         task=as_task(setup.task),
-        n_rows=len(y),
+        n_rows=_num_samples(y),
         n_features=np.shape(X)[1] if np.ndim(X) == 2 else 1,
         target=target,
         unit=unit,

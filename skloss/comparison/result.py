@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from skloss import diagnostics, report
@@ -23,8 +22,8 @@ _CELLS = 100_000
 class Comparison:
     """Scores and predictions of several losses on the same folds.
 
-    Returned by `compare_losses`. The parameters, except ``data`` and ``before``, are
-    also attributes.
+    Returned by `compare_losses`. The parameters, except ``data``, ``before`` and
+    ``second``, are also attributes.
 
     Parameters
     ----------
@@ -38,8 +37,9 @@ class Comparison:
         Columns loss, fold, metric, value.
     predictions : DataFrame
         Held-out rows: loss, fold, row, y_true, y_pred, and ``nll`` in nats for
-        numbers or ``proba_<class>`` for labels. A fold that was stopped before its
-        first finished epoch has none.
+        numbers or ``proba_<class>`` for labels. Of an embedding the columns are
+        ``y_pred_0`` and so on, and ``y_true_0`` and so on those of a second view. A
+        fold that was stopped before its first finished epoch has none.
     histories : DataFrame
         Columns loss, fold, member, epoch, train, validation.
     splits : list of (ndarray, ndarray)
@@ -48,8 +48,9 @@ class Comparison:
     stopped : tuple of str
         Losses whose training was stopped before its end. They are scored in the folds
         with a finished epoch and shown, but never ranked.
-    before : Pipeline or None, default None
-        Unfitted steps before the estimator, which baselines share.
+    before, second : Pipeline or None, default None
+        Unfitted steps before the estimator, and of a second view, which baselines
+        share.
     distributions : dict of (str, int) to Predictive, optional
         Of the held-out numbers, by loss and fold, in the order of `predictions`.
 
@@ -88,6 +89,7 @@ class Comparison:
         splits,
         stopped,
         before=None,
+        second=None,
         distributions=None,
     ):
         self.recipe = recipe
@@ -102,7 +104,7 @@ class Comparison:
         self.splits = splits
         self.stopped = stopped
         self.distributions = distributions or {}
-        self._before = before
+        self._before, self._second = before, second
         self._references = None
         self.baseline_folds = None  # like `folds`, once `references` has run
         self._standings = {}
@@ -224,6 +226,10 @@ class Comparison:
         them. A sparse table has no gradient boosting, because scikit-learn's requires a
         dense one.
 
+        For embeddings the constant is one point, which scores what chance gives. Labels
+        have the standardised columns, PCA, LDA and, up to 5,000 training rows, NCA; two
+        views have CCA, judged by the likelihood of the second view given the first.
+
         Parameters
         ----------
         stop : callable or None, default None
@@ -234,7 +240,8 @@ class Comparison:
         -------
         DataFrame or None
             Like `table`, with the rows "constant", "linear_model" and, unless the
-            table is sparse, "gradient_boosting". None if it was stopped.
+            table is sparse, "gradient_boosting"; or "constant", "raw_features", "pca",
+            "lda", "nca" or "cca". None if it was stopped.
 
         Examples
         --------
@@ -245,14 +252,9 @@ class Comparison:
         ['constant', 'linear_model', 'gradient_boosting']
         """
         if self._references is None:
-            folds = score_baselines(
-                self.task,
-                self.classes,
-                (self.X, self.y, self.sample_weight),
-                self.splits,
-                self._before,
-                stop,
-            )
+            data = self.X, self.y, self.sample_weight
+            how = self.splits, self._before, self._second, stop
+            folds = score_baselines(self.task, self.classes, data, *how)
             if folds is None:
                 return None
             self.baseline_folds = pd.concat([self._constants, folds], ignore_index=True)
@@ -262,10 +264,8 @@ class Comparison:
 
     @cached_property
     def _constants(self):
-        weight = self.sample_weight
-        numeric = self.task.has_numbers
-        y = np.asarray(self.y, dtype=float if numeric else None)
-        return score_constants(self.task, self.classes, y, weight, self.splits)
+        rows = self.y, self.sample_weight, self.splits
+        return score_constants(self.task, self.classes, *rows)
 
     @cached_property
     def no_skill(self):

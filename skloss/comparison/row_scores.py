@@ -104,7 +104,7 @@ class HeldOutRows:
         if self._task.has_probabilities:
             names = [f"proba_{label}" for label in self._classes]
             inputs["y_proba"] = frame[names].to_numpy()
-        else:
+        elif "nll" in frame:
             inputs["nll"] = frame["nll"].to_numpy()
         return inputs
 
@@ -153,6 +153,8 @@ class HeldOutRows:
         )
         if scored is None:
             return None
+        if self._task.has_embeddings:
+            y_true, scored = _own_columns(y_true), _own_columns(scored)
         weight = self._places[-1]
         named = {"classes": self._classes} if self._task.has_classes else {}
         result = np.empty(len(weight))
@@ -166,6 +168,11 @@ class HeldOutRows:
                 return None
             result[rows] = scores
         return result
+
+
+def _own_columns(values):
+    """Return an embedding without the columns that only those of other losses have."""
+    return values[:, ~np.isnan(values).all(axis=0)] if values.ndim == 2 else values
 
 
 def _columns(frame, stem):

@@ -6,7 +6,6 @@ import warnings
 
 import numpy as np
 from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.utils import _safe_indexing
 
 from skloss.estimators.fitting import finish, set_fitted
 from skloss.metrics import METRICS, SCORERS, metrics_for
@@ -65,8 +64,8 @@ def _resolved(name, scorer, setup, able):
     is_metric = isinstance(scorer, str) and scorer in METRICS
     if is_metric and scorer not in able:
         raise ValueError(
-            f"The metric {scorer!r} is not for a {setup.task} task; use one of "
-            f"{', '.join(able)}."
+            f"The metric {scorer!r} is not for {setup.task.with_article} task; use "
+            f"one of {', '.join(able)}."
         )
     if is_metric and name == scorer:
         return scorer
@@ -80,7 +79,7 @@ def _resolved(name, scorer, setup, able):
         return SCORERS[scorer]  # of which greater is better, as of every scorer
     if isinstance(scorer, str) and scorer not in get_scorer_names():
         raise ValueError(
-            f"scoring={scorer!r} is neither a metric of a {setup.task} task "
+            f"scoring={scorer!r} is neither a metric of {setup.task.with_article} task "
             f"({', '.join(able)}) nor one of sklearn.metrics.get_scorer_names()."
         )
     return check_scoring(setup.estimator, scoring=scorer)
@@ -191,7 +190,7 @@ def call_scorer(name, scorer, result, y, weight, is_weighted):
 
 
 def _call(scorer, estimator, result, y, weight, is_weighted):
-    y_test = _safe_indexing(y, result.test)
+    y_test = result.held_out(y)
     weights = {}
     if weight is not None and is_weighted:
         weights["sample_weight"] = weight[result.test]

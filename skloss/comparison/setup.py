@@ -16,10 +16,17 @@ from sklearn.model_selection import (
 )
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import _num_samples
 
 from skloss.comparison.contenders import check_contender
+from skloss.comparison.embeddings import second_view_steps
 from skloss.comparison.money import add_trained_loss
-from skloss.estimators import TorchClassifier, TorchRegressor
+from skloss.estimators import (
+    TorchAligner,
+    TorchClassifier,
+    TorchEmbedder,
+    TorchRegressor,
+)
 from skloss.estimators.base import TorchEstimator
 from skloss.losses import Loss, get_loss
 from skloss.table import make_preprocessor
@@ -52,6 +59,8 @@ class ComparisonSetup:
     given : dict of str to object
         What the caller gave for each row of the comparison, in order.
     splits : list of (ndarray, ndarray)
+    second : Pipeline or None
+        Steps that prepare a second view, unfitted.
     """
 
     task: Task
@@ -61,6 +70,7 @@ class ComparisonSetup:
     contenders: dict[str, BaseEstimator]
     given: dict[str, object]
     splits: list
+    second: Pipeline | None = None
 
 
 def set_up_comparison(
@@ -84,7 +94,8 @@ def set_up_comparison(
     TypeError
         If ``estimator`` has another type.
     """
-    check_not_missing(y)
+    if task == "auto" or not as_task(task).has_views:
+        check_not_missing(y)
     task = as_task(_task(y, estimator) if task == "auto" else task)
     if not task.is_compared:
         able = ", ".join(filter(lambda one: one.is_compared, TASKS))
@@ -94,6 +105,12 @@ def set_up_comparison(
             f"task='binary' needs two classes, but y holds {len(np.unique(y))}; "
             "use task='multiclass'."
         )
+    if task.has_embeddings and cost is not None:
+        raise ValueError(
+            f"cost is what decisions cost, and the task {task} makes none; leave it "
+            "out, or compare losses that predict numbers or classes."
+        )
+    second = second_view_steps(task, y) if estimator is None else None
     before, estimator = resolve_estimator(X, task, estimator)
     if estimator.random_state is None:
         estimator.set_params(random_state=random_state)
@@ -107,8 +124,8 @@ def set_up_comparison(
             known = [one for one in TASKS if one.is_compared and _supports(loss, one)]
             able = ", ".join(known or filter(loss.supports, loss.tasks))
             raise ValueError(
-                f"The loss {label!r} does not support a {task} target; it supports "
-                f"{able}."
+                f"The loss {label!r} does not support {task.with_article} target; it "
+                f"supports {able}."
             )
     splits = _splits(y, task, cv, groups, random_state)
     if not isinstance(estimator.random_state, numbers.Integral):
@@ -123,6 +140,7 @@ def set_up_comparison(
         contenders=contenders,
         given=given,
         splits=splits,
+        second=second,
     )
 
 
@@ -147,9 +165,16 @@ def _task(y, estimator):
     return proposed
 
 
+def _estimator_for(task):
+    """Return the class of estimators that a task compares."""
+    if task.has_embeddings:
+        return TorchAligner if task.has_views else TorchEmbedder
+    return TorchRegressor if task.has_numbers else TorchClassifier
+
+
 def resolve_estimator(X, task, estimator):
     """Return the steps before the estimator, or None, and the estimator; unfitted."""
-    wanted = TorchRegressor if task.has_numbers else TorchClassifier
+    wanted = _estimator_for(task)
     if estimator is None:
         if not isinstance(X, pd.DataFrame):
             return None, wanted()
@@ -254,13 +279,16 @@ def _with_parameters(name, loss):
 
 
 def _splits(y, task, cv, groups, random_state):
+    n_rows = _num_samples(y)
+    # A splitter has no use for a second view, and may not take a table.
+    y = np.zeros(n_rows) if task.has_views else y
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
         cv = _shuffled(int(cv), y, task, groups, random_state)
     elif not isinstance(cv, BaseCrossValidator):
-        cv = check_cv(cv, y, classifier=task.has_classes)
-    rows = np.arange(len(y))
+        cv = check_cv(cv, y, classifier=task.is_stratified)
+    rows = np.arange(n_rows)
     splits = []
-    for number, parts in enumerate(cv.split(np.zeros((len(y), 1)), y, groups)):
+    for number, parts in enumerate(cv.split(np.zeros((n_rows, 1)), y, groups)):
         # As positions from the start: a split may be a mask, or count from the end.
         train, test = (positions(part, rows, number) for part in parts)
         if not len(train) or not len(test):
@@ -293,7 +321,7 @@ def _shuffled(n_folds, y, task, groups, random_state):
         )
     if groups is not None:
         return GroupKFold(n_folds, shuffle=True, random_state=random_state)
-    if task.has_classes:
+    if task.is_stratified:
         labels, counts = np.unique(np.asarray(y), return_counts=True)
         if counts.min() < n_folds:
             rarest = labels[counts.argmin()]

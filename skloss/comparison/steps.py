@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import clone
 
-__all__ = ["apply_steps", "has_sampler"]
+__all__ = ["apply_steps", "apply_to_view", "has_sampler"]
 
 
 def has_sampler(before):
@@ -38,6 +38,25 @@ def apply_steps(before, X_train, y_train, X_test):
             X_train = step.fit_transform(X_train, y_train)
             X_test = step.transform(X_test)
     return X_train, np.asarray(y_train), X_test
+
+
+def apply_to_view(second, y_train, y_test):
+    """Fit steps to the training rows of a second view, and apply them to all of it.
+
+    Parameters
+    ----------
+    second : Pipeline or None
+        Unfitted; without it the view is unchanged.
+    y_train, y_test : array-like or DataFrame
+
+    Returns
+    -------
+    y_train, y_test
+    """
+    if second is None:
+        return y_train, y_test
+    second = clone(second).fit(y_train)
+    return second.transform(y_train), second.transform(y_test)
 
 
 def _steps(before):

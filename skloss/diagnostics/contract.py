@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from skloss.tasks import as_task
+
 __all__ = ["CHECKS", "SEVERITIES", "Check", "Finding", "run_checks"]
 
 #: From the most to the least serious.
@@ -54,6 +56,9 @@ class Check:
         What to do about it, in one sentence.
     docs : str
         Section of the documentation on the check.
+    is_for_embeddings : bool
+        Whether `run_checks` runs it for tasks on embeddings, which predict neither
+        numbers nor classes.
 
     Examples
     --------
@@ -67,6 +72,7 @@ class Check:
     rule = ""
     remedy = ""
     docs = ""
+    is_for_embeddings = False
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -129,9 +135,12 @@ def run_checks(comparison: Any) -> pd.DataFrame:
     >>> run_checks(comparison).columns.tolist()
     ['code', 'severity', 'loss', 'finding', 'evidence', 'remedy']
     """
+    task = getattr(comparison, "task", "regression")
+    has_embeddings = as_task(task).has_embeddings
     rows = [
         (code, check.severity, *found, check.remedy)
         for code, check in sorted(CHECKS.items())
+        if check.is_for_embeddings or not has_embeddings
         for found in check().find(comparison)
     ]
     columns = ["code", "severity", "loss", "finding", "evidence", "remedy"]

@@ -92,7 +92,7 @@ class Scorer(BaseEstimator):
                 "cost=..., or make a scorer of the cost by sklearn.metrics.make_scorer."
             )
         if metric.kind in ("retrieval", "embedding"):
-            truth, placed = embedded(estimator, X, y_true, metric)
+            truth, placed = embedded(estimator, X, y_true, metric.label)
             return sign * metric.function(truth, placed, sample_weight=sample_weight)
         if metric.input == "nll":
             values = row_nll(estimator, X, y_true)
@@ -270,7 +270,7 @@ def predicted_distribution(estimator, X):
     return estimator.predict_distribution(X)
 
 
-def embedded(estimator, X, y_true, metric):
+def embedded(estimator, X, y_true, purpose="a comparison of embeddings"):
     """Return what a metric of embeddings takes: labels or a second view, and rows.
 
     Parameters
@@ -279,7 +279,8 @@ def embedded(estimator, X, y_true, metric):
         If its `transform` takes ``y``, that is the second view.
     X : array-like of shape (n, n_features)
     y_true : array-like of shape (n,) or (n, n_features_y)
-    metric : Metric
+    purpose : str
+        What requires the embedding.
 
     Returns
     -------
@@ -293,7 +294,7 @@ def embedded(estimator, X, y_true, metric):
     last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
     if not hasattr(last, "transform"):
         raise ValueError(
-            f"{type(last).__name__} has no transform, which {metric.label} requires; "
+            f"{type(last).__name__} has no transform, which {purpose} requires; "
             "score the embedder, or a Pipeline that ends in it."
         )
     if "y" not in inspect.signature(last.transform).parameters:

@@ -222,6 +222,8 @@ def _predictions(figures: Any, comparison: Any) -> list[Any]:
     """Return the figures of held-out predictions, if there are some of one target."""
     if "y_true" not in comparison.predictions or comparison.predictions.empty:
         return []
+    if comparison.task.has_embeddings:
+        return []
     first = comparison.predictions["loss"].iloc[0]
     if comparison.task.has_numbers:
         best = comparison.winners().get("mae", first)

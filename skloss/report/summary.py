@@ -29,6 +29,14 @@ _ACHIEVED = {
         "rmse": "the fewest large errors",
         "nll": "the best noise model for new rows",
     },
+    "embeddings": {
+        "recall_at_1": "the most rows whose nearest neighbour belongs to them",
+        "map_at_r": "the best ranking of all rows that belong together",
+    },
+    "views": {
+        "recall_at_1": "the most rows whose nearest neighbour is their other view",
+        "mean_reciprocal_rank": "the best ranks of the other views",
+    },
     "probabilities": {
         **_SAVED,
         "log_loss": "the most accurate probabilities",
@@ -86,7 +94,7 @@ def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
     >>> len(report.sentences(comparison))
     3
     """
-    kind = "numbers" if comparison.task.has_numbers else "probabilities"
+    kind = _kind(comparison.task)
     present = set(metrics_of(comparison))
     found = []
     for metric, achieved in _ACHIEVED[kind].items():
@@ -101,6 +109,13 @@ def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
         found += _alone(comparison, present, kind, markup)
     found += _never_predicted(comparison, markup)
     return found + _stopped(comparison, markup)
+
+
+def _kind(task: Any) -> str:
+    """Return the questions that a task has, a key of what losses achieve."""
+    if task.has_embeddings:
+        return "views" if task.has_views else "embeddings"
+    return "numbers" if task.has_numbers else "probabilities"
 
 
 def _answer(

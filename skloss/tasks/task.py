@@ -73,6 +73,11 @@ class Task(str):
         return as_task, (str(self),)
 
     @property
+    def with_article(self) -> str:
+        """Name with its indefinite article, for sentences."""
+        return f"{'an' if self[:1] in 'aeiou' else 'a'} {self}"
+
+    @property
     def has_numbers(self) -> bool:
         """Whether targets and predictions are numbers with a unit."""
         return self.kind == "numbers"

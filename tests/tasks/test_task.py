@@ -137,5 +137,11 @@ def test_properties_of_a_task_have_defaults():
     assert not task.is_compared
 
 
+def test_the_article_of_a_task_follows_from_its_first_letter():
+    names = [task.with_article for task in TASKS]
+    assert names[:4] == ["a regression", "a binary", "a multiclass", "a multilabel"]
+    assert names[4:] == ["an ordinal", "an embedding", "a pairs"]
+
+
 def test_one_task_has_two_classes():
     assert [str(task) for task in TASKS if task.has_two_classes] == ["binary"]

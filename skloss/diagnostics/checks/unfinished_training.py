@@ -27,6 +27,7 @@ class UnfinishedTraining(Check):
     """
 
     code = "SKL301"
+    is_for_embeddings = True
     severity = "warning"
     rule = (
         "The comparison was stopped before the loss was trained on every fold, or more "
