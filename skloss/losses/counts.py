@@ -70,7 +70,7 @@ class Poisson(_LogLinkLoss):
     formula = r"\hat y - y \log \hat y,\quad \hat y = e^z"
     reference = "McCullagh and Nelder (1989), Generalized Linear Models"
     use_when = "Targets are counts or rates whose variance is close to their mean."
-    noise_model = "Poisson"
+    noise_model = "Poisson; negative binomial where held-out counts vary clearly more"
     noise = "poisson"
 
     def __init__(self, constant=False):

@@ -6,7 +6,7 @@ chooses. `compare_noise` compares noise models on the residuals of any loss. Non
 this loads torch before a loss is involved.
 """
 
-from skloss.noise import amounts, quantile_curve, tweedie  # noqa: F401
+from skloss.noise import amounts, counts, quantile_curve, tweedie  # noqa: F401
 from skloss.noise.decision import LABELS
 from skloss.noise.families import FAMILIES, NoiseFamily
 from skloss.noise.goodness import GoodnessOfFit, goodness_of_fit

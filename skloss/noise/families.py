@@ -13,9 +13,6 @@ __all__ = ["FAMILIES", "Frozen", "FrozenLaplace", "NoiseFamily"]
 #: Classes by name; defining a subclass adds it.
 FAMILIES: dict[str, type] = {}
 
-# SciPy does not accept a Poisson rate of 0, which a float32 network can predict.
-_TINY = 1e-300
-
 
 class NoiseFamily:
     """A family of distributions that targets may follow around a prediction.
@@ -280,31 +277,6 @@ class StudentT(NoiseFamily):
     def frozen(parameters):
         df, loc, scale = (parameters[name] for name in ("df", "loc", "scale"))
         return Frozen(stats.t, df, loc, scale)
-
-
-class Poisson(NoiseFamily):
-    """Counts of mean and variance ``loc``."""
-
-    name, label, parameters = "poisson", "Poisson", ("loc",)
-
-    @staticmethod
-    def frozen(parameters):
-        return Frozen(stats.poisson, np.maximum(parameters["loc"], _TINY))
-
-
-class NegativeBinomial(NoiseFamily):
-    """Counts of mean m and variance m + a m^2, where a is the dispersion.
-
-    SciPy's n is 1 / a and its p is n / (n + m).
-    """
-
-    name, label = "negative_binomial", "negative binomial"
-    parameters = ("loc", "dispersion")
-
-    @staticmethod
-    def frozen(parameters):
-        size = 1 / parameters["dispersion"]
-        return Frozen(stats.nbinom, size, size / (size + parameters["loc"]))
 
 
 class Gamma(NoiseFamily):

@@ -41,7 +41,7 @@ def test_the_noise_room_loads_without_torch_and_scores_a_family():
         ("quantile", ["loc", "quantile"], ["scale"]),
         ("gaussian_nll", ["loc", "scale"], []),
         ("student_t_nll", ["loc", "scale", "df"], []),
-        ("poisson", ["loc"], []),
+        ("poisson", ["loc"], ["dispersion"]),
         ("gamma", ["loc"], ["dispersion"]),
         ("huber", ["loc"], ["scale", "loss", "spread"]),
     ],

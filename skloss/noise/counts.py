@@ -1,0 +1,91 @@
+"""Noise of counts: Poisson, overdispersed where the rows show it, negative binomial."""
+
+import numpy as np
+import scipy.optimize
+from scipy import stats
+
+from skloss.noise.families import Frozen, NoiseFamily
+
+__all__ = ["NegativeBinomial", "Poisson"]
+
+# SciPy does not accept a Poisson rate of 0, which a float32 network can predict.
+_TINY = 1e-300
+# Standard errors of the excess variance from which counts are overdispersed: Poisson
+# counts are in 1 of 20 samples.
+_CLEAR = 1.645
+# A negative binomial distribution of this dispersion is Poisson to 1e-7 of a
+# probability.
+_SMALLEST_DISPERSION = 1e-8
+
+
+class Poisson(NoiseFamily):
+    """Counts of mean m and variance m + a m^2; the dispersion a may be 0.
+
+    With a dispersion above 0 the distribution is negative binomial.
+    """
+
+    name, label, parameters = "poisson", "Poisson", ("loc", "dispersion")
+
+    @staticmethod
+    def frozen(parameters):
+        dispersion = np.asarray(parameters.get("dispersion", 0.0))
+        if not dispersion.any():
+            return Frozen(stats.poisson, np.maximum(parameters["loc"], _TINY))
+        dispersion = np.maximum(dispersion, _SMALLEST_DISPERSION)
+        return NegativeBinomial.frozen(parameters | {"dispersion": dispersion})
+
+    @staticmethod
+    def fit(parameters, y, weight, n_kept, loss=None):
+        """Return the most likely dispersion where counts are clearly overdispersed.
+
+        Under Poisson noise the excess (y - m)^2 - y has the mean 0 and the variance
+        2 m^2: the test of Dean and Lawless (1989), doi:10.1080/01621459.1989.10478792.
+        """
+        mean = np.maximum(parameters["loc"], _TINY)
+        rows = weight * len(y)
+        excess = _total(rows, (y - mean) ** 2 * n_kept - y)
+        error = np.sqrt(2 * _total(rows, mean**2))
+        columns = (np.reshape(part, (len(y), -1)).T for part in (y, mean))
+        found = [
+            _most_likely(*column, weight, n_kept) if clear else 0.0
+            for *column, clear in zip(
+                *columns, np.atleast_1d(excess > _CLEAR * error), strict=True
+            )
+        ]
+        return {"dispersion": np.reshape(found, y.shape[1:])[()]}
+
+
+def _total(weight, values):
+    """Return the weighted sum of each target."""
+    return np.average(values, axis=0, weights=weight) * weight.sum()
+
+
+def _most_likely(y, mean, weight, n_kept):
+    """Return the dispersion of one target by maximum likelihood."""
+
+    def cost(log_dispersion):
+        stated = {"loc": mean, "dispersion": np.exp(log_dispersion)}
+        return -(weight @ NegativeBinomial.frozen(stated).logpmf(y))
+
+    # From that of counts which differ little from Poisson ones, even if there are
+    # thousands of them, to one where nearly all are zero.
+    found = scipy.optimize.minimize_scalar(cost, bounds=(-12, 5), method="bounded")
+    dispersion = np.exp(found.x)
+    # Lost degrees of freedom made all squares smaller: the variance grows by n_kept.
+    typical = np.average(mean, weights=weight)
+    return n_kept * dispersion + (n_kept - 1) / max(typical, _TINY)
+
+
+class NegativeBinomial(NoiseFamily):
+    """Counts of mean m and variance m + a m^2, where a is the dispersion.
+
+    SciPy's n is 1 / a and its p is n / (n + m).
+    """
+
+    name, label = "negative_binomial", "negative binomial"
+    parameters = ("loc", "dispersion")
+
+    @staticmethod
+    def frozen(parameters):
+        size = 1 / parameters["dispersion"]
+        return Frozen(stats.nbinom, size, size / (size + parameters["loc"]))
