@@ -190,7 +190,6 @@ def compare_losses(
         X, y, losses, estimator, task, cv, groups, random_state, cost
     )
     cost = None if cost is None else check_cost(cost, data[1], setup.task)[numbers]
-    recipe = write_recipe(*data[:2], setup, **given)
     scorers = scorers_for(scoring, setup)
     if cost is not None:
         scorers |= {"cost": "cost", "cost_decided": "cost_decided"}
@@ -201,6 +200,8 @@ def compare_losses(
     own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
     with isolated():
         results = lay_out(setup, X, y, weight, own_scale)
+        n_members = len(results[0].plan.models)
+        recipe = write_recipe(*data[:2], setup, n_members=n_members, **given)
         try_scorers(scorers, weighted, results, y, weight)
     verbose = max(int(verbose), int(setup.estimator.verbose))
     with ComparisonProgress(on_epoch, verbose) as progress:

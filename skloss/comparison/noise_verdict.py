@@ -213,6 +213,10 @@ class _HeldOut:
         setup = set_up_comparison(
             X, y, losses, estimator, "regression", cv, None, random_state
         )
+        if setup.estimator.n_members == "auto":
+            # A mixture of several networks has heavier tails than the noise model of
+            # each: the verdict would be on the mixture.
+            setup.estimator.set_params(n_members=1)
         self._take_rows(setup.splits)
         with isolated():
             results = lay_out(setup, X, y, None, False)

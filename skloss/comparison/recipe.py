@@ -119,6 +119,9 @@ class Recipe:
         Versions of Python and of the libraries that the numbers depend on.
     cost : Cost, callable or None
         As given.
+    n_members : int
+        Networks of each fit: with ``n_members="auto"``, as many as suit the smallest
+        training fold.
 
     Examples
     --------
@@ -145,6 +148,7 @@ class Recipe:
     source: Source | None
     versions: dict[str, str]
     cost: Any = None
+    n_members: int = 1
 
     def __copy__(self) -> "Recipe":
         return self

@@ -119,6 +119,7 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
     """
 
     _targets, _model = ViewTargets, FittedViews
+    _averages_members = False  # each has its own columns
     _parameter_constraints = {
         "loss": "no_validation",
         "embedding_dim": [Interval(numbers.Integral, 1, None, closed="left")],
@@ -144,7 +145,7 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
         validation_fraction=0.15,
         n_iter_no_change=10,
         tol=1e-4,
-        n_members=1,
+        n_members="auto",
         numeric_encoding="auto",
         network=None,
         device="cpu",

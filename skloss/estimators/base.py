@@ -43,6 +43,9 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
     _parameter_constraints = {"loss": "no_validation", **options.CONSTRAINTS}
     _targets: type
     _model: type[FittedModel]
+    # Whether predictions are those of the mixture of all members, so that more of them
+    # change only how good they are.
+    _averages_members = True
 
     def __init__(
         self,
@@ -62,7 +65,7 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         validation_fraction=0.15,
         n_iter_no_change=10,
         tol=1e-4,
-        n_members=1,
+        n_members="auto",
         numeric_encoding="auto",
         network=None,
         device="cpu",
@@ -124,7 +127,7 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
 
         Later rows decide when to stop:
 
-        >>> model = TorchRegressor("gaussian_nll", random_state=0)
+        >>> model = TorchRegressor("gaussian_nll", n_members=1, random_state=0)
         >>> model = model.fit(X[:300], y[:300], X_val=X[300:], y_val=y[300:])
         >>> int(model.history_["validation"].notna().sum()) == model.n_iter_
         True

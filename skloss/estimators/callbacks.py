@@ -1,5 +1,8 @@
 """What a fit reports: progress on standard output, and scikit-learn's callbacks."""
 
+from dataclasses import replace
+from statistics import fmean
+
 from skloss.training import ProgressBar
 
 try:
@@ -15,6 +18,8 @@ except ImportError:  # scikit-learn before 1.9
 
 
 __all__ = ["CallbackSupportMixin", "FitReport", "with_callbacks"]
+
+_LOSSES = "train", "validation"
 
 
 class FitReport:
@@ -36,7 +41,7 @@ class FitReport:
     def __init__(self, estimator, X, y, n_epochs):
         self.estimator, self.data = estimator, {"X": X, "y": y}
         self.bar = self.context = None
-        self.n, self.n_epochs = 0, n_epochs
+        self.n, self.n_shown, self.n_epochs = 0, 0, n_epochs
 
     def __enter__(self):
         estimator = self.estimator
@@ -55,7 +60,7 @@ class FitReport:
     def __call__(self, progress):
         """Report the epochs that were finished; return whether to stop."""
         if self.bar is not None:
-            self.bar(progress)
+            self.bar(replace(progress, rows=self._mean_of_members(progress.rows)))
         stops = False
         while self.context is not None and self.n < progress.epoch:
             self.n += 1
@@ -63,6 +68,14 @@ class FitReport:
             task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
             stops |= task.call_on_fit_task_end(estimator=self.estimator, **self.data)
         return stops
+
+    def _mean_of_members(self, rows):
+        """Return one row for a new epoch: the means of the members that reach it."""
+        if not rows or rows[0]["epoch"] <= self.n_shown:
+            return []
+        self.n_shown = rows[0]["epoch"]
+        means = {kind: fmean(row[kind] for row in rows) for kind in _LOSSES}
+        return [rows[0] | means]
 
     def end(self, model):
         """Report the end of the fit."""

@@ -101,7 +101,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         validation_fraction=0.15,
         n_iter_no_change=10,
         tol=1e-4,
-        n_members=1,
+        n_members="auto",
         numeric_encoding="auto",
         network=None,
         device="cpu",

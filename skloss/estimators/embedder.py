@@ -111,6 +111,7 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
     """
 
     _targets, _model = LabelTargets, FittedEmbedding
+    _averages_members = False  # each has its own columns
     _parameter_constraints = {
         "loss": "no_validation",
         "embedding_dim": [Interval(numbers.Integral, 1, None, closed="left")],
@@ -146,7 +147,7 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
         validation_fraction=0.15,
         n_iter_no_change=10,
         tol=1e-4,
-        n_members=1,
+        n_members="auto",
         numeric_encoding="auto",
         network=None,
         device="cpu",

@@ -112,7 +112,9 @@ def learn_chunk(estimator, train, report, rows, fitted, classes):
     """
     how = {"one_epoch": True}
     if fitted is None:
-        seeds = seeds_for(estimator)
+        # How many rows will follow is not known: "auto" is a single network.
+        n_members = 1 if estimator.n_members == "auto" else estimator.n_members
+        seeds = seeds_for(estimator, n_members)
         first = FirstRows((rows,), classes, seeds, n_learned=len(rows.y))
         how |= {"classes": classes, "seeds": seeds}
     elif fitted.first_rows is None:

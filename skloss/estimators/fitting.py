@@ -162,9 +162,16 @@ def prepare(
     class_weight = getattr(estimator, "class_weight", None)
     target = targets.encode(rows.y, weight, loss, class_weight)
     n_outputs = loss.n_outputs(target.n)
-    layout = options.layout(estimator, unbound, n_outputs)
-    options.check_unchanged(layout, layout if fitted is None else fitted.layout)
     architecture = estimator._architecture(rows, loss)
+    total = float(weight.sum())
+    size = total if size is None else size
+    if seeds is None:
+        n_members = options.n_members_for(estimator, architecture, size)
+        if fitted is not None and estimator.n_members == "auto":
+            n_members = fitted.layout["n_members"]
+        seeds = options.seeds_for(estimator, n_members)
+    layout = options.layout(estimator, unbound, n_outputs, len(seeds))
+    options.check_unchanged(layout, layout if fitted is None else fitted.layout)
     solver = choose_solver(
         estimator.solver, architecture, loss, rows.X.shape[1], n_outputs
     )
@@ -189,13 +196,10 @@ def prepare(
         **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
         **estimator._batch_options(target),
     }
-    total = float(weight.sum())
-    size = total if size is None else size
     early = options.stops_early(estimator, architecture, solver, size)
     fraction = estimator.validation_fraction if early and not one_epoch else None
     if held is not None:
         fraction, target = len(target.values), target.followed_by(held)
-    seeds = options.seeds_for(estimator) if seeds is None else seeds
     models = _members(
         estimator, seeds, inputs, target, fitted, labels, fraction, total, common
     )

@@ -21,18 +21,24 @@ __all__ = [
     "documented",
     "hidden_sizes",
     "layout",
+    "n_members_for",
     "seeds_for",
     "settings_for",
     "stops_early",
     "store",
 ]
 
-# Smallest sum of weights for early stopping: 15 % of fewer rows is less than three. On
-# tables above it, networks that are not stopped learn their rows by heart, and neither
-# their probabilities nor the spread of their residuals means anything for other rows.
-_SMALLEST_EARLY_STOPPING = 20
+# Smallest sum of weights for early stopping: 15 % of fewer rows is a single one, whose
+# loss is chance. Networks that are not stopped learn their rows by heart, and neither
+# their probabilities nor the spread of their residuals means anything for other rows:
+# with 10 training rows and eight members, log-likelihoods are 50 nats a row better with
+# early stopping than without (benchmarks/small.py).
+_SMALLEST_EARLY_STOPPING = 10
 # Sum of weights up to which one step per epoch, on all rows, is fast enough.
 _LARGEST_FULL_BATCH = 100
+# Largest sum of weights, and members up to it: what ensembles gain falls with the rows
+# and their time grows with them (measured by benchmarks/small.py and quality.py).
+_MEMBERS = ((300, 8), (2000, 2))
 # Sum of weights whose product with the largest target, 1e150, is still finite.
 _LARGEST_WEIGHT = 1e150
 
@@ -67,7 +73,7 @@ PARAMETERS = """
     early_stopping : bool or "auto", default "auto"
         Hold out validation rows, unless `fit` receives some as ``X_val``, stop when
         their loss no longer falls and keep the best weights.
-        "auto": with Adam, hidden layers and a sum of weights of 20 or more.
+        "auto": with Adam, hidden layers and a sum of weights of 10 or more.
     validation_fraction : float in (0, 1), default 0.15
         Fraction of the rows that early stopping holds out.
     n_iter_no_change : int or inf, default 10
@@ -78,9 +84,11 @@ PARAMETERS = """
     tol : float, default 1e-4
         Smallest improvement, in standardised units, that counts for Adam; the other
         solvers continue to the optimum.
-    n_members : int, default 1
+    n_members : int or "auto", default "auto"
         Networks of a deep ensemble, trained together; predictions are those of the
-        mixture.
+        mixture. "auto" depends on the sum of weights: 8 networks up to 300, 2 up to
+        2000, one beyond. It is one for linear models, a custom ``network``, embeddings
+        and a first `partial_fit`. `history_` has a row per member.
     numeric_encoding : "auto" or None, default "auto"
         "auto" adds piecewise-linear columns to the standardised ones inside networks
         with hidden layers.
@@ -94,9 +102,9 @@ PARAMETERS = """
         Whether `fit` continues from the weights of the last fit.
     verbose : int or bool, default 0
         1 or True shows progress on standard output: a bar in a terminal or notebook,
-        else a line for each epoch with its losses, as `MLPRegressor` prints. 2 prints
-        the lines everywhere. scikit-learn's callbacks (`set_callbacks`, since version
-        1.9) receive each epoch too.
+        else a line for each epoch with its losses, as `MLPRegressor` prints; of several
+        members, with their means. 2 prints the lines everywhere. scikit-learn's
+        callbacks (`set_callbacks`, since version 1.9) receive each epoch too.
     random_state : int, RandomState or None, default None
         Seed of the initial weights, validation rows and batches.
 """
@@ -122,7 +130,10 @@ CONSTRAINTS = {
         Options(numbers.Real, {np.inf}),
     ],
     "tol": [Interval(numbers.Real, 0, None, closed="left")],
-    "n_members": [Interval(numbers.Integral, 1, None, closed="left")],
+    "n_members": [
+        Interval(numbers.Integral, 1, None, closed="left"),
+        StrOptions({"auto"}),
+    ],
     "numeric_encoding": [StrOptions({"auto"}), None],
     "network": [callable, None],
     "device": [str, torch.device],
@@ -212,25 +223,36 @@ def batch_size_for(estimator, total_weight, n_fit):
     return int(np.clip(2 ** round(np.log2(max(n_fit, 1) / 20)), 16, 256))
 
 
-def seeds_for(estimator):
+def n_members_for(estimator, architecture, total_weight):
+    """Networks of the ensemble."""
+    if estimator.n_members != "auto":
+        return int(estimator.n_members)
+    # Linear models have one optimum, and custom modules would train one by one.
+    is_one = architecture.is_linear or not architecture.is_stackable
+    if is_one or not estimator._averages_members:
+        return 1
+    return next((n for most, n in _MEMBERS if total_weight <= most), 1)
+
+
+def seeds_for(estimator, n_members):
     """One seed per member; the first of an ensemble is that of a single network."""
     base = estimator.random_state
     if not isinstance(base, numbers.Integral):
         base = check_random_state(base).randint(np.iinfo(np.int32).max)
     return [
         int(np.random.SeedSequence([int(base), member]).generate_state(1)[0])
-        for member in range(estimator.n_members)
+        for member in range(n_members)
     ]
 
 
-def layout(estimator, loss, n_outputs):
+def layout(estimator, loss, n_outputs, n_members):
     """Return what must not change if training is to continue from learned weights."""
     params = loss.get_params(deep=False).items()
     return {
         "loss": f"{loss.name} {[item for item in params if not callable(item[1])]}",
         "hidden_layer_sizes": hidden_sizes(estimator),
         "activation": estimator.activation,
-        "n_members": estimator.n_members,
+        "n_members": n_members,
         "network": "a custom module" if estimator.network else None,
         "the number of outputs": n_outputs,
     }

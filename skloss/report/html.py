@@ -155,6 +155,7 @@ def recipe_in_words(comparison: Any) -> dict[str, str]:
         "Source": recipe.source.name if recipe.source is not None else "",
         "Losses": ", ".join(_losses(recipe)),
         "Estimator": _estimator(recipe.estimator),
+        "Networks per fit": str(recipe.n_members) if recipe.n_members > 1 else "",
         "Splits": _splits(comparison),
         "Groups": "" if recipe.groups is None else "given",
         "Weights": "" if recipe.sample_weight is None else "given",

@@ -50,6 +50,7 @@ def script(comparison: Any) -> str:
     X = frame[["bmi", "age"]]
     y = frame["progression"]
     <BLANKLINE>
+    # Each fit is an ensemble of 8 networks.
     comparison = compare_losses(
         X,
         y,
@@ -89,6 +90,9 @@ class _Script:
         body = [*statements, ""] if statements else []
         if model and "model" not in self.gaps:
             body += [f"model = {model}", ""]
+        n_members = self.recipe.n_members
+        if n_members > 1:
+            body += [f"# Each fit is an ensemble of {n_members} networks."]
         body += [
             f"comparison = {_laid_out(call)}",
             "print(comparison.summary())",

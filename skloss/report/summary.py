@@ -64,10 +64,13 @@ def summary(comparison: Any) -> str:
     >>> from skloss import compare_losses, report
     >>> X, y = load_diabetes(return_X_y=True)
     >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
-    >>> report.summary(comparison) == " ".join(report.sentences(comparison))
+    >>> report.summary(comparison).endswith("Each fit is an ensemble of 8 networks.")
     True
     """
-    return " ".join(sentences(comparison))
+    found, n_members = sentences(comparison), comparison.recipe.n_members
+    if n_members > 1:
+        found.append(f"Each fit is an ensemble of {n_members} networks.")
+    return " ".join(found)
 
 
 def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:

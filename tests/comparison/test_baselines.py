@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from skloss import TorchClassifier, TorchRegressor, compare_losses
 from skloss.table import make_preprocessor, propose_roles
 
-FAST = {"hidden_layer_sizes": (16,), "max_iter": 20}
+FAST = {"hidden_layer_sizes": (16,), "max_iter": 20, "n_members": 1}
 
 
 def test_the_scale_of_a_baseline_never_comes_from_rows_being_scored():

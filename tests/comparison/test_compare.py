@@ -27,7 +27,7 @@ from skloss import TorchClassifier, TorchRegressor, compare_losses
 from skloss.losses import Focal, Huber
 from skloss.metrics import nll_scorer
 
-FAST = {"hidden_layer_sizes": (16,), "max_iter": 20}
+FAST = {"hidden_layer_sizes": (16,), "max_iter": 20, "n_members": 1}
 REGRESSION = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
 
 

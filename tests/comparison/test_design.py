@@ -17,7 +17,7 @@ from skloss.estimators import base, fitting
 from skloss.losses import resolve
 
 SOURCES = sorted(Path(skloss.comparison.__file__).parent.rglob("*.py"))
-FAST = {"hidden_layer_sizes": (4,), "max_iter": 2, "random_state": 0}
+FAST = {"hidden_layer_sizes": (4,), "max_iter": 2, "n_members": 1, "random_state": 0}
 ENDLESS = {"max_iter": 10**7, "early_stopping": False, "tol": 0.0}
 
 
@@ -102,7 +102,7 @@ def test_ctrl_c_within_a_loss_is_raised_too():
         return (y_pred - y_true) ** 2
 
     X, y = load_diabetes(return_X_y=True)
-    estimator = TorchRegressor(hidden_layer_sizes=(4,), **ENDLESS)
+    estimator = TorchRegressor(hidden_layer_sizes=(4,), n_members=1, **ENDLESS)
     with pytest.raises(KeyboardInterrupt):
         compare_losses(X, y, ["mse", interrupted], cv=3, estimator=estimator)
     assert len(calls) < 500

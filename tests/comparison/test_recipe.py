@@ -230,3 +230,18 @@ def test_a_comparison_of_functions_can_be_pickled():
         "scoring = ...",
     ]
     assert copy.deepcopy(comparison).recipe.losses == comparison.recipe.losses
+
+
+def test_the_number_of_networks_is_decided_by_the_smallest_training_fold(rng):
+    X = rng.normal(size=(376, 2))
+    estimator = TorchRegressor(hidden_layer_sizes=(4,), max_iter=1, schedule="cosine")
+    found = compare_losses(X, X[:, 0], ["mse"], cv=5, estimator=estimator)
+    assert sorted({len(train) for train, _ in found.splits}) == [300, 301]
+    assert found.recipe.n_members == 8
+    assert (found.histories.groupby("fold")["member"].nunique() == 8).all()
+    sentence = "Each fit is an ensemble of 8 networks."
+    assert sentence in found.summary() and f"# {sentence}" in found.script()
+    linear = TorchRegressor(hidden_layer_sizes=())
+    alone = compare_losses(X, X[:, 0], ["mse"], cv=5, estimator=linear)
+    assert alone.recipe.n_members == 1
+    assert "ensemble" not in alone.summary() + alone.script()

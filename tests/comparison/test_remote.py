@@ -31,7 +31,7 @@ from skloss.tasks import as_task
 from skloss.training import Progress
 
 LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
-SMALL = {"hidden_layer_sizes": (16,), "max_iter": 20}
+SMALL = {"hidden_layer_sizes": (16,), "max_iter": 20, "n_members": 1}
 ENDLESS = {"max_iter": 10**6, "early_stopping": False, "tol": 0.0}
 
 
@@ -248,7 +248,7 @@ def test_a_stop_before_a_task_starts_leaves_its_folds_without_scores(diabetes):
     with joblib.parallel_config(backend="loky"):
         comparison = compare_losses(
             *diabetes, "squared_error", cv=12, n_jobs=2, on_epoch=lambda record: True,
-            estimator=TorchRegressor(n_members=20, **SMALL),
+            estimator=TorchRegressor(**SMALL | {"n_members": 20}),
         )  # fmt: skip
     assert comparison.stopped == ("squared_error",)
     assert comparison.folds["value"].isna().any()

@@ -109,7 +109,8 @@ def test_a_run_that_was_stopped_marks_its_losses_and_ranks_none(stopped):
     assert stopped.standing("mae").empty
     assert np.isfinite(stopped.table["mae", "mean"]).all()
     assert stopped.summary() == (
-        "Squared error and absolute error were stopped early and not ranked."
+        "Squared error and absolute error were stopped early and not ranked. "
+        "Each fit is an ensemble of 8 networks."
     )
 
 

@@ -87,7 +87,7 @@ def test_missing_labels_are_counted(missing):
         TorchClassifier().fit(X, y)
 
 
-FAST = {"hidden_layer_sizes": (4,), "max_iter": 2, "random_state": 0}
+FAST = {"hidden_layer_sizes": (4,), "max_iter": 2, "n_members": 1, "random_state": 0}
 
 
 def test_rows_may_be_named_by_a_mask_or_from_the_end(diabetes):

@@ -18,7 +18,7 @@ from sklearn.model_selection import KFold, PredefinedSplit
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
 
-FAST = {"hidden_layer_sizes": (4,), "max_iter": 2}
+FAST = {"hidden_layer_sizes": (4,), "max_iter": 2, "n_members": 1}
 HALVES = [(np.arange(60), np.arange(60, 120)), (np.arange(60, 120), np.arange(60))]
 
 

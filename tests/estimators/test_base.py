@@ -21,7 +21,7 @@ from skloss import TorchClassifier, TorchRegressor
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.callbacks import CallbackSupportMixin
 
-SMALL = {"max_iter": 2, "random_state": 0}
+SMALL = {"max_iter": 2, "n_members": 1, "random_state": 0}
 LEARNED = {
     *("history_", "loss_", "loss_curve_", "network_", "n_iter_", "n_features_in_"),
 }

@@ -33,6 +33,16 @@ def test_each_epoch_has_a_line_where_output_is_captured(
     assert ours.err == ""
 
 
+def test_the_lines_of_an_ensemble_are_means_of_its_members(diabetes, capsys):
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        model = TorchRegressor(verbose=1, n_members=3, **PARAMS).fit(*diabetes)
+    mean = model.history_.groupby("epoch")["train"].mean()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        f"epoch {epoch}: train {value:.5g}" for epoch, value in mean.items()
+    ]
+
+
 @pytest.mark.parametrize("verbose", [False, 0])
 def test_a_quiet_fit_prints_nothing(verbose, diabetes, capsys):
     TorchRegressor(verbose=verbose, **PARAMS).fit(*diabetes)

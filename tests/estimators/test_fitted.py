@@ -43,7 +43,7 @@ def test_network_maps_raw_columns_to_scores(cancer):
 
 def test_history_has_a_row_for_each_epoch_and_member(diabetes):
     X, y = diabetes
-    model = TorchRegressor(n_members=2, **SMALL).fit(X, y)
+    model = TorchRegressor(**SMALL | {"n_members": 2}).fit(X, y)
     assert model.history_.columns.tolist() == ["member", "epoch", "train", "validation"]
     assert model.history_.groupby("member")["epoch"].max().max() == model.n_iter_
     assert model.history_["validation"].notna().all()
@@ -52,7 +52,7 @@ def test_history_has_a_row_for_each_epoch_and_member(diabetes):
 
 def test_pickle_and_joblib_keep_every_number(tmp_path, diabetes, cancer):
     for model, (X, y) in [
-        (TorchRegressor("laplace_nll", n_members=2, **SMALL), diabetes),
+        (TorchRegressor("laplace_nll", **SMALL | {"n_members": 2}), diabetes),
         (TorchClassifier("focal", **SMALL), cancer),
     ]:
         model.fit(X, y)
@@ -90,7 +90,7 @@ def test_a_network_that_is_not_a_module_is_refused():
 @pytest.mark.parametrize("loss", ["gaussian_nll", "huber"])
 def test_raw_scores_do_not_depend_on_the_size_of_blocks(loss, diabetes, monkeypatch):
     X, y = diabetes
-    model = TorchRegressor(loss, n_members=2, **SMALL).fit(X, y)
+    model = TorchRegressor(loss, **SMALL | {"n_members": 2}).fit(X, y)
     whole = model.predict_distribution(X).logpdf(y)
     monkeypatch.setattr(model._fitted, "_rows_at_once", 7)
     np.testing.assert_allclose(model.predict_distribution(X).logpdf(y), whole)

@@ -10,10 +10,10 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skloss import TorchClassifier, TorchRegressor
+from skloss import TorchAligner, TorchClassifier, TorchEmbedder, TorchRegressor
 from skloss.estimators import parameters
 from skloss.losses import Focal, Huber, Quantile
-from skloss.training import Perceptron
+from skloss.training import Perceptron, UserModule
 from tests.estimators.small import SMALL
 
 
@@ -202,15 +202,15 @@ def test_a_given_batch_size_is_at_most_all_rows():
 @pytest.mark.parametrize(
     ("early_stopping", "sizes", "solver", "total_weight", "stops"),
     [
-        ("auto", (8,), "adam", 20, True),
-        ("auto", (8,), "adam", 19.9, False),
+        ("auto", (8,), "adam", 10, True),
+        ("auto", (8,), "adam", 9.9, False),
         ("auto", (), "adam", 10**6, False),
         (True, (), "adam", 10, True),
         (False, (8,), "adam", 10**6, False),
         (True, (), "newton", 10**6, False),
     ],
 )
-def test_early_stopping_is_for_adam_and_auto_for_networks_of_20_rows(
+def test_early_stopping_is_for_adam_and_auto_for_networks_of_10_rows(
     early_stopping, sizes, solver, total_weight, stops
 ):
     estimator = TorchRegressor(early_stopping=early_stopping)
@@ -219,10 +219,28 @@ def test_early_stopping_is_for_adam_and_auto_for_networks_of_20_rows(
 
 
 def test_members_have_seeds_of_their_own_and_share_the_first():
-    many = parameters.seeds_for(TorchRegressor(n_members=20, random_state=3))
+    many = parameters.seeds_for(TorchRegressor(random_state=3), 20)
     assert len(set(many)) == 20
-    assert parameters.seeds_for(TorchRegressor(random_state=3)) == many[:1]
-    assert parameters.seeds_for(TorchRegressor(random_state=4)) != many[:1]
+    assert parameters.seeds_for(TorchRegressor(random_state=3), 1) == many[:1]
+    assert parameters.seeds_for(TorchRegressor(random_state=4), 1) != many[:1]
+
+
+@pytest.mark.parametrize(
+    ("total", "n_members"), [(1, 8), (300, 8), (301, 2), (2000, 2), (2001, 1), (1e9, 1)]
+)
+def test_small_tables_have_more_members(total, n_members):
+    network = Perceptron((64, 64), "relu")
+    assert parameters.n_members_for(TorchRegressor(), network, total) == n_members
+    assert parameters.n_members_for(TorchRegressor(n_members=3), network, total) == 3
+
+
+def test_models_that_gain_nothing_from_members_have_one():
+    linear, custom = Perceptron((), "relu"), UserModule(torch.nn.Linear)
+    network = Perceptron((64,), "relu")
+    assert parameters.n_members_for(TorchRegressor(), linear, 100) == 1
+    assert parameters.n_members_for(TorchRegressor(), custom, 100) == 1
+    assert parameters.n_members_for(TorchEmbedder(), network, 100) == 1
+    assert parameters.n_members_for(TorchAligner(), network, 100) == 1
 
 
 def test_a_single_integer_is_one_hidden_layer():

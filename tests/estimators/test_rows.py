@@ -32,7 +32,8 @@ def fitted(estimator, halves, **kwargs):
 @pytest.mark.parametrize("early_stopping", [True, "auto"])
 def test_the_best_epoch_is_that_of_the_validation_rows(early_stopping, halves):
     model = fitted(
-        TorchRegressor(early_stopping=early_stopping, random_state=0), halves
+        TorchRegressor(early_stopping=early_stopping, n_members=1, random_state=0),
+        halves,
     )
     _, y, X_val, y_val = halves
     error = mean_squared_error(y_val, model.predict(X_val)) / y.var()
@@ -44,7 +45,7 @@ def test_the_best_epoch_is_that_of_the_validation_rows(early_stopping, halves):
 def test_validation_rows_of_classes_have_the_class_weights_of_the_training_rows(cancer):
     X, y = cancer
     weights = {0: 0.2, 1: 7.0}
-    model = TorchClassifier(class_weight=weights, random_state=0)
+    model = TorchClassifier(class_weight=weights, n_members=1, random_state=0)
     model.fit(X[::2], y[::2], X_val=X[1::2], y_val=y[1::2])
     weight = np.where(y[1::2] == 1, 7.0, 0.2)
     expected = log_loss(y[1::2], model.predict_proba(X[1::2]), sample_weight=weight)
@@ -89,7 +90,7 @@ def test_the_scale_is_that_of_the_validation_residuals(halves):
 
 def test_log_scales_stay_in_the_range_of_the_validation_rows(halves):
     X, _, X_val, _ = halves
-    model = fitted(TorchRegressor("gaussian_nll", random_state=0), halves)
+    model = fitted(TorchRegressor("gaussian_nll", n_members=1, random_state=0), halves)
     seen = model.predict_distribution(X_val).std()
     far = model.predict_distribution(X + 100 * X.std(0)).std()
     assert seen.min() * (1 - 1e-12) <= far.min()
@@ -110,7 +111,7 @@ def test_weights_of_validation_rows_count_rows(halves):
 
 @pytest.mark.parametrize("n_members", [1, 3])
 def test_all_members_stop_on_the_same_rows(n_members, halves):
-    model = fitted(TorchRegressor(n_members=n_members, **SMALL), halves)
+    model = fitted(TorchRegressor(**SMALL | {"n_members": n_members}), halves)
     assert model.history_["validation"].notna().all()
     assert model.scale_source_ == "validation rows"
 

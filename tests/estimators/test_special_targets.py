@@ -24,7 +24,7 @@ SCORES = X @ RNG.normal(size=(4, 3)) + 0.3 * RNG.normal(size=(90, 3))
 SHARES = softmax(SCORES, axis=1)
 LABELS = (SCORES > 0).astype(int)
 GRADES = np.array(["a", "b", "c", "d"])[np.digitize(SCORES[:, 0], [-1.5, 0.0, 1.5])]
-SMALL = {"hidden_layer_sizes": (8,), "max_iter": 30, "random_state": 0}
+SMALL = {"hidden_layer_sizes": (8,), "max_iter": 30, "n_members": 1, "random_state": 0}
 
 CASES = [
     pytest.param(TorchRegressor("kl_divergence", **SMALL), SHARES, id="kl_divergence"),

@@ -50,7 +50,7 @@ def test_the_factor_of_a_gaussian_head_is_the_most_likely_one(loss, halves):
 
 def test_each_member_and_target_has_a_factor(halves):
     halves |= {name: np.c_[halves[name], -halves[name]] for name in ("y", "y_val")}
-    model = TorchRegressor("laplace_nll", n_members=2, **SMALL).fit(**halves)
+    model = TorchRegressor("laplace_nll", **SMALL | {"n_members": 2}).fit(**halves)
     assert model._fitted.scale_factors.shape == (2, 1, 2)
     assert len(np.unique(model._fitted.scale_factors)) == 4
 

@@ -32,7 +32,7 @@ def build(n_features, n_outputs):
 MODELS = {
     "network": (TorchRegressor(**SMALL), X, Y),
     "likelihood": (TorchRegressor("gaussian_nll", **SMALL), X, Y),
-    "members": (TorchRegressor("student_t_nll", n_members=2, **SMALL), X, Y),
+    "members": (TorchRegressor("student_t_nll", **SMALL | {"n_members": 2}), X, Y),
     "linear": (TorchRegressor(Huber(2.0), **LINEAR), X, Y),
     "log link": (TorchRegressor("poisson", **LINEAR), X, Y),
     "quantiles": (TorchRegressor("multi_quantile", **SMALL), X, Y),

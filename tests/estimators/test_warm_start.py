@@ -87,8 +87,8 @@ def test_a_warm_start_with_other_parameters_is_refused(change, sentence, diabete
 @pytest.mark.parametrize("n_members", [1, 2])
 def test_chunks_of_any_size_follow_each_other(rows, n_members):
     X = np.random.default_rng(0).normal(size=(sum(rows), 3))
-    regressor = TorchRegressor("huber", n_members=n_members, **SMALL)
-    classifier = TorchClassifier(n_members=n_members, **SMALL)
+    regressor = TorchRegressor("huber", **SMALL | {"n_members": n_members})
+    classifier = TorchClassifier(**SMALL | {"n_members": n_members})
     for part in 10 * np.split(X, [rows[0]]):
         regressor.partial_fit(part, part[:, 0])
         classifier.partial_fit(part, part[:, 0] > 0)
@@ -108,7 +108,7 @@ def test_warm_starts_may_cross_the_size_at_which_precision_changes(rows):
 @pytest.mark.parametrize("n_members", [1, 2])
 def test_curves_continue_over_calls_of_partial_fit(n_members, diabetes):
     X, y = diabetes
-    model = TorchRegressor(n_members=n_members, **SMALL)
+    model = TorchRegressor(**SMALL | {"n_members": n_members})
     losses = [model.partial_fit(X, y).loss_curve_[-1] for _ in range(4)]
     assert model.loss_curve_ == losses
     history = model.history_
@@ -120,7 +120,7 @@ def test_curves_continue_over_calls_of_partial_fit(n_members, diabetes):
 @pytest.mark.parametrize("hidden", [(), (8,)])
 def test_curves_continue_over_warm_starts_and_start_again_without(hidden, diabetes):
     X, y = diabetes
-    params = {"max_iter": 3, "random_state": 0, "solver": "adam"}
+    params = {"max_iter": 3, "n_members": 1, "random_state": 0, "solver": "adam"}
     model = TorchRegressor(hidden_layer_sizes=hidden, warm_start=True, **params)
     curve = [*model.fit(X, y).loss_curve_]
     model.fit(X, y)
@@ -240,3 +240,19 @@ def test_ctrl_c_while_earlier_calls_are_repeated_leaves_the_model(diabetes):
     np.testing.assert_array_equal(model.predict(X), before)
     assert model.loss_curve_ == history
     assert len(model.partial_fit(X, y).loss_curve_) == 2
+
+
+def test_a_continued_fit_keeps_the_members_of_the_first(rng):
+    X = rng.normal(size=(400, 2))
+    params = {"hidden_layer_sizes": (4,), "max_iter": 2, "random_state": 0}
+    model = TorchRegressor(**params, warm_start=True).fit(X[:200], X[:200, 0])
+    assert model.history_["member"].nunique() == 8
+    assert model.fit(X, X[:, 0]).history_["member"].nunique() == 8
+    assert model.partial_fit(X, X[:, 0]).history_["member"].nunique() == 8
+
+
+def test_a_first_call_of_partial_fit_trains_one_network(rng):
+    X = rng.normal(size=(200, 2))
+    model = TorchRegressor(hidden_layer_sizes=(4,)).partial_fit(X, X[:, 0])
+    assert model.history_["member"].nunique() == 1
+    assert model.partial_fit(X, X[:, 0]).history_["member"].nunique() == 1

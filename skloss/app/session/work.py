@@ -21,6 +21,7 @@ SCHEDULER_VARIABLE = "SKLOSS_SCHEDULER"
 _SECONDS_PER_STEP = 150e-6
 _SECONDS_PER_LINEAR_MODEL = 0.05
 _SECONDS_AROUND = 1.0
+_SHARE_PER_MEMBER = 0.6  # of the time of one network: they train in one stack
 _TYPICAL_SHARE_OF_EPOCHS = 0.3
 
 
@@ -155,12 +156,13 @@ def seconds_expected(question: Question, settings: Settings) -> float:
         size = rows * columns / 1e4
         return _SECONDS_AROUND + models * _SECONDS_PER_LINEAR_MODEL * (1 + size)
     # Imported here because a page without a table must not load torch.
-    from skloss.estimators.parameters import batch_size_for
+    from skloss.estimators.parameters import batch_size_for, n_members_for
 
+    model = _model(question, settings)
     fitted = round(rows * (1 - 1 / settings.folds))
-    steps = math.ceil(
-        fitted / batch_size_for(_model(question, settings), fitted, fitted)
-    )
+    steps = math.ceil(fitted / batch_size_for(model, fitted, fitted))
+    n_members = n_members_for(model, model._architecture(), fitted)
+    models *= 1 + _SHARE_PER_MEMBER * (n_members - 1)
     epochs = max(settings.epochs * _TYPICAL_SHARE_OF_EPOCHS, 1)
     width = sum(settings.hidden_layer_sizes) / 128
     per_step = _SECONDS_PER_STEP * (0.5 + 0.5 * width * (1 + columns / 100))

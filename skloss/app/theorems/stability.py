@@ -25,7 +25,8 @@ y[outliers] += 60 * rng.standard_t(2, size=outliers.sum())
 for settings in {ways}:
     model = TorchRegressor(
         "laplace_nll", learning_rate={rate}, max_iter=12, early_stopping=False,
-        batch_size=16, numeric_encoding=None, random_state={seed}, **settings
+        batch_size=16, n_members=1, numeric_encoding=None, random_state={seed},
+        **settings,
     ).fit(X, y)
     print(settings, max(model.loss_curve_))
 """
@@ -64,6 +65,7 @@ def _curves(rate: float, seed: int) -> dict[str, list[float]]:
             max_iter=12,
             early_stopping=False,
             batch_size=16,
+            n_members=1,
             numeric_encoding=None,
             random_state=seed,
             **way,

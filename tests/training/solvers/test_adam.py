@@ -127,6 +127,7 @@ def test_a_stronger_penalty_never_leaves_larger_weights():
     X = MinMaxScaler().fit_transform(X[:100])
     how = {"hidden_layer_sizes": 10, "numeric_encoding": None, "max_iter": 600}
     how |= {"early_stopping": False, "random_state": 1, "solver": "adam"}
+    how |= {"n_members": 1}
     sizes = []
     for alpha in (10, 100, 1000):
         layers = TorchClassifier(alpha=alpha, **how).fit(X, y[:100]).network_[1]
