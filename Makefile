@@ -6,6 +6,7 @@
 # make site         build the documentation site in docs/_build/html
 # make bench        measure speed and growth; takes ten minutes or more
 # make bench-small  compare small tables with linear models; takes ten minutes or more
+# make bench-quality  compare default networks with boosted trees; takes an hour or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-oldest docs site bench bench-small bench-ranking bench-verdict \
+.PHONY: help app test lint test-oldest docs site bench bench-small bench-quality bench-ranking bench-verdict \
   chromium clean
 
 help:
@@ -51,6 +52,9 @@ bench: $(VENV)/.bench
 
 bench-small: $(VENV)/.app
 	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python benchmarks/small.py --jobs 2
+
+bench-quality: $(VENV)/.bench
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python benchmarks/quality.py
 
 bench-ranking: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py
