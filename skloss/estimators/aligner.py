@@ -48,6 +48,9 @@ class ViewTargets(ClassTargets):
         n_outputs = 2 * self.n_dims + len(loss.trained_constants())
         return Target(np.zeros(len(weight)), n_outputs, None, weight)
 
+    def check_held_out(self, y):
+        """Accept any second view of the same width, which `encode` does not read."""
+
     def training_loss(self, loss, target, device):
         """Return the loss on the joined outputs of both encoders."""
         return JoinedViews(loss, self.n_dims)
@@ -155,7 +158,7 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
     ):
         store(self, locals())
 
-    def fit(self, X, y):
+    def fit(self, X, y, *, X_val=None, y_val=None):
         """Fit to two views of the same rows.
 
         Parameters
@@ -164,6 +167,9 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
             First view.
         y : array-like of shape (n_samples,) or (n_samples, n_features_y)
             Second view.
+        X_val : array-like of shape (n_val, n_features), optional
+            Rows to stop on, in place of a random part of ``X``; with ``y_val``.
+        y_val : array-like of shape (n_val,) or (n_val, n_features_y), optional
 
         Returns
         -------
@@ -187,7 +193,7 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
         >>> TorchAligner(embedding_dim=2).fit(X, y).n_features_in_
         3
         """
-        return super().fit(X, y)
+        return super().fit(X, y, X_val=X_val, y_val=y_val)
 
     def transform(self, X, y=None):
         """Place rows of one view, or of both, in the common space.

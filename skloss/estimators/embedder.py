@@ -1,7 +1,7 @@
 """Metric learning: an embedding in which rows of one label are close together."""
 
 import numbers
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,9 +27,18 @@ _NOISE, _MASKING = 0.1, 0.2
 
 @dataclass(frozen=True, eq=False)
 class LabelTargets(ClassTargets):
-    """Labels of rows, or None: then each row has a label of its own."""
+    """Labels of rows, or None: then each row has a label of its own.
+
+    Attributes
+    ----------
+    n_dims : int
+        Columns of the embedding.
+    is_weighted : bool or None
+        Whether targets hold weights next to labels; None while no rows are known.
+    """
 
     n_dims: int = 2
+    is_weighted: bool | None = None
 
     @staticmethod
     def check(estimator, X, y, reset):
@@ -47,8 +56,18 @@ class LabelTargets(ClassTargets):
         index = np.unique(y, return_inverse=True)[1]
         if index.max(initial=0) == 0:
             raise ValueError("y holds one class; at least two are needed to compare.")
-        values = index if (weight == 1).all() else np.column_stack([index, weight])
+        is_weighted = self.is_weighted
+        if is_weighted is None:
+            is_weighted = not (weight == 1).all()
+        values = np.column_stack([index, weight]) if is_weighted else index
         return Target(values, self.n_dims, index, weight)
+
+    def with_units(self, target, loss):
+        """Return targets that encode validation rows as these training rows."""
+        return replace(self, is_weighted=target.values.ndim == 2)
+
+    def check_held_out(self, y):
+        """Accept any labels of validation rows: they are compared with each other."""
 
     def training_loss(self, loss, target, device):
         """Return the loss, or one that reads weights next to the labels."""
@@ -157,7 +176,16 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
     ):
         store(self, locals())
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(
+        self,
+        X,
+        y=None,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
         """Fit to training rows.
 
         Parameters
@@ -167,6 +195,11 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
             Labels. Without them, the two views of a row belong together.
         sample_weight : array-like of shape (n_samples,), optional
             Weights of the rows: 0 leaves a row out, 2 counts it twice.
+        X_val : array-like of shape (n_val, n_features), optional
+            Rows to stop on, in place of a random part of ``X``.
+        y_val : array-like of shape (n_val,), optional
+            Their labels, which need not occur in ``y``; None if there is no ``y``.
+        sample_weight_val : array-like of shape (n_val,), optional
 
         Returns
         -------
@@ -175,7 +208,8 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
         Raises
         ------
         ValueError
-            If a parameter, X, y or sample_weight is invalid.
+            If a parameter, X, y or sample_weight is invalid, or validation rows do
+            not match them.
 
         Warns
         -----
@@ -190,7 +224,9 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
         >>> TorchEmbedder("info_nce", max_iter=20).fit(X).n_features_in_
         4
         """
-        return super().fit(X, y, sample_weight)
+        validation = {"X_val": X_val, "y_val": y_val}
+        validation["sample_weight_val"] = sample_weight_val
+        return super().fit(X, y, sample_weight, **validation)
 
     def transform(self, X):
         """Place rows in the embedding.

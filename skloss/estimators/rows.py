@@ -84,7 +84,7 @@ def _with_weight(X, y, sample_weight, name="sample_weight"):
     kept = weight > 0
     if not kept.any():
         raise ValueError(f"Every {name} is zero; give at least one row a weight.")
-    return X[kept], y[kept], weight[kept]
+    return X[kept], None if y is None else y[kept], weight[kept]
 
 
 def _check_size(X):
@@ -106,7 +106,7 @@ def _check_size(X):
 
 def _check_validation(probe, rows, X_val, y_val, sample_weight_val):
     """Validate the rows to stop on against the training rows."""
-    if X_val is None or y_val is None:
+    if X_val is None or (y_val is None and rows.y is not None):
         missing = "X_val" if X_val is None else "y_val"
         raise ValueError(
             f"{missing} is missing; pass X_val and y_val together, or neither to stop "
@@ -125,7 +125,7 @@ def _check_validation(probe, rows, X_val, y_val, sample_weight_val):
         )
     except ValueError as error:
         raise ValueError(f"X_val, y_val: {error}") from error
-    if y_val.shape[1:] != rows.y.shape[1:]:
+    if rows.y is not None and y_val.shape[1:] != rows.y.shape[1:]:
         raise ValueError(
             f"y_val has the shape {y_val.shape} and y the shape {rows.y.shape}; they "
             "must have the same number of columns."
@@ -140,7 +140,7 @@ def held_out_target(rows, weight, targets, loss, class_weight):
     """
     held = rows.validation
     targets.check_held_out(held.y)
-    own = np.ones(len(held.y)) if held.weight is None else held.weight
+    own = np.ones(held.X.shape[0]) if held.weight is None else held.weight
     try:
         target = targets.encode(held.y, own, loss)
     except ValueError as error:

@@ -56,9 +56,10 @@ class Target:
         """Return the targets of these rows and of others after them."""
         both = {
             name: np.concatenate([getattr(self, name), getattr(other, name)])
-            for name in ("values", "weight")
+            for name in ("values", "weight", "labels")
+            if getattr(self, name) is not None
         }
-        return replace(self, labels=None, **both)
+        return replace(self, **both)
 
 
 @dataclass(frozen=True, eq=False)

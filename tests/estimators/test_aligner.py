@@ -5,13 +5,14 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.cross_decomposition import CCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skloss import TorchAligner, list_losses
+from skloss import TorchAligner, get_loss, list_losses
 from skloss.losses import SigLIP, SymmetricCrossEntropy
 
 SMALL = {"hidden_layer_sizes": (16,), "embedding_dim": 3, "random_state": 0}
@@ -91,6 +92,18 @@ def test_fit_transform_returns_both_views_as_canonical_correlation_does():
     again = TorchAligner(**SMALL, max_iter=3).fit(X, V).transform(X, V)
     np.testing.assert_array_equal(x, again[0])
     np.testing.assert_array_equal(v, again[1])
+
+
+def test_given_pairs_decide_when_to_stop():
+    aligner = TorchAligner(**SMALL, max_iter=5)
+    aligner.fit(X[:300], V[:300], X_val=X[300:], y_val=V[300:])
+    x, v = map(torch.as_tensor, aligner.transform(X[300:], V[300:]))
+    # By batches of the size that training uses, whose means are averaged.
+    assert aligner.history_["validation"].notna().all()
+    whole = get_loss("symmetric_cross_entropy")(x, v).item()
+    assert aligner.history_["validation"].min() <= whole + 1e-6
+    with pytest.raises(ValueError, match="columns"):
+        clone(aligner).fit(X, V, X_val=X, y_val=V[:, :2])
 
 
 def test_a_view_may_be_sparse_or_a_single_column():

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_iris, load_wine
@@ -152,6 +153,50 @@ def test_a_row_of_weight_zero_is_absent():
     weighted = TorchEmbedder(**SMALL, max_iter=3).fit(X, Y, weight).transform(X)
     kept = TorchEmbedder(**SMALL, max_iter=3).fit(X[:100], Y[:100]).transform(X)
     np.testing.assert_allclose(weighted, kept, rtol=1e-6)
+
+
+def test_given_rows_decide_when_to_stop():
+    rng = np.random.default_rng(0)
+    order = rng.permutation(150)
+    fit, held = order[:100], order[100:]
+    embedder = TorchEmbedder(**SMALL, max_iter=8)
+    embedder.fit(X[fit], Y[fit], X_val=X[held], y_val=Y[held])
+    alone = TorchEmbedder(**SMALL, max_iter=8, early_stopping=False)
+    alone.fit(X[fit], Y[fit])
+    # All rows of X are fitted to, in both.
+    first = embedder.history_["train"].iloc[0], alone.history_["train"].iloc[0]
+    assert first[0] == pytest.approx(first[1], rel=0.5)
+    placed = torch.as_tensor(embedder.transform(X[held]))
+    found = get_loss("triplet")(placed, torch.as_tensor(Y[held])).item()
+    assert embedder.history_["validation"].min() == pytest.approx(found, rel=1e-5)
+
+
+def test_rows_to_stop_on_may_have_other_labels_weights_or_none():
+    other = np.array(["p", "q"])[np.arange(30) % 2]
+    embedder = TorchEmbedder(**SMALL, max_iter=3)
+    embedder.fit(X[:100], Y[:100], X_val=X[100:130], y_val=other)
+    assert embedder.history_["validation"].notna().all()
+    weight = np.arange(30) % 3
+    weighted = clone(embedder).fit(
+        *(X[:100], Y[:100], np.arange(100) % 2 + 1.0),
+        X_val=X[100:130],
+        y_val=other,
+        sample_weight_val=weight,
+    )
+    assert weighted.history_["validation"].notna().all()
+    free = TorchEmbedder("info_nce", **SMALL, max_iter=3).fit(X[:100], X_val=X[100:])
+    assert free.history_["validation"].notna().all()
+    with pytest.raises(ValueError, match="y_val is missing"):
+        clone(embedder).fit(X, Y, X_val=X)
+    with pytest.raises(ValueError, match="X_val, y_val: y holds one class"):
+        clone(embedder).fit(X, Y, X_val=X[:9], y_val=Y[:9])
+
+
+def test_weights_leave_rows_out_without_labels_too():
+    weight = np.where(Y == 2, 0.0, 1.0)
+    free = TorchEmbedder("info_nce", **SMALL, max_iter=3)
+    weighted = free.fit(X, sample_weight=weight).transform(X)
+    np.testing.assert_allclose(weighted, free.fit(X[:100]).transform(X), rtol=1e-6)
 
 
 def test_members_stand_side_by_side_at_the_scale_of_one():
