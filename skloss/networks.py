@@ -97,8 +97,10 @@ def predicted(network, x):
 class Towers(nn.Module):
     """Two networks on two groups of columns, their outputs joined.
 
-    Constants that are learned with the networks follow as further outputs, equal for
-    all rows. As in CLIP they are clamped before each step.
+    Each is a linear map plus a multilayer perceptron that starts at 0: on views that
+    are linear in what they share, a perceptron alone has to learn that first, from few
+    rows. Constants that are learned with the networks follow as further outputs, equal
+    for all rows. As in CLIP they are clamped before each step.
 
     Parameters
     ----------
@@ -130,11 +132,19 @@ class Towers(nn.Module):
             for n_in, n_out in itertools.pairwise(sizes):
                 modules += [nn.Linear(n_in, n_out), ACTIVATIONS[activation]()]
             self.towers.append(nn.Sequential(*modules[:-1]))
+        self.direct = nn.ModuleList()
+        for n in n_inputs if hidden_layer_sizes else ():
+            self.direct.append(nn.Linear(n, n_outputs))
+        for tower in self.towers if hidden_layer_sizes else ():
+            nn.init.zeros_(tower[-1].weight)
+            nn.init.zeros_(tower[-1].bias)
 
     def forward(self, X):
         views = X.split(self.n_inputs, dim=-1)
         pairs = zip(self.towers, views, strict=True)
         parts = [tower(view) for tower, view in pairs]
+        for place, linear in enumerate(self.direct):
+            parts[place] = parts[place] + linear(views[place])
         if self.constants is not None:
             if self.training:
                 with torch.no_grad():

@@ -116,7 +116,7 @@ class InfoNCE(_SimilarityLoss):
     temperature : float > 0, default 0.1
         Divides the similarities; at low values only the most similar other rows
         matter.
-    similarity : {"cosine", "dot"}, default "cosine"
+    similarity : {"cosine", "dot", "squared_euclidean"}, default "cosine"
         Similarity S of two rows.
 
     Examples
@@ -165,7 +165,7 @@ class SymmetricCrossEntropy(_LearnedTemperature):
     temperature : float > 0, default 0.1
         Divides the similarities; at low values only the most similar other rows
         matter.
-    similarity : {"cosine", "dot"}, default "cosine"
+    similarity : {"cosine", "dot", "squared_euclidean"}, default "cosine"
         Similarity S of two rows.
     learn_temperature : bool, default False
         Whether `TorchAligner` learns the temperature too, starting from this one and
@@ -216,7 +216,7 @@ class SigLIP(_LearnedTemperature):
         Divides the similarities.
     bias : float, default -10.0
         Added to the logits: at the start nearly all pairs do not match.
-    similarity : {"cosine", "dot"}, default "cosine"
+    similarity : {"cosine", "dot", "squared_euclidean"}, default "cosine"
         Similarity S of two rows.
     learn_temperature : bool, default True
         Whether `TorchAligner` learns temperature and bias too, starting from these.

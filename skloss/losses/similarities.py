@@ -20,7 +20,7 @@ class SupCon(Geometry, EmbeddingLoss):
     temperature : float > 0, default 0.1
         Divides the similarities; at low values only the most similar other rows
         matter.
-    similarity : {"cosine", "dot"}, default "cosine"
+    similarity : {"cosine", "dot", "squared_euclidean"}, default "cosine"
         Similarity S of two rows.
 
     Examples
@@ -71,7 +71,7 @@ class MultiSimilarity(Geometry, EmbeddingLoss):
         matters.
     base : float, default 0.5
         Similarity that separates matches from others.
-    similarity : {"cosine", "dot"}, default "cosine"
+    similarity : {"cosine", "dot", "squared_euclidean"}, default "cosine"
         Similarity S of two rows.
 
     Examples

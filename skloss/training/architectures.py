@@ -190,4 +190,5 @@ class TwoTowers:
         """Multiplications of the products of both towers."""
         towers = Perceptron(self.hidden_layer_sizes, self.activation)
         both = (self.n_first, n_features - self.n_first)
-        return sum(towers.cost(n, n_outputs // 2, n_rows) for n in both)
+        direct = n_features * (n_outputs // 2) * n_rows if self.widest else 0
+        return direct + sum(towers.cost(n, n_outputs // 2, n_rows) for n in both)

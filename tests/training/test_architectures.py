@@ -132,7 +132,8 @@ def test_piecewise_linear_columns_are_for_perceptrons_with_hidden_layers():
         (Perceptron((4, 3)), 100 * (5 * 4 + 4 * 3 + 3 * 2)),
         (Perceptron(()), 100 * 5 * 2),
         (UserModule(two_layers), 100 * 5 * 2),
-        (TwoTowers(2, (4,)), 100 * (2 * 4 + 4 * 1 + 3 * 4 + 4 * 1)),
+        (TwoTowers(2, (4,)), 100 * (2 * 4 + 4 * 1 + 3 * 4 + 4 * 1 + 5 * 1)),
+        (TwoTowers(2, ()), 100 * (2 * 1 + 3 * 1)),
     ],
 )
 def test_the_cost_is_the_multiplications_of_the_layers(architecture, cost):
@@ -172,6 +173,15 @@ def test_each_tower_sees_the_columns_of_its_view_alone():
     base, changed = towers(x), towers(moved)
     assert torch.equal(base[:, :4], changed[:, :4])
     assert (base[:, 4:] != changed[:, 4:]).all()
+
+
+def test_towers_begin_as_linear_maps_and_leave_them():
+    towers = TwoTowers(2, (6,)).build(5, 8)
+    x, y = torch.randn(2, 7, 5, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(towers(x) + towers(y), towers(x + y) + towers(0 * x))
+    torch.nn.init.ones_(towers.towers[0][-1].weight)
+    bent = towers(x) + towers(y) - towers(x + y) - towers(0 * x)
+    assert bent[:, :4].abs().max() > 0.1
 
 
 def test_two_towers_align_two_views_of_the_same_rows():

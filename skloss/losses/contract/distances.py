@@ -48,6 +48,11 @@ def dot(x, y):
     return _products(_bounded(x), _bounded(y))
 
 
+def closeness(x, y):
+    """Minus the squared distance of all pairs: the logarithm of a Gaussian density."""
+    return -squared_euclidean(x, y)
+
+
 def unit(x):
     """Rows divided by their length; a row of zeros stays one."""
     # Divided by the largest number first, so that the square of 1e20 does not overflow
@@ -61,7 +66,11 @@ DISTANCES = {
     "squared_euclidean": squared_euclidean,
     "cosine": cosine_distance,
 }
-SIMILARITIES = {"cosine": cosine, "dot": dot}
+SIMILARITIES = {
+    "cosine": cosine,
+    "dot": dot,
+    "squared_euclidean": closeness,
+}
 
 
 class Geometry:

@@ -29,6 +29,8 @@ def test_similarities_are_those_of_torch():
     cosine = F.cosine_similarity(X[:, None], Y[None], dim=-1)
     torch.testing.assert_close(SIMILARITIES["cosine"](X, Y), cosine)
     torch.testing.assert_close(SIMILARITIES["dot"](X, Y), X @ Y.T)
+    closeness = -(X[:, None] - Y[None]).square().sum(-1)
+    torch.testing.assert_close(SIMILARITIES["squared_euclidean"](X, Y), closeness)
 
 
 @every_measure
@@ -81,8 +83,8 @@ def test_each_row_is_measured_against_the_same_row():
         ("triplet", "distance", "manhattan", "euclidean, squared_euclidean, cosine"),
         ("triplet", "mining", None, "all, semi_hard, hard"),
         ("contrastive", "distance", "squared_euclidean", "euclidean, cosine"),
-        ("sup_con", "similarity", 3, "cosine, dot"),
-        ("clip", "similarity", "", "cosine, dot"),
+        ("sup_con", "similarity", 3, "cosine, dot, squared_euclidean"),
+        ("clip", "similarity", "", "cosine, dot, squared_euclidean"),
     ],
 )
 def test_another_choice_is_refused_with_those_that_exist(name, param, value, choices):
