@@ -209,7 +209,7 @@ def compare_losses(
         fits = iter(train_plans(plans, progress.callback, n_jobs))
     with isolated():
         for result in results:
-            result.fits = [next(fits) for _ in result.plan.models]
+            result.fits = [next(fits) for _ in result.plan.trained]
             result.model = finish(result.plan, result.fits)
             set_fitted(result.estimator, result.model)
         targets = y  # a second view may be a table
@@ -364,6 +364,6 @@ def train_plans(plans, on_epoch, n_jobs):
         with until_shutdown(), usual_torch_state():
             return train_remotely(plans, on_epoch, n_jobs)
     n_threads = None if n_jobs is None else joblib.effective_n_jobs(n_jobs)
-    models = [model for plan in plans for model in plan.models]
+    models = [model for plan in plans for model in plan.trained]
     with isolated():
         return train(models, on_epoch, n_threads)

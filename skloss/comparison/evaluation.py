@@ -49,7 +49,7 @@ class FoldResult:
     y_test : array-like or None
         Targets of the held-out rows where they are preprocessed: a second view.
     fits : list of FitResult
-        Results of ``plan.models``.
+        Results of ``plan.trained``.
     model : FittedModel
     is_trained : bool
         Whether there is a model that has learned something. Without one there are no
@@ -149,7 +149,8 @@ def predict(setup, results, y, weight, others):
         for result in of_fold:
             model = result.model
             raw = model.raw_prediction(X_test)
-            result.is_trained = all(map(has_learned, result.plan.models, result.fits))
+            members = zip(result.plan.models, result.fits, strict=False)
+            result.is_trained = all(has_learned(*member) for member in members)
             result.stopped = any(fit.stopped for fit in result.fits)
             result.y_true = y[result.test]
             result.y_pred = model.predict(raw)
@@ -386,7 +387,7 @@ def frame_of_histories(results):
         model.labels | row
         for result in results
         if result.plan is not None
-        for model, fit in zip(result.plan.models, result.fits, strict=True)
+        for model, fit in zip(result.plan.models, result.fits, strict=False)
         for row in fit.history
     ]
     columns = ["loss", "fold", "member", "epoch", "train", "validation"]

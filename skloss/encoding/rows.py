@@ -132,12 +132,11 @@ class Inputs:
         """
         key = (seed, fraction, compared)
         if key not in self._splits:
-            small = weight is not None and weight.sum() < _FEWEST_AS_DRAWN
-            if small and isinstance(fraction, float):
-                X = self.X.toarray() if sparse.issparse(self.X) else self.X
-                # Targets of compared rows may hold weights, which copies do not have.
-                values = y if labels is None or not compared else labels
-                table = np.column_stack([X, values])
+            small = weight is not None and isinstance(fraction, float)
+            # Targets of compared rows may hold weights, which copies do not have.
+            values = y if labels is None or not compared else labels
+            table = self.as_drawn(values, weight) if small else None
+            if table is not None:
                 sides = split_distinct_rows(table, weight, seed, fraction, labels)
             else:
                 together = 2 if compared else 1
@@ -146,6 +145,19 @@ class Inputs:
                 sides = sides[0], _in_batches(sides[1], seed, labels)
             self._splits[key] = sides
         return self._splits[key]
+
+    def as_drawn(self, y, weight):
+        """Rows with their targets as one table, if equal ones are to stay together.
+
+        Returns
+        -------
+        ndarray of shape (len(y), n_columns) or None
+            None where the rows are too many for that.
+        """
+        if weight.sum() >= _FEWEST_AS_DRAWN:
+            return None
+        X = self.X[: len(y)]
+        return np.column_stack([X.toarray() if sparse.issparse(X) else X, y])
 
 
 def _in_batches(rows, seed, labels):

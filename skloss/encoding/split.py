@@ -1,9 +1,9 @@
-"""Validation split: rows to fit to, and rows to stop on."""
+"""Rows to fit to and rows to stop on, and folds of rows."""
 
 import numpy as np
 import torch
 
-__all__ = ["split_distinct_rows", "split_rows"]
+__all__ = ["draw_folds", "split_distinct_rows", "split_rows"]
 
 # Mean weight of a distinct row beyond which all of its copies cannot be spared: with a
 # few categories, whole cells of the table would be missing from the fit.
@@ -98,6 +98,37 @@ def split_distinct_rows(table, weight, seed, fraction, labels=None):
     ends = np.cumsum(np.bincount(group.ravel(), weight)[order])
     places = (np.arange(n_held_out) + rng.random()) * (ends[-1] / n_held_out)
     return _both_sides(np.isin(group.ravel(), order[np.searchsorted(ends, places)]))
+
+
+def draw_folds(n_rows, n_folds, seed, labels=None, table=None):
+    """Draw the fold of each row.
+
+    Parameters
+    ----------
+    n_rows, n_folds, seed : int
+    labels : ndarray of shape (n_rows,), optional
+        Classes: each is spread evenly over the folds.
+    table : ndarray of shape (n_rows, n_columns), optional
+        Equal rows of it are in one fold, whatever the order of the rows.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Numbers of folds from 0.
+    """
+    first = group = np.arange(n_rows)
+    if table is not None:
+        _, first, group = np.unique(
+            table, axis=0, return_index=True, return_inverse=True
+        )
+        if len(first) < n_folds:
+            first = group = np.arange(n_rows)
+    order = np.random.default_rng(seed).permutation(len(first))
+    if labels is not None:
+        order = order[np.argsort(labels[first][order], kind="stable")]
+    fold_of = np.empty(len(first), dtype=int)
+    fold_of[order] = np.arange(len(first)) % n_folds
+    return fold_of[group.ravel()]
 
 
 def _n_held_out(n_rows, fraction):

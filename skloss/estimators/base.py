@@ -186,7 +186,7 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         if interrupted.is_set():
             raise KeyboardInterrupt
         fits = train_without_warnings(
-            plan.models, on_progress, stopped=untrained, interrupted=interrupted
+            plan.trained, on_progress, stopped=untrained, interrupted=interrupted
         )
         if not untrained and any(fit.stopped and not fit.history for fit in fits):
             raise KeyboardInterrupt

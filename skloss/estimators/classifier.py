@@ -6,7 +6,7 @@ from sklearn.utils._param_validation import StrOptions
 
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.callbacks import with_callbacks
-from skloss.estimators.fitted import FittedClasses
+from skloss.estimators.fitted_classes import FittedClasses
 from skloss.estimators.parameters import CONSTRAINTS, documented, store
 from skloss.estimators.targets import ClassTargets
 from skloss.training import isolated
@@ -21,8 +21,9 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
     Binary and multiclass; multilabel with an indicator ``y``; ordered classes with an
     ordinal loss such as ``corn``, in the order of their labels, or of the categories if
     ``y`` is an ordered pandas Categorical. `predict` follows the scores: the decision
-    that the loss implies. `predict_proba` estimates P(y | x), by the method that
-    ``probability_source_`` names.
+    that the loss implies. `predict_proba` estimates P(y | x) for any loss and any class
+    weights, by the method that ``probability_source_`` names; it may disagree with
+    `predict` where these move the threshold.
 
     Parameters
     ----------
@@ -44,8 +45,14 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
     network_ : torch.nn.Module
         From raw columns to raw scores.
     probability_source_ : str
-        "link": the sigmoid or softmax of the scores, which estimates P(y | x) for a
-        proper loss without class weights.
+        How `predict_proba` is made. "sigmoid" or "softmax" of the scores ("link" for
+        ordered classes): for a proper loss without class weights, or where scores
+        cannot be calibrated because there are fewer than ten rows. "recovered": the
+        posterior for which the scores minimise the loss with its class weights, exact
+        if the model is. "calibrated": by a logistic regression on scores, where a loss
+        does not determine the posterior (hinge, label smoothing and others); the
+        scores are those of five more models, each fitted without a fifth of the rows,
+        so that `fit` takes up to six times as long.
     history_ : DataFrame
         One row per member and epoch: training and validation loss.
     loss_curve_ : list of float
@@ -239,7 +246,11 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         return super().score(X, y, sample_weight)
 
     def predict_proba(self, X):
-        """Estimate P(y | x).
+        """Estimate P(y | x) by the method that ``probability_source_`` names.
+
+        Where a loss is not proper or classes have weights, the sigmoid or softmax of
+        the scores is not P(y | x): ``focal`` flattens it, class weights shift it. The
+        probabilities are then recovered from the slopes of the loss, or calibrated.
 
         Parameters
         ----------

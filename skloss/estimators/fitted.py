@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import torch
-from torch.nn import functional
 
 from skloss import noise
 from skloss.encoding import rows_tensor
@@ -15,9 +14,7 @@ from skloss.estimators.storage import restored, stored
 from skloss.networks import Ensemble, Network, predicted
 from skloss.training import Budget, share_out
 
-__all__ = ["FittedClasses", "FittedModel", "FittedNumbers"]
-
-_SMALLEST_PROBABILITY = 1e-300  # a positive double, so that its logarithm is finite
+__all__ = ["FittedModel", "FittedNumbers"]
 
 
 class FittedModel:
@@ -27,7 +24,7 @@ class FittedModel:
     ----------
     plan : FitPlan
     fits : list of FitResult
-        Results of ``plan.models``, in order.
+        Results of ``plan.trained``, in order.
 
     Attributes
     ----------
@@ -58,7 +55,7 @@ class FittedModel:
     warnings = ()
 
     def __init__(self, plan, fits):
-        first = plan.models[0]
+        first, fits = plan.models[0], fits[: len(plan.models)]
         self.loss, self.trained_loss = plan.loss, first.loss
         self.targets, self.layout, self.dtype = plan.targets, plan.layout, first.X.dtype
         self.fits = [replace(fit, raw=None) for fit in fits]
@@ -334,49 +331,6 @@ class FittedNumbers(FittedModel):
         return np.float64 if self.dtype == torch.float64 else np.float32
 
 
-class FittedClasses(FittedModel):
-    """A fitted model of classes or labels."""
-
-    @property
-    def attributes(self):
-        return super().attributes | {
-            "classes_": self.targets.classes,
-            "probability_source_": "link",
-        }
-
-    def scores(self, raw):
-        """Return the scores that `predict` follows."""
-        task = self.targets.task
-        if task.link == "identity":  # probabilities of the loss itself: order by them
-            chance = self.loss.probabilities(raw.double(), task).mean(0)
-            scores = chance.clamp(min=_SMALLEST_PROBABILITY).log().cpu().numpy()
-            return self.targets.in_label_order(scores)
-        score = raw[0] if len(raw) == 1 else _score_of_mixture(raw, task)
-        score = score.cpu().numpy()
-        return score[:, 0] if self._has_two_classes else score
-
-    def predict(self, raw):
-        """Return classes, or an indicator of labels."""
-        scores = self.scores(raw)
-        if self.targets.task.kind == "labels":
-            return (scores > 0).astype(int)
-        index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)
-        return self.targets.classes[index]
-
-    def probabilities(self, raw):
-        """Return P(y | x), one column per class or label."""
-        task = self.targets.task
-        probability = self.loss.probabilities(raw.double(), task).mean(0).cpu().numpy()
-        if self._has_two_classes:
-            probability = np.hstack([1 - probability, probability])
-        return self.targets.in_label_order(probability)
-
-    @property
-    def _has_two_classes(self):
-        """Whether one output stands for two classes."""
-        return self.targets.task.has_classes and len(self.targets.classes) == 2
-
-
 def _continued(before, fits):
     """Return each member's history, after that of the model that was continued."""
     past = [[] for _ in fits] if before is None else before.histories
@@ -386,11 +340,3 @@ def _continued(before, fits):
         new = [row | {"epoch": last + row["epoch"]} for row in fit.history]
         histories.append(old + new)
     return histories
-
-
-def _score_of_mixture(raw, task):
-    """Return scores that order rows as the members' mean probability does."""
-    if task.link == "softmax":
-        return torch.logsumexp(functional.log_softmax(raw, dim=-1), dim=0)
-    positive, negative = functional.logsigmoid(raw), functional.logsigmoid(-raw)
-    return torch.logsumexp(positive, dim=0) - torch.logsumexp(negative, dim=0)

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from skloss.encoding import Encoding, Inputs
 from skloss.estimators import parameters as options
+from skloss.estimators.cross_fitting import FoldModels, fold_models
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.rows import held_out_target
 from skloss.estimators.targets import ClassTargets, Target
@@ -60,6 +61,10 @@ class FitPlan:
         Whether the model learns the scale of its implied noise.
     continued : FittedModel or None
         Model whose training goes on.
+    probability_source : str
+        How probabilities of classes are made; "none" for numbers.
+    folds : list of FoldModels
+        Whose scores calibrate probabilities; empty if nothing is to be calibrated.
     """
 
     inputs: Inputs
@@ -72,6 +77,13 @@ class FitPlan:
     model_class: type[FittedModel]
     own_scale: bool
     continued: FittedModel | None
+    probability_source: str
+    folds: list[FoldModels]
+
+    @property
+    def trained(self):
+        """All models that are to be trained: those of the fit, then of its folds."""
+        return [*self.models, *(model for fold in self.folds for model in fold.models)]
 
 
 def make_inputs(estimator, rows, encoding=None):
@@ -198,12 +210,17 @@ def prepare(
     }
     early = options.stops_early(estimator, architecture, solver, size)
     fraction = estimator.validation_fraction if early and not one_epoch else None
+    own_target = target
     if held is not None:
         fraction, target = len(target.values), target.followed_by(held)
     models = _members(
         estimator, seeds, inputs, target, fitted, labels, fraction, total, common
     )
+    source, folds = targets.probability_source(loss, own_target, n_outputs), []
+    if source == "calibrated" and not one_epoch:
+        folds = fold_models(estimator, models, own_target, inputs, seeds[0])
     kinds = {"model_class": estimator._model, "own_scale": own_scale}
+    kinds |= {"probability_source": source, "folds": folds}
     return FitPlan(
         inputs,
         loss,
@@ -276,7 +293,7 @@ def finish(plan, fits):
     ----------
     plan : FitPlan
     fits : list of FitResult
-        Results of ``plan.models``, in order.
+        Results of ``plan.trained``, in order; those of the folds may be left out.
 
     Returns
     -------

@@ -45,12 +45,23 @@ class Target:
         Classes that validation rows are stratified by.
     weight : ndarray of shape (n_rows,)
         Sample weights times class weights.
+    class_weight : ndarray of shape (n_classes,) or None
+        Weights of the classes in sorted order, unless all are equal.
+    row_weight : ndarray of shape (n_rows,) or None
+        Sample weights alone, if classes have weights.
     """
 
     values: np.ndarray
     n: int
     labels: np.ndarray | None
     weight: np.ndarray
+    class_weight: np.ndarray | None = None
+    row_weight: np.ndarray | None = None
+
+    @property
+    def rows_weight(self):
+        """Sample weights, without those of classes."""
+        return self.weight if self.row_weight is None else self.row_weight
 
     def followed_by(self, other):
         """Return the targets of these rows and of others after them."""
@@ -107,6 +118,10 @@ class NumberTargets:
 
     def check_held_out(self, y):
         """Accept the targets of validation rows: any numbers."""
+
+    def probability_source(self, loss, target, n_outputs):
+        """Return "none": numbers have no probabilities."""
+        return "none"
 
     def encode(self, y, weight, loss, class_weight=None):
         """Return the `Target` of validated rows."""
@@ -226,7 +241,7 @@ class ClassTargets:
 
     def in_label_order(self, columns):
         """Return columns of the ordered classes, sorted as the classes are."""
-        return columns if self.ranks is None else columns[:, self.ranks]
+        return columns if self.ranks is None else columns[..., self.ranks]
 
     def check_held_out(self, y):
         """Refuse targets of validation rows that the training rows do not have."""
@@ -253,15 +268,18 @@ class ClassTargets:
                 f"y holds {unseen.tolist()[0]!r}, which is not one of the classes "
                 f"{self.classes.tolist()}; name all classes in the first partial_fit."
             )
-        index = np.searchsorted(self.classes, y)
+        index, own = np.searchsorted(self.classes, y), {}
         if class_weight is not None:
-            weight = weight * self.class_weights(class_weight, y, weight)[index]
+            by_class = self.class_weights(class_weight, y, weight)
+            if np.ptp(by_class) > 0:
+                own = {"class_weight": by_class, "row_weight": weight}
+            weight = weight * by_class[index]
         # Small integers take less memory and are sorted faster.
         labels = index.astype(np.min_scalar_type(len(self.classes)))
         if len(self.classes) == 2:
-            return Target(index.astype(float), 1, labels, weight)
+            return Target(index.astype(float), 1, labels, weight, **own)
         rank = index if self.ranks is None else self.ranks[index]
-        return Target(rank, len(self.classes), labels, weight)
+        return Target(rank, len(self.classes), labels, weight, **own)
 
     def class_weights(self, class_weight, y, sample_weight):
         """Return one weight per class; 1 for a class without a row."""
@@ -274,6 +292,21 @@ class ClassTargets:
             raise ValueError(f"class_weight has the negative weight {found.min():g}.")
         weights[np.searchsorted(self.classes, present)] = found
         return weights
+
+    def probability_source(self, loss, target, n_outputs):
+        """Return how probabilities are made: "recovered", "calibrated" or by a link."""
+        by_class = target.class_weight
+        if loss.is_proper and by_class is None:
+            return self.link_name
+        is_blind = by_class is not None and not by_class.all()  # to some class
+        recovered = not is_blind and loss.has_posterior(self.task, n_outputs)
+        return "recovered" if recovered else "calibrated"
+
+    @property
+    def link_name(self):
+        """Name of the function from scores to probabilities for a proper loss."""
+        names = {"logit": "sigmoid", "softmax": "softmax"}
+        return names.get(self.task.link, "link")
 
     def with_units(self, target, loss):
         """Return the same targets: classes have no units."""

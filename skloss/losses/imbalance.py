@@ -2,9 +2,12 @@
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from skloss.losses.classification import CrossEntropy
+from skloss.losses.contract.classification_loss import log_one_minus
 from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
+from skloss.tasks import as_task
 
 __all__ = ["LDAM", "BalancedSoftmax", "ClassBalanced", "LogitAdjusted"]
 
@@ -27,6 +30,15 @@ class _CountingLoss(CrossEntropy):
     def _of_counts(self, counts):
         """Return one number per class from counts of shape (n_classes,)."""
         raise NotImplementedError
+
+    def _log_posterior(self, logits):
+        """Return log-probabilities of the classes up to a constant in each row."""
+        raise NotImplementedError
+
+    def posterior(self, raw_prediction, task):
+        if as_task(task).link != "softmax":
+            return super().posterior(raw_prediction, task)
+        return F.softmax(self._log_posterior(raw_prediction.double()), dim=-1)
 
     def _per_class(self, like, n_classes, neutral):
         """Return one number per class; ``neutral`` for each before `bind`."""
@@ -89,6 +101,11 @@ class ClassBalanced(_CountingLoss):
         weight = weights.gather(-1, y_true.unsqueeze(-1)).squeeze(-1)
         return weight * super().softmax_loss(logits, y_true)
 
+    def _log_posterior(self, logits):
+        # Of a loss w_y (-log p_y): proportional to p_k / w_k.
+        weights = self._per_class(logits, logits.shape[-1], 1.0)
+        return F.log_softmax(logits, dim=-1) - weights.log()
+
 
 class LogitAdjusted(_CountingLoss):
     r"""Cross-entropy for decisions as if all classes were equally frequent.
@@ -136,6 +153,9 @@ class LogitAdjusted(_CountingLoss):
     def softmax_loss(self, logits, y_true):
         shift = self._per_class(logits, logits.shape[-1], 0.0)
         return super().softmax_loss(logits + shift, y_true)
+
+    def _log_posterior(self, logits):
+        return logits + self._per_class(logits, logits.shape[-1], 0.0)
 
 
 class BalancedSoftmax(LogitAdjusted):
@@ -218,6 +238,17 @@ class LDAM(_CountingLoss):
         margin = self._per_class(logits, logits.shape[-1], self.max_margin)
         shifted = _true_class_shift(logits, y_true, margin)
         return super().softmax_loss(self.scale * shifted, y_true)
+
+    def _log_posterior(self, logits):
+        # With a = scale * z, the slope of class k by score j is proportional to
+        # e^a_j / D_k, where D_k sums e^a over the other classes and e^(a_k - s m_k).
+        # The solution is in detailed balance, eta_k e^a_j / D_k = eta_j e^a_k / D_j,
+        # so that eta_k is proportional to e^a_k D_k.
+        a = self.scale * logits
+        margin = self._per_class(logits, logits.shape[-1], self.max_margin)
+        log_p = F.log_softmax(a, dim=-1)
+        own = log_p - self.scale * margin
+        return a + torch.logaddexp(log_one_minus(a, log_p), own)
 
 
 def _true_class_shift(logits, y_true, shift):

@@ -97,8 +97,11 @@ class GeneralizedCrossEntropy(ProbabilityLoss):
         self.q = q
 
     def of_probability(self, log_p, log_q, weight):
-        # 1 - p^q by expm1: exact where p is nearly 1, and for a small q.
-        return -torch.expm1(self.q * log_p) / self.q
+        # 1 - p^q by expm1: exact where p is nearly 1, and for a small q. Not elsewhere,
+        # because its derivative is computed as expm1 + 1, which rounds p^q to 0.
+        power = self.q * log_p
+        value = torch.where(power > -1, -torch.expm1(power), 1 - power.exp())
+        return value / self.q
 
 
 class ConfidencePenalty(CrossEntropy):

@@ -83,8 +83,9 @@ class FitSpec:
         Continue from there (weights and, for Adam, moments).
     head_bias : Tensor of shape (n_outputs,) or None
         Initial bias of the last layer.
-    labels : dict
-        Columns of the history, such as loss, fold and member.
+    labels : dict or None
+        Columns of the history, such as loss, fold and member; None leaves the model
+        out of progress reports.
     """
 
     X: torch.Tensor
@@ -103,7 +104,11 @@ class FitSpec:
     augmentation: Augmentation | None = None
     start: "FitResult | None" = None
     head_bias: torch.Tensor | None = None
-    labels: dict[str, Any] = field(default_factory=dict)
+    labels: dict[str, Any] | None = field(default_factory=dict)
+
+    def labelled(self, row):
+        """Return the row of a history as it is reported, in a list."""
+        return [] if self.labels is None else [self.labels | row]
 
     @property
     def fit_weight(self):

@@ -59,14 +59,21 @@ def test_equals_cross_val_predict(loss, seed, diabetes):
     )
 
 
-def test_equals_cross_val_predict_for_a_pipeline_of_a_classifier():
+@pytest.mark.parametrize("loss", ["focal", "squared_hinge"])  # the latter calibrated
+def test_equals_cross_val_predict_for_a_pipeline_of_a_classifier(loss):
     X, y = load_iris(return_X_y=True, as_frame=True)
     pipe = make_pipeline(StandardScaler(), TorchClassifier(**FAST, random_state=3))
-    comparison = compare_losses(X, y, ["cross_entropy", "focal"], estimator=pipe, cv=3)
-    pipe.set_params(torchclassifier__loss="focal")
+    received, names = [], ["cross_entropy", loss]
+    comparison = compare_losses(
+        X, y, names, estimator=pipe, cv=3,
+        on_epoch=lambda record: received.extend(record.rows),
+    )  # fmt: skip
+    # Models that calibrate are not reported, neither while they train nor later.
+    assert len(received) == len(comparison.histories)
+    pipe.set_params(torchclassifier__loss=loss)
     alone = cross_val_predict(pipe, X, y, cv=comparison.splits, method="predict_proba")
     found = np.column_stack(
-        [out_of_fold(comparison, "focal", f"proba_{label}") for label in range(3)]
+        [out_of_fold(comparison, loss, f"proba_{label}") for label in range(3)]
     )
     np.testing.assert_allclose(found, alone, atol=1e-6)
 

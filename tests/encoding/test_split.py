@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from skloss.encoding.split import split_distinct_rows, split_rows
+from skloss.encoding.split import draw_folds, split_distinct_rows, split_rows
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,28 @@ def test_rows_that_repeat_often_are_split_one_by_one(n_distinct, is_apart):
 def test_a_table_of_one_distinct_row_is_split_too():
     fit, held_out = split_distinct_rows(np.ones((3, 2)), np.ones(3), 0, 0.4)
     assert (len(fit), len(held_out)) == (2, 1)
+
+
+def test_folds_have_equal_sizes_and_the_shares_of_the_classes():
+    labels = np.repeat([0, 1], [83, 17])
+    fold_of = draw_folds(100, 5, 0, labels)
+    np.testing.assert_array_equal(np.bincount(fold_of), [20] * 5)
+    assert set(np.bincount(fold_of[labels == 1])) == {3, 4}
+    assert not np.array_equal(fold_of, draw_folds(100, 5, 1, labels))
+
+
+def test_equal_rows_are_in_one_fold_in_any_order(rng):
+    table = rng.normal(size=(40, 2))[rng.integers(40, size=90)]
+    fold_of = draw_folds(90, 5, 0, table=table)
+    folds = {}
+    for row, fold in zip(map(tuple, table), fold_of, strict=True):
+        folds.setdefault(row, set()).add(fold)
+    assert all(len(found) == 1 for found in folds.values())
+    order = rng.permutation(90)
+    again = draw_folds(90, 5, 0, table=table[order])
+    np.testing.assert_array_equal(again, fold_of[order])
+
+
+def test_fewer_distinct_rows_than_folds_are_divided_all_the_same():
+    fold_of = draw_folds(20, 5, 0, table=np.zeros((20, 1)))
+    np.testing.assert_array_equal(np.bincount(fold_of), [4] * 5)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import sklearn
 from scipy import sparse
+from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss, mean_squared_error
 from sklearn.model_selection import GridSearchCV
@@ -48,12 +49,14 @@ def test_validation_rows_of_classes_have_the_class_weights_of_the_training_rows(
     model = TorchClassifier(class_weight=weights, n_members=1, random_state=0)
     model.fit(X[::2], y[::2], X_val=X[1::2], y_val=y[1::2])
     weight = np.where(y[1::2] == 1, 7.0, 0.2)
-    expected = log_loss(y[1::2], model.predict_proba(X[1::2]), sample_weight=weight)
+    # The loss is that of the scores; probabilities make up for the class weights.
+    scores = expit(model.decision_function(X[1::2]))
+    expected = log_loss(y[1::2], scores, sample_weight=weight)
     assert model.history_["validation"].min() == pytest.approx(expected, rel=1e-9)
     one_class = y[1::2] == 1
     model.set_params(class_weight="balanced")
     model.fit(X[::2], y[::2], X_val=X[1::2][one_class], y_val=y[1::2][one_class])
-    found = model.predict_proba(X[1::2][one_class])[:, 1]
+    found = expit(model.decision_function(X[1::2][one_class]))
     expected = -np.log(found).mean()
     assert model.history_["validation"].min() == pytest.approx(expected, rel=1e-9)
 

@@ -64,7 +64,7 @@ def train_remotely(plans, on_epoch, n_jobs):
     tasks = [[plans[index] for index in task] for task in assigned]
     monitor = Monitor(
         on_epoch,
-        [sum(len(plan.models) for plan in task) for task in tasks],
+        [sum(len(plan.trained) for plan in task) for task in tasks],
         plans[0].models[0].settings.max_iter,
     )
     in_any_order = backend.supports_return_generator
@@ -81,13 +81,13 @@ def train_remotely(plans, on_epoch, n_jobs):
             fits[number] = found
             listener.report(number, 1.0, max(len(f.history) for f in found), rows)
     for number in set(range(len(tasks))) - set(fits):  # stopped before they started
-        models = [model for plan in tasks[number] for model in plan.models]
+        models = [model for plan in tasks[number] for model in plan.trained]
         fits[number] = train_without_warnings(models, stopped=True)
     by_plan = [None] * len(plans)
     for number, task in enumerate(assigned):
         found = iter(fits[number])
         for index in task:
-            by_plan[index] = [next(found) for _ in plans[index].models]
+            by_plan[index] = [next(found) for _ in plans[index].trained]
     fits = [fit for found in by_plan for fit in found]
     leave_if_shutting_down()
     emit_warnings(fits)
@@ -99,7 +99,7 @@ def _assign(plans, n_workers):
 
     A task is at most about as large as a stack, except that plans stay whole.
     """
-    n_models = sum(len(plan.models) for plan in plans)
+    n_models = sum(len(plan.trained) for plan in plans)
     rounds = -(-n_models // (LARGEST_STACK * n_workers))
     firsts, groups = [plan.models[0] for plan in plans], {}
     for index, model in enumerate(firsts):
@@ -136,7 +136,7 @@ def pack(plans):
             plan.models[0].X.dtype,
             [
                 replace(m, X=None, y=_once(m.y, seen), weight=_once(m.weight, seen))
-                for m in plan.models
+                for m in plan.trained
             ],
         )
         for plan in plans

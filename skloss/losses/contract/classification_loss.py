@@ -6,8 +6,9 @@ from torch.nn import functional as F
 from skloss.losses.contract.loss import Loss
 from skloss.losses.contract.ranges import NOT_NEGATIVE
 from skloss.losses.contract.shapes import check_shapes
+from skloss.tasks import as_task
 
-__all__ = ["ClassificationLoss", "ProbabilityLoss", "is_softmax"]
+__all__ = ["ClassificationLoss", "ProbabilityLoss", "is_softmax", "log_one_minus"]
 
 
 def is_softmax(raw_prediction, y_true):
@@ -210,7 +211,70 @@ class ProbabilityLoss(ClassificationLoss):
         log_odds = torch.logsumexp(gaps, dim=-1)
         return self._of_odds(log_odds, self.label_weight(y_true, logits.shape[-1]))
 
+    def posterior(self, raw_prediction, task):
+        """Return the posterior; for a softmax, eta_k is 1 / (-phi'(p_k)) over the sum.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+        task : str or Task
+
+        Returns
+        -------
+        Tensor
+            As `Loss.posterior`, where phi(p) is the loss of a class of probability p.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> raw = torch.tensor([[0.0, 1.0, 2.0]])
+        >>> get_loss("poly1").posterior(raw, "multiclass").round(decimals=4)
+        tensor([[0.1171, 0.2788, 0.6041]], dtype=torch.float64)
+        """
+        if as_task(task).link != "softmax":
+            return super().posterior(raw_prediction, task)
+        logits = raw_prediction.detach().double()
+        log_p = F.log_softmax(logits, dim=-1)
+        log_odds = log_one_minus(logits, log_p) - log_p
+        every = torch.arange(logits.shape[-1], device=logits.device).expand_as(logits)
+        weight = self.label_weight(every, logits.shape[-1])
+        with torch.enable_grad():
+            log_odds.requires_grad_()
+            value = self._of_odds(log_odds, weight).sum()
+            (slope,) = torch.autograd.grad(value, log_odds)
+        # dp / d log-odds is -p (1 - p), so that -phi' is the slope over p (1 - p).
+        log_odds = log_odds.detach()
+        log_pq = F.logsigmoid(log_odds) + F.logsigmoid(-log_odds)
+        return F.softmax(log_pq - slope.log(), dim=-1)
+
     def _of_odds(self, log_odds, weight):
         """Loss from the log-odds against the true label."""
         log_p, log_q = F.logsigmoid(-log_odds), F.logsigmoid(log_odds)
         return self.of_probability(log_p, log_q, weight)
+
+
+def log_one_minus(logits, log_p):
+    """Return log(1 - p) of each class, accurate for the largest p too.
+
+    Parameters
+    ----------
+    logits : Tensor of shape (..., n_classes)
+    log_p : Tensor of the same shape
+        Their log-softmax.
+
+    Returns
+    -------
+    Tensor of the same shape
+
+    Examples
+    --------
+    >>> import torch
+    >>> logits = torch.tensor([0.0, 0.0])
+    >>> log_one_minus(logits, logits.log_softmax(0)).exp()
+    tensor([0.5000, 0.5000])
+    """
+    top = logits.argmax(-1, keepdim=True)
+    others = logits.scatter(-1, top, -float("inf"))
+    of_top = torch.logsumexp(others, -1) - torch.logsumexp(logits, -1)
+    return torch.log1p(-log_p.exp()).scatter(-1, top, of_top.unsqueeze(-1))

@@ -1,6 +1,7 @@
 """Outputs of the network under a loss: how many, and what they mean."""
 
 from skloss.losses.contract.links import Identity, Logit, Softmax
+from skloss.losses.contract.posterior import is_recovered, posterior_of_slopes
 from skloss.tasks import as_task
 
 __all__ = ["Outputs"]
@@ -97,6 +98,59 @@ class Outputs:
         tensor([[0.5000]])
         """
         return self.link_for(task).inverse(raw_prediction)
+
+    def posterior(self, raw_prediction, task):
+        """Return the posterior of classes or labels for which raw scores are optimal.
+
+        A loss that is not proper leads to other `probabilities`. Its posterior is the
+        eta in the simplex with sum_k eta_k grad_z l(z, k) = 0, found by autograd; a
+        loss overrides it where there is a closed form.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+        task : str or Task
+
+        Returns
+        -------
+        Tensor
+            In the form of `probabilities`, in float64; NaN where it is not defined.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> loss, raw = get_loss("focal"), torch.tensor([[1.0]])
+        >>> loss.probabilities(raw, "binary"), loss.posterior(raw, "binary")
+        (tensor([[0.7311]]), tensor([[0.9318]], dtype=torch.float64))
+        """
+        if self.is_proper:
+            return self.probabilities(raw_prediction.double(), task)
+        return posterior_of_slopes(self, raw_prediction, task)
+
+    def has_posterior(self, task, n_outputs):
+        """Return whether `posterior` is defined and rises with the scores.
+
+        Parameters
+        ----------
+        task : str or Task
+        n_outputs : int
+            Scores per row.
+
+        Returns
+        -------
+        bool
+            False for a loss whose scores must be calibrated to be probabilities.
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("focal").has_posterior("multiclass", 3)
+        True
+        >>> get_loss("hinge").has_posterior("multiclass", 3)
+        False
+        """
+        return self.is_proper or is_recovered(self, task, n_outputs)
 
     def noise_parameters(self, raw_prediction):
         """Return the parameters of the `noise` family that the outputs state.

@@ -238,7 +238,7 @@ class _StackRun:
                 "validation": math.nan if valid is None else valid[position],
             }
             self.history[number].append(record)
-            records.append(self.specs[number].labels | record)
+            records += self.specs[number].labelled(record)
             if position in falling:
                 self.unjudged[number] = record
                 continue

@@ -151,7 +151,7 @@ class _Run:
         row = {"epoch": epoch, "train": value, "validation": math.nan}
         self.history.append(row)
         fraction = min(1.0, epoch / self.spec.settings.max_iter)
-        return self.report(fraction, epoch, [self.spec.labels | row])
+        return self.report(fraction, epoch, self.spec.labelled(row))
 
     def _judged(self, theta):
         """Objective of the loss that judges a surrogate."""

@@ -264,4 +264,4 @@ class _NewtonRun:
         row = {"epoch": n, "train": value, "validation": math.nan}
         self.history.append(row)
         fraction = n / (n + 5)  # the number of steps is not known in advance
-        self.stopped = self.report(fraction, n, [self.spec.labels | row])
+        self.stopped = self.report(fraction, n, self.spec.labelled(row))

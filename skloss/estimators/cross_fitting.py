@@ -1,0 +1,237 @@
+"""Calibration: probabilities from scores of models that were not fitted to the rows."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from skloss.encoding.split import draw_folds, split_distinct_rows, split_rows
+from skloss.estimators import parameters as options
+
+__all__ = ["Calibration", "FoldModels", "cross_fitted_scores", "fold_models"]
+
+_FOLDS = 5
+# Fewer rows show no more than the shares of the classes: scores are not calibrated.
+_FEWEST_ROWS = 10
+# Rows whose scores align those of a fold: they determine a mean and a spread.
+_ALIGNED_ROWS = 2000
+_ROWS_AT_ONCE = 16_384  # encoded, a few megabytes
+# Spread of a score, relative to its size, below which it is constant up to rounding.
+_SMALLEST_SPREAD = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class FoldModels:
+    """Models of one fold of the training rows, which show how scores generalise.
+
+    Attributes
+    ----------
+    rows : LongTensor of shape (n_held_out,)
+        Rows that the models are not fitted to.
+    models : list of FitSpec
+        One per member.
+    """
+
+    rows: torch.Tensor
+    models: list
+
+
+def fold_models(estimator, models, target, inputs, seed):
+    """Lay out the models of all folds, stratified by class.
+
+    They share the encoded rows and the loss of the models on all rows, and differ from
+    them in the rows that they are fitted to alone.
+
+    Parameters
+    ----------
+    estimator : TorchEstimator
+    models : list of FitSpec
+        Of all training rows, one per member.
+    target : Target
+        Of the training rows.
+    inputs : Inputs
+        Whose first rows are the training rows.
+    seed : int
+        Of the folds.
+
+    Returns
+    -------
+    list of FoldModels
+        Empty if the rows are too few.
+    """
+    if target.rows_weight.sum() < _FEWEST_ROWS:
+        return []
+    table = inputs.as_drawn(target.values, target.rows_weight)
+    fold_of = draw_folds(len(target.weight), _FOLDS, seed, target.labels, table)
+    found = []
+    for fold in range(_FOLDS):
+        kept = np.flatnonzero(fold_of != fold)
+        of_fold = [_without(estimator, model, target, table, kept) for model in models]
+        held_out = torch.from_numpy(np.flatnonzero(fold_of == fold))
+        found.append(FoldModels(held_out, of_fold))
+    return found
+
+
+def _without(estimator, model, target, table, kept):
+    """Return the spec of a model that is fitted to some of the training rows only."""
+    rows, stop_rows = torch.from_numpy(kept), model.validation_rows
+    total = float(target.weight[kept].sum())
+    if stop_rows is not None and int(stop_rows.max()) < len(target.weight):
+        # Rows to stop on are drawn from the training rows.
+        labels = None if target.labels is None else target.labels[kept]
+        how = model.seed, float(estimator.validation_fraction), labels
+        if table is None:
+            parts = split_rows(len(kept), *how)
+        else:
+            weight = target.rows_weight[kept]
+            parts = split_distinct_rows(table[kept], weight, *how)
+        rows, stop_rows = (rows[part] for part in parts)
+    size = float(target.rows_weight[kept].sum())
+    return replace(
+        model,
+        fit_rows=rows,
+        validation_rows=stop_rows,
+        batch_size=options.batch_size_for(estimator, size, len(rows)),
+        alpha=float(estimator.alpha) / total,
+        start=None,
+        labels=None,
+    )
+
+
+def cross_fitted_scores(plan, fits, scores_of):
+    """Return the rows of the folds, and their scores by models that did not see them.
+
+    Scores of a fold are moved and scaled to those of the fit on all rows, as both are
+    on rows that both were fitted to: a hinge on rare classes leaves the size of its
+    scores almost open.
+
+    Parameters
+    ----------
+    plan : FitPlan
+    fits : list of FitResult
+        Of ``plan.trained``.
+    scores_of : callable
+        From raw scores of shape (n_members, n_samples, n_outputs) to scores.
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Numbers of rows, and scores of shape (n_rows,) or (n_rows, n_scores). Folds in
+        which training was stopped before its first epoch are left out.
+    """
+    fits, rows, scores = iter(fits), [], []
+    whole = _members(plan.models, fits)
+    for fold in plan.folds:
+        own = [next(fits) for _ in fold.models]
+        if any(fit.stopped and not fit.history for fit in own):
+            continue
+        members, X = _members(fold.models, iter(own)), fold.models[0].X
+        seen = fold.models[0].fit_rows
+        seen = seen[:: max(1, len(seen) // _ALIGNED_ROWS)]
+        pair = [scores_of(_raw(several, X, seen)) for several in (members, whole)]
+        found = scores_of(_raw(members, X, fold.rows))
+        rows.append(fold.rows.numpy())
+        scores.append(_aligned(found, *pair, plan.target.weight[seen.numpy()]))
+    if not rows:
+        return np.empty(0, dtype=int), np.empty(0)
+    return np.concatenate(rows), np.concatenate(scores)
+
+
+def _members(models, fits):
+    """Networks of some specs and their results."""
+    pairs = [(model, next(fits)) for model in models]
+    return [model.architecture.module(fit).eval() for model, fit in pairs]
+
+
+@torch.no_grad()
+def _raw(members, X, rows):
+    """Raw scores of encoded rows, by each member."""
+    parts = rows.split(_ROWS_AT_ONCE)
+    return torch.cat(
+        [torch.stack([m(X[part]) for m in members]) for part in parts], dim=1
+    )
+
+
+def _aligned(scores, of_fold, of_whole, weight):
+    """Scores of a fold with the mean and spread that the whole fit has."""
+    center, spread = _moments(of_fold, weight)
+    wanted_center, wanted = _moments(of_whole, weight)
+    usable = (spread > 0) & (wanted > 0)
+    ratio = np.where(usable, wanted / np.where(usable, spread, 1.0), 1.0)
+    return wanted_center + (scores - center) * ratio
+
+
+def _moments(scores, weight):
+    """Weighted mean and standard deviation of each score."""
+    mean = np.average(scores, axis=0, weights=weight)
+    return mean, np.sqrt(np.average((scores - mean) ** 2, axis=0, weights=weight))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Map from scores to probabilities: a logistic regression on the scores.
+
+    With one score it is Platt's scaling; with several classes a multinomial one on all
+    of their scores.
+
+    Attributes
+    ----------
+    coef : ndarray of shape (n_scores,) or (n_scores, n_classes)
+        One score per label has one coefficient.
+    intercept : ndarray of shape (n_labels,) or (n_classes,)
+    """
+
+    coef: np.ndarray
+    intercept: np.ndarray
+
+    @classmethod
+    def fit(cls, scores, values, weight):
+        """Fit to scores of shape (n,) or (n, k), and to classes or an indicator.
+
+        Returns
+        -------
+        Calibration or None
+            None if a class is missing, or the rows are too few.
+        """
+        if weight.sum() < _FEWEST_ROWS:
+            return None
+        if scores.ndim == 1 or values.ndim == 2:
+            columns = scores.reshape(len(scores), -1).T
+            labels = values.reshape(len(scores), -1).T
+            found = [
+                _logistic(column[:, None], label, weight)
+                for column, label in zip(columns, labels, strict=True)
+            ]
+            coef = np.array([one[0][0, 0] for one in found])
+            return cls(coef, np.array([one[1][0] for one in found]))
+        if len(np.unique(values)) < scores.shape[1]:
+            return None
+        coef, intercept = _logistic(scores, values, weight)
+        return cls(coef.T, intercept)
+
+    def __call__(self, scores):
+        """Return probabilities: one per label, or one per class that sum to 1."""
+        if self.coef.ndim == 1:
+            scores = scores.reshape(len(scores), -1)
+            logits = scores * self.coef + self.intercept
+            return 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
+        logits = scores @ self.coef + self.intercept
+        odds = np.exp(logits - logits.max(1, keepdims=True))
+        return odds / odds.sum(1, keepdims=True)
+
+
+def _logistic(scores, values, weight):
+    """Coefficients and intercepts, in units of the scores."""
+    scores = scores.astype(float)
+    center, scale = _moments(scores, weight)
+    varies = scale > _SMALLEST_SPREAD * np.abs(scores).max(0)
+    scale = np.where(varies, scale, np.inf)
+    if len(np.unique(values)) == 1:  # a label that each row has, or none
+        share = (weight @ values + 1) / (weight.sum() + 2)
+        return np.zeros((1, 1)), np.log([share / (1 - share)])
+    # With the default penalty: a prior that vanishes as rows are added, and that keeps
+    # probabilities away from 0 and 1 where scores separate the classes.
+    model = LogisticRegression().fit((scores - center) / scale, values, weight)
+    coef = model.coef_ / scale
+    return coef, model.intercept_ - coef @ center

@@ -1,0 +1,133 @@
+"""Calibration of scores by models that were not fitted to the rows."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris, make_multilabel_classification
+from sklearn.linear_model import LogisticRegression
+
+from skloss import TorchClassifier
+from skloss.estimators.cross_fitting import Calibration
+from skloss.estimators.fitting import prepare
+from skloss.estimators.rows import check_rows
+from tests.estimators.small import SMALL
+
+LINEAR = {"hidden_layer_sizes": (), "random_state": 0}
+
+
+def plan_of(estimator, X, y):
+    return prepare(estimator, check_rows(estimator, X, y, None))
+
+
+def test_folds_are_a_fifth_of_each_class(rng):
+    y = np.repeat([0, 1], [180, 20])
+    folds = plan_of(TorchClassifier("hinge", **LINEAR), rng.normal(size=(200, 2)), y)
+    rows = [fold.rows.numpy() for fold in folds.folds]
+    assert [len(one) for one in rows] == [40] * 5
+    assert [y[one].sum() for one in rows] == [4] * 5
+    np.testing.assert_array_equal(np.sort(np.concatenate(rows)), np.arange(200))
+
+
+def test_models_of_a_fold_neither_learn_from_it_nor_stop_on_it(rng):
+    X, y = rng.normal(size=(200, 2)), np.arange(200) % 2
+    plan = plan_of(TorchClassifier("hinge", **SMALL | {"n_members": 2}), X, y)
+    assert len(plan.trained) == 2 + 5 * 2
+    for fold in plan.folds:
+        for model in fold.models:
+            used = np.union1d(model.fit_rows, model.validation_rows)
+            assert len(np.intersect1d(used, fold.rows)) == 0
+            assert len(used) + len(fold.rows) == 200
+            assert len(model.validation_rows) == 24  # 15 % of 160
+
+
+def test_a_recovered_loss_trains_no_further_models(rng):
+    X, y = rng.normal(size=(100, 2)), np.arange(100) % 2
+    for loss in ("cross_entropy", "focal"):
+        assert plan_of(TorchClassifier(loss, **LINEAR), X, y).folds == []
+
+
+def test_a_single_score_is_calibrated_as_by_platt(rng):
+    scores = 3 + 10 * rng.normal(size=500)
+    y = (scores + 5 * rng.logistic(size=500) > 8).astype(int)
+    weight = rng.uniform(0.5, 2.0, size=500)
+    mean = np.average(scores, weights=weight)
+    z = (scores - mean) / np.sqrt(np.average((scores - mean) ** 2, weights=weight))
+    oracle = LogisticRegression().fit(z[:, None], y, weight)
+    found = Calibration.fit(scores, y, weight)(scores)
+    expected = oracle.predict_proba(z[:, None])[:, 1:]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_scores_of_classes_are_calibrated_together():
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression().fit(X, y)
+    scores = model.decision_function(X) @ np.diag([2.0, 3.0, 0.5])
+    found = Calibration.fit(scores, y, np.ones(len(y)))(scores)
+    np.testing.assert_allclose(found.sum(1), 1.0)
+    assert (found.argmax(1) == y).mean() > 0.95
+
+
+def test_too_few_rows_or_classes_are_not_calibrated():
+    scores, y = np.arange(10.0), np.arange(10) % 2
+    ones = np.ones(10)
+    assert Calibration.fit(scores[:9], y[:9], ones[:9]) is None
+    assert Calibration.fit(scores, y, ones) is not None
+    assert Calibration.fit(np.eye(10)[:, :3], y, ones) is None  # the third class
+
+
+def test_a_label_that_each_row_has_keeps_a_probability_below_one():
+    found = Calibration.fit(np.zeros((10, 1)), np.ones((10, 1)), np.ones(10))
+    np.testing.assert_allclose(found(np.zeros((1, 1))), 11 / 12)
+
+
+@pytest.mark.parametrize("loss", ["hinge", "label_smoothing"])
+def test_calibrated_probabilities_rank_rows_as_scores_do(loss, cancer):
+    X, y = cancer
+    model = TorchClassifier(loss, **LINEAR).fit(X, y)
+    assert model.probability_source_ == "calibrated"
+    order = np.argsort(model.decision_function(X))
+    probability = model.predict_proba(X)
+    assert (np.diff(probability[order, 1]) >= 0).all()
+    np.testing.assert_allclose(probability.sum(1), 1.0)
+
+
+def test_each_label_is_calibrated_by_itself():
+    X, Y = make_multilabel_classification(300, n_classes=3, random_state=0)
+    model = TorchClassifier("asymmetric", **LINEAR).fit(X, Y)
+    assert model.probability_source_ == "calibrated"
+    probability, scores = model.predict_proba(X), model.decision_function(X)
+    for k in range(3):
+        order = np.argsort(scores[:, k])
+        assert (np.diff(probability[order, k]) >= 0).all()
+        assert abs(probability[:, k].mean() - Y[:, k].mean()) < 0.03
+
+
+def test_a_class_of_weight_zero_is_calibrated(rng):
+    X, y = rng.normal(size=(100, 2)), np.arange(100) % 2
+    model = TorchClassifier(class_weight={0: 0.0, 1: 1.0}, **LINEAR).fit(X, y)
+    assert model.probability_source_ == "calibrated"
+    np.testing.assert_allclose(model.predict_proba(X), 0.5, atol=0.2)
+
+
+def test_fewer_than_ten_rows_have_the_link(rng):
+    X, y = rng.normal(size=(9, 2)), np.arange(9) % 2
+    model = TorchClassifier("hinge", **LINEAR).fit(X, y)
+    assert model.probability_source_ == "sigmoid"
+    expected = 1 / (1 + np.exp(-model.decision_function(X)))
+    np.testing.assert_allclose(model.predict_proba(X)[:, 1], expected)
+
+
+def test_partial_fit_calibrates_by_the_rows_of_the_call(rng):
+    X, y = rng.normal(size=(300, 2)), np.arange(300) % 2
+    model = TorchClassifier("hinge", random_state=0).partial_fit(X, y)
+    assert model.probability_source_ == "calibrated"
+    before = model.predict_proba(X)
+    model.partial_fit(X[y == 1], y[y == 1])  # one class: the former map is kept
+    assert model.probability_source_ == "calibrated"
+    assert np.ptp(before[:, 1]) > 0
+
+
+def test_the_models_of_the_folds_are_not_reported(rng):
+    X, y = rng.normal(size=(100, 2)), np.arange(100) % 2
+    model = TorchClassifier("hinge", **SMALL).fit(X, y)
+    assert set(model.history_["member"]) == {0}
+    assert len(model.history_) == model.n_iter_
