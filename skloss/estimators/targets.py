@@ -295,6 +295,8 @@ class ClassTargets:
 
     def probability_source(self, loss, target, n_outputs):
         """Return how probabilities are made: "recovered", "calibrated" or by a link."""
+        if not self.task.has_probabilities:
+            return "none"
         by_class = target.class_weight
         if loss.is_proper and by_class is None:
             return self.link_name
