@@ -8,6 +8,7 @@ from skloss.comparison.recipe import Recipe, Source
 from skloss.comparison.refit import predict_rows, refit
 from skloss.comparison.remote.dask import on_cluster
 from skloss.comparison.result import Comparison
+from skloss.comparison.stored import restore_comparison, store_comparison
 
 __all__ = [
     "Comparison",
@@ -22,5 +23,7 @@ __all__ = [
     "rank_decisions",
     "refit",
     "reprice",
+    "restore_comparison",
+    "store_comparison",
     "write_model",
 ]
