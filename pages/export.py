@@ -9,6 +9,7 @@ question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 
 st.subheader("Report, script and tables", anchor=False)
+st.caption("The session file, at the top of each page, restores settings and results.")
 exports.files(comparison)
 st.caption("Text in tables that a spreadsheet would run as a formula is escaped.")
 

@@ -105,15 +105,23 @@ def start_button(question: Question, settings: Settings, key: str) -> None:
         return
     st.caption(cost(question, settings))
     if pressed:
-        try:
-            labels = tuple(choice.name for choice in settings.choices)
-            run = work.comparison_work(question, settings)
-            job = Job(lambda on_epoch: run(on_epoch, job.should_stop), labels)
-            state.start(job, question, settings)
-        except QueueFullError as error:
-            st.warning(str(error))
+        problem = start(question, settings)
+        if problem:
+            st.warning(problem)
             return
         st.rerun()
+
+
+def start(question: Question, settings: Settings) -> str:
+    """Start a comparison, or return why it cannot start now."""
+    try:
+        labels = tuple(choice.name for choice in settings.choices)
+        run = work.comparison_work(question, settings)
+        job = Job(lambda on_epoch: run(on_epoch, job.should_stop), labels)
+        state.start(job, question, settings)
+    except QueueFullError as error:
+        return str(error)
+    return ""
 
 
 @st.fragment(run_every=0.5)

@@ -10,7 +10,7 @@ import streamlit as st
 import skloss
 from skloss import datasets, wording
 from skloss.app import markdown
-from skloss.app.parts import pages
+from skloss.app.parts import pages, session_panel
 from skloss.app.parts.pages import Page, next_page
 from skloss.app.session import state
 from skloss.app.session.question import Question
@@ -117,6 +117,7 @@ def begin(file: str) -> Page:
             st.markdown(question.summary, width="content")
             if page != pages.PAGES[0]:
                 link_to_data("Change")
+            session_panel.download(question)
     return page
 
 

@@ -10,9 +10,8 @@ import streamlit as st
 import skloss
 from skloss import costs, wording
 from skloss.app import markdown
-from skloss.app.parts import pickers
-from skloss.app.session import derived, state, work
-from skloss.app.session.jobs import Job, QueueFullError
+from skloss.app.parts import comparison_panel, pickers
+from skloss.app.session import derived, state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Choice, Settings
 
@@ -248,12 +247,9 @@ def offer_training(question: Question, settings: Settings, cost: Any) -> None:
 
 
 def _train(question: Question, settings: Settings) -> None:
-    try:
-        labels = tuple(choice.name for choice in settings.choices)
-        job = Job(work.comparison_work(question, settings), labels)
-        state.start(job, question, settings)
-    except QueueFullError as error:
-        st.warning(str(error))
+    problem = comparison_panel.start(question, settings)
+    if problem:
+        st.toast(problem)
         return
     state.show_settings(settings)
 

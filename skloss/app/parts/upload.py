@@ -4,7 +4,7 @@ import streamlit as st
 
 from skloss import datasets
 from skloss.app import markdown
-from skloss.app.parts import reading_form
+from skloss.app.parts import frame, pages, reading_form, session_panel
 from skloss.app.session import state
 from skloss.app.session.question import MEGABYTES_AT_MOST
 
@@ -13,24 +13,41 @@ def uploader() -> None:
     """Draw the upload field and read a file that is new."""
     file = st.file_uploader(
         "Upload a CSV",
-        type=["csv", "tsv", "txt"],
+        type=["csv", "tsv", "txt", "json"],
         key="upload",
         max_upload_size=MEGABYTES_AT_MOST,
         help="Any delimiter, encoding and decimal mark. The file stays in this "
-        "session: nobody else can see it, and it is deleted when you close the page.",
+        "session: nobody else can see it, and it is deleted when you close the page. "
+        "A session file of skloss restores settings and results.",
     )
+    session_panel.waiting()
     if file is None:
         return
     if state.upload_is_new(file.file_id):
         # Recorded first, because a file that can be read starts a new run of the page.
         state.note_upload(file.file_id)
-        error = reading_form.read(file.name, file.getvalue(), {})
-        state.note_upload(file.file_id, error)
+        state.note_upload(file.file_id, _read(file.name, file.getvalue()))
     if state.upload_error():
         st.error(
             markdown.escape(state.upload_error(), 500), icon=":material/description:"
         )
-        reading_form.for_refused_file(file.name, file.getvalue())
+        if not session_panel.is_session_file(file.getvalue()):
+            reading_form.for_refused_file(file.name, file.getvalue())
+
+
+def _read(name: str, content: bytes) -> str:
+    """Read a table or a session file, or return why it is refused."""
+    try:
+        if session_panel.is_session_file(content):
+            if session_panel.open_file(content):
+                frame.switch_to(pages.PAGES[1])
+            # The page is drawn again to name the table that is missing.
+            st.rerun()
+        if session_panel.open_table(name, content):
+            frame.switch_to(pages.PAGES[1])
+    except ValueError as error:
+        return str(error)
+    return reading_form.read(name, content, {})
 
 
 def samples() -> None:

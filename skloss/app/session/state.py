@@ -15,6 +15,7 @@ import streamlit as st
 from skloss import datasets
 from skloss.app.session import question as questions
 from skloss.app.session.jobs import Job
+from skloss.app.session.jobs import SessionJobs as _SessionJobs
 from skloss.app.session.question import LoadedTable, Question
 from skloss.app.session.settings import QUERY_KEYS, Settings
 from skloss.table import propose_target
@@ -196,20 +197,6 @@ def pop_settings_from_url() -> Settings | None:
 # --- the comparison ----------------------------------------------------------
 
 
-class _SessionJobs:
-    """The session's jobs, which are stopped when the session's page is closed."""
-
-    def __init__(self) -> None:
-        self._jobs: list[Job] = []
-
-    def add(self, job: Job) -> None:
-        self._jobs = [other for other in self._jobs if not other.finished] + [job]
-
-    def stop(self) -> None:
-        for job in self._jobs:
-            job.stop()
-
-
 @st.cache_resource(scope="session", on_release=_SessionJobs.stop, show_spinner=False)
 def _session_jobs() -> _SessionJobs:
     return _SessionJobs()
@@ -258,15 +245,25 @@ def collect_result() -> None:
         return
     job, of_job, settings = _session.pop("job")
     if job.state == "done":
-        results = _session.setdefault("results", {})
-        results.pop((of_job.key, settings), None)
-        results[of_job.key, settings] = Result(
-            job.result, of_job, settings, job.seconds_taken, job.out_of_time
-        )
-        for oldest in list(results)[:-_RESULTS_AT_MOST]:
-            del results[oldest]
+        _keep(Result(job.result, of_job, settings, job.seconds_taken, job.out_of_time))
     elif job.state == "failed":
         _session["failure"] = (of_job.key, job.error or _UNEXPECTED)
+
+
+def _keep(result: Result) -> None:
+    results = _session.setdefault("results", {})
+    results.pop((result.question.key, result.settings), None)
+    results[result.question.key, result.settings] = result
+    for oldest in list(results)[:-_RESULTS_AT_MOST]:
+        del results[oldest]
+
+
+def restore(question: Question, settings: Settings, result: Result | None) -> None:
+    """Set the widgets to settings, and show a result that was not computed here."""
+    _request(question, settings)
+    show_settings(settings)
+    if result is not None:
+        _keep(result)
 
 
 _UNEXPECTED = (

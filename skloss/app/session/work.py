@@ -44,18 +44,9 @@ def comparison_work(question: Question, settings: Settings) -> Work:
         which ends the work while it is prepared.
     """
     features, y, _ = question.split
-    loaded = question.table
 
     def work(on_epoch: OnEpoch, should_stop: ShouldStop = _never) -> Any:
-        # Imported here because the first page of the dashboard must not load torch.
-        from skloss.comparison import Source
-
-        source = Source(
-            loaded.sample or loaded.name,
-            overrides=loaded.overrides,
-            roles=question.roles,
-            frame=loaded.frame,
-        )
+        source = _source(question)
         with place_to_train(), _cancelled_when(should_stop):
             return skloss.compare_losses(
                 features,
@@ -71,6 +62,56 @@ def comparison_work(question: Question, settings: Settings) -> Work:
             )
 
     return work
+
+
+def restored_comparison(question: Question, settings: Settings, state: Any) -> Any:
+    """Make the comparison of a question of results that were stored.
+
+    Parameters
+    ----------
+    question : Question
+    settings : Settings
+    state : object
+        As :func:`skloss.comparison.store_comparison` returned it; it may be hostile.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ValueError
+        If the results are not valid, or not those of the question and settings.
+    """
+    # Imported here because the first page of the dashboard must not load torch.
+    from skloss.comparison import restore_comparison
+
+    features, y, _ = question.split
+    return restore_comparison(
+        state,
+        features,
+        y,
+        losses={choice.name: _loss(choice) for choice in settings.choices},
+        estimator=_estimator(question, settings),
+        task=question.task,
+        cv=settings.folds,
+        random_state=settings.seed,
+        unit=question.unit,
+        source=_source(question),
+    )
+
+
+def _source(question: Question) -> Any:
+    # Imported here because the first page of the dashboard must not load torch.
+    from skloss.comparison import Source
+
+    loaded = question.table
+    return Source(
+        loaded.sample or loaded.name,
+        overrides=loaded.overrides,
+        roles=question.roles,
+        frame=loaded.frame,
+    )
 
 
 def verdict_work(question: Question, settings: Settings) -> Work:

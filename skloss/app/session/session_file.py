@@ -1,0 +1,329 @@
+"""The session file: settings and results in JSON, with the fingerprint of the data."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from skloss import wording
+from skloss.app.session import question as questions
+from skloss.app.session import work
+from skloss.app.session.question import (
+    COLUMN_TASKS,
+    MEGABYTES_AT_MOST,
+    LoadedTable,
+    Question,
+)
+from skloss.app.session.settings import Settings
+from skloss.app.session.state import Result
+from skloss.datasets import list_samples
+from skloss.tasks import Task, as_task
+
+#: Key of the version of the format, by which a session file is recognised.
+FORMAT = "skloss_session"
+_VERSION = 1
+_TEXT_AT_MOST = 10_000  # the longest name of a column that a table may have
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_ROLES = ("feature", "ignore")
+_TYPES = ("number", "category", "date", "text", "identifier", "constant")
+_SECONDS_AT_MOST = 1e9
+
+
+class SessionFileError(ValueError):
+    """A file is not a session file, or not one of this table."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a session file holds, validated apart from the results.
+
+    Attributes
+    ----------
+    name : str
+        Name of the table.
+    sample : str or None
+        Name of the built-in sample, None for an upload.
+    fingerprint : str
+        As `fingerprint` returns it.
+    overrides : dict
+        Options that an upload was read with.
+    target : str
+    task : Task
+    roles : dict of str to (str, str)
+        Role and type of the columns that the user changed.
+    settings : Settings
+    results : object
+        Not validated; None if there are none.
+    """
+
+    name: str
+    sample: str | None
+    fingerprint: str
+    overrides: dict[str, Any]
+    target: str
+    task: Task
+    roles: dict[str, tuple[str, str]]
+    settings: Settings
+    results: Any
+
+
+def fingerprint(loaded: LoadedTable) -> str:
+    """Return the SHA-256 of a table: of the uploaded file, or of a sample's rows.
+
+    Parameters
+    ----------
+    loaded : LoadedTable
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    content = loaded.content
+    if loaded.sample is not None:
+        content = loaded.frame.to_csv(index=False).encode()
+    return digest(content)
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write(question: Question, settings: Settings, result: Result | None = None) -> str:
+    """Return the content of a session file; no row of the data is part of it.
+
+    Parameters
+    ----------
+    question : Question
+    settings : Settings
+    result : Result, optional
+        Of this question and these settings.
+
+    Returns
+    -------
+    str
+    """
+    loaded = question.table
+    _, proposed = questions.propose(loaded.frame, question.target)
+    changed = (question.roles[["role", "type"]] != proposed[["role", "type"]]).any(
+        axis=1
+    )
+    edited = question.roles.index[changed.to_numpy()]
+    query = {
+        key: [value] if isinstance(value, str) else value
+        for key, value in settings.to_query().items()
+    }
+    content = {
+        FORMAT: _VERSION,
+        "table": {
+            "name": loaded.name,
+            "sample": loaded.sample,
+            "sha256": fingerprint(loaded),
+            "overrides": loaded.overrides,
+        },
+        "target": question.target,
+        "task": str(question.task),
+        "roles": {
+            name: question.roles.loc[name, ["role", "type"]].tolist() for name in edited
+        },
+        "settings": query,
+        "result": None if result is None else _stored(result),
+    }
+    text = json.dumps(content, allow_nan=False)
+    if len(text) > MEGABYTES_AT_MOST * 2**20 and result is not None:
+        # Results of so many rows are kept without the distributions.
+        content["result"]["comparison"]["distributions"] = []
+        text = json.dumps(content, allow_nan=False)
+    return text
+
+
+def _stored(result: Result) -> dict[str, Any]:
+    # Imported here because the first page of the dashboard must not load torch.
+    from skloss.comparison import store_comparison
+
+    return {
+        "seconds": result.seconds,
+        "out_of_time": result.out_of_time,
+        "comparison": store_comparison(result.comparison),
+    }
+
+
+def read(content: bytes) -> Saved:
+    """Read a session file, which may come from anyone.
+
+    Parameters
+    ----------
+    content : bytes
+
+    Returns
+    -------
+    Saved
+
+    Raises
+    ------
+    SessionFileError
+        If it is too large or not a session file.
+    """
+    if len(content) > MEGABYTES_AT_MOST * 2**20:
+        raise SessionFileError(
+            f"This session file is larger than the limit of {MEGABYTES_AT_MOST} MB."
+        )
+    try:
+        found = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise SessionFileError("This is not a session file of skloss.") from error
+    if not isinstance(found, dict) or FORMAT not in found:
+        raise SessionFileError("This is not a session file of skloss.")
+    if found[FORMAT] != _VERSION:
+        raise SessionFileError(
+            "This session file was written by another version of skloss. Write it "
+            "again with this version."
+        )
+    try:
+        return _saved(found)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise SessionFileError("This session file is incomplete or damaged.") from error
+
+
+def _saved(found: dict[str, Any]) -> Saved:
+    table = found["table"]
+    sample = table["sample"]
+    _require(sample is None or sample in list_samples())
+    _require(_DIGEST.fullmatch(table["sha256"]))
+    _require(found["task"] in COLUMN_TASKS)
+    query = found["settings"]
+    _require(isinstance(query, dict) and len(query) <= 20)
+    for values in query.values():
+        _require(isinstance(values, list) and len(values) <= 100)
+        _require(all(_is_text(value) for value in values))
+    roles = {}
+    for name, (role, kind) in found["roles"].items():
+        _require(role in _ROLES and kind in _TYPES)
+        roles[name] = (role, kind)
+    _require(_is_text(table["name"]) and _is_text(found["target"]))
+    _require(isinstance(table["overrides"], dict))
+    return Saved(
+        table["name"],
+        sample,
+        table["sha256"],
+        table["overrides"],
+        found["target"],
+        as_task(found["task"]),
+        roles,
+        Settings.from_query(query),
+        found["result"],
+    )
+
+
+def _require(condition: Any) -> None:
+    if not condition:
+        raise ValueError("a part of the file is not valid")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _TEXT_AT_MOST
+
+
+def load_table(saved: Saved, name: str = "", content: bytes = b"") -> LoadedTable:
+    """Return the table of a session: the sample, or the uploaded file read again.
+
+    Parameters
+    ----------
+    saved : Saved
+    name : str
+    content : bytes
+        Of an upload.
+
+    Returns
+    -------
+    LoadedTable
+
+    Raises
+    ------
+    ValueError
+        If it is not the table that the session was made from.
+    """
+    if saved.sample is not None:
+        loaded = questions.load_sample(saved.sample)
+    else:
+        try:
+            loaded = questions.read_upload(name, content, **saved.overrides)
+        except TypeError as error:
+            raise SessionFileError("The reading options are not valid.") from error
+    if fingerprint(loaded) != saved.fingerprint:
+        raise SessionFileError(
+            f"This is not the table that the session was made from: "
+            f"{wording.quoted(saved.name)} had other content."
+        )
+    return loaded
+
+
+def question_of(saved: Saved, loaded: LoadedTable) -> Question:
+    """Return the question of a session about its table.
+
+    Parameters
+    ----------
+    saved : Saved
+    loaded : LoadedTable
+
+    Returns
+    -------
+    Question
+
+    Raises
+    ------
+    SessionFileError
+        If the table has no such target.
+    """
+    if saved.target not in loaded.frame.columns:
+        raise SessionFileError("The target of the session is not in this table.")
+    _, roles = questions.propose(loaded.frame, saved.target)
+    for name, values in saved.roles.items():
+        if name in roles.index and name != saved.target:
+            roles.loc[name, ["role", "type"]] = values
+    return Question(loaded, saved.target, saved.task, roles)
+
+
+def result_of(saved: Saved, question: Question) -> Result | None:
+    """Return the result of a session, None if it has none.
+
+    Parameters
+    ----------
+    saved : Saved
+    question : Question
+
+    Returns
+    -------
+    Result or None
+
+    Raises
+    ------
+    ValueError
+        If the results are damaged, or not those of the question and settings.
+    """
+    stored = saved.results
+    if stored is None:
+        return None
+    if not isinstance(stored, dict) or set(stored) != {
+        *("seconds", "out_of_time", "comparison")
+    }:
+        raise SessionFileError("The results of the session are damaged.")
+    seconds, out_of_time = stored["seconds"], stored["out_of_time"]
+    is_time = isinstance(seconds, (int, float)) and 0 <= seconds <= _SECONDS_AT_MOST
+    if not is_time or not isinstance(out_of_time, bool):
+        raise SessionFileError("The results of the session are damaged.")
+    problem = question.problem_with(saved.settings.folds)
+    if problem:
+        raise SessionFileError(problem)
+    unknown = [c for c in saved.settings.choices if c.name not in question.losses]
+    if unknown or not saved.settings.choices:
+        raise SessionFileError("The losses of the session are not for this target.")
+    try:
+        comparison = work.restored_comparison(
+            question, saved.settings, stored["comparison"]
+        )
+    except TypeError as error:  # such as a parameter that a loss does not have
+        raise SessionFileError("The losses of the session are not valid.") from error
+    return Result(comparison, question, saved.settings, float(seconds), out_of_time)
