@@ -130,10 +130,12 @@ def restore_comparison(
     state : object
         What `store_comparison` returned, read from JSON. It may come from anyone: what
         is not of this form is refused, and nothing in it is executed.
-    X, y, estimator, task, cv, random_state, unit, source
+    X, y
         As `compare_losses` was called with.
     losses : dict of str to object
         What `compare_losses` was called with, by label.
+    estimator, task, cv, random_state, unit, source
+        As `compare_losses` was called with.
 
     Returns
     -------

@@ -65,6 +65,7 @@ def test_files_are_offered_before_anything_is_fitted(dashboard):
     assert keys_of_downloads(dashboard) == {
         "get-report",
         "get-script",
+        "get-session",
         "get-scores.csv",
         "get-scores-by-fold.csv",
         "get-predictions.csv",
