@@ -8,9 +8,15 @@ from skloss.metrics import METRICS
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import beats_constant, metrics_of, stopped_note
 from skloss.report.noise_models import noise_sentence
+from skloss.report.recommendation import (
+    baseline_sentences,
+    estimated,
+    fold_sentences,
+    recommendation,
+)
 from skloss.wording import capitalized, join, listed, number, shorten, title_of
 
-__all__ = ["sentences", "summary"]
+__all__ = ["answers", "sentences", "summary"]
 
 # Of many tied losses, so many are named and the rest are counted.
 _MAX_NAMED = 4
@@ -74,6 +80,43 @@ def summary(comparison: Any) -> str:
 
 
 def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
+    """Recommend a loss, and state what the comparison shows.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    markup : Markup
+        How names and units are written.
+
+    Returns
+    -------
+    list of str
+        The recommendation, what each loss estimates, which losses are best for each of
+        up to three questions or that this is not clear, what baselines achieve if they
+        have been computed, and what was not ranked.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
+    >>> report.sentences(comparison)[1]
+    'Squared error estimates the mean, absolute error the median.'
+    """
+    finished = comparison.table.drop(index=list(comparison.stopped))
+    if finished.dropna(how="all").empty:
+        return answers(comparison, markup)
+    return [
+        *recommendation(comparison, markup),
+        *estimated(comparison, markup),
+        *answers(comparison, markup),
+        *baseline_sentences(comparison, markup),
+        *fold_sentences(comparison),
+    ]
+
+
+def answers(comparison: Any, markup: Markup = PLAIN) -> list[str]:
     """Name the best losses for each question, with ties.
 
     Parameters
@@ -85,16 +128,16 @@ def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
     Returns
     -------
     list of str
-        One for each of up to three questions, and one each about a single loss and
-        about losses that were stopped.
+        One for each of up to three questions, and one each about a single loss, about
+        classes that are never predicted and about losses that were stopped.
 
     Examples
     --------
     >>> from sklearn.datasets import load_diabetes
-    >>> from skloss import compare_losses, report
+    >>> from skloss import compare_losses
+    >>> from skloss.report.summary import answers
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> comparison = compare_losses(X, y, ["mse", "mae"], cv=3)
-    >>> len(report.sentences(comparison))
+    >>> len(answers(compare_losses(X, y, ["mse", "mae"], cv=3)))
     3
     """
     kind = _kind(comparison.task)

@@ -8,6 +8,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses, losses
 from skloss.comparison.evaluation import has_learned
+from skloss.comparison.ranking import standing
 from skloss.training import FitResult, Outcome
 from tests.report.comparisons import comparison_of
 
@@ -100,28 +101,29 @@ def test_a_comparison_without_a_finished_epoch_is_empty_and_has_reports(
 
 
 def test_rows_are_paired_between_the_losses_that_were_trained_to_their_end():
-    """The losses a and b have 40 rows each; c was stopped and has half of them."""
+    """The losses a and b have 60 rows each; c was stopped and has a third of them."""
     rng = np.random.default_rng(0)
-    truth = np.zeros(40)
+    truth = np.zeros(60)
     frames = [
         pd.DataFrame(
             {
                 "loss": loss,
-                "fold": np.repeat([0, 1], n // 2),
+                "fold": np.repeat([0, 1, 2], 20)[:n],
                 "row": np.arange(n),
                 "y_true": truth[:n],
                 "y_pred": scale * (1 + 0.1 * rng.random(n)),
                 "nll": np.nan,
             }
         )
-        for loss, n, scale in (("a", 40, 1.0), ("b", 40, 2.0), ("c", 20, 0.1))
+        for loss, n, scale in (("a", 60, 1.0), ("b", 60, 1.03), ("c", 20, 0.1))
     ]
     values = {
         f"mae__{loss}": frame["y_pred"].groupby(frame["fold"]).mean().to_numpy()
         for loss, frame in zip("abc", frames, strict=True)
     }
     comparison = comparison_of(predictions=pd.concat(frames), stopped=("c",), **values)
-    # Two folds alone show too little: only the paired rows make the gap clear.
+    by_fold = pd.DataFrame({loss: values[f"mae__{loss}"] for loss in "ab"})
+    assert not standing(by_fold, "mae")["clear"].any()  # without rows, too few folds
     assert comparison.standing("mae")["clear"].to_dict() == {"a": False, "b": True}
 
 

@@ -9,6 +9,7 @@ from scipy import stats
 
 from skloss import report
 from skloss.report import Markup
+from skloss.report.summary import answers
 from tests.report.comparisons import comparison_of
 
 BOLD = Markup(html.escape, lambda text: f"**{text}**")
@@ -29,7 +30,7 @@ def test_a_clear_winner_is_named_with_its_gap():
         mae__squared_error=[50, 51, 49, 50, 50],
         mae__huber=[40, 41, 39, 40, 40],
     )
-    assert report.sentences(comparison) == [
+    assert answers(comparison) == [
         "Huber gives the smallest typical error (MAE 40.0 mm, 20% better than "
         "squared error, a clear difference)."
     ]
@@ -41,18 +42,18 @@ def test_the_gap_is_that_to_the_second():
         mae__best=[40.0, 41.0, 40.0],
         mae__second=[50.0, 51.0, 50.0],
     )
-    (sentence,) = report.sentences(comparison)
+    (sentence,) = answers(comparison)
     assert "20% better than second, a clear" in sentence
 
 
 def test_a_gap_is_a_number_where_zero_is_not_the_best():
     comparison = comparison_of(nll__a=[1.0, 1.1, 0.9], nll__b=[-2.0, -2.1, -1.9])
-    (sentence,) = report.sentences(comparison)
+    (sentence,) = answers(comparison)
     assert "(NLL −2.00 nats, 3.0 better than a, a clear difference)" in sentence
 
 
 def test_tied_winners_are_named_together(tied):
-    assert report.sentences(tied) == [
+    assert answers(tied) == [
         "Absolute error and Huber are tied for the smallest typical error "
         "(MAE from 40.0)."
     ]
@@ -60,7 +61,7 @@ def test_tied_winners_are_named_together(tied):
 
 def test_folds_that_disagree_give_no_clear_winner():
     comparison = comparison_of(mae__a=[50, 40, 45], mae__b=[40, 50, 46])
-    assert report.sentences(comparison) == [
+    assert answers(comparison) == [
         "No loss clearly gives the smallest typical error (MAE 45.0 to 45.3)."
     ]
 
@@ -76,7 +77,7 @@ def test_folds_that_disagree_give_no_clear_winner():
 def test_many_tied_losses_are_counted(n_tied, names):
     ties = {f"mae__loss{k}": [1.0, 1.1 + k / 99, 1.2] for k in range(n_tied)}
     comparison = comparison_of(**ties, mae__bad=[5.0, 5.1, 5.2])
-    (sentence,) = report.sentences(comparison)
+    (sentence,) = answers(comparison)
     assert sentence.startswith(f"{names} are tied for the smallest typical error")
 
 
@@ -94,7 +95,7 @@ def test_the_sentence_on_noise_models_names_the_noise(noise, sentence):
     comparison = comparison_of(
         predictions=predictions, nll__a=[1.0, 1.1], nll__b=[1.2, 1.0]
     )
-    (found,) = report.sentences(comparison)
+    (found,) = answers(comparison)
     assert found.startswith("No loss clearly gives the best noise model for new rows")
     assert sentence in found
 
@@ -111,7 +112,7 @@ def test_each_question_of_classifiers_has_a_sentence():
         accuracy__a=[1.0, 1.0, 1.0],
         accuracy__b=[0.0, 0.0, 0.0],
     )
-    assert report.sentences(comparison) == [
+    assert answers(comparison) == [
         "B gives the most accurate probabilities (Log-loss 0.100 nats, 0.40 better "
         "than a, a clear difference).",
         "A gives the best decisions if all classes count the same (Balanced accuracy "
@@ -122,7 +123,7 @@ def test_each_question_of_classifiers_has_a_sentence():
 
 def test_a_single_loss_is_described_and_not_ranked():
     comparison = comparison_of(unit="mm", mae__huber=[1.0, 2.0], rmse__huber=[2.0, 3.0])
-    assert report.sentences(comparison) == [
+    assert answers(comparison) == [
         "Huber is the only loss: MAE 1.50 mm and RMSE 2.50 mm."
     ]
 
@@ -137,21 +138,19 @@ def test_a_single_loss_is_described_and_not_ranked():
 def test_losses_that_were_stopped_are_never_called_best(stopped, sentence):
     values = {"best": [1.0, 1.0, 1.0], "b": [3.0, 3.1, 3.0], "c": [9.0, 9.0, 9.1]}
     values = {f"mae__{loss}": by_fold for loss, by_fold in values.items()}
-    *ranked, last = report.sentences(comparison_of(stopped=stopped, **values))
+    *ranked, last = answers(comparison_of(stopped=stopped, **values))
     assert last == sentence
     assert not any("best" in one.lower() for one in ranked)
 
 
 def test_stopped_losses_are_not_ranked():
     comparison = comparison_of(stopped=("a", "b"), mae__a=[1.0, 1.0], mae__b=[2.0, 2.0])
-    assert report.sentences(comparison) == [
-        "A and b were stopped early and not ranked."
-    ]
+    assert answers(comparison) == ["A and b were stopped early and not ranked."]
 
 
 def test_the_winner_is_strong_and_all_names_pass_through_the_markup(tied):
     tied.unit = "<mm>"
-    assert report.sentences(tied, BOLD) == [
+    assert answers(tied, BOLD) == [
         "**Absolute error** and **Huber** are tied for the smallest typical error "
         "(MAE from 40.0 &lt;mm&gt;)."
     ]
@@ -165,7 +164,7 @@ def test_a_hostile_label_is_escaped_wherever_it_stands():
     comparison = comparison_of(
         stopped=("<u>",), **{f"mae__{label}": folds for label, folds in ranks.items()}
     )
-    text = " ".join(report.sentences(comparison, BOLD))
+    text = " ".join(answers(comparison, BOLD))
     assert "<" not in text
     assert text.count("&lt;") == 3
 
@@ -184,7 +183,7 @@ def test_the_summary_joins_the_sentences(tied):
 def test_no_loss_is_called_best_that_a_constant_equals():
     comparison = comparison_of(unit="mm", mae__a=[2.0, 2.0], mae__b=[3.0, 3.1])
     comparison.no_skill = pd.Series({"mae": 1.9})
-    assert report.sentences(comparison) == [
+    assert answers(comparison) == [
         "No loss is better than a constant prediction in MAE (at best 2.00 mm, the "
         "constant 1.90 mm)."
     ]
@@ -209,11 +208,11 @@ def test_a_class_that_no_loss_predicts_is_named(given, sentences):
     )
     values = {"f1__a": [0.0, 0.0], "f1__b": [0.0, 0.0]}
     comparison = comparison_of("binary", predictions=predictions, **values)
-    assert report.sentences(comparison) == sentences
+    assert answers(comparison) == sentences
 
 
 def test_several_classes_that_no_loss_predicts_are_listed():
     frame = pd.DataFrame({"loss": "a", "y_true": list("vwxyz"), "y_pred": "v"})
     comparison = comparison_of("multiclass", predictions=frame, f1__a=[0.0], f1__b=[0])
-    (sentence,) = report.sentences(comparison, BOLD)
+    (sentence,) = answers(comparison, BOLD)
     assert "the classes “w”, “x”, “y” and 1 more: lower" in sentence
