@@ -25,7 +25,8 @@ def execute(app, doctree):
         elif value is not None:
             printed += f"{value!r}\n"
         if printed:
-            output = nodes.literal_block(printed, printed.rstrip(), language="text")
+            text = printed.rstrip()
+            output = nodes.literal_block(text, text, language="text")
             output["classes"].append("output")
             if "  " not in printed:  # sentences may be broken, columns may not
                 output["classes"].append("prose")
