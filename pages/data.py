@@ -20,6 +20,7 @@ with st.expander(
     with left:
         upload.uploader()
         upload.back_to_upload()
+        upload.forget_button()
     with right:
         st.caption("Or use a built-in sample:")
         upload.samples()

@@ -3,12 +3,13 @@
 import pytest
 
 from skloss.app.session import state
+from skloss.app.session.jobs import SessionJobs
 
 
 @pytest.fixture
 def session_jobs(monkeypatch):
     """The jobs of a new, empty session."""
-    jobs = state._SessionJobs()
+    jobs = SessionJobs()
     monkeypatch.setattr(state, "_session", {})
     monkeypatch.setattr(state, "_session_jobs", lambda: jobs)
     return jobs

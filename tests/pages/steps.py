@@ -59,7 +59,7 @@ def upload(app, content, name="houses.csv"):
 def text_of(app):
     """Return all text of the page, without Markdown escapes."""
     kinds = [
-        *(app.header, app.subheader, app.markdown, app.caption),
+        *(app.title, app.header, app.subheader, app.markdown, app.caption),
         *(app.info, app.warning, app.error),
     ]
     return " | ".join(part.value for kind in kinds for part in kind).replace("\\", "")

@@ -77,7 +77,7 @@ def open_page(browser, server):
 
 
 def heading(page):
-    return page.locator("h2").first
+    return page.locator("h1").first
 
 
 def go(page, path):

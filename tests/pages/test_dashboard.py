@@ -39,7 +39,7 @@ def assert_is_a_page(app, page):
     """A page is in the navigation, and explains itself without a table."""
     assert page.title in [label for label, _ in links_of(app)]
     go(app, page.path)
-    assert app.header[0].value == page.title
+    assert app.title[0].value == page.title
 
 
 def test_each_page_is_one_file_and_one_record():
@@ -115,7 +115,7 @@ def test_compare_leads_to_the_page_for_the_task(dashboard, task, path):
 def test_the_first_page_leads_to_the_second(dashboard):
     upload(dashboard, TABLES["regression"])
     press(dashboard, "to-next")
-    assert dashboard.header[0].value == PAGES[1].title
+    assert dashboard.title[0].value == PAGES[1].title
 
 
 def test_leaving_a_page_keeps_the_comparison(dashboard):

@@ -8,7 +8,9 @@ from tests.pages.steps import (
     PATHS,
     csv_of,
     go,
+    keys_of_buttons,
     ok,
+    press,
     text_of,
     upload,
 )
@@ -35,6 +37,19 @@ def test_the_first_page_offers_an_upload_and_every_sample(dashboard):
     assert dashboard.file_uploader(key="upload").label == "Upload a CSV"
     offered = [b.key for b in dashboard.button if str(b.key).startswith("use-")]
     assert offered == [f"use-{name}" for name in list_samples()]
+
+
+def test_a_forgotten_table_is_gone_from_the_session_and_the_server(dashboard):
+    assert "forget" not in keys_of_buttons(dashboard)
+    upload(dashboard, csv_of(), name="secret.csv")
+    assert "secret" in text_of(dashboard)
+    press(dashboard, "forget")
+    assert "secret" not in text_of(dashboard)
+    assert dashboard.file_uploader(key="upload1").value is None
+    assert "forget" not in keys_of_buttons(dashboard)
+    assert dict(dashboard.query_params) == {}
+    for path in PATHS:
+        assert "secret" not in text_of(go(dashboard, path))
 
 
 def test_the_header_sums_up_the_question(dashboard):

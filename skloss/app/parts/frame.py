@@ -10,7 +10,7 @@ import streamlit as st
 import skloss
 from skloss import datasets, wording
 from skloss.app import markdown
-from skloss.app.parts import pages, session_panel
+from skloss.app.parts import accessible, pages, session_panel
 from skloss.app.parts.pages import Page, next_page
 from skloss.app.session import state
 from skloss.app.session.question import Question
@@ -18,16 +18,22 @@ from skloss.app.session.question import Question
 # --- the router --------------------------------------------------------------
 
 
+_TITLE = "skloss: compare losses"
+
+
 def route() -> None:
     """Run the page of the URL below the navigation. Called by the router only."""
     st.set_page_config(
-        page_title="skloss: compare losses",
+        page_title=_TITLE,
         page_icon=str(Path(__file__).parents[1] / "icon.svg"),
         layout="wide",
         initial_sidebar_state="auto",
     )
     state.note_router_run()
     page = st.navigation(_streamlit_pages(), position="hidden")
+    if page.title != pages.PAGES[0].title:  # the first page is that of the whole site
+        st.set_page_config(page_title=f"{page.title} · skloss")
+    accessible.mount()
     _warm_up()
     state.collect_result()
     state.follow_url()
@@ -81,9 +87,8 @@ def _nav() -> None:
     query = state.url_query()
     with st.container(horizontal=True, gap="small", key="nav"):
         for page in pages.PAGES:
-            st.page_link(
-                page.file, label=page.title, help=page.question, query_params=query
-            )
+            # Without help: it would cover the heading, below which the question is.
+            st.page_link(page.file, label=page.title, query_params=query)
 
 
 # --- the top of a page -------------------------------------------------------
@@ -109,7 +114,7 @@ def begin(file: str) -> Page:
         st.navigation(_streamlit_pages(), position="hidden")
         st.rerun()
     page = next(page for page in pages.PAGES if page.path == Path(file).stem)
-    st.header(page.title, anchor=False)
+    st.title(page.title, anchor=False)
     st.caption(page.question)
     question = state.question()
     if question is not None:

@@ -1,6 +1,7 @@
 """Ways to load a table: upload a file, or use a built-in sample."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from skloss import datasets
 from skloss.app import markdown
@@ -14,10 +15,11 @@ def uploader() -> None:
     file = st.file_uploader(
         "Upload a CSV",
         type=["csv", "tsv", "txt", "json"],
-        key="upload",
+        key=state.upload_key(),
         max_upload_size=MEGABYTES_AT_MOST,
         help="Any delimiter, encoding and decimal mark. The file stays in this "
-        "session: nobody else can see it, and it is deleted when you close the page. "
+        "session: nobody else can see it, and it is deleted when you press “Forget my "
+        "table” or close the page. "
         "A session file of skloss restores settings and results.",
     )
     session_panel.waiting()
@@ -66,6 +68,26 @@ def samples() -> None:
                     on_click=state.use_sample,
                     args=(name,),
                 )
+
+
+def forget_button() -> None:
+    """Offer to delete the uploaded tables and everything that was made from them."""
+    if state.uploaded() is not None:
+        st.button(
+            "Forget my table",
+            icon=":material/delete:",
+            help="Deletes the file, the table and its comparisons from the server's "
+            "memory, and stops what is running.",
+            key="forget",
+            on_click=_forget,
+        )
+
+
+def _forget() -> None:
+    state.forget()
+    # Streamlit itself keeps the bytes of a file until its session ends.
+    context = get_script_run_ctx()
+    context.uploaded_file_mgr.remove_session_files(context.session_id)
 
 
 def back_to_upload() -> None:

@@ -14,8 +14,7 @@ import streamlit as st
 
 from skloss import datasets
 from skloss.app.session import question as questions
-from skloss.app.session.jobs import Job
-from skloss.app.session.jobs import SessionJobs as _SessionJobs
+from skloss.app.session.jobs import Job, SessionJobs
 from skloss.app.session.question import LoadedTable, Question
 from skloss.app.session.settings import QUERY_KEYS, Settings
 from skloss.table import propose_target
@@ -77,6 +76,20 @@ def set_table(loaded: LoadedTable) -> None:
 def use_sample(name: str) -> None:
     """Load a built-in sample."""
     set_table(questions.load_sample(name))
+
+
+def forget() -> None:
+    """Drop the tables and all that was made from them, and stop the session's jobs."""
+    _session_jobs().stop()
+    count = _session.get("forgotten", 0) + 1
+    _session.clear()
+    _session["forgotten"] = count
+    note_router_run()
+
+
+def upload_key() -> str:
+    """Return the key of the uploader: a new one after `forget`, which empties it."""
+    return f"upload{_session.get('forgotten', '')}"
 
 
 def upload_is_new(file_id: str) -> bool:
@@ -197,9 +210,9 @@ def pop_settings_from_url() -> Settings | None:
 # --- the comparison ----------------------------------------------------------
 
 
-@st.cache_resource(scope="session", on_release=_SessionJobs.stop, show_spinner=False)
-def _session_jobs() -> _SessionJobs:
-    return _SessionJobs()
+@st.cache_resource(scope="session", on_release=SessionJobs.stop, show_spinner=False)
+def _session_jobs() -> SessionJobs:
+    return SessionJobs()
 
 
 def end_with_session(job: Job) -> Job:
@@ -372,13 +385,9 @@ def _apply(query: dict[str, list[str]]) -> None:
         if task in questions.COLUMN_TASKS and target():
             choose_task(as_task(task))
     if QUERY_KEYS & set(query):
-        settings = Settings.from_query(query)
-        _session["settings_from_url"] = settings
+        _session["settings_from_url"] = settings = Settings.from_query(query)
         if question() is not None:
             _request(question(), settings)
-
-
-# --- once per session --------------------------------------------------------
 
 
 def router_has_run() -> bool:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,26 @@ def test_a_sample_keeps_the_uploaded_table():
     state.use_sample("diabetes")
     assert state.uploaded() is loaded
     assert state.table().sample == "diabetes"
+
+
+def test_nothing_of_a_forgotten_table_is_left(session_jobs):
+    load()
+    run()
+    job = Job(lambda on_epoch: time.sleep(0.05))
+    state.start(job, state.question(), SETTINGS)
+    state.forget()
+    assert job.stopping
+    assert (state.table(), state.uploaded(), state.question()) == (None, None, None)
+    assert state.result() is None
+    assert set(state._session) == {"forgotten", "router_has_run"}
+
+
+def test_the_uploader_is_a_new_one_after_each_time_a_table_is_forgotten():
+    keys = [state.upload_key()]
+    for _ in range(2):
+        state.forget()
+        keys.append(state.upload_key())
+    assert keys == ["upload", "upload1", "upload2"]
 
 
 def test_another_target_gets_its_own_task_and_roles():
