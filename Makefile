@@ -7,6 +7,7 @@
 # make bench        measure speed and growth; takes ten minutes or more
 # make bench-small  compare small tables with linear models; takes ten minutes or more
 # make bench-quality  compare default networks with boosted trees; takes an hour or more
+# make bench-alignment  compare embeddings with NCA, LDA and CCA; takes an hour or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-oldest docs site bench bench-small bench-quality bench-ranking bench-verdict \
+.PHONY: help app test lint test-oldest docs site bench bench-small bench-quality bench-alignment bench-ranking bench-verdict \
   chromium clean
 
 help:
@@ -55,6 +56,9 @@ bench-small: $(VENV)/.app
 
 bench-quality: $(VENV)/.bench
 	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python benchmarks/quality.py
+
+bench-alignment: $(VENV)/.app
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python benchmarks/alignment.py
 
 bench-ranking: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py

@@ -22,6 +22,7 @@ from skloss.figures.class_decision import class_decision
 from skloss.figures.confusion import confusion_matrix
 from skloss.figures.decision import decision
 from skloss.figures.decision_costs import decision_costs
+from skloss.figures.embedding_scatter import embedding_scatter
 from skloss.figures.fits import fits
 from skloss.figures.fold_scores import fold_scores
 from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
@@ -31,6 +32,7 @@ from skloss.figures.residual_histogram import residual_histogram
 from skloss.figures.residual_pit import residual_pit
 from skloss.figures.residual_qq import residual_qq
 from skloss.figures.residual_spread import residual_spread
+from skloss.figures.similarity_matrix import similarity_matrix
 from skloss.figures.style import LossStyle, loss_styles
 from skloss.figures.text import plot_text
 from skloss.figures.threshold import threshold_curve
@@ -41,6 +43,7 @@ __all__ = [
     "confusion_matrix",
     "decision",
     "decision_costs",
+    "embedding_scatter",
     "fits",
     "fold_scores",
     "learning_curves",
@@ -54,5 +57,6 @@ __all__ = [
     "residual_qq",
     "residual_spread",
     "roc_curves",
+    "similarity_matrix",
     "threshold_curve",
 ]

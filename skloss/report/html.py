@@ -223,9 +223,13 @@ def _predictions(figures: Any, comparison: Any) -> list[Any]:
     """Return the figures of held-out predictions, if there are some of one target."""
     if "y_true" not in comparison.predictions or comparison.predictions.empty:
         return []
-    if comparison.task.has_embeddings:
-        return []
     first = comparison.predictions["loss"].iloc[0]
+    if comparison.task.has_embeddings:
+        best = comparison.winners().get("recall_at_1", first)
+        return [
+            figures.embedding_scatter(comparison, best),
+            figures.similarity_matrix(comparison, best),
+        ]
     if comparison.task.has_numbers:
         best = comparison.winners().get("mae", first)
         return [

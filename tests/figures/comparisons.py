@@ -9,6 +9,7 @@ import pandas as pd
 from skloss import costs, figures
 from skloss.noise import FAMILIES, Predictive
 from skloss.tasks import as_task
+from tests.figures.embeddings import of_labels
 
 LOSSES = ["squared_error", "absolute_error", "huber"]
 
@@ -122,6 +123,7 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
     stakes = priced(labels, costs.binary(1.0, 9.0))
     single = comparison_of(histories=histories(losses[:1]), losses=losses[:1])
     first = losses[0]
+    placed = of_labels(dim=3, loss=first, first=positive)
     return {
         "learning": figures.learning_curves(regression),
         "learning of one": figures.learning_curves(single),
@@ -143,6 +145,8 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
         "decision": figures.decision(prices, first, 7),
         "class decision": figures.class_decision(stakes, first, 7),
         "decision costs": figures.decision_costs(prices, ranked(losses)),
+        "embedding": figures.embedding_scatter(placed, first),
+        "similarity": figures.similarity_matrix(placed, first),
     }
 
 

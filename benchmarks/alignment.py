@@ -1,0 +1,225 @@
+"""Compare embeddings and alignment with what scikit-learn offers.
+
+``make bench-alignment`` prints three parts: neighbours of labelled rows, partners of
+two views, and time by rows. Tables are those of scikit-learn, or drawn from a seed, so
+that none needs a network.
+"""
+
+import argparse
+import time
+import warnings
+
+import numpy as np
+from sklearn import datasets
+from sklearn.cross_decomposition import CCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier, NeighborhoodComponentsAnalysis
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from skloss import TorchAligner, TorchEmbedder, list_losses, metrics
+from skloss.losses import SymmetricCrossEntropy
+
+DIMENSIONS = 16
+SCORES = ("recall_at_1", "map_at_r")
+
+
+def letters(n=4000, seed=0):
+    """26 classes of 16 columns, each class of two clusters, as letters have shapes."""
+    return datasets.make_classification(
+        *(n, 16),
+        n_informative=12,
+        n_redundant=2,
+        n_classes=26,
+        n_clusters_per_class=2,
+        class_sep=2.0,
+        random_state=seed,
+    )
+
+
+def imbalanced(n=2000, seed=0, rare=0.05):
+    """Two classes, of which one is rare and not linearly separable."""
+    return datasets.make_classification(
+        *(n, 12),
+        n_informative=6,
+        n_clusters_per_class=3,
+        weights=[1 - rare],
+        flip_y=0.02,
+        random_state=seed,
+    )
+
+
+def rare_malignant(seed=0):
+    """Breast cancer with one in ten of the malignant tumours."""
+    X, y = datasets.load_breast_cancer(return_X_y=True)
+    kept = (y == 1) | (np.random.default_rng(seed).random(len(y)) < 0.1)
+    return X[kept], y[kept]
+
+
+TABLES = {
+    "digits": lambda: datasets.load_digits(return_X_y=True),
+    "wine": lambda: datasets.load_wine(return_X_y=True),
+    "iris": lambda: datasets.load_iris(return_X_y=True),
+    "letter-like": letters,
+    "imbalanced": imbalanced,
+    "rare malignant": rare_malignant,
+}
+
+
+def embedders(n_features):
+    """Ways to place rows, by name."""
+    n = min(DIMENSIONS, n_features)
+    found = {
+        "raw columns": FunctionTransformer(),
+        "LDA": LinearDiscriminantAnalysis(),
+        "NCA": NeighborhoodComponentsAnalysis(n, random_state=0),
+    }
+    for loss in list_losses("embedding"):
+        found[loss] = TorchEmbedder(loss, random_state=0)
+    return found
+
+
+def neighbours(tables, n_folds):
+    """Print kNN accuracy from training rows, and scores among held-out rows."""
+    print(f"\nLabelled rows, mean of {n_folds} folds: kNN accuracy, recall@1, MAP@R, s")
+    for table in tables:
+        X, y = TABLES[table]()
+        print(f"\n{table}: {X.shape[0]} x {X.shape[1]}, {len(np.unique(y))} classes")
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=0)
+        for name, embedder in embedders(X.shape[1]).items():
+            rows = []
+            for train, test in folds.split(X, y):
+                model = make_pipeline(StandardScaler(), embedder)
+                begin = time.perf_counter()
+                model.fit(X[train], y[train])
+                seconds = time.perf_counter() - begin
+                placed = model.transform(X[test])
+                known = KNeighborsClassifier().fit(model.transform(X[train]), y[train])
+                found = [metrics.METRICS[s].function(y[test], placed) for s in SCORES]
+                rows.append([known.score(placed, y[test]), *found, seconds])
+            accuracy, recall, precision, seconds = np.mean(rows, axis=0)
+            print(
+                f"  {name:18} {accuracy:6.3f} {recall:6.3f} {precision:6.3f} "
+                f"{seconds:7.2f}",
+                flush=True,
+            )
+
+
+def linear_views(n, seed, noise=0.2):
+    """Two noisy linear views of three latent numbers."""
+    rng = np.random.default_rng(seed)
+    hidden = rng.normal(size=(n, 3))
+    return [
+        hidden @ rng.normal(size=(3, d)) + noise * rng.normal(size=(n, d))
+        for d in (6, 5)
+    ]
+
+
+def nonlinear_views(n, seed):
+    """A linear view of two latent numbers, and one of their squares and products."""
+    rng = np.random.default_rng(seed)
+    hidden = rng.uniform(-1, 1, size=(n, 2))
+    second = [hidden**2, np.abs(hidden - 0.3), hidden.prod(1)]
+    return hidden @ rng.normal(size=(2, 4)), np.column_stack(second)
+
+
+VIEWS = {"linear": linear_views, "nonlinear": nonlinear_views}
+
+
+def correlation(compared, n_components):
+    """Return a function that scores canonical correlation on two views."""
+
+    def score(train, test):
+        cca = CCA(min(n_components, *(view.shape[1] for view in train)), max_iter=2000)
+        known = cca.fit(*train).transform(*train)
+        found = cca.transform(*test)
+        if compared == "cosine":
+            found = [v / np.linalg.norm(v, axis=1, keepdims=True) for v in found]
+        if compared == "likelihood":
+            scales = [v.std(axis=0) for v in known]
+            pairs = zip(*known, strict=True)
+            rho = np.mean([a * b for a, b in pairs], axis=0) / np.prod(scales, axis=0)
+            rho = rho.clip(0, 0.9999)
+            first, second = (v / s for v, s in zip(found, scales, strict=True))
+            deviation = np.sqrt(1 - rho**2)
+            found = first * rho / deviation, second / deviation
+        return metrics.recall_at_1(found[1], found[0])
+
+    return score
+
+
+def alignment(loss, **given):
+    """Return a function that scores an aligner on two views."""
+
+    def score(train, test):
+        aligner = TorchAligner(loss, random_state=0, **given).fit(*train)
+        similarity = aligner.similarity(*test)
+        return np.mean(similarity.argmax(axis=1) == np.arange(len(similarity)))
+
+    return score
+
+
+def partners(n_rows, n_seeds):
+    """Print how often the most similar held-out row of the other view is the own."""
+    gaussian = SymmetricCrossEntropy(temperature=1.0, similarity="squared_euclidean")
+    ways = {
+        "CCA, distance": correlation("distance", 16),
+        "CCA, cosine": correlation("cosine", 16),
+        "CCA, likelihood": correlation("likelihood", 16),
+        **{loss: alignment(loss) for loss in list_losses("pairs")},
+        "clip, temperature 0.03": alignment(SymmetricCrossEntropy(temperature=0.03)),
+        "clip, squared_euclidean": alignment(gaussian, learning_rate=0.003),
+    }
+    n_train = n_rows * 3 // 4
+    print(f"\nTwo views, recall@1 of {n_rows - n_train} held-out rows, {n_seeds} seeds")
+    for kind, draw in VIEWS.items():
+        print(f"\n{kind} views of {n_train} training rows: mean, standard error, s")
+        for name, score in ways.items():
+            begin, found = time.perf_counter(), []
+            for seed in range(n_seeds):
+                views = draw(n_rows, seed)
+                train = [view[:n_train] for view in views]
+                test = [view[n_train:] for view in views]
+                found.append(score(train, test))
+            seconds = (time.perf_counter() - begin) / n_seeds
+            error = np.std(found, ddof=1) / len(found) ** 0.5
+            print(f"  {name:24} {np.mean(found):6.3f} {error:6.3f} {seconds:7.2f}")
+
+
+def growth(sizes):
+    """Print the time of five epochs by rows, and of five steps of NCA."""
+    print("\nSeconds by rows, 26 classes: five epochs; five steps of NCA")
+    for n in sizes:
+        X, y = letters(n)
+        X = StandardScaler().fit_transform(X).astype(np.float32)
+        embedder = TorchEmbedder("sup_con", max_iter=5, random_state=0)
+        begin = time.perf_counter()
+        embedder.fit(X, y)
+        ours = time.perf_counter() - begin
+        nca = "      -"
+        if n <= 8000:
+            begin = time.perf_counter()
+            NeighborhoodComponentsAnalysis(16, max_iter=5, random_state=0).fit(X, y)
+            nca = f"{time.perf_counter() - begin:7.2f}"
+        print(f"  {n:9,} {ours:8.2f} {1e6 * ours / n:8.1f} us a row  {nca}", flush=True)
+
+
+def main():
+    """Run the parts that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=["labels", "views", "growth"])
+    parser.add_argument("--quick", action="store_true", help="fewer folds and rows")
+    given = parser.parse_args()
+    warnings.simplefilter("ignore")
+    if given.part in (None, "labels"):
+        neighbours([*TABLES][:3] if given.quick else TABLES, 3 if given.quick else 5)
+    if given.part in (None, "views"):
+        partners(1000, 2 if given.quick else 5)
+    if given.part in (None, "growth"):
+        sizes = [1000, 2000, 4000, 8000, 64_000]
+        growth(sizes if given.quick else [*sizes, 1_000_000])
+
+
+if __name__ == "__main__":
+    main()

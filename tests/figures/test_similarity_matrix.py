@@ -1,0 +1,47 @@
+"""Similarities are cosines on a sphere and relative distances elsewhere."""
+
+import numpy as np
+
+from skloss import figures
+from tests.figures.comparisons import caption_of
+from tests.figures.embeddings import of_labels, of_views
+
+
+def test_rows_are_ordered_by_class_and_similar_by_distance():
+    comparison = of_labels(dim=3)
+    heat = figures.similarity_matrix(comparison, "triplet").data[0]
+    rows = comparison.predictions.query("loss == 'triplet' and fold == 0")
+    rows = rows.sort_values("y_true", kind="stable")
+    placed = rows.filter(regex="y_pred_[012]").to_numpy()
+    distance = np.linalg.norm(placed[:, None] - placed[None], axis=-1)
+    np.testing.assert_allclose(heat.z, 1 - distance / distance.max())
+    assert heat.customdata[0, -1].tolist() == ["a", "c"]
+    same = (rows["y_true"].to_numpy()[:, None] == rows["y_true"].to_numpy()) * 1.0
+    np.fill_diagonal(same, np.nan)
+    near, far = heat.z[same == 1].mean(), heat.z[same == 0].mean()
+    words = f"Mean similarity {near:.3f} of rows that belong together and {far:.3f} of"
+    caption = caption_of(figures.similarity_matrix(comparison, "triplet"))
+    assert caption.startswith(words)
+
+
+def test_on_a_sphere_the_similarity_of_two_views_is_their_cosine():
+    figure = figures.similarity_matrix(of_views(), "clip")
+    z = figure.data[0].z
+    np.testing.assert_allclose(np.diag(z), np.cos(0.1))
+    np.testing.assert_allclose(z[0, 5], np.cos(2 * np.pi * 10 / 40 - 0.1))
+    assert "dark on the diagonal" in caption_of(figure)
+    assert figure.layout.xaxis.title.text == "row of the second view"
+
+
+def test_large_tables_are_thinned_over_all_classes():
+    comparison = of_labels(dim=2, n_classes=20, n_rows=2000)
+    heat = figures.similarity_matrix(comparison, "triplet").data[0]
+    assert heat.z.shape == (150, 150)
+    assert len(set(heat.customdata[:, 0, 0])) == 20
+
+
+def test_rows_of_one_kind_or_at_one_point_are_drawn():
+    figure = figures.similarity_matrix(of_labels(dim=2, n_classes=1), "triplet")
+    assert caption_of(figure).startswith("All rows are of one kind.")
+    figure = figures.similarity_matrix(of_labels(dim=2, scale=0.0), "triplet")
+    assert (figure.data[0].z == 1.0).all()
