@@ -39,6 +39,9 @@ class Budget:
     # once, since it costs by the operation.
     judged_rows: int = 2048
     judged_numbers: int = 500_000
+    # Weights of all models at epochs that are not yet judged: 80 MB in float32. With
+    # fewer epochs, more of them are judged.
+    unjudged_numbers: int = 20_000_000
 
     # Tables of several folds up to this size are joined into one, so that a batch of
     # all models is a single look-up; a copy of larger ones would cost memory, which

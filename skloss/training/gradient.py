@@ -64,21 +64,20 @@ class StackLosses:
         ----------
         raw : Tensor of shape (models, rows, outputs)
             If it is the same tensor as in the last call, its views are reused.
-        targets : list of Tensor
+        targets : sequence of Tensor
             For each slice of ``positions``.
         weight : Tensor of shape (models, rows)
         """
         if raw is not self._raw:
             self._attach(raw)
         with torch.enable_grad():
-            values = torch.cat(
-                [
-                    loss.pointwise(part, y)
-                    for loss, part, y in zip(
-                        self._losses, self._parts, targets, strict=True
-                    )
-                ]
-            )
+            values = [
+                loss.pointwise(part, y)
+                for loss, part, y in zip(
+                    self._losses, self._parts, targets, strict=True
+                )
+            ]
+            values = values[0] if len(values) == 1 else torch.cat(values)
             gradients = torch.autograd.grad(values, self._parts, weight)
         if self._has_surrogates:
             with torch.no_grad():

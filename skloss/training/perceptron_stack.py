@@ -46,6 +46,33 @@ def _write_product(a, b, out):
         out.copy_(torch.bmm(a, b))
 
 
+class _Memory:
+    """Tensors of a pass over a number of rows, and views of them, made once.
+
+    Attributes
+    ----------
+    features : Tensor
+        The part of the first inputs that is filled for each pass; the rest is a
+        column of ones if there are hidden layers.
+    inputs, transposed : list of Tensor
+        Inputs of each layer.
+    outs, slopes : list of Tensor
+        Of each hidden layer: z, and the derivative of the loss by z.
+    """
+
+    def __init__(self, x, outs, slopes, raw, n_features):
+        self.features = x[..., :n_features]
+        self.inputs = [x, *outs]
+        self.transposed = [tensor.mT for tensor in self.inputs]
+        self.outs, self.slopes = outs, slopes
+        self.raw, self.raw_transposed = raw, raw.mT
+
+    def put(self, k, x):
+        """Take ``x`` as the inputs of layer k, if it is in other memory than before."""
+        if x is not self.inputs[k]:
+            self.inputs[k], self.transposed[k] = x, x.mT
+
+
 class PerceptronStack:
     """A `Stack` of perceptrons of one shape, one row of memory per model.
 
@@ -105,6 +132,7 @@ class PerceptronStack:
             weight.fill_(1.0)
         self._transposed = [weight.mT for weight in self.weights]
         self._head = self.biases[-1].mT, self._transposed[-1]
+        self._head_grad = self.weight_grads[-1].mT
         # The first intercepts lie behind their weights: a column of ones next to the
         # inputs makes one product of both.
         n_in, n_out = self.sizes[0] + 1, self.sizes[1]
@@ -171,18 +199,17 @@ class PerceptronStack:
         if n_rows not in self._made:
             new, hidden = self.flat.new_empty, self.sizes[1:-1]
             x = self.flat.new_ones(self.n, n_rows, self.sizes[0] + bool(hidden))
-            self._made[n_rows] = (
-                x,
-                x[..., : self.sizes[0]],
-                [new(self.n, n_rows, size) for size in hidden],
-                [new(self.n, n_rows, size) for size in hidden],
-                new(self.n, self.width, n_rows).mT,
+            outs, slopes = (
+                [new(self.n, n_rows, size) for size in hidden] for _ in range(2)
+            )
+            self._made[n_rows] = _Memory(
+                x, outs, slopes, new(self.n, self.width, n_rows).mT, self.sizes[0]
             )
         return self._made[n_rows]
 
     def inputs(self, n_rows):
         """Memory of shape (n, n_rows, n_in), filled by the caller before `forward`."""
-        return self._memory(n_rows)[1]
+        return self._memory(n_rows).features
 
     def forward(self, x):
         """Raw scores of the rows in `inputs`; stores what `backward` needs.
@@ -192,26 +219,26 @@ class PerceptronStack:
         Tensor of shape (n, rows, n_outputs)
             Overwritten by the next pass.
         """
-        x, _, outs, slopes, raw = self._memory(x.shape[1])
-        inputs = [x]
-        for k, out in enumerate(outs):
+        memory = self._memory(x.shape[1])
+        x = memory.inputs[0]
+        for k, out in enumerate(memory.outs):
             if k == 0:
                 torch.bmm(x, self._first, out=out)
             else:
                 torch.baddbmm(self.biases[k], x, self.weights[k], out=out)
             x = _activate(self.activation, out)
-            inputs.append(x)
+            memory.put(k + 1, x)
         bias, weight = self._head
-        torch.baddbmm(bias, weight, x.mT, out=raw.mT)
-        self._tape = inputs, outs, slopes
-        return raw
+        torch.baddbmm(bias, weight, memory.transposed[-1], out=memory.raw_transposed)
+        self._tape = memory
+        return memory.raw
 
     def evaluate(self, x, flat):
         """Raw scores for any weights, in the memory of the first of the models."""
         n, (weights, biases) = len(flat), self._views(flat)
-        x, _, outs, _, raw = self._memory(x.shape[1])
-        x, raw = x[:n], raw[:n]
-        for k, out in enumerate(outs):
+        memory = self._memory(x.shape[1])
+        x, raw = memory.inputs[0][:n], memory.raw[:n]
+        for k, out in enumerate(memory.outs):
             if k == 0:
                 first = flat[:, : self._first[0].numel()].view(n, *self._first[0].shape)
                 z = torch.bmm(x, first, out=out[:n])
@@ -222,18 +249,18 @@ class PerceptronStack:
 
     def backward(self, gradient):
         """Fill ``grad`` from the gradient with respect to the last outputs."""
-        inputs, outs, slopes = self._tape
-        last = len(outs)
-        _write_product(gradient.mT, inputs[last], self.weight_grads[last].mT)
+        memory = self._tape
+        inputs, transposed, last = memory.inputs, memory.transposed, len(memory.outs)
+        _write_product(gradient.mT, inputs[last], self._head_grad)
         torch.sum(gradient, 1, keepdim=True, out=self.bias_grads[last])
         for k in range(last - 1, -1, -1):
-            slope = slopes[k]
+            slope = memory.slopes[k]
             torch.bmm(gradient, self._transposed[k + 1], out=slope)
-            _chain(self.activation, slope, outs[k], inputs[k + 1])
+            _chain(self.activation, slope, memory.outs[k], inputs[k + 1])
             if k == 0:
-                _write_product(inputs[0].mT, slope, self._first_grad)
+                _write_product(transposed[0], slope, self._first_grad)
             else:
-                torch.bmm(inputs[k].mT, slope, out=self.weight_grads[k])
+                torch.bmm(transposed[k], slope, out=self.weight_grads[k])
                 torch.sum(slope, 1, keepdim=True, out=self.bias_grads[k])
             gradient = slope
 

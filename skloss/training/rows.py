@@ -177,7 +177,7 @@ class FitRows:
             Targets and weights, each of shape (steps, models, rows, ...).
         """
         if self.n_steps == 1:
-            self._numbers = self.numbers[None]
+            self._numbers = (self.numbers,)
             return self.y[None], self.weight[None]
         used = self.n_steps * self.width
         drawn = {
@@ -200,7 +200,9 @@ class FitRows:
                 self.weight.gather(1, order),
             )
         )
-        self._numbers = numbers.contiguous()
+        numbers = numbers.contiguous()
+        joined = self.joined is not None
+        self._numbers = (numbers.flatten(1) if joined else numbers).unbind()
         return y, weight
 
     def _draw(self, key, generator):
@@ -227,7 +229,7 @@ class FitRows:
         numbers = self._numbers[step]
         if self.joined is not None:
             out = x.view(-1, x.shape[2])
-            torch.index_select(self.joined, 0, numbers.flatten(), out=out)
+            torch.index_select(self.joined, 0, numbers.view(-1), out=out)
         else:
             for positions in self.twins.values():
                 picked = self.models[positions[0]].X[numbers[positions[0]]]

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import deque
 
 import torch
 
@@ -16,6 +17,10 @@ __all__ = ["Adam"]
 
 # Seconds between two reports within an epoch: a run stops within half a second.
 _REPORT_SECONDS = 0.4
+
+# Epochs without a lower estimate before they are evaluated, at most. Estimates
+# scatter, and nearly all runs fall again within ten epochs.
+_GRACE = 10
 
 
 class Adam(Solver):
@@ -39,11 +44,10 @@ class Adam(Solver):
 
     To evaluate the objective on all rows takes a fifth of the time of an epoch. An
     estimate of it, from the loss of each row at the last step that saw the row, is
-    nearly free. While that falls by ``tol`` below all earlier ones, the objective falls
-    too: such an epoch is not the one to stop at, and it is not the best if the next
-    epoch falls as well. So an epoch is evaluated when it is the last, when the estimate
-    does not fall, or when that of the next epoch does not; and from then on, each epoch
-    until the objective has fallen by ``tol`` again.
+    nearly free. An epoch in which that falls ``tol`` below all earlier ones counts as
+    progress, and earlier epochs are not kept. The epochs from the last such one on are
+    evaluated together, at the latest before the model may have to stop; and from then
+    on, each epoch until the objective or its estimate has fallen by ``tol`` again.
 
     In the history, ``train`` is the mean loss over the batches of the epoch where
     ``validation`` decides. Where there are no held-out rows it is the objective, or
@@ -133,8 +137,12 @@ class _StackRun:
         self.rows = FitRows(specs)
         self.validation = ValidationRows(specs)
         self.best_flat = self.stack.flat.clone()
-        self.latest_flat = self.best_flat.clone()  # of epochs that are not yet judged
-        self.unjudged = {}  # their records in the history, by the number of the model
+        # Epochs that are not yet judged: their weights, and their records in the
+        # history by the number of the model, the latest last.
+        kept = self.rows.budget.unjudged_numbers // self.stack.flat.numel()
+        self.grace = max(1, min(_GRACE, specs[0].settings.n_iter_no_change, kept))
+        self.recent = deque(maxlen=self.grace + 1)
+        self.unjudged = {number: [] for number in self.live}
         self.lowest = [math.inf] * len(specs)  # estimates of the objective
         self.best = [math.inf] * len(specs)
         self.waited = [0] * len(specs)
@@ -168,10 +176,14 @@ class _StackRun:
         self.epoch_loss = self.stack.flat.new_zeros(shape)
         if self.may_wait:
             self.row_losses = self.stack.flat.new_zeros(self.n_steps, *shape)
+            self.step_losses = self.row_losses.unbind()
 
     def begin_epoch(self):
-        y, self.weight = self.rows.shuffle()
-        self.targets = [y[:, part] for part in self.losses.positions]
+        y, weight = self.rows.shuffle()
+        # One call for the views of all steps, instead of one in each step.
+        self.weight = weight.unbind()
+        targets = [y[:, part].unbind() for part in self.losses.positions]
+        self.targets = list(zip(*targets, strict=True))
         self.epoch_loss.zero_()
 
     def step(self, step, learning_rate):
@@ -180,7 +192,7 @@ class _StackRun:
         self.ahead = None
         stack.backward(gradient)
         if self.may_wait:
-            self.row_losses[step] = values
+            self.step_losses[step].copy_(values)
         else:
             self.epoch_loss.addcmul_(self.weight[step], values)
         if self.penalty is not None:
@@ -191,8 +203,7 @@ class _StackRun:
         """Losses of the rows of a step, and their gradient by the raw scores."""
         x = self.rows.read(step, self.stack.inputs(self.rows.width))
         raw = self.stack.forward(x)
-        targets = [y[step] for y in self.targets]
-        return self.losses.gradient(raw, targets, self.weight[step])
+        return self.losses.gradient(raw, self.targets[step], self.weight[step])
 
     def _update(self, learning_rate):
         flat, gradient = self.stack.flat, self.stack.grad
@@ -223,12 +234,12 @@ class _StackRun:
     def end_epoch(self, epoch):
         """Score the epoch, keep best weights, remove finished models."""
         settings = self.specs[0].settings
-        falling = []
+        waiting = []
         valid = self.validation.scores(self.stack, self.losses.values)
         if valid is not None:
             train = self._mean_loss().tolist()
         else:
-            train, falling = self._objective(epoch)
+            train, waiting = self._objective(epoch)
         improved, leaving, records = [], [], []
         for position, number in enumerate(self.live):
             score = train[position] if valid is None else valid[position]
@@ -239,14 +250,10 @@ class _StackRun:
             }
             self.history[number].append(record)
             records += self.specs[number].labelled(record)
-            if position in falling:
-                self.unjudged[number] = record
+            if position in waiting:
+                self.unjudged[number].append(record)
                 continue
-            self.unjudged.pop(number, None)  # this epoch is lower
-            slow = not score <= self.best[number] - settings.tol
-            self.waited[number] = self.waited[number] + 1 if slow else 0
-            if score < self.best[number]:
-                self.best[number] = score
+            if self._judge(number, score):
                 improved.append(position)
             if not math.isfinite(score):
                 self.diverged.add(number)
@@ -257,6 +264,15 @@ class _StackRun:
         if leaving:
             self._leave(leaving)
         return records
+
+    def _judge(self, number, score):
+        """Count the epochs of a model without progress; return whether one is best."""
+        slow = not score <= self.best[number] - self.specs[0].settings.tol
+        self.waited[number] = self.waited[number] + 1 if slow else 0
+        is_best = score < self.best[number]
+        if is_best:
+            self.best[number] = score
+        return is_best
 
     def _mean_loss(self):
         """Mean loss of each model over the batches of the epoch."""
@@ -283,46 +299,48 @@ class _StackRun:
         if not self.may_wait:
             return self._evaluate(flat, list(every)), []
         values = self._penalised(self.rows.estimates(self.row_losses), flat).tolist()
-        falling = self._falling(values)
-        self._judge_earlier([p for p in every if p not in falling])
-        if is_last and epoch:  # a single epoch has no other to be compared with
-            falling = []
-        rest = [p for p in every if p not in falling]
+        waiting = self._waiting(values)
+        if is_last:
+            waiting = []
+        rest = [p for p in every if p not in waiting]
+        self._judge_earlier(rest)
+        self.recent.append(flat.clone())
         if rest:
             own = flat if len(rest) == len(every) else flat[rest]
             for position, value in zip(rest, self._evaluate(own, rest), strict=True):
                 values[position] = value
-        if len(falling) == len(every):
-            self.latest_flat.copy_(flat)
-        elif falling:
-            self.latest_flat[falling] = flat[falling]
-        return values, falling
+        return values, waiting
 
-    def _falling(self, estimates):
-        """Positions whose objective fell, so that they need not be judged yet."""
-        tol, found = self.specs[0].settings.tol, []
+    def _waiting(self, estimates):
+        """Positions of models that may be judged at a later epoch."""
+        settings, found = self.specs[0].settings, []
         for position, number in enumerate(self.live):
-            value = estimates[position]
-            if math.isfinite(value) and value <= self.lowest[number] - tol:
-                self.lowest[number] = value
-                if not self.waited[number]:
-                    found.append(position)
+            value, unjudged = estimates[position], self.unjudged[number]
+            if not math.isfinite(value):
+                continue
+            if value <= self.lowest[number] - settings.tol:
+                self.lowest[number], self.waited[number] = value, 0
+                unjudged.clear()
+                found.append(position)
+            elif unjudged and len(unjudged) < self.grace:
+                found.append(position)
         return found
 
     def _judge_earlier(self, positions):
-        """Evaluate the last falling epoch of some models; keep it if it is best."""
-        positions = [p for p in positions if self.live[p] in self.unjudged]
-        if not positions:
-            return
-        values = self._evaluate(self.latest_flat[positions], positions)
-        for position, value in zip(positions, values, strict=True):
-            number = self.live[position]
-            self.unjudged.pop(number)["train"] = value
-            if not value <= self.best[number] - self.specs[0].settings.tol:
-                self.waited[number] += 1
-            if value < self.best[number]:
-                self.best[number] = value
-                self.best_flat[position] = self.latest_flat[position]
+        """Evaluate the epochs of some models that have not been judged, in order."""
+        for age in range(len(self.recent), 0, -1):
+            due = [p for p in positions if len(self.unjudged[self.live[p]]) >= age]
+            if not due:
+                continue
+            flat = self.recent[-age]
+            values = self._evaluate(flat[due], due)
+            for position, value in zip(due, values, strict=True):
+                number = self.live[position]
+                self.unjudged[number][-age]["train"] = value
+                if self._judge(number, value):
+                    self.best_flat[position] = flat[position]
+        for position in positions:
+            self.unjudged[self.live[position]].clear()
 
     def _evaluate(self, flat, positions):
         """Objective of some models on all of their rows, for weights of some epoch."""
@@ -367,7 +385,8 @@ class _StackRun:
             return
         self.stack.keep(keep)
         self.best_flat = self.best_flat[keep]
-        self.latest_flat = self.latest_flat[keep]
+        recent = (flat[keep] for flat in self.recent)
+        self.recent = deque(recent, maxlen=self.recent.maxlen)
         self.rows.keep(keep)
         self.validation.keep(keep)
         self.ahead = None  # of a larger stack
@@ -377,7 +396,8 @@ class _StackRun:
     def results(self, outcome):
         """Results in the order of ``specs``; ``outcome`` of those still training."""
         for position, number in enumerate(self.live):
-            if number in self.unjudged:  # stopped while the objective was falling
-                self.best_flat[position] = self.latest_flat[position]
+            age = len(self.unjudged[number])
+            if age:  # stopped after the objective fell
+                self.best_flat[position] = self.recent[-age][position]
             self.done[number] = self._finish(position, outcome)
         return [self.done[number] for number in range(len(self.specs))]

@@ -19,10 +19,11 @@ class Moments:
         else:
             self.step = torch.zeros((), dtype=torch.float32, device=flat.device)
             self.exp_avg, self.exp_avg_sq = flat.new_zeros(2, *flat.shape)
+        self._one = torch.ones_like(self.step)
 
     def update(self, flat, grad, learning_rate):
         """Take a step down the gradient."""
-        self.step += 1
+        self.step.add_(self._one)  # a Python number would become a tensor at each step
         kernels.adam_step(
             flat, grad, self.exp_avg, self.exp_avg_sq, self.step, learning_rate
         )
