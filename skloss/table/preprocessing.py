@@ -14,6 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from skloss.table.chosen_types import check_types
 from skloss.table.columns import check_unique_names, propose_roles
 from skloss.table.errors import TableError
+from skloss.table.target_means import TargetMeans
 from skloss.table.values import DAY, as_dates, as_floats, as_labels, day_is_first
 from skloss.tasks.frames import as_pandas
 
@@ -28,10 +29,12 @@ def make_preprocessor(
     Missing numbers become the median, and numbers are scaled to mean 0 and standard
     deviation 1. Categories become one column each, a missing value being one more
     category; of more than `max_categories`, the rarest share a column, which unseen
-    ones use as well. Dates become year, month, day of the week, elapsed days and, where
-    there are times, the hour, scaled. Missing numbers and dates are marked by a
-    column of 0 and 1. Infinite numbers are missing. Identifiers, constants, free text
-    and columns without a value are left out; `propose_roles` names them.
+    ones use as well, and one more column has the mean of the target by category
+    (for each class its share), computed from other rows. Dates become year, month, day
+    of the week, elapsed days and, where there are times, the hour, scaled. Missing
+    numbers and dates are marked by a column of 0 and 1. Infinite numbers are missing.
+    Identifiers, constants, free text and columns without a value are left out;
+    `propose_roles` names them.
 
     All statistics are computed in `fit`, so that the transformer can be part of a
     pipeline that is cross-validated.
@@ -100,6 +103,7 @@ def make_preprocessor(
         for name in chosen["category"]
         if frame[name].isna().any() and frame[name].nunique() >= max_categories
     ]
+    many = [n for n in chosen["category"] if frame[n].nunique() > max_categories]
     timed = [name for name in chosen["date"] if _has_times(frame[name])]
     plain = [name for name in chosen["date"] if name not in timed]
     kinds_marked = ["number"] * len(chosen["number"]) + ["date"] * len(chosen["date"])
@@ -108,6 +112,7 @@ def make_preprocessor(
     steps = [
         ("number", _scaled(numbers, "one-to-one"), chosen["number"]),
         ("category", _one_hot(max_categories), chosen["category"]),
+        ("target", _target_means(), many),
         ("date", _of_dates(frame, plain, with_hour=False), plain),
         ("time", _of_dates(frame, timed, with_hour=True), timed),
         ("missing", _marked(kinds_marked), marked),
@@ -186,6 +191,14 @@ def _one_hot(max_categories: int) -> Pipeline:
             sparse_output=False,
             feature_name_combiner=category_name,
         ),
+    )
+
+
+def _target_means() -> Pipeline:
+    """Return the steps from categories to means of the target."""
+    return make_pipeline(
+        FunctionTransformer(categories, feature_names_out="one-to-one"),
+        TargetMeans(),
     )
 
 
