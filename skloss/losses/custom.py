@@ -174,7 +174,30 @@ class Custom(RegressionLoss):
             k = max(int(y.max()) + 1, 2) if y.dtype.kind in "iu" else k
             raw = torch.zeros(min(len(y), 2), self.n_outputs(k), dtype=torch.float64)
             self._check_rows(raw, torch.as_tensor(y[:2]))
+        self._check_slope(np.asarray(y))
         return super().bind(y, sample_weight, X)
+
+    def _check_slope(self, y):
+        """Raise a ValueError for a function of steps, which training cannot follow."""
+        y = y[: min(len(y), 100)]
+        classes = y.dtype.kind in "iub"
+        k = 1 if y.ndim == 1 else y.shape[1]
+        k = max(int(y.max()) + 1, 2) if classes and y.ndim == 1 else k
+        draw = np.random.default_rng(0).normal(size=(len(y), self.n_outputs(k)))
+        # Predictions as far apart as targets, so that some rows differ noticeably.
+        center, scale = (0.0, 1.0) if classes else (np.mean(y), np.std(y))
+        raw = torch.as_tensor(center + scale * draw).requires_grad_()
+        with torch.enable_grad():
+            value = self.pointwise(raw, torch.as_tensor(y))
+            if not value.requires_grad:
+                return  # a constant
+            (slope,) = torch.autograd.grad(value.sum(), raw)
+        if not slope.any() and value.detach().unique().numel() > 1:
+            raise ValueError(
+                f"The gradient of {self.name} is zero although its value changes, so "
+                "it cannot be trained; replace steps such as torch.round, torch.sign "
+                "or comparisons by a function with a slope."
+            )
 
     def __call__(self, raw_prediction, y_true, sample_weight=None):
         if sample_weight is not None:

@@ -11,7 +11,7 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 from torch import nn
 
-from skloss import TorchRegressor, compare_losses, get_loss
+from skloss import TorchClassifier, TorchRegressor, compare_losses, get_loss
 from skloss.losses import Custom, Loss
 
 SMALL = {"hidden_layer_sizes": (16,), "max_iter": 40, "n_members": 1, "random_state": 0}
@@ -294,3 +294,26 @@ def test_bound_functions_of_one_family_stack(data):
     found = Loss.stack(halves).pointwise(raw, z)
     alone = [one.pointwise(r, t) for one, r, t in zip(halves, raw, z, strict=True)]
     torch.testing.assert_close(found, torch.stack(alone))
+
+
+def test_a_function_of_steps_is_refused_because_training_cannot_follow_it():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+
+    def rounded(y_pred, y_true):
+        return torch.round(y_pred - y_true).abs()
+
+    with pytest.raises(ValueError, match="gradient of rounded is zero although"):
+        TorchRegressor(loss=rounded).fit(X, X[:, 0])
+    with pytest.raises(ValueError, match="gradient of rounded is zero although"):
+        TorchClassifier(loss=rounded).fit(X, X[:, 0] > 0)
+
+
+def test_a_function_without_slope_at_small_errors_is_trained():
+    X = np.random.default_rng(0).normal(size=(200, 2))
+    y = 5 * X[:, 0]
+
+    def beyond_one(y_pred, y_true):
+        return ((y_pred - y_true).abs() - 1).clamp(min=0)
+
+    model = TorchRegressor(loss=beyond_one, hidden_layer_sizes=()).fit(X, y)
+    assert np.abs(model.predict(X) - y).max() < 1.5
