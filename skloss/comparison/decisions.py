@@ -10,7 +10,7 @@ from scipy import stats
 
 from skloss.comparison.money import check_cost, price
 from skloss.comparison.ranking import mean_gaps, values_by_fold
-from skloss.comparison.row_scores import RowScores
+from skloss.comparison.row_scores import HeldOutRows, RowScores, share_held_out
 from skloss.costs import as_cost
 from skloss.losses import get_loss
 from skloss.metrics import METRICS
@@ -85,9 +85,6 @@ def reprice(comparison, cost):
     blocks = _blocks(comparison, frame)
     price(cost, blocks, comparison.classes)
     priced = copy.copy(comparison)
-    for name in ("table", "_held_out", "_script"):  # made of what changes here
-        vars(priced).pop(name, None)
-    priced._standings = {}
     priced.recipe = replace(comparison.recipe, cost=given)
     priced.predictions = frame.assign(**_paid(blocks, len(frame)))
     priced.folds = _with_costs(comparison, blocks)
@@ -224,9 +221,10 @@ def _options(comparison):
     """Return costs by fold and by row, keyed by loss and way of deciding."""
     ranked = comparison.folds[~comparison.folds["loss"].isin(comparison.stopped)]
     by_fold, rows, places = {}, {}, None
+    held_out = HeldOutRows.of(comparison)
     for metric, way in _WAYS.items():
         values = values_by_fold(ranked, metric)
-        scored = comparison._held_out.score(metric, values) if len(values.T) else None
+        scored = held_out.score(metric, values) if len(values.T) else None
         for loss in values:
             by_fold[loss, way] = values[loss]
             if scored is not None:
@@ -244,7 +242,7 @@ def _interval(by_fold, rows: RowScores | None, comparison):
     if len(by_fold) < 2:  # a single fold shows nothing of the training sets
         return np.column_stack([mean, np.full((len(mean), 2), np.nan)])
     with np.errstate(invalid="ignore"):
-        variance, freedom = mean_gaps(by_fold, rows, comparison._test_share)
+        variance, freedom = mean_gaps(by_fold, rows, share_held_out(comparison.splits))
     width = stats.t.ppf(0.5 + _LEVEL / 2, freedom) * np.sqrt(variance)
     return np.column_stack([mean, mean - width, mean + width])
 

@@ -9,7 +9,7 @@ from skloss.comparison import ranking
 from skloss.comparison.baselines import score_baselines
 from skloss.comparison.constants import score_constants
 from skloss.comparison.recipe import has_pickle
-from skloss.comparison.row_scores import HeldOutRows
+from skloss.comparison.row_scores import HeldOutRows, share_held_out
 from skloss.losses import Loss, get_loss
 from skloss.metrics import METRICS
 
@@ -190,28 +190,21 @@ class Comparison:
             if metric in METRICS and not METRICS[metric].is_ranked:
                 return ranking.unranked(by_fold)
             rows = self._held_out.score(metric, by_fold) if len(by_fold.T) > 1 else None
-            args = by_fold, metric, rows, self._test_share
+            args = by_fold, metric, rows, share_held_out(self.splits)
             self._standings[metric] = ranking.standing(*args)
         return self._standings[metric].copy()
 
     @cached_property
     def _held_out(self):
-        # Rows are paired between losses that were trained to their end in all folds.
-        rows = self.predictions[~self.predictions["loss"].isin(self.stopped)]
-        n_rows = rows["loss"].map(rows["loss"].value_counts())
-        return HeldOutRows(
-            rows[n_rows == n_rows.max()],
-            self.task,
-            self.classes,
-            self.sample_weight,
-            self.recipe.groups,
-        )
+        return HeldOutRows.of(self)
 
-    @property
-    def _test_share(self):
-        """Held-out rows of a fold by its training rows, the mean over folds."""
-        shares = [len(test) / len(train) for train, test in self.splits]
-        return sum(shares) / len(shares) if shares else None
+    def __copy__(self):
+        """Return a comparison whose derived tables are made anew when needed."""
+        copied = object.__new__(type(self))
+        derived = ("table", "_held_out", "_script")
+        vars(copied).update({k: v for k, v in vars(self).items() if k not in derived})
+        copied._standings = {}
+        return copied
 
     def references(self, stop=None):
         """Score baselines on the same splits, computed on the first call.

@@ -8,7 +8,13 @@ import pandas as pd
 
 from skloss.metrics import METRICS
 
-__all__ = ["HeldOutRows", "RowScores"]
+__all__ = ["HeldOutRows", "RowScores", "share_held_out"]
+
+
+def share_held_out(splits):
+    """Held-out rows of a fold by its training rows, the mean over folds, or None."""
+    shares = [len(test) / len(train) for train, test in splits]
+    return sum(shares) / len(shares) if shares else None
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,23 @@ class HeldOutRows:
         self._classes = classes
         self._sample_weight = sample_weight
         self._groups = groups
+
+    @classmethod
+    def of(cls, comparison):
+        """Return the rows of a comparison.
+
+        Rows are paired between losses that were trained to their end in all folds.
+        """
+        rows = comparison.predictions
+        rows = rows[~rows["loss"].isin(comparison.stopped)]
+        n_rows = rows["loss"].map(rows["loss"].value_counts())
+        return cls(
+            rows[n_rows == n_rows.max()],
+            comparison.task,
+            comparison.classes,
+            comparison.sample_weight,
+            comparison.recipe.groups,
+        )
 
     @cached_property
     def _blocks(self):

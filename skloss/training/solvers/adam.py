@@ -10,6 +10,7 @@ from skloss.training.gradient import StackLosses
 from skloss.training.outcomes import Outcome
 from skloss.training.rows import FitRows, ValidationRows
 from skloss.training.solvers.moments import Moments
+from skloss.training.solvers.schedule import learning_rate_at
 from skloss.training.solvers.solver import Solver
 from skloss.training.spec import FitResult
 
@@ -88,7 +89,7 @@ def _run_epochs(run, report, stopped):
         run.begin_epoch()
         for step in range(run.n_steps):
             taken = epoch * run.n_steps + step
-            run.step(step, _learning_rate(settings, taken, total))
+            run.step(step, learning_rate_at(settings, taken, total))
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
                 reported = now
@@ -105,21 +106,6 @@ def _run_epochs(run, report, stopped):
         if stopped or done:
             break
     return stopped
-
-
-def _learning_rate(settings, taken, total):
-    """Rate of a step: a linear warm-up, then constant or a half cosine.
-
-    The cosine is that of Loshchilov & Hutter (2017), "SGDR", without restarts.
-    """
-    rate = settings.learning_rate
-    warm = settings.warmup_fraction * total
-    if taken < warm:
-        return rate * min(1.0, (taken + 1) / warm)
-    if settings.schedule == "cosine":
-        progress = (taken - warm) / max(1.0, total - warm)
-        return rate * 0.5 * (1 + math.cos(math.pi * progress))
-    return rate
 
 
 class _StackRun:

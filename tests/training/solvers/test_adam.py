@@ -14,12 +14,11 @@ from skloss import TorchClassifier
 from skloss.losses import Custom, Loss
 from skloss.networks import initial_layers
 from skloss.training import (
-    TrainSettings,
     train,
 )
 from skloss.training.rows import FitRows
 from skloss.training.run import train_without_warnings
-from skloss.training.solvers.adam import _learning_rate, _StackRun
+from skloss.training.solvers.adam import _StackRun
 from tests.training.models import model, outputs, table
 
 
@@ -164,17 +163,6 @@ def test_the_last_intercepts_start_at_head_bias():
     ]
     fits = train_without_warnings(models, stopped=True)
     assert [fit.layers[-1][1].tolist() for fit in fits] == list(starts.values())
-
-
-def test_learning_rate_warms_up_and_then_follows_a_cosine():
-    settings = TrainSettings(learning_rate=1.0, schedule="cosine", warmup_fraction=0.1)
-    rates = [_learning_rate(settings, taken, 100) for taken in range(100)]
-    assert rates[:10] == pytest.approx(np.arange(1, 11) / 10)
-    assert rates[55] == pytest.approx(0.5)
-    assert rates[-1] < 0.001
-    assert _learning_rate(TrainSettings(learning_rate=0.3), 57, 100) == 0.3
-    short = TrainSettings(learning_rate=1.0, warmup_fraction=0.35)
-    assert max(_learning_rate(short, taken, 10) for taken in range(10)) == 1.0
 
 
 def test_gradient_is_clipped_for_each_model_by_its_own_norm():
