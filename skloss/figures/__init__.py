@@ -26,6 +26,7 @@ from skloss.figures.embedding_scatter import embedding_scatter
 from skloss.figures.fits import fits
 from skloss.figures.fold_scores import fold_scores
 from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
+from skloss.figures.murphy import murphy
 from skloss.figures.prediction_vs_truth import prediction_vs_truth
 from skloss.figures.ranking import precision_recall_curves, roc_curves
 from skloss.figures.residual_histogram import residual_histogram
@@ -49,6 +50,7 @@ __all__ = [
     "learning_curves",
     "learning_curves_so_far",
     "loss_styles",
+    "murphy",
     "plot_text",
     "precision_recall_curves",
     "prediction_vs_truth",

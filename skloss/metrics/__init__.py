@@ -49,6 +49,7 @@ for _module in _MODULES.split():
 
 from skloss.metrics.calibration import ece_bias  # noqa: E402
 from skloss.metrics.feature_effects import feature_effects  # noqa: E402
+from skloss.metrics.murphy import decomposition, murphy_diagram  # noqa: E402
 from skloss.metrics.retrieval import recall_at_k  # noqa: E402
 from skloss.metrics.scorers import (  # noqa: E402
     SCORERS,
@@ -72,10 +73,12 @@ __all__ = [
     "Metric",
     "Scorer",
     "confusion",
+    "decomposition",
     "ece_bias",
     "feature_effects",
     "log_score_scorer",
     "metrics_for",
+    "murphy_diagram",
     "per_class_table",
     "recall_at_k",
     "register",

@@ -16,6 +16,7 @@ from skloss.report.decisions import (
     decision_sentences,
     decision_table,
 )
+from skloss.report.decomposition import decomposition_table
 from skloss.report.feature_effects import feature_effects
 from skloss.report.glossary import glossary, label_of
 from skloss.report.html import HTML, html_table, write_html
@@ -54,6 +55,7 @@ __all__ = [
     "decision_script",
     "decision_sentences",
     "decision_table",
+    "decomposition_table",
     "feature_effects",
     "glossary",
     "html_table",

@@ -1,0 +1,146 @@
+"""Murphy diagram: which loss is better whatever errors or costs count most."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from skloss.figures import class_scores
+from skloss.figures.canvas import hover, new_figure, show_message
+from skloss.figures.style import styles_of
+from skloss.figures.text import not_ranked, plot_text, with_unit
+from skloss.metrics import murphy_diagram
+from skloss.wording import capitalized, display_name, join, title_of
+
+__all__ = ["murphy"]
+
+
+def murphy(comparison, label=None, *, functional="mean", level=0.5):
+    """Draw the mean elementary score against the threshold, a line per loss.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of one target, or of classes or labels.
+    label : object, optional
+        For classes the one whose probability is judged, against all others; or one
+        label of a multilabel task.
+    functional : {"mean", "quantile"}, default "mean"
+        What predictions of numbers are judged as; the median is the quantile at 0.5.
+    level : float, default 0.5
+        Of the quantile.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the comparison has several targets, or no probabilities of such a class.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, figures
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["squared_error", "huber"], cv=2)
+    >>> figures.murphy(comparison).layout.title.text
+    'Is one loss better for every cost?'
+    """
+    truth, predictions, weight = _inputs(comparison, label)
+    if comparison.task.has_numbers:
+        x, y = with_unit("threshold", comparison.unit), "mean elementary score"
+        about = "mean" if functional == "mean" else f"quantile at level {level:g}"
+    else:
+        x, y = "cost of a false alarm, as a share of both costs", "mean cost"
+        about, functional = f"probability of {display_name(label)}", "mean"
+    curves = None
+    if predictions:
+        options = {"functional": functional, "level": level, "sample_weight": weight}
+        curves = murphy_diagram(truth, predictions, **options)
+    figure = new_figure(
+        "Is one loss better for every cost?",
+        x=x,
+        y=y,
+        subtitle=plot_text(f"predictions of the {about}"),
+        caption=f"{_answer(curves, comparison)}{not_ranked(comparison)} {_READ}",
+        alt=f"Murphy diagram of {join(map(title_of, predictions))}: mean elementary "
+        "score by threshold.",
+    )
+    if curves is None:
+        return show_message(figure, "No loss has predictions of all held-out rows.")
+    styles = styles_of(comparison)
+    for loss in curves:
+        figure.add_trace(
+            go.Scatter(
+                x=curves.index,
+                y=curves[loss],
+                mode="lines",
+                name=plot_text(title_of(loss)),
+                line=styles[loss].line(width=2),
+                hovertemplate=hover(
+                    "%{fullData.name}", "threshold %{x:,.3~r}", "score %{y:,.3~r}"
+                ),
+            )
+        )
+    return figure
+
+
+_READ = (
+    "How to read: lower is better. Every score that is consistent for this property is "
+    "a mixture of the scores at these thresholds, so that a line below another "
+    "everywhere is better by all of them; lines that cross are better for different "
+    "costs. Held-out rows of all folds pooled."
+)
+
+
+def _inputs(comparison, label):
+    """Return targets, predictions of the losses that have all rows, and weights."""
+    rows, column = comparison.predictions, "y_pred"
+    if not comparison.task.has_numbers:
+        class_scores.of_class(rows, label)  # raises if there is no such class
+        column = f"proba_{label}"
+    elif "y_true" not in rows:
+        raise ValueError(
+            "A Murphy diagram is of one target; the comparison has several."
+        )
+    groups = dict(iter(rows.groupby("loss", sort=False)))
+    most = max(map(len, groups.values()), default=0)
+    groups = {
+        loss: part
+        for loss, part in groups.items()
+        if len(part) == most and np.isfinite(part[column]).all()
+    }
+    predictions = {loss: part[column].to_numpy() for loss, part in groups.items()}
+    if not groups:
+        return [], {}, None
+    first = next(iter(groups.values()))
+    truth = first["y_true"] if column == "y_pred" else None
+    if truth is None:
+        truth = next(iter(class_scores.of_class(first, label)[0].values()))[0]
+    weight = comparison.sample_weight
+    if weight is not None:
+        weight = np.asarray(weight, dtype=float)[first["row"].to_numpy()]
+    return truth, predictions, weight
+
+
+def _answer(curves, comparison):
+    """Return which line is nowhere above the others, if one is."""
+    if curves is None:
+        return ""
+    ranked = curves.drop(columns=list(comparison.stopped), errors="ignore")
+    if ranked.shape[1] < 2:
+        return "One loss has nothing to be compared with."
+    least = ranked.min(axis=1)
+    # Sums of the same numbers in another order differ by rounding.
+    slack = 1e-9 * float(least.abs().max())
+    for loss in ranked:
+        if (ranked[loss] <= least + slack).all():
+            return (
+                f"{capitalized(title_of(loss))} is nowhere above the others: it is at "
+                "least as good for every threshold."
+            )
+    shares = (ranked.eq(least, axis=0)).mean().sort_values(ascending=False)
+    return (
+        f"The lines cross; {title_of(shares.index[0])} is lowest at "
+        f"{shares.iloc[0]:.0%} of the thresholds."
+    )
