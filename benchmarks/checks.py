@@ -77,7 +77,10 @@ def _spike(rng):
 
 def _rare(rng):
     X, y = numbers(rng)
-    return {"X": X, "y": np.where(y + 2 * rng.normal(size=len(y)) > 6.5, "b", "a")}
+    rare = np.argsort(y + 4 * rng.normal(size=len(y)))[-12:]
+    labels = np.full(len(y), "a")
+    labels[rare] = "b"
+    return {"X": X, "y": labels}
 
 
 def _noise(rng):

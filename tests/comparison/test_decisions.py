@@ -95,6 +95,7 @@ def test_each_loss_is_ranked_as_predicted_and_as_decided(stock):
     assert sorted(zip(ranked["loss"], ranked["way"], strict=True)) == [
         ("gaussian_nll", "decided"),
         ("gaussian_nll", "predicted"),
+        ("line", "decided"),
         ("line", "predicted"),
         ("quantile", "decided"),
         ("quantile", "predicted"),
