@@ -202,8 +202,8 @@ class Comparison:
         """Return a comparison whose derived tables are made anew when needed."""
         copied = object.__new__(type(self))
         derived = ("table", "_held_out", "_script")
-        vars(copied).update({k: v for k, v in vars(self).items() if k not in derived})
-        copied._standings = {}
+        kept = {name: v for name, v in vars(self).items() if name not in derived}
+        vars(copied).update(kept | {"_standings": {}})
         return copied
 
     def references(self, stop=None):
