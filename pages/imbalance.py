@@ -45,8 +45,8 @@ st.markdown(
     "A row is flagged as this class if its predicted probability is at least the "
     "threshold. Losses with class weights or logit adjustment move the threshold: they "
     "predict a rare class more often, but do not rank the rows better. Focal loss "
-    "without alpha only flattens the probabilities. Choosing the threshold yourself "
-    "needs no training."
+    "without alpha only flattens the scores. The probabilities make up for both. "
+    "Choosing the threshold yourself needs no training."
 )
 threshold = st.slider(
     "Threshold",

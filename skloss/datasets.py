@@ -238,10 +238,10 @@ def _rare_class() -> Sample:
         unit="",
         title="Machines: one in twenty fails within a week",
         story=(
-            "Cross-entropy should win on probabilities, and no loss on the number of "
-            "failures found: at a threshold of 0.5 most of the rare class is missed, "
-            "and focal, which flattens probabilities, hardly changes that. Move the "
-            "threshold instead."
+            "No loss should win: at a threshold of 0.5 most of the rare class is "
+            "missed, and focal hardly changes that. Its scores are flatter, but the "
+            "probabilities that follow from them are as accurate as those of "
+            "cross-entropy. Move the threshold instead."
         ),
     )
 

@@ -221,9 +221,10 @@ def test_the_first_comparison_confirms_the_story_of_breast_cancer(found):
 
 
 def test_the_first_comparison_confirms_the_story_of_the_rare_class(found):
+    # The probabilities of focal are recovered, so that cross-entropy has no advantage.
     probabilities = found["rare_class"].standing("log_loss")
-    assert probabilities.index[0] == "cross_entropy"
-    assert probabilities["clear"].iloc[1]
+    assert not probabilities["clear"].any()
+    assert np.ptp(probabilities["mean"]) < 0.003
     decisions = found["rare_class"].standing("balanced_accuracy")
     assert not decisions["clear"].any()
     assert decisions["mean"].max() < 0.7

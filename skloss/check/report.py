@@ -5,9 +5,16 @@ from dataclasses import dataclass, field
 from skloss.check.case import make_case
 from skloss.check.laws import laws
 from skloss.losses import get_loss
+from skloss.losses.contract.posterior import probability_source
 from skloss.training import isolated
 
 __all__ = ["LossReport", "check_loss"]
+
+#: What `predict_proba` does where the sigmoid or softmax would not be P(y | x).
+_METHODS = {
+    "recovered": "predict_proba recovers them from the slopes of the loss.",
+    "calibrated": "predict_proba calibrates the scores on folds of the training rows.",
+}
 
 
 @dataclass
@@ -27,8 +34,12 @@ class LossReport:
         fit on skewed samples; for classes and labels the probabilities of such a fit
         next to the base rates. Empty if it could not be determined.
     honest : bool or None
-        Whether those probabilities are the base rates; None for tasks without
-        probabilities.
+        Whether those probabilities, the sigmoid or softmax of the scores, are the base
+        rates; None for tasks without probabilities.
+    probabilities : str
+        How `TorchClassifier.predict_proba` makes probabilities of the scores: by
+        "sigmoid", "softmax" or "link", "recovered" from the slopes of the loss, or
+        "calibrated". Empty for tasks without probabilities.
 
     Examples
     --------
@@ -43,6 +54,7 @@ class LossReport:
     notes: list[str] = field(default_factory=list)
     elicits: str = ""
     honest: bool | None = None
+    probabilities: str = ""
 
     @property
     def ok(self):
@@ -57,6 +69,8 @@ class LossReport:
         if self.honest is not None:
             word = "are" if self.honest else "are not"
             lines.append(f"Probabilities {word} honest.")
+        if self.probabilities in _METHODS:
+            lines.append(_METHODS[self.probabilities])
         return "\n".join(lines + self.notes)
 
 
@@ -79,7 +93,8 @@ def check_loss(loss, task=None):
     Returns
     -------
     LossReport
-        Print it, or read ``ok``, ``failures``, ``notes``, ``elicits`` and ``honest``.
+        Print it, or read ``ok``, ``failures``, ``notes``, ``elicits``, ``honest`` and
+        ``probabilities``.
 
     Raises
     ------
@@ -118,6 +133,8 @@ def _report(loss, task, name):
             report.elicits = case.elicited.text
             if case.task.has_probabilities:
                 report.honest = case.elicited.is_honest
+                bound, k = case.loss.bind(case.y.numpy()), case.draw().shape[1]
+                report.probabilities = probability_source(bound, case.task, k)
     except Exception as error:  # a user's function may raise anything
         notes = getattr(error, "__notes__", [])
         raised = f"It raises {type(error).__name__}: {error}"

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from skloss.estimators.cross_fitting import Calibration, cross_fitted_scores
 from skloss.estimators.fitted import FittedModel
-from skloss.losses.contract.posterior import settled_posterior
+from skloss.losses.contract.posterior import link_name, settled_posterior
 
 __all__ = ["FittedClasses"]
 
@@ -31,7 +31,7 @@ class FittedClasses(FittedModel):
         if self.probability_source == "calibrated":
             self.calibration = self._calibrated(plan, fits)
             if self.calibration is None:  # too few rows, or training was stopped
-                self.probability_source = self.targets.link_name
+                self.probability_source = link_name(self.targets.task)
 
     @property
     def attributes(self):

@@ -12,6 +12,7 @@ from sklearn.utils.validation import validate_data
 
 from skloss.losses import list_losses
 from skloss.losses.contract.in_units import InUnits
+from skloss.losses.contract.posterior import probability_source
 from skloss.losses.contract.registry import losses_that_take
 from skloss.tasks import as_task, check_not_missing
 from skloss.tasks.target import as_vector, without_objects
@@ -297,18 +298,11 @@ class ClassTargets:
         """Return how probabilities are made: "recovered", "calibrated" or by a link."""
         if not self.task.has_probabilities:
             return "none"
+        source = probability_source(loss, self.task, n_outputs)
         by_class = target.class_weight
-        if loss.is_proper and by_class is None:
-            return self.link_name
-        is_blind = by_class is not None and not by_class.all()  # to some class
-        recovered = not is_blind and loss.has_posterior(self.task, n_outputs)
-        return "recovered" if recovered else "calibrated"
-
-    @property
-    def link_name(self):
-        """Name of the function from scores to probabilities for a proper loss."""
-        names = {"logit": "sigmoid", "softmax": "softmax"}
-        return names.get(self.task.link, "link")
+        if by_class is None or source == "calibrated":
+            return source
+        return "recovered" if by_class.all() else "calibrated"  # blind to a class
 
     def with_units(self, target, loss):
         """Return the same targets: classes have no units."""

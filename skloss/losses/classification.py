@@ -124,8 +124,8 @@ class Focal(ProbabilityLoss):
     r"""Cross-entropy with small weights for rows that are already classified well.
 
     ``gamma`` reduces the weight of easy rows, ``alpha`` weights classes. Without
-    alpha the decision boundary at 0.5 is that of cross-entropy, and probabilities are
-    flattened.
+    alpha the decision boundary at 0.5 is that of cross-entropy, and the sigmoid or
+    softmax of the scores is a flattened probability.
 
     Parameters
     ----------

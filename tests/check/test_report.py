@@ -49,6 +49,32 @@ def test_reports_what_a_loss_elicits(loss, elicits):
 
 
 @pytest.mark.parametrize(
+    ("loss", "task", "source"),
+    [
+        ("cross_entropy", "binary", "sigmoid"),
+        ("brier", "multiclass", "softmax"),
+        ("corn", "ordinal", "link"),
+        ("focal", "multilabel", "recovered"),
+        ("ldam", "multiclass", "recovered"),
+        ("asymmetric", "multilabel", "calibrated"),
+        (nn.CrossEntropyLoss(label_smoothing=0.2), "multiclass", "calibrated"),
+        ("squared_error", "regression", ""),
+    ],
+)
+def test_reports_how_predict_proba_makes_probabilities(loss, task, source):
+    assert check_loss(loss, task=task).probabilities == source
+
+
+def test_the_printed_report_names_a_method_other_than_the_link():
+    assert str(check_loss("focal")).endswith(
+        "Probabilities are not honest.\n"
+        "predict_proba recovers them from the slopes of the loss."
+    )
+    assert "predict_proba calibrates the scores" in str(check_loss("hinge"))
+    assert "predict_proba" not in str(check_loss("brier"))
+
+
+@pytest.mark.parametrize(
     ("name", "honest"),
     [("cross_entropy", True), ("brier", True), ("focal", False), ("hinge", False)],
 )

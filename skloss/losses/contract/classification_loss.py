@@ -230,7 +230,7 @@ class ProbabilityLoss(ClassificationLoss):
         >>> from skloss import get_loss
         >>> raw = torch.tensor([[0.0, 1.0, 2.0]])
         >>> get_loss("poly1").posterior(raw, "multiclass").round(decimals=4)
-        tensor([[0.1171, 0.2788, 0.6041]], dtype=torch.float64)
+        tensor([[0.1217, 0.2897, 0.5886]], dtype=torch.float64)
         """
         if as_task(task).link != "softmax":
             return super().posterior(raw_prediction, task)

@@ -122,7 +122,7 @@ class Outputs:
         >>> from skloss import get_loss
         >>> loss, raw = get_loss("focal"), torch.tensor([[1.0]])
         >>> loss.probabilities(raw, "binary"), loss.posterior(raw, "binary")
-        (tensor([[0.7311]]), tensor([[0.9318]], dtype=torch.float64))
+        (tensor([[0.7311]]), tensor([[0.9359]], dtype=torch.float64))
         """
         if self.is_proper:
             return self.probabilities(raw_prediction.double(), task)

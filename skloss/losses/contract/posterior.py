@@ -13,7 +13,13 @@ import torch
 from skloss.losses.contract.null_vectors import null_vectors
 from skloss.tasks import as_task
 
-__all__ = ["is_recovered", "posterior_of_slopes", "settled_posterior"]
+__all__ = [
+    "is_recovered",
+    "link_name",
+    "posterior_of_slopes",
+    "probability_source",
+    "settled_posterior",
+]
 
 # Classes up to which null vectors are computed: the work grows with the cube, and a
 # calibrated map takes less time and is as accurate.
@@ -109,6 +115,54 @@ def slopes(loss, rows, y):
         value = loss.pointwise(rows, y).sum()
         (slope,) = torch.autograd.grad(value, rows)
     return slope
+
+
+def link_name(task):
+    """Return the name of the function from scores to probabilities for a proper loss.
+
+    Parameters
+    ----------
+    task : str or Task
+
+    Returns
+    -------
+    {"sigmoid", "softmax", "link"}
+        The last one for ordered classes, whose link is that of the loss.
+
+    Examples
+    --------
+    >>> link_name("binary")
+    'sigmoid'
+    """
+    names = {"logit": "sigmoid", "softmax": "softmax"}
+    return names.get(as_task(task).link, "link")
+
+
+def probability_source(loss, task, n_outputs):
+    """Return how probabilities are made from the scores of a loss.
+
+    Parameters
+    ----------
+    loss : Loss
+        Bound.
+    task : str or Task
+    n_outputs : int
+        Scores per row.
+
+    Returns
+    -------
+    {"sigmoid", "softmax", "link", "recovered", "calibrated"}
+
+    Examples
+    --------
+    >>> from skloss import get_loss
+    >>> names = ("cross_entropy", "focal", "hinge")
+    >>> [probability_source(get_loss(name), "binary", 1) for name in names]
+    ['sigmoid', 'recovered', 'calibrated']
+    """
+    if loss.is_proper:
+        return link_name(task)
+    return "recovered" if loss.has_posterior(task, n_outputs) else "calibrated"
 
 
 def settled_posterior(loss, raw_prediction, task):
