@@ -5,8 +5,9 @@ When does focal loss help?
 Machines of which one in twenty fails. As ``gamma`` grows, the scores of focal loss are
 flattened; ``predict_proba`` recovers the probabilities from them, and the log loss
 stays. So does the order of the rows, measured by the area under the precision-recall
-curve: what focal loss changes on a table like this is the gradient, not the answer. Where it
-may help is a network on many easy rows; on a linear model move the threshold instead.
+curve: what focal loss changes on a table like this is the gradient, not the answer.
+Where it may help is a network on many easy rows; on a linear model move the threshold
+instead.
 """
 
 import plotly.graph_objects as go
