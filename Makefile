@@ -4,6 +4,8 @@
 # make test-oldest  run the tests with the oldest versions that pyproject.toml allows
 # make docs         regenerate the pages of losses and checks from their classes
 # make site         build the documentation site in docs/_build/html
+# make screenshots  check that README's screenshots show the dashboard as it is
+# make dist         build the wheel and the sdist, and try both in new environments
 # make bench        measure speed and growth; takes ten minutes or more
 # make bench-small  compare small tables with linear models; takes ten minutes or more
 # make bench-quality  compare default networks with boosted trees; takes an hour or more
@@ -17,7 +19,8 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-oldest docs site bench bench-small bench-quality bench-alignment bench-ranking bench-verdict \
+.PHONY: help app test lint test-oldest docs site screenshots dist bench bench-small \
+  bench-quality bench-alignment bench-ranking bench-verdict \
   chromium clean
 
 help:
@@ -46,6 +49,14 @@ docs: $(VENV)/.app
 site: $(VENV)/.site
 	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
+
+screenshots: chromium
+	$(BIN)/python docs/screenshots.py
+
+dist: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python docs/try_dist.py dist
 
 bench: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
