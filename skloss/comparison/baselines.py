@@ -1,6 +1,7 @@
 """Baselines of a comparison: a linear model, and gradient boosting at its defaults."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing
 
 from skloss.comparison.embeddings import score_embedding_baselines
+from skloss.comparison.money import mean_costs
 from skloss.comparison.nats import GaussianOrLaplace
 from skloss.comparison.steps import apply_steps
 from skloss.metrics import score_all
@@ -28,7 +30,9 @@ __all__ = ["score_baselines"]
 _ITERATIONS = 1000
 
 
-def score_baselines(task, classes, data, splits, before, second=None, stop=None):
+def score_baselines(
+    task, classes, data, splits, before, second=None, stop=None, cost=None
+):
     """Fit the baselines in each fold and score them as the losses are scored.
 
     Parameters
@@ -44,6 +48,8 @@ def score_baselines(task, classes, data, splits, before, second=None, stop=None)
         Steps before the estimator, and of a second view, unfitted.
     stop : callable or None, default None
         Called without arguments before each fit; True ends the run.
+    cost : Cost or None, default None
+        With amounts for the rows of ``data``, if it has any.
 
     Returns
     -------
@@ -102,6 +108,23 @@ def score_baselines(task, classes, data, splits, before, second=None, stop=None)
             sample_weight=None if weight is None else weight[splits[fold][1]],
         ).items()
     ]
+    if cost is not None:
+        blocks = [
+            SimpleNamespace(
+                label=name,
+                fold=fold,
+                test=splits[fold][1],
+                y_true=y[splits[fold][1]],
+                y_pred=predicted,
+                proba=proba,
+                distribution=nats[name].distribution(fold) if of_numbers else None,
+                is_trained=True,
+                costs={},
+            )
+            for name, parts in held_out.items()
+            for fold, (predicted, proba) in enumerate(parts)
+        ]
+        rows += mean_costs(cost, blocks, classes, weight)
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
 

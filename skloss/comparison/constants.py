@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skloss.comparison.embeddings import score_one_point
+from skloss.comparison.money import constant_costs
 from skloss.comparison.nats import GaussianOrLaplace
 from skloss.metrics import METRICS, score_all
 from skloss.metrics.quantiles import weighted_quantile
@@ -11,7 +12,7 @@ from skloss.metrics.quantiles import weighted_quantile
 __all__ = ["score_constants"]
 
 
-def score_constants(task, classes, y, weight, splits):
+def score_constants(task, classes, y, weight, splits, cost=None):
     """Score, for each metric, the constant that is best on the training rows.
 
     For numbers it is the mean or the median of the training rows: squared errors are
@@ -30,6 +31,8 @@ def score_constants(task, classes, y, weight, splits):
     weight : ndarray of shape (n_samples,) or None
     splits : list of (ndarray, ndarray)
         Training and held-out rows of each fold.
+    cost : Cost or None, default None
+        What the best decision for all rows is scored by, too.
 
     Returns
     -------
@@ -50,6 +53,8 @@ def score_constants(task, classes, y, weight, splits):
             nats.of_fold(fold) if task.has_numbers else None
         ).items()
     ]
+    if cost is not None:
+        rows += constant_costs(cost, y, weight, splits, classes)
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
 

@@ -7,7 +7,16 @@ from skloss.costs import as_cost, decide
 from skloss.losses import get_loss
 from skloss.training import warn_caller
 
-__all__ = ["add_trained_loss", "check_cost", "price"]
+__all__ = [
+    "add_trained_loss",
+    "check_cost",
+    "constant_costs",
+    "mean_costs",
+    "price",
+]
+
+# Quantiles of the training targets that are tried as one decision for all rows.
+_DECISIONS = 201
 
 
 def add_trained_loss(losses, cost, task):
@@ -112,6 +121,75 @@ def price(cost, results, classes):
                     f"{result.label!r}, so its cost_decided is NaN: {error}",
                     UserWarning,
                 )
+
+
+def mean_costs(cost, blocks, classes, weight):
+    """Price the held-out rows of baselines, and return their mean costs.
+
+    Parameters
+    ----------
+    cost, blocks, classes
+        As for `price`; each block also has a ``fold``.
+    weight : ndarray of shape (n_samples,) or None
+
+    Returns
+    -------
+    list of (str, int, str, float)
+        Label, fold, metric, value.
+    """
+    price(cost, blocks, classes)
+    return [
+        (one.label, one.fold, name, _mean(values, weight, one.test))
+        for one in blocks
+        for name, values in one.costs.items()
+        if values is not None
+    ]
+
+
+def constant_costs(cost, y, weight, splits, classes):
+    """Return the mean costs of the decision that is best on the training rows.
+
+    Parameters
+    ----------
+    cost : Cost
+    y : ndarray of shape (n_samples,)
+    weight : ndarray of shape (n_samples,) or None
+    splits : list of (ndarray, ndarray)
+    classes : list or None
+
+    Returns
+    -------
+    list of (str, int, str, float)
+        "constant", fold, metric, value.
+    """
+    rows = []
+    for fold, (train, test) in enumerate(splits):
+        seen, held_out = cost[train], cost[test]
+        if classes is None:
+            # The best decision is a quantile, or the mean, for the usual costs.
+            known = np.quantile(y[train], np.linspace(0, 1, _DECISIONS))
+            decisions = [*np.unique(known), y[train].mean()]
+            paid = [seen(y[train], np.full(len(train), one)) for one in decisions]
+        else:
+            codes = pd.Index(classes).get_indexer(y)
+            decisions = range(len(classes))
+            paid = [
+                _looked_up(seen, classes, codes[train], np.full(len(train), one))
+                for one in decisions
+            ]
+        best = decisions[int(np.argmin([_mean(one, weight, train) for one in paid]))]
+        answers = np.full(len(test), best)
+        if classes is None:
+            value = held_out(y[test], answers)
+        else:
+            value = _looked_up(held_out, classes, codes[test], answers)
+        mean = _mean(value, weight, test)
+        rows += [("constant", fold, name, mean) for name in ("cost", "cost_decided")]
+    return rows
+
+
+def _mean(values, weight, rows):
+    return float(np.average(values, weights=None if weight is None else weight[rows]))
 
 
 def _decided(cost, result, classes):

@@ -10,6 +10,7 @@ from skloss.comparison.baselines import score_baselines
 from skloss.comparison.constants import score_constants
 from skloss.comparison.recipe import has_pickle
 from skloss.comparison.row_scores import HeldOutRows, share_held_out
+from skloss.costs import as_cost
 from skloss.losses import Loss, get_loss
 from skloss.metrics import METRICS
 
@@ -201,9 +202,10 @@ class Comparison:
     def __copy__(self):
         """Return a comparison whose derived tables are made anew when needed."""
         copied = object.__new__(type(self))
-        derived = ("table", "_held_out", "_script")
+        derived = ("table", "_held_out", "_script", "_constants", "no_skill")
         kept = {name: v for name, v in vars(self).items() if name not in derived}
-        vars(copied).update(kept | {"_standings": {}})
+        vars(copied).update(kept | {"_standings": {}, "_references": None})
+        copied.baseline_folds = None  # their costs may be those of another cost
         return copied
 
     def references(self, stop=None):
@@ -246,7 +248,7 @@ class Comparison:
         """
         if self._references is None:
             data = self.X, self.y, self.sample_weight
-            how = self.splits, self._before, self._second, stop
+            how = self.splits, self._before, self._second, stop, self._cost
             folds = score_baselines(self.task, self.classes, data, *how)
             if folds is None:
                 return None
@@ -258,7 +260,11 @@ class Comparison:
     @cached_property
     def _constants(self):
         rows = self.y, self.sample_weight, self.splits
-        return score_constants(self.task, self.classes, *rows)
+        return score_constants(self.task, self.classes, *rows, self._cost)
+
+    @property
+    def _cost(self):
+        return None if self.recipe.cost is None else as_cost(self.recipe.cost)
 
     @cached_property
     def no_skill(self):

@@ -189,3 +189,33 @@ def test_a_distribution_without_a_best_decision_is_reported():
 def test_a_cost_that_does_not_fit_is_refused_before_training(y, cost, message):
     with pytest.raises(ValueError, match=message):
         compare_losses(X, y, cost=cost, cv=3, on_epoch=lambda progress: 1 / 0)
+
+
+def test_baselines_and_the_best_constant_have_costs():
+    cost = costs.Linear(9, 1)
+    found = compare_losses(X, Y, ["squared_error"], cost=cost, **NUMBERS)
+    known = found.references()
+    assert known[["cost", "cost_decided"]].notna().all().all()
+    # The best decision for all rows is the 90% quantile of the training rows.
+    paid = [
+        cost(Y[test], np.full(len(test), np.quantile(Y[train], 0.9))).mean()
+        for train, test in found.splits
+    ]
+    assert known.loc["constant", ("cost", "mean")] == pytest.approx(
+        np.mean(paid), rel=0.02
+    )
+    line = known.loc["linear_model"]
+    assert line["cost_decided", "mean"] < line["cost", "mean"]
+
+
+def test_baselines_of_classes_have_costs_with_amounts():
+    cost = costs.binary(3.0, AMOUNTS)
+    found = compare_losses(X, LABELS, ["cross_entropy"], cost=cost, **CLASSES)
+    known = found.references()
+    assert known[["cost", "cost_decided"]].notna().all().all()
+    paid, codes = [], (LABELS == "ill").astype(int)
+    for train, test in found.splits:
+        always = [np.zeros_like(codes), np.ones_like(codes)]
+        best = min(always, key=lambda one: cost[train](codes[train], one[train]).sum())
+        paid.append(cost[test](codes[test], best[test]).mean())
+    assert known.loc["constant", ("cost", "mean")] == pytest.approx(np.mean(paid))
