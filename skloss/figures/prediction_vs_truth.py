@@ -83,7 +83,7 @@ def prediction_vs_truth(comparison, output=None):
 def _points(predictions, output):
     """Return loss, row, truth and prediction of one target."""
     suffix = "" if output is None else f"_{output}"
-    if f"y_true{suffix}" not in predictions:
+    if not {f"y_true{suffix}", f"y_pred{suffix}"} <= set(predictions):
         raise ValueError(
             f"The predictions have no column y_true{suffix}; with several targets, "
             "choose one of them by output=."

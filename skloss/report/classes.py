@@ -159,4 +159,9 @@ def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.Data
 
 
 def _rows_of(comparison: Any, loss: str) -> pd.DataFrame:
+    if getattr(comparison.task, "has_embeddings", False):
+        raise ValueError(
+            f"Scores of classes require predictions of them, and the task is "
+            f"{comparison.task}."
+        )
     return comparison.predictions[comparison.predictions["loss"] == loss]

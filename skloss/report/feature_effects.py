@@ -33,6 +33,8 @@ def feature_effects(comparison: Any) -> pd.Series:
     'bmi'
     """
     column = "y_pred"
+    if comparison.task.has_embeddings:
+        return pd.Series(dtype=float)
     if not comparison.task.has_numbers:
         column = f"proba_{comparison.classes[-1]}"
     if column not in comparison.predictions:

@@ -31,7 +31,7 @@ def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If there are several targets.
+        If there are several targets, or embeddings.
 
     Examples
     --------
@@ -48,6 +48,11 @@ def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
     bmi
     age
     """
+    if getattr(comparison.task, "has_embeddings", False):
+        raise ValueError(
+            "The worst rows are those of predicted numbers or classes, and the task is "
+            f"{comparison.task}."
+        )
     found = metrics.worst_rows(comparison.predictions, loss, n)
     features = feature_frame(comparison.X, found["row"].to_numpy())
     words = {

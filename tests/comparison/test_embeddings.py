@@ -1,5 +1,7 @@
 """Comparisons of embeddings: rows with labels, and two views of the same rows."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,15 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skloss import TorchAligner, TorchEmbedder, compare_losses, list_losses, metrics
+from skloss import (
+    TorchAligner,
+    TorchEmbedder,
+    compare_losses,
+    figures,
+    list_losses,
+    metrics,
+    report,
+)
 from skloss.losses import Triplet
 
 SMALL = {"hidden_layer_sizes": (16,), "embedding_dim": 3, "max_iter": 15}
@@ -257,6 +267,30 @@ def test_reports_answer_the_questions_of_the_task(labelled, paired, tmp_path):
         comparison.to_html(tmp_path / "report.html")
         page = (tmp_path / "report.html").read_text(encoding="utf-8")
         assert "Recall@1" in page and comparison.task.label in page
+
+
+@pytest.mark.parametrize("name", ["labelled", "paired"])
+def test_reports_on_numbers_and_classes_are_refused_in_one_sentence(name, request):
+    comparison = request.getfixturevalue(name)
+    loss = comparison.table.index[0]
+    for refused in (
+        lambda: report.worst_rows(comparison, loss),
+        lambda: report.class_shares(comparison),
+        lambda: report.class_scores(comparison, loss),
+        lambda: figures.confusion_matrix(comparison, loss),
+        lambda: figures.prediction_vs_truth(comparison),
+        lambda: figures.residual_histogram(comparison, loss),
+        lambda: figures.fits(comparison),
+    ):
+        with pytest.raises(ValueError, match=r"^[A-Z][^.]*\.$"):
+            refused()
+    assert report.feature_effects(comparison).empty
+
+
+def test_a_comparison_is_pickled_with_its_baselines(paired):
+    restored = pickle.loads(pickle.dumps(paired))
+    pd.testing.assert_frame_equal(restored.table, paired.table)
+    assert restored.references().index.tolist() == ["constant", "cca"]
 
 
 def test_a_script_of_a_sample_repeats_the_comparison():
