@@ -213,7 +213,7 @@ def test_baselines_of_classes_have_costs_with_amounts():
     found = compare_losses(X, LABELS, ["cross_entropy"], cost=cost, **CLASSES)
     known = found.references()
     assert known[["cost", "cost_decided"]].notna().all().all()
-    paid, codes = [], (LABELS == "ill").astype(int)
+    paid, codes = [], LABELS
     for train, test in found.splits:
         always = [np.zeros_like(codes), np.ones_like(codes)]
         best = min(always, key=lambda one: cost[train](codes[train], one[train]).sum())
