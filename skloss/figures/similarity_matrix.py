@@ -12,6 +12,7 @@ __all__ = ["similarity_matrix"]
 
 # Rows of the matrix: more have less than two pixels each on a phone.
 _MAX_ROWS = 150
+_MAX_TICKS = 10
 _SHADES = [[0, "rgba(31, 79, 156, 0.02)"], [1, "rgba(31, 79, 156, 1)"]]
 
 
@@ -88,9 +89,21 @@ def similarity_matrix(comparison, loss, fold=None):
         )
     )
     edges = [-0.5, len(placed) - 0.5]
-    figure.update_xaxes(range=edges, showticklabels=False, showgrid=False)
-    figure.update_yaxes(range=edges[::-1], showticklabels=False, showgrid=False)
+    ticks = {"tickvals": []} if has_views else _class_ticks(truth)
+    plain = {"showgrid": False, "zeroline": False, "ticks": "", **ticks}
+    figure.update_xaxes(range=edges, **plain)
+    figure.update_yaxes(range=edges[::-1], **plain)
     return figure
+
+
+def _class_ticks(labels):
+    """Return a tick in the middle of each class, of some if there are many."""
+    names, first, counts = np.unique(labels, return_index=True, return_counts=True)
+    some = evenly_spaced(len(names), _MAX_TICKS)
+    return {
+        "tickvals": (first + (counts - 1) / 2)[some],
+        "ticktext": [plot_text(name, 12) for name in names[some]],
+    }
 
 
 def _similarity(x, y):

@@ -24,6 +24,19 @@ def test_rows_are_ordered_by_class_and_similar_by_distance():
     assert caption.startswith(words)
 
 
+def test_each_class_is_named_in_the_middle_of_its_rows():
+    comparison = of_labels(dim=3)
+    axis = figures.similarity_matrix(comparison, "triplet").layout.xaxis
+    rows = comparison.predictions.query("loss == 'triplet' and fold == 0")
+    n_a, n_b, n_c = rows["y_true"].value_counts().sort_index()
+    middles = [(n_a - 1) / 2, n_a + (n_b - 1) / 2, n_a + n_b + (n_c - 1) / 2]
+    assert list(axis.tickvals) == middles
+    assert list(axis.ticktext) == ["a", "b", "c"]
+    many = of_labels(dim=2, n_classes=20, n_rows=2000)
+    names = figures.similarity_matrix(many, "triplet").layout.yaxis.ticktext
+    assert len(names) == 10 and (names[0], names[-1]) == ("a", "t")
+
+
 def test_on_a_sphere_the_similarity_of_two_views_is_their_cosine():
     figure = figures.similarity_matrix(of_views(), "clip")
     z = figure.data[0].z
