@@ -74,6 +74,9 @@ bench-alignment: $(VENV)/.app
 bench-ranking: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py
 
+bench-probabilities: $(VENV)/.bench
+	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/probabilities.py
+
 bench-verdict: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/verdict.py
 

@@ -1,0 +1,140 @@
+"""Reliability diagram: how often happens what is given a probability."""
+
+import numpy as np
+import plotly.graph_objects as go
+from scipy.special import ndtri
+
+from skloss.figures.canvas import add_reference_line, hover, new_figure, show_message
+from skloss.figures.style import loss_styles
+from skloss.figures.text import plot_text
+from skloss.metrics import METRICS, ece_bias
+from skloss.wording import capitalized, display_name, join
+
+__all__ = ["reliability"]
+
+# Groups of rows, the number that the calibration error in the caption uses too.
+_GROUPS = 10
+# Half-width of a 95 % interval in standard deviations.
+_Z = ndtri(0.975)
+
+
+def reliability(y_true, probabilities, label="the event"):
+    """Draw observed frequencies against probabilities, a line for each way to get them.
+
+    Parameters
+    ----------
+    y_true : array-like of bool, of shape (n_samples,)
+        Whether each row has the label.
+    probabilities : dict of str to array-like of shape (n_samples,)
+        Probabilities of the label by name, such as those before and after they are
+        recovered from the scores of a loss.
+    label : object
+        What the probabilities are of.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Ten groups of equally many rows in the order of their probability, with 95 %
+        intervals (Wilson 1927).
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+
+    Examples
+    --------
+    >>> from scipy.special import expit
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skloss import TorchClassifier, figures
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> model = TorchClassifier("focal", hidden_layer_sizes=()).fit(X[:300], y[:300])
+    >>> before = expit(model.decision_function(X[300:]))
+    >>> after = model.predict_proba(X[300:])[:, 1]
+    >>> figure = figures.reliability(
+    ...     y[300:] == 1, {"sigmoid of the scores": before, "predict_proba": after}
+    ... )
+    >>> [trace.name for trace in figure.data if trace.name]
+    ['sigmoid of the scores', 'predict_proba']
+    """
+    truth = np.asarray(y_true, dtype=bool)
+    found = {name: _checked(name, p, truth) for name, p in probabilities.items()}
+    figure = new_figure(
+        "Do probabilities come true?",
+        x=f"mean probability of {plot_text(label, 20)}",
+        y="observed frequency",
+        caption=f"{_errors(truth, found)}{_READ}",
+        alt=f"Observed frequency of {display_name(label)} against its probability: "
+        f"{join(map(display_name, found)) or 'none'}.",
+    )
+    if not len(truth) or not found:
+        return show_message(figure, "There are no rows with probabilities.")
+    add_reference_line(figure, [0, 1], [0, 1])
+    styles = loss_styles(list(found))
+    for name, probability in found.items():
+        mean, share, below, above = _groups(truth, probability)
+        figure.add_trace(
+            go.Scatter(
+                x=mean,
+                y=share,
+                error_y={"array": above, "arrayminus": below, "width": 3},
+                mode="lines+markers",
+                name=plot_text(name),
+                line=styles[name].line(width=2),
+                marker=styles[name].marker(),
+                hovertemplate=hover(
+                    "%{fullData.name}", "probability %{x:,.3~r}", "share %{y:,.3~r}"
+                ),
+            )
+        )
+    figure.update_xaxes(range=[-0.02, 1.02])
+    figure.update_yaxes(range=[-0.02, 1.04])
+    return figure
+
+
+_READ = (
+    "How to read: each point is a tenth of the rows. On the diagonal, rows with a "
+    "probability of 0.3 have the label in three of ten cases; a line that is steeper "
+    "than the diagonal belongs to probabilities that are too close to one another, a "
+    "flatter one to overconfident ones. Intervals of 95 % that cross the diagonal show "
+    "no error."
+)
+
+
+def _checked(name, probability, truth):
+    """Probabilities as an array of the length of the truth."""
+    probability = np.asarray(probability, dtype=float)
+    if probability.shape != truth.shape:
+        raise ValueError(
+            f"The probabilities {name!r} have the shape {probability.shape} and y_true "
+            f"the shape {truth.shape}; both need one value per row."
+        )
+    return probability
+
+
+def _groups(truth, probability):
+    """Mean probability and share of each group, and the lengths of its interval."""
+    order = np.argsort(probability, kind="stable")
+    parts = [part for part in np.array_split(order, _GROUPS) if len(part)]
+    n = np.array([len(part) for part in parts])
+    mean = np.array([probability[part].mean() for part in parts])
+    share = np.array([truth[part].mean() for part in parts])
+    center = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    spread = np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    half = _Z * spread / (1 + _Z**2 / n)
+    # At a share of 0 or 1 the interval ends there, up to rounding.
+    below, above = share - (center - half), center + half - share
+    return mean, share, np.maximum(below, 0), np.maximum(above, 0)
+
+
+def _errors(truth, found):
+    """Sentence on the calibration error of each, and what right ones would have."""
+    if not len(truth):
+        return ""
+    ece, options = METRICS["ece"].function, {"classes": [False, True]}
+    return "".join(
+        f"{capitalized(display_name(name))}: mean distance from the diagonal "
+        f"{ece(truth, p, **options):.3f}, where right probabilities would have "
+        f"{ece_bias(truth, p, **options):.3f}. "
+        for name, p in found.items()
+    )
