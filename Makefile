@@ -11,6 +11,7 @@
 # make bench-quality  compare default networks with boosted trees; takes an hour or more
 # make bench-alignment  compare embeddings with NCA, LDA and CCA; takes an hour or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
+# make bench-probabilities  compare probabilities with known ones; takes half an hour
 # make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
 PORT ?= 8501
@@ -21,6 +22,7 @@ OLDEST := $(VENV)-oldest
 .DEFAULT_GOAL := help
 .PHONY: help app test lint test-oldest docs site screenshots dist bench bench-small \
   bench-quality bench-alignment bench-ranking bench-verdict \
+  bench-probabilities \
   chromium clean
 
 help:
