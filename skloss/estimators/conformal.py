@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.model_selection import KFold
 
+from skloss import noise
 from skloss.estimators.fitting import finish, prepare
 from skloss.training import emit_warnings, train_without_warnings, warn_caller
 
@@ -55,7 +56,7 @@ class Band:
         shape = (raw.shape[1], -1)
         prediction = np.asarray(model.predict(raw), dtype=float).reshape(shape)
         one = np.ones_like(prediction)
-        kind = model.interval_kind
+        kind = _interval_kind(model, raw)
         if kind == "constant":
             return cls(prediction, prediction, one, one)
         tail = 0.5 * (1 - coverage)
@@ -73,6 +74,19 @@ class Band:
         """Return the threshold at which the interval of each row reaches its y."""
         y = y.reshape(self.low.shape)
         return np.maximum((self.low - y) / self.below, (y - self.high) / self.above)
+
+
+def _interval_kind(model, raw):
+    """Return "constant" or "scaled" for a width of intervals, or "quantiles"."""
+    loss = model.loss
+    if loss.functional.kind in ("quantile", "quantiles"):
+        return "quantiles"
+    if loss.noise is None:
+        return "constant"
+    stated = model.trained_loss.noise_parameters(raw[:, :1])
+    if "scale" in noise.free_parameters(loss, stated):
+        return "constant"
+    return "scaled" if "scale" in stated else "quantiles"
 
 
 @dataclass(frozen=True)

@@ -205,16 +205,15 @@ class FittedNumbers(FittedModel):
         Factors on scales that the outputs state.
     scale_source : {"head", "validation rows", "training rows", "none"}
         Rows that the scale comes from.
-    interval_kind : {"constant", "scaled", "quantiles"}
-        Whether predicted intervals have a constant width around the prediction, one
-        that the outputs state, or quantiles as their ends.
+    leverage : Leverage or None
+        Of a linear model whose scale comes from few training rows.
     refits : Refits or None
         Models of folds, once conformal intervals needed them.
     """
 
     def __init__(self, plan, fits):
         super().__init__(plan, fits)
-        self.refits = None
+        self.refits = self.leverage = None
         self.scale_factors = None
         parameters = None
         if self.loss.noise is not None:
@@ -228,15 +227,6 @@ class FittedNumbers(FittedModel):
             self.scale, self.scale_source = None, "none"
         else:
             self.scale, self.scale_source = implied_scale(self, plan, fits)
-        self.interval_kind = self._interval_kind(parameters)
-
-    def _interval_kind(self, stated):
-        """Return what predicted intervals are, given the stated noise parameters."""
-        if self.loss.functional.kind in ("quantile", "quantiles"):
-            return "quantiles"
-        if stated is None or "scale" in noise.free_parameters(self.loss, stated):
-            return "constant"
-        return "scaled" if "scale" in stated else "quantiles"
 
     @property
     def attributes(self):
@@ -262,10 +252,16 @@ class FittedNumbers(FittedModel):
         location = self.loss.link.forward(self.trained_loss.predict(raw))
         return location, (self.targets.scale, self.targets.center)
 
-    def distribution(self, raw):
-        """Return the predicted distribution of each row, in units of ``y``."""
+    def distribution(self, raw, X=None):
+        """Return the predicted distribution of each row, in units of ``y``.
+
+        Given the rows X, the variance of few coefficients from few rows is included.
+        """
         parameters = {} if self.loss.noise is None else self.noise_parameters(raw)
-        return noise.predictive(self.loss, parameters, self.scale)
+        if self.leverage is None or X is None:
+            return noise.predictive(self.loss, parameters, self.scale)
+        added = self.leverage.of(self, X), self.leverage.n_left_dof
+        return noise.predictive(self.loss, parameters, self.scale, *added)
 
     def noise_parameters(self, raw):
         """Return the noise parameters that the outputs state, in units of ``y``."""
@@ -287,11 +283,11 @@ class FittedNumbers(FittedModel):
             out[name] = value
         return out
 
-    def quantiles(self, raw, levels):
+    def quantiles(self, raw, levels, X=None):
         """Return quantiles at ``levels`` along a new last axis; they never cross."""
         known = self.trained_loss.stated_quantiles(raw)
         if known is None:
-            found = self.distribution(raw)
+            found = self.distribution(raw, X)
             values = np.stack([found.ppf(level) for level in levels], axis=-1)
         else:
             values = self._between(levels, *known)

@@ -184,7 +184,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
 
         Likelihood losses predict it; other losses imply one of constant shape around
         their prediction (squared error Gaussian, absolute error Laplace, ...), whose
-        scale comes from the rows that ``scale_source_`` names.
+        scale comes from the rows that ``scale_source_`` names. Linear models with such
+        a loss include the variance of their coefficients; after squared error the
+        distribution is the Student t of least squares.
 
         Parameters
         ----------
@@ -210,11 +212,12 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         >>> model = TorchRegressor(hidden_layer_sizes=()).fit(X, y)
         >>> noise = model.predict_distribution(X[:3])
         >>> noise.mean().round(), noise.std().round()
-        (array([206.,  68., 177.]), array([54., 54., 54.]))
+        (array([206.,  68., 177.]), array([55., 55., 55.]))
         """
         with isolated():
+            X = check_inputs(self, X)
             model, raw = self._scored(X)
-            return model.distribution(raw)
+            return model.distribution(raw, X)
 
     def predict_quantiles(self, X, quantiles):
         """Predict quantiles of each row's target; they never cross.
@@ -259,8 +262,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
                 "0.9 is the value that nine of ten targets are below."
             )
         with isolated():
+            X = check_inputs(self, X)
             model, raw = self._scored(X)
-            return model.quantiles(raw, np.atleast_1d(levels))
+            return model.quantiles(raw, np.atleast_1d(levels), X)
 
     def predict_interval(self, X, coverage=0.9, conformal=False):
         """Predict the central interval that contains the target with a probability.

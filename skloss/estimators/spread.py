@@ -4,6 +4,7 @@ import numpy as np
 import scipy.optimize
 
 from skloss import noise
+from skloss.estimators.leverage import Leverage
 
 __all__ = ["implied_scale", "scale_factors"]
 
@@ -22,6 +23,8 @@ _LARGEST_LOG_FACTOR = np.log(100)
 def implied_scale(model, plan, fits):
     """Return what the outputs do not state of the noise, and the rows it comes from.
 
+    The ``leverage`` of a linear model is set where the training rows are used.
+
     Parameters
     ----------
     model : FittedNumbers
@@ -38,7 +41,12 @@ def implied_scale(model, plan, fits):
     held_out_of = _held_out(plan.models, len(y))
     rows = held_out_of.any(0)
     if not rows.any():
-        n_lost_dof = plan.inputs.encoding.n_outputs + 1 if model.is_linear else 0
+        n_lost_dof = 0
+        if model.is_linear:
+            model.leverage = Leverage.learn(model, plan)
+            n_lost_dof = plan.inputs.encoding.n_outputs + 1
+        if model.leverage is not None:
+            n_lost_dof = model.leverage.n_lost_dof
         # Some solvers return the raw scores of all rows, which then need no prediction.
         raw = model.raw_prediction(X) if fits[0].raw is None else fits[0].raw[None]
         parameters = model.noise_parameters(raw)

@@ -10,6 +10,9 @@ from skloss.metrics.quantiles import weighted_quantile
 
 __all__ = ["FAMILIES", "Frozen", "FrozenLaplace", "NoiseFamily"]
 
+# Least degrees of freedom of a predicted Student t, whose variance is finite above 2.
+_LEAST_DOF = 2.1
+
 #: Classes by name; defining a subclass adds it.
 FAMILIES: dict[str, type] = {}
 
@@ -100,6 +103,36 @@ class NoiseFamily:
         True
         """
         return {"loc": "location", "scale": "scale"}.get(name)
+
+    @classmethod
+    def widened(cls, parameters, leverage, n_left_dof):
+        """Return the family and parameters after a linear fit to few rows.
+
+        The base class changes nothing: the variance of the coefficients is neglected.
+
+        Parameters
+        ----------
+        parameters : dict of str to ndarray
+        leverage : ndarray
+            Variance of the location, in units of that of a mean with this noise; of the
+            shape of ``loc`` or broadcast against it.
+        n_left_dof : float
+            Degrees of freedom that are left for the scale.
+
+        Returns
+        -------
+        (class, dict of str to ndarray)
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skloss.noise import FAMILIES
+        >>> stated = {"loc": np.zeros((1, 1)), "scale": 1.0}
+        >>> family, wider = FAMILIES["gaussian"].widened(stated, np.array([3.0]), 9.0)
+        >>> family.name, wider["df"], wider["scale"].tolist()
+        ('student_t', 9.0, [2.0])
+        """
+        return cls, parameters
 
     @staticmethod
     def fit(parameters, y, weight, n_kept, loss=None):
@@ -206,10 +239,22 @@ def _mean(values, weight):
     return np.average(values, axis=0, weights=weight)
 
 
+def _stretched(parameters, variance):
+    """Return the parameters with a variance added, in units of the noise's own."""
+    scale = parameters["scale"] * np.sqrt(1 + variance)
+    return parameters | {"scale": scale}
+
+
 class Gaussian(NoiseFamily):
     """Density exp(-(y - loc)^2 / (2 scale^2)) / (scale sqrt(2 pi))."""
 
     name, label, parameters = "gaussian", "Gaussian", ("loc", "scale")
+
+    @classmethod
+    def widened(cls, parameters, leverage, n_left_dof):
+        # The predictive distribution of least squares, exact for Gaussian noise.
+        df = max(n_left_dof, _LEAST_DOF)
+        return StudentT, _stretched(parameters, leverage) | {"df": df}
 
     @staticmethod
     def frozen(parameters):
@@ -229,6 +274,11 @@ class Laplace(NoiseFamily):
     """Density exp(-|y - loc| / scale) / (2 scale)."""
 
     name, label, parameters = "laplace", "Laplace", ("loc", "scale")
+
+    @classmethod
+    def widened(cls, parameters, leverage, n_left_dof):
+        # The variance of a median is scale^2 / n, half that of a mean.
+        return cls, _stretched(parameters, 0.5 * leverage)
 
     @staticmethod
     def frozen(parameters):
@@ -253,6 +303,15 @@ class AsymmetricLaplace(NoiseFamily):
 
     name, label = "asymmetric_laplace", "asymmetric Laplace"
     parameters = ("loc", "scale", "quantile")
+
+    @classmethod
+    def widened(cls, parameters, leverage, n_left_dof):
+        # The variance of a quantile is scale^2 / (q (1 - q) n), that of the noise
+        # scale^2 (1 - 2 q + 2 q^2) / (q (1 - q))^2.
+        q = parameters["quantile"]
+        return cls, _stretched(
+            parameters, leverage * q * (1 - q) / (q**2 + (1 - q) ** 2)
+        )
 
     @staticmethod
     def frozen(parameters):

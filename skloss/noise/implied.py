@@ -77,7 +77,7 @@ def fit(loss, parameters, y, sample_weight=None, n_lost_dof=0):
     return fitted
 
 
-def predictive(loss, parameters, fitted):
+def predictive(loss, parameters, fitted, leverage=None, n_left_dof=None):
     """Return the distribution of each row from stated and fitted parameters.
 
     Parameters
@@ -87,6 +87,11 @@ def predictive(loss, parameters, fitted):
         What the loss states, members first.
     fitted : dict or None
         As `fit` returns it.
+    leverage : ndarray of shape (n_rows,), optional
+        Variance of the location after a linear fit to few rows, in units of that of the
+        noise.
+    n_left_dof : float, optional
+        Degrees of freedom that such a fit left for the scale.
 
     Returns
     -------
@@ -119,7 +124,12 @@ def predictive(loss, parameters, fitted):
             name: np.mean(value, axis=0, keepdims=True) if np.ndim(value) > 1 else value
             for name, value in parameters.items()
         }
-    return Predictive(FAMILIES[loss.noise], parameters | fitted)
+    family, parameters = FAMILIES[loss.noise], parameters | fitted
+    if leverage is not None:
+        axes = np.ndim(parameters["loc"]) - 1
+        leverage = np.reshape(leverage, (1, -1) + (1,) * (axes - 1))
+        family, parameters = family.widened(parameters, leverage, n_left_dof)
+    return Predictive(family, parameters)
 
 
 def smallest_scale(y):
@@ -168,6 +178,10 @@ class Residual(NoiseFamily):
     @staticmethod
     def frozen(parameters):
         return _FrozenResidual(**parameters)
+
+    @classmethod
+    def widened(cls, parameters, leverage, n_left_dof):
+        return cls, parameters | {"stretch": np.sqrt(1 + leverage)}
 
     @staticmethod
     def fit(parameters, y, weight, n_kept, loss=None):
@@ -233,8 +247,9 @@ def _grid(spread, n=8001, reach=14.0):
 class _FrozenResidual:
     """The methods of a frozen distribution for `Residual`."""
 
-    def __init__(self, loss, loc, scale, spread):
+    def __init__(self, loss, loc, scale, spread, stretch=1.0):
         self.loss, self.loc, self.scale = loss, np.asarray(loc), scale
+        self.stretch = stretch  # residuals are these times those of the loss
         self.grid, weights = _grid(spread)
         cost = _cost(loss, self.grid)
         least = cost.min(0)
@@ -247,20 +262,21 @@ class _FrozenResidual:
         self._var = (self.grid**2 * mass).sum(0) - self._mean**2
 
     def logpdf(self, x):
-        return -_cost(self.loss, x - self.loc) / self.scale - self.log_norm
+        cost = _cost(self.loss, (x - self.loc) / self.stretch)
+        return -cost / self.scale - self.log_norm - np.log(self.stretch)
 
     def cdf(self, x):
-        return _interpolate(x - self.loc, self.grid, self._cdf)
+        return _interpolate((x - self.loc) / self.stretch, self.grid, self._cdf)
 
     def ppf(self, q):
         q = np.broadcast_to(q, np.broadcast_shapes(np.shape(q), self.loc.shape))
-        return self.loc + _interpolate(q, self._cdf, self.grid)
+        return self.loc + self.stretch * _interpolate(q, self._cdf, self.grid)
 
     def mean(self):
-        return self.loc + self._mean
+        return self.loc + self.stretch * self._mean
 
     def var(self):
-        return self._var
+        return self.stretch**2 * self._var
 
     def support(self):
         return -np.inf, np.inf

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import sklearn
 import sklearn.metrics as oracle
-from scipy.stats import norm, poisson
+from scipy.stats import norm, poisson, t
 from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import RandomForestClassifier
@@ -226,7 +226,9 @@ def test_the_log_score_of_numbers_is_the_mean_log_density(weight):
     assert found == pytest.approx(expected)
     normal = TorchRegressor(hidden_layer_sizes=()).fit(X, X[:, 0] ** 3)
     distribution = normal.predict_distribution(X)
-    rows = norm(distribution.mean(), distribution.std()).logpdf(X[:, 0] ** 3)
+    # Least squares predicts with 80 - 3 degrees of freedom.
+    scale = distribution.std() * np.sqrt(75 / 77)
+    rows = t(77, distribution.mean(), scale).logpdf(X[:, 0] ** 3)
     found = metrics.log_score_scorer(normal, X, X[:, 0] ** 3, sample_weight=weight)
     assert found == pytest.approx(np.average(rows, weights=weight))
 

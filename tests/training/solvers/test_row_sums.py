@@ -137,9 +137,13 @@ def test_the_noise_is_that_of_the_residuals_which_the_model_does_not_keep(rng):
     y = X[:, 0] + rng.normal(size=len(X))
     model = TorchRegressor(hidden_layer_sizes=(), alpha=0.0).fit(X, y)
     residuals = y - model.predict(X)
-    std = np.sqrt((residuals**2).sum() / (len(y) - 4))
+    Z = np.c_[np.ones(500), X]
+    # Student t of 496 degrees of freedom, with the variance of the coefficients.
+    spread = 1 + np.sum(Z @ np.linalg.inv(Z.T @ Z) * Z, axis=1)
+    variance = (residuals**2).sum() / 496 * spread * 496 / 494
     assert model.scale_source_ == "training rows"
-    np.testing.assert_allclose(model.predict_distribution(X).std(), std, rtol=1e-9)
+    found = model.predict_distribution(X).std()
+    np.testing.assert_allclose(found, np.sqrt(variance), rtol=1e-9)
     few = TorchRegressor(hidden_layer_sizes=(), alpha=0.0).fit(X[:50], y[:50])
     assert len(pickle.dumps(model)) <= len(pickle.dumps(few)) + 100
 
