@@ -9,7 +9,7 @@ import streamlit as st
 
 import skloss
 from skloss import datasets, wording
-from skloss.app import markdown
+from skloss.app import markdown, memory
 from skloss.app.parts import accessible, pages, session_panel
 from skloss.app.parts.pages import Page, next_page
 from skloss.app.session import state
@@ -58,6 +58,7 @@ def _redirect_to_first() -> None:
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> threading.Thread:
     """Load torch while the first page is read, once for the whole server."""
+    memory.return_freed_memory()
     thread = threading.Thread(target=_load, daemon=True)
     thread.start()
     return thread
