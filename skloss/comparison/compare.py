@@ -177,11 +177,11 @@ def compare_losses(
     if _num_samples(X) != rows:
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")
     numbers = np.arange(rows)
-    weight = _checked_weight(sample_weight, numbers)
+    weight = checked_weight(sample_weight, numbers)
     data = X, y, weight
     if weight is not None and not weight.all():
         # Dropped before any split, and from the rows that are scored.
-        cv = _among_kept(cv, y, groups, weight > 0)
+        cv = among_kept(cv, y, groups, weight > 0)
         numbers = np.flatnonzero(weight)
         X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
         groups = None if groups is None else _safe_indexing(groups, numbers)
@@ -262,7 +262,7 @@ def _weighted(scorers, setup):
     return {name for name, one in called.items() if takes_weights(name, one)}
 
 
-def _checked_weight(weight, rows):
+def checked_weight(weight, rows):
     """Validate the weights as `fit` does."""
     if weight is None:
         return None
@@ -275,7 +275,7 @@ def _checked_weight(weight, rows):
     return check_weight(weight, rows)
 
 
-def _among_kept(cv, y, groups, kept):
+def among_kept(cv, y, groups, kept):
     """Translate folds that name the caller's rows to positions among the kept rows.
 
     scikit-learn's splitters divide any rows, so they are called with the kept rows

@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 import scipy.optimize
 from scipy import stats
+from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
-from skloss.comparison.compare import lay_out, train_plans
+from skloss.comparison.compare import (
+    among_kept,
+    checked_weight,
+    lay_out,
+    train_plans,
+)
 from skloss.comparison.evaluation import other_folds
 from skloss.comparison.ranking import mean_gaps
 from skloss.comparison.row_scores import RowScores
@@ -86,7 +92,16 @@ class NoiseVerdict:
 
 
 def noise_verdict(
-    X, y, candidates=None, *, cv=None, estimator=None, random_state=0, on_epoch=None
+    X,
+    y,
+    candidates=None,
+    *,
+    cv=None,
+    groups=None,
+    sample_weight=None,
+    estimator=None,
+    random_state=0,
+    on_epoch=None,
 ):
     """Find the noise model that fits a table best, by cross-validation.
 
@@ -103,6 +118,11 @@ def noise_verdict(
         An integer means shuffled folds. By default 20 folds up to 1,000 rows, 10 up to
         10,000 and 5 beyond: more folds show more of the variance between training sets,
         which decides more of the small tables.
+    groups : array-like of shape (n_samples,), optional
+        Rows of one group stay in one fold and are not taken as independent.
+    sample_weight : array-like of shape (n_samples,), optional
+        For fitting and for scoring. A row of weight 0 is dropped; a common factor of
+        the weights has no effect.
     estimator : TorchRegressor or Pipeline that ends in one, optional
         Used unchanged, except for its loss; by default as in `compare_losses`.
     random_state : int, default 0
@@ -159,23 +179,33 @@ def noise_verdict(
         )
     if _num_samples(X) != len(y):
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {len(y)}.")
+    weight = checked_weight(sample_weight, np.arange(len(y)))
+    if groups is not None and len(groups) != len(y):
+        raise ValueError(f"groups has {len(groups)} values, but y has {len(y)} rows.")
+    if weight is not None and not weight.all():
+        cv = None if cv is None else among_kept(cv, y, groups, weight > 0)
+        kept = np.flatnonzero(weight)
+        X, y, weight = _safe_indexing(X, kept), y[kept], weight[kept]
+        groups = None if groups is None else _safe_indexing(groups, kept)
     if not np.isfinite(y).all():
         raise ValueError("y has values that are missing or infinite; drop these rows.")
     step = rounding_step(y)
     named = candidates_for(candidates, y)
     if any(one.targets == "counts" for one in named.values()):
         step = 1.0  # the probability of a count is that of a cell of this width
-    cv = _default_folds(len(y)) if cv is None else cv
-    rows = _HeldOut(X, y, cv, estimator, random_state, on_epoch)
+    n_units = len(y) if groups is None else len(np.unique(np.asarray(groups)))
+    cv = _default_folds(n_units) if cv is None else cv
+    how = estimator, cv, groups, random_state
+    rows = _HeldOut(X, y, weight, how, on_epoch)
     for is_logarithmic in (False, True):
         own = (c for c in named.values() if c.is_logarithmic == is_logarithmic)
         rows.fit(list(dict.fromkeys(c.loss for c in own)), is_logarithmic)
     scored = {name: _score(rows, one, step) for name, one in named.items()}
     scores = {name: score for name, (score, *_) in scored.items()}
     means = {name: rows.mean(score) for name, score in scores.items()}
-    found = judge(means, lambda a, b: rows.gap(scores[a], scores[b]), len(y))
+    found = judge(means, lambda a, b: rows.gap(scores[a], scores[b]), n_units)
     _, low, high = scored[found.leader]
-    fits = goodness_of_fit(low, high if step else None)
+    fits = goodness_of_fit(low, high if step else None, rows.frequency)
     return NoiseVerdict(
         winner=found.winner,
         fits=fits,
@@ -197,8 +227,8 @@ def _default_folds(n_rows):
 class _HeldOut:
     """Held-out predictions of any loss on the same folds, and differences of scores."""
 
-    def __init__(self, X, y, cv, estimator, random_state, on_epoch):
-        self._args = X, estimator, cv, random_state
+    def __init__(self, X, y, weight, how, on_epoch):
+        self._args = X, weight, how
         self._on_epoch, self._is_stopped = on_epoch, False
         self._values = y
         #: Location and what is stated of the noise, by loss and whether of log(y).
@@ -208,18 +238,18 @@ class _HeldOut:
         """Train models of all losses in all folds, as one stack."""
         if not losses:
             return
-        X, estimator, cv, random_state = self._args
+        X, weight, (estimator, cv, groups, random_state) = self._args
         y = np.log(self._values) if is_logarithmic else self._values
         setup = set_up_comparison(
-            X, y, losses, estimator, "regression", cv, None, random_state
+            X, y, losses, estimator, "regression", cv, groups, random_state
         )
         if setup.estimator.n_members == "auto":
             # A mixture of several networks has heavier tails than the noise model of
             # each: the verdict would be on the mixture.
             setup.estimator.set_params(n_members=1)
-        self._take_rows(setup.splits)
+        self._take_rows(setup.splits, weight, groups)
         with isolated():
-            results = lay_out(setup, X, y, None, False)
+            results = lay_out(setup, X, y, weight, False)
         callback = None if self._on_epoch is None else self._report
         fits = iter(train_plans([result.plan for result in results], callback, None))
         if self._is_stopped:
@@ -248,7 +278,7 @@ class _HeldOut:
         self._is_stopped = self._is_stopped or bool(self._on_epoch(progress))
         return self._is_stopped
 
-    def _take_rows(self, splits):
+    def _take_rows(self, splits, weight, groups):
         """Set the held-out rows, one fold after another."""
         self.others = other_folds(splits)
         if not all(map(np.any, self.others)):
@@ -260,9 +290,10 @@ class _HeldOut:
         row = np.concatenate(tests)
         self.fold = np.repeat(np.arange(len(tests)), list(map(len, tests)))
         self.y = self._values[row]
-        cluster = pd.factorize(row)[0]
+        self.weight = np.ones(len(row)) if weight is None else weight[row]
+        cluster = pd.factorize(row if groups is None else np.asarray(groups)[row])[0]
         in_fold = pd.factorize(self.fold * (cluster.max() + 1) + cluster)[0]
-        self._places = self.fold, cluster, in_fold, np.ones(len(row))
+        self._places = self.fold, cluster, in_fold, self.weight
         self._test_share = np.mean([len(b) / len(a) for a, b in splits])
 
     def mean(self, score):
@@ -280,8 +311,17 @@ class _HeldOut:
         width = quantile * error if error else 0.0  # of equal scores
         return Gap(mean, error, mean - width, mean + width)
 
+    @property
+    def frequency(self):
+        """Weights whose sum is the number of equal rows with as much information.
+
+        That is (sum w)^2 / sum w^2, after Kish (1965), "Survey sampling".
+        """
+        return self.weight * self.weight.sum() / (self.weight**2).sum()
+
     def _by_fold(self, score):
-        return np.bincount(self.fold, score) / np.bincount(self.fold)
+        total = np.bincount(self.fold, self.weight * score)
+        return total / np.bincount(self.fold, self.weight)
 
 
 def _score(rows, candidate, step):
@@ -291,18 +331,18 @@ def _score(rows, candidate, step):
     for fold, seen in enumerate(rows.others):
         here = rows.fold == fold
         if candidate.states_distribution:
-            model = _stated_distribution(candidate.family, stated, rows.y, seen, step)
+            model = _stated_distribution(candidate.family, stated, rows, seen, step)
             distribution = model(here)
         else:
-            distribution = _located(candidate, location, rows.y, seen, here, step)
+            distribution = _located(candidate, location, rows, seen, here, step)
         score[here] = log_score(distribution, rows.y[here], step)
         low[here], high[here] = pit_ends(distribution, rows.y[here], step)
     return score, low, high
 
 
-def _located(candidate, location, y, seen, here, step):
+def _located(candidate, location, held_out, seen, here, step):
     """Return the distribution of rows around a location, its scale from other rows."""
-    weight = np.full(seen.sum(), 1 / seen.sum())
+    y, weight = held_out.y, held_out.weight[seen] / held_out.weight[seen].sum()
     if candidate.is_logarithmic:
         stated = {"loc": location[seen]}
         scale = fit_noise("gaussian", np.log(y[seen]), stated, weight)["scale"]
@@ -315,7 +355,7 @@ def _located(candidate, location, y, seen, here, step):
     return family.frozen(fitted | {"loc": location[here]})
 
 
-def _stated_distribution(family, stated, y, seen, step):
+def _stated_distribution(family, stated, held_out, seen, step):
     """Return the distribution of any rows, one factor on its scales from other rows."""
 
     def predicted(rows, factor):
@@ -327,9 +367,10 @@ def _stated_distribution(family, stated, y, seen, step):
         return FAMILIES[family].frozen({k: value[0] for k, value in of_rows.items()})
 
     def cost(log_factor):
-        return -log_score(predicted(seen, np.exp(log_factor)), y[seen], step).mean()
+        score = log_score(predicted(seen, np.exp(log_factor)), y, step)
+        return -np.average(score, weights=weight)
 
-    log_factor = 0.0
+    log_factor, y, weight = 0.0, held_out.y[seen], held_out.weight[seen]
     if "scale" in stated:
         found = scipy.optimize.minimize_scalar(
             cost, bounds=_LOG_FACTORS, method="bounded", options={"xatol": 1e-4}

@@ -171,3 +171,59 @@ def test_by_default_few_rows_have_folds_of_two_or_more(n_rows):
     expected = verdict(X, y, ["gaussian", "laplace"], cv=min(n_rows // 2, 20))
     assert found.nats.tolist() == expected.nats.tolist()
     assert found.winner == "undecided"
+
+
+def test_a_row_of_weight_zero_is_absent():
+    X, y = table(300, gaussian)
+    kept = np.arange(300) % 3 > 0
+    y[~kept] = 1e6
+    weighted = verdict(X, y, "gaussian", cv=5, sample_weight=2.0 * kept)
+    alone = verdict(X[kept], y[kept], "gaussian", cv=5)
+    assert weighted.nats["gaussian"] == pytest.approx(alone.nats["gaussian"], abs=1e-6)
+    assert weighted.fits.p_value == pytest.approx(alone.fits.p_value)
+
+
+def test_weights_count_in_the_fits_the_scale_and_the_score():
+    X, y = table(300, gaussian)
+    weight = np.random.default_rng(1).uniform(0.2, 3, 300)
+    folds = list(KFold(5).split(X))
+    residual = np.empty(300)
+    for train, test in folds:
+        line = LinearRegression().fit(X[train], y[train], sample_weight=weight[train])
+        residual[test] = y[test] - line.predict(X[test])
+    scores = []
+    for train, test in folds:
+        square = np.average(residual[train] ** 2, weights=weight[train])
+        nats = stats.norm.logpdf(residual[test], 0.0, np.sqrt(square))
+        scores.append(np.average(nats, weights=weight[test]))
+    found = verdict(X, y, "gaussian", cv=folds, sample_weight=weight)
+    assert found.nats["gaussian"] == pytest.approx(np.mean(scores), abs=1e-4)
+    scaled = verdict(X, y, "gaussian", cv=folds, sample_weight=1000 * weight)
+    assert scaled.fits.p_value == pytest.approx(found.fits.p_value)
+
+
+def test_the_heteroscedastic_factor_is_weighted():
+    X, y = table(300, gaussian)
+    heavy = np.where(np.arange(300) % 2, 1.0, 1e-9)
+    y[::2] *= 50  # rows that hardly count
+    found = verdict(X, y, "gaussian_heteroscedastic", cv=3, sample_weight=heavy)
+    alone = verdict(X[1::2], y[1::2], "gaussian_heteroscedastic", cv=3)
+    assert found.nats.iloc[0] == pytest.approx(alone.nats.iloc[0], abs=0.1)
+
+
+def test_rows_of_a_group_stay_together_and_are_not_independent():
+    X, y = table(120, laplace)
+    groups = np.tile(np.arange(120), 5)
+    many = np.tile(X, (5, 1)), np.tile(y, 5)
+    alone = verdict(*many, ["gaussian", "laplace"], cv=5)
+    grouped = verdict(*many, ["gaussian", "laplace"], cv=5, groups=groups)
+    assert np.ptp(alone.interval) < np.ptp(grouped.interval)
+    assert grouped.winner == "undecided"  # 120 groups are too few
+    with pytest.raises(ValueError, match="groups has 3 values, but y has 600 rows"):
+        verdict(*many, groups=[1, 2, 3])
+
+
+def test_weights_of_another_length_are_refused():
+    X, y = table(50, gaussian)
+    with pytest.raises(ValueError, match="sample_weight has 3 values"):
+        verdict(X, y, sample_weight=[1, 2, 3])
