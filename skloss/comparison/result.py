@@ -200,7 +200,7 @@ class Comparison:
         return HeldOutRows.of(self)
 
     def __copy__(self):
-        """Return a comparison whose derived tables are made anew when needed."""
+        """Return a comparison whose derived tables are made again when needed."""
         copied = object.__new__(type(self))
         derived = ("table", "_held_out", "_script", "_constants", "no_skill")
         kept = {name: v for name, v in vars(self).items() if name not in derived}
