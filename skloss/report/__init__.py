@@ -30,6 +30,7 @@ from skloss.report.matrix import (
     matrix_text,
     metrics_of,
 )
+from skloss.report.nearest_rows import nearest_rows
 from skloss.report.noise_models import (
     coverage_table,
     noise_sentence,
@@ -63,6 +64,7 @@ __all__ = [
     "matrix",
     "matrix_text",
     "metrics_of",
+    "nearest_rows",
     "noise_sentence",
     "noise_table",
     "script",

@@ -90,6 +90,13 @@ PAGES = (
         sample="heavy_tailed",
     ),
     Page(
+        "embeddings",
+        "Embeddings",
+        ":material/bubble_chart:",
+        "Which rows are alike, once an embedding has been learned from the classes?",
+        sample="breast_cancer",
+    ),
+    Page(
         "export",
         "Export",
         ":material/download:",

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from sklearn.pipeline import make_pipeline
@@ -138,6 +139,57 @@ def verdict_work(question: Question, settings: Settings) -> Work:
                 estimator=_estimator(question, settings),
                 random_state=settings.seed,
                 on_epoch=on_epoch,
+            )
+
+    return work
+
+
+@dataclass(frozen=True)
+class EmbeddingSettings:
+    """What a comparison of embeddings is made with.
+
+    Attributes
+    ----------
+    choices : tuple of Choice
+        The losses.
+    dimension : int
+        Of the embedding.
+    """
+
+    choices: tuple[Choice, ...]
+    dimension: int
+
+
+def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
+    """Return the function that a job runs to compare embeddings of a table's rows.
+
+    Parameters
+    ----------
+    question : Question
+        Of classes.
+    settings : EmbeddingSettings
+
+    Returns
+    -------
+    callable
+        As :func:`comparison_work` returns it; its result is a `Comparison`.
+    """
+    features, y, _ = question.split
+
+    def work(on_epoch: OnEpoch, should_stop: ShouldStop = _never) -> Any:
+        model = make_pipeline(
+            table.make_preprocessor(features, question.roles),
+            skloss.TorchEmbedder(embedding_dim=settings.dimension),
+        )
+        with place_to_train(), _cancelled_when(should_stop):
+            return skloss.compare_losses(
+                features,
+                y,
+                [_loss(choice) for choice in settings.choices],
+                estimator=model,
+                task="embedding",
+                on_epoch=on_epoch,
+                source=_source(question),
             )
 
     return work

@@ -20,6 +20,7 @@ def test_titles_name_what_the_pages_show():
         "Residuals and noise model",
         "Imbalanced classes",
         "Decide",
+        "Embeddings",
         "Export",
         "Losses",
         "Theory",

@@ -1,0 +1,72 @@
+"""The rows that an embedding places closest to one row."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skloss.figures.placed_rows import placed_rows
+from skloss.metrics.feature_effects import feature_frame
+
+__all__ = ["nearest_rows"]
+
+
+def nearest_rows(comparison: Any, loss: str, row: int, n: int = 5) -> pd.DataFrame:
+    """Return a held-out row and those that a loss places closest to it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of the task "embedding".
+    loss : str
+        A label of `Comparison.table`.
+    row : int
+        Position of the row in ``X``, held out in any fold.
+    n : int, default 5
+        Number of neighbours.
+
+    Returns
+    -------
+    DataFrame
+        Index row: positions in ``X``. Columns for the class and the Euclidean distance
+        in the embedding, then the features. The row itself comes first.
+
+    Raises
+    ------
+    ValueError
+        If the task has no classes, or the row is not held out in any fold.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skloss import TorchEmbedder, compare_losses, report
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> few = TorchEmbedder(embedding_dim=3, max_iter=5)
+    >>> comparison = compare_losses(X, y, "triplet", task="embedding", estimator=few)
+    >>> report.nearest_rows(comparison, "triplet", 4, n=2)["target"].tolist()
+    [0, 0, 0]
+    """
+    if comparison.task.has_views:
+        raise ValueError("Nearest rows are those of one view; the task has two.")
+    known = comparison.predictions
+    own = known[(known["loss"] == loss) & (known["row"] == row)]
+    if own.empty:
+        raise ValueError(f"Row {row!r} is not a held-out row of {loss!r}.")
+    placed, truth, numbers = placed_rows(comparison, loss, own["fold"].iloc[0])
+    centre = placed[numbers == row][0]
+    distance = np.linalg.norm(placed - centre, axis=1)
+    distance[numbers == row] = -1.0  # first, even if others are at the same place
+    nearest = np.argsort(distance, kind="stable")[: n + 1]
+    distance[numbers == row] = 0.0
+    features = feature_frame(comparison.X, numbers[nearest])
+    features.index = pd.Index(numbers[nearest], name="row")
+    found = {comparison.target: truth[nearest], "distance": distance[nearest]}
+    # A feature may have one of these names, and names in a table are unique.
+    found = {_unlike(name, features.columns): v for name, v in found.items()}
+    return pd.concat([pd.DataFrame(found, index=features.index), features], axis=1)
+
+
+def _unlike(name: Any, others: Any) -> Any:
+    while name in others:
+        name = f"{name} "
+    return name

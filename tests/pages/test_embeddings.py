@@ -1,0 +1,77 @@
+"""The Embeddings page: losses, the embedding, and the nearest rows of a row."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from skloss import report
+from tests.pages.steps import go, new_app, ok, press, session, text_of, wait_until
+
+
+@pytest.fixture(scope="module")
+def compared():
+    for app in session():
+        press(app, "use-breast_cancer")
+        go(app, "embeddings")
+        ok(app.slider(key="settings.embedding.dimension").set_value(2).run())
+        press(app, "start-embeddings")
+        yield wait_until(app, lambda app: len(app.dataframe) > 0)
+
+
+def result_of(app):
+    (job,) = app.session_state["cache.embeddings"].values()
+    return job.result
+
+
+def test_numbers_have_no_embedding_by_class():
+    app = go(new_app(sample="diabetes").run(), "embeddings")
+    assert "An embedding is learned from classes" in text_of(app)
+
+
+def test_nothing_is_trained_without_a_loss():
+    app = go(new_app(sample="breast_cancer").run(), "embeddings")
+    ok(app.pills(key="settings.embedding.losses").set_value([]).run())
+    assert app.button(key="start-embeddings").disabled
+    assert "Select at least one loss." in [box.value for box in app.warning]
+
+
+def test_a_margin_belongs_to_the_loss_that_has_one():
+    app = go(new_app(sample="breast_cancer").run(), "embeddings")
+    ok(app.pills(key="settings.embedding.losses").set_value(["info_nce"]).run())
+    labels = [slider.label for slider in app.slider]
+    assert labels == ["Temperature of InfoNCE", "Dimensions of the embedding"]
+    ok(app.pills(key="settings.embedding.losses").set_value(["triplet"]).run())
+    labels = [slider.label for slider in app.slider]
+    assert labels == ["Margin of triplet", "Dimensions of the embedding"]
+
+
+def test_the_losses_are_compared_on_held_out_rows(compared):
+    comparison = result_of(compared)
+    assert comparison.task == "embedding"
+    assert list(comparison.table.index) == ["triplet", "info_nce"]
+    assert comparison.table["recall_at_1", "mean"].min() > 0.8
+    assert compared.code[0].value == comparison.script()
+    titles = [
+        json.loads(chart.proto.spec)["layout"]["title"]["text"]
+        for chart in compared.get("plotly_chart")
+    ]
+    assert titles[0].startswith("Where are the rows placed?")
+
+
+def test_the_nearest_rows_are_those_of_the_package(compared):
+    picker = compared.selectbox(key="settings.embedding-row")
+    expected = report.nearest_rows(result_of(compared), "triplet", picker.value)
+    shown = compared.dataframe[0].value
+    assert shown.index.tolist() == (expected.index + 1).tolist()
+    pd.testing.assert_frame_equal(
+        shown.reset_index(drop=True), expected.reset_index(drop=True)
+    )
+
+
+def test_a_changed_setting_is_another_comparison(compared):
+    slider = compared.slider(key="settings.embedding.dimension")
+    ok(slider.set_value(3).run())
+    assert "Nothing has been compared yet." in text_of(compared)
+    ok(compared.slider(key="settings.embedding.dimension").set_value(2).run())
+    assert "Nothing has been compared yet" not in text_of(compared)
