@@ -12,6 +12,7 @@
 # make bench-alignment  compare embeddings with NCA, LDA and CCA; takes an hour or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-probabilities  compare probabilities with known ones; takes half an hour
+# make bench-checks  simulate false alarms and hits of checks; takes an hour or more
 # make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
 PORT ?= 8501
@@ -21,7 +22,7 @@ OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
 .PHONY: help app test lint test-oldest docs site screenshots dist bench bench-small \
-  bench-quality bench-alignment bench-ranking bench-verdict \
+  bench-quality bench-alignment bench-ranking bench-verdict bench-checks \
   bench-probabilities \
   chromium clean
 
@@ -78,6 +79,9 @@ bench-ranking: $(VENV)/.bench
 
 bench-probabilities: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/probabilities.py
+
+bench-checks: $(VENV)/.bench
+	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/checks.py
 
 bench-verdict: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/verdict.py

@@ -15,7 +15,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from skloss import TorchRegressor, compare_losses, get_loss
+from skloss import TorchRegressor, compare_losses
+from skloss.diagnostics import CHECKS
 
 #: Largest share of clean tables on which one code, and any code, may fire.
 EACH, TOGETHER = 0.01, 0.05
@@ -120,16 +121,10 @@ def _series(rng):
     return {"X": X, "y": X["a"] + np.cumsum(rng.normal(size=len(y)))}
 
 
-def _overconfident(rng):
-    X, y = numbers(rng)
-    labels = (y > 0).astype(int)
-    loss = get_loss("focal", gamma=5.0)
-    return {"X": X, "y": labels, "losses": [loss, "cross_entropy"]}
-
-
+#: SKL102 is missing: probabilities of the losses of skloss are recovered or calibrated,
+#: so that no table makes them wrong; its tests plant wrong probabilities.
 PLANTED = {
     "SKL101": _skewed,
-    "SKL102": _overconfident,
     "SKL103": _rounded,
     "SKL104": _outliers,
     "SKL105": _spike,
@@ -156,7 +151,7 @@ def false_alarms(n_tables):
         fired.update(codes)
         any_fired += bool(codes)
     print(f"{n_tables} clean tables: share on which a code fires")
-    for code in PLANTED:
+    for code in sorted(CHECKS):
         print(f"  {code} {fired[code] / n_tables:.1%}")
     print(f"  any    {any_fired / n_tables:.1%}")
     worst = max(fired.values(), default=0) / n_tables

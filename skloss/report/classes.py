@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from skloss import metrics
@@ -61,7 +62,8 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     Returns
     -------
     DataFrame of str
-        Index class; columns Precision, Recall, F1 and Rows.
+        Index class; columns Precision, Recall, F1 and Rows, or Weight in a comparison
+        with weights, which all columns then count by.
 
     Examples
     --------
@@ -73,14 +75,17 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     {'0': '212', '1': '357'}
     """
     rows = _rows_of(comparison, loss)
-    table = metrics.per_class_table(rows["y_true"], rows["y_pred"], comparison.classes)
+    weight = _weight_of(comparison, rows)
+    table = metrics.per_class_table(
+        rows["y_true"], rows["y_pred"], comparison.classes, sample_weight=weight
+    )
     table = table.sort_values("support", kind="stable")
     text = {
         "Precision": table["precision"].map(number),
         "Recall": table["recall"].map(number),
         "F1": table["f1"].map(number),
-        "Rows": table["support"].map("{:,}".format),
     }
+    text |= _counted(table["support"], weight)
     names = [markup.text(shorten(label, 60)) for label in table.index]
     return pd.DataFrame(text).set_axis(pd.Index(names, name="class"))
 
@@ -103,7 +108,8 @@ def threshold_scores(
     Returns
     -------
     dict of str to str
-        Scores by their titles, and how many rows the rule predicts to be of the class.
+        Scores by their titles, and how many rows, or how much weight, the rule predicts
+        to be of the class.
 
     Examples
     --------
@@ -115,10 +121,17 @@ def threshold_scores(
     ['Recall', 'Precision', 'F1', 'Balanced accuracy', 'Rows predicted']
     """
     rows = _rows_of(comparison, loss)
+    weight = _weight_of(comparison, rows)
     scores = metrics.threshold_table(
-        rows["y_true"], rows[f"proba_{label}"], label, thresholds=[threshold]
+        rows["y_true"],
+        rows[f"proba_{label}"],
+        label,
+        thresholds=[threshold],
+        sample_weight=weight,
     ).iloc[0]
     text = {title: number(scores[name]) for name, title in _THRESHOLD_SCORES.items()}
+    if weight is not None:
+        return text | {"Weight predicted": number(scores["predicted_positives"])}
     return text | {"Rows predicted": f"{int(scores['predicted_positives']):,}"}
 
 
@@ -156,6 +169,20 @@ def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.Data
     text = found.rename(columns=titles).map(number)
     names = [markup.text(shorten(title_of(loss), 80)) for loss in found.index]
     return text.set_axis(pd.Index(names, name="loss"))
+
+
+def _weight_of(comparison: Any, rows: pd.DataFrame) -> np.ndarray | None:
+    """Return the weights of held-out rows, or None without weights."""
+    if comparison.sample_weight is None:
+        return None
+    return np.asarray(comparison.sample_weight, dtype=float)[rows["row"].to_numpy()]
+
+
+def _counted(support: pd.Series, weight: np.ndarray | None) -> dict[str, pd.Series]:
+    """Return the column of rows, or of their weight."""
+    if weight is None:
+        return {"Rows": support.map("{:,}".format)}
+    return {"Weight": support.map(number)}
 
 
 def _rows_of(comparison: Any, loss: str) -> pd.DataFrame:

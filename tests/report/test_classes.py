@@ -78,3 +78,19 @@ def test_names_of_classes_pass_through_the_markup(classified):
     classified.classes = ["no", "<i>"]
     table = report.class_scores(classified, "a", ESCAPED)
     assert table.index.tolist() == ["&lt;i&gt;", "no"]
+
+
+def test_scores_of_classes_count_by_weight(classified):
+    classified.sample_weight = [1.0, 0.5, 2.0, 4.0]
+    table = report.class_scores(classified, "a")
+    # One row of "no" with weight 2 is taken for "yes".
+    assert table.loc["yes"].to_dict() == {
+        "Precision": "0.667",
+        "Recall": "1.00",
+        "F1": "0.800",
+        "Weight": "4.00",
+    }
+    assert table.loc["no", ["Recall", "Weight"]].tolist() == ["0.429", "3.50"]
+    scores = report.threshold_scores(classified, "a", "yes", 0.5)
+    assert scores["Precision"] == "0.667"
+    assert scores["Weight predicted"] == "6.00"
