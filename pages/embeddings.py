@@ -34,10 +34,9 @@ with right:
     frame.figure(figures.similarity_matrix(comparison, loss), key="similarity")
 
 st.subheader("The nearest rows of one row", anchor=False)
-row = embedding_panel.row_picker(comparison, loss)
 columns.show_rows(
-    report.nearest_rows(comparison, loss, row),
-    alt=f"The rows that {markdown.loss_title(loss)} places closest to row {row + 1}",
+    report.nearest_rows(comparison, loss, embedding_panel.row_picker(comparison, loss)),
+    alt="The picked row and those that the loss places closest to it",
 )
 st.caption("The row itself comes first; the others are held-out rows of its fold.")
 
