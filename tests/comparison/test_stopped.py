@@ -43,7 +43,7 @@ def partial():
 @pytest.fixture(scope="module")
 def nothing():
     """Stopped at the first report, which comes before the end of the first epoch."""
-    estimator = TorchClassifier(batch_size=10, hidden_layer_sizes=(4,))
+    estimator = TorchClassifier(batch_size=10, hidden_layer_sizes=(4,), n_members=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("skloss.training.solvers.adam._REPORT_SECONDS", 0.0)
         return compare_losses(
