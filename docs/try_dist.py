@@ -38,7 +38,7 @@ def environment(folder, archive):
     packages = sysconfig.get_paths()["purelib"]
     (site / "packages.pth").write_text(packages + "\n")
     command = [python, "-m", "pip", "install", "--quiet", "--no-deps"]
-    command += ["--no-build-isolation", "--force-reinstall", archive]
+    command += ["--force-reinstall", archive]
     subprocess.run(command, check=True, cwd=folder)
     return python
 
