@@ -2,12 +2,12 @@
 When does focal loss help?
 ==========================
 
-Machines of which one in twenty fails. As ``gamma`` grows, the scores of focal loss are
-flattened; ``predict_proba`` recovers the probabilities from them, and the log loss
-stays. So does the order of the rows, measured by the area under the precision-recall
-curve: what focal loss changes on a table like this is the gradient, not the answer.
-Where it may help is a network on many easy rows; on a linear model move the threshold
-instead.
+Machines of which one in twenty fails. Whatever ``gamma``, the order of the rows stays
+nearly the same, measured by the area under the precision-recall curve, and so do the
+decisions. The log loss stays the same as well, although focal loss flattens the outputs
+of the network, because ``predict_proba`` recovers the probabilities from the loss. On a
+linear model focal loss changes nothing that matters: move the threshold instead. Where
+it may help is a network on very many easy rows, whose gradient it reduces.
 """
 
 import plotly.graph_objects as go

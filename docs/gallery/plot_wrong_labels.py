@@ -25,6 +25,7 @@ shares = [0.0, 0.3, 0.6]
 # Networks shall learn labels by heart: no early stopping, a fixed number of epochs.
 warnings.simplefilter("ignore", ConvergenceWarning)
 to_the_end = {"early_stopping": False, "n_iter_no_change": np.inf, "max_iter": 30}
+to_the_end["n_members"] = 1
 losses = ["cross_entropy", "label_smoothing", "generalized_cross_entropy"]
 accuracy = {loss: [] for loss in losses}
 for share in shares:
