@@ -48,6 +48,7 @@ test-oldest: $(OLDEST)/.dev
 docs: $(VENV)/.app
 	$(BIN)/python docs/make_losses.py
 	$(BIN)/python docs/make_checks.py
+	$(BIN)/python docs/make_opening.py
 
 site: $(VENV)/.site
 	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -q -W --keep-going docs docs/_build/html

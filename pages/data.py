@@ -4,26 +4,32 @@ import streamlit as st
 
 from skloss import wording
 from skloss.app import markdown
-from skloss.app.parts import columns, frame, pages, reading_form, upload
+from skloss.app.parts import columns, frame, pages, reading_form, upload, welcome
 from skloss.app.session import state
 
 page = frame.begin(__file__)
 
+st.markdown(welcome.WHAT_IT_IS)
 loaded = state.table()
-# One key per table, so that the section closes once another table is loaded.
-with st.expander(
-    "Load a table" if loaded is None else "Load another table",
-    expanded=loaded is None,
-    key=f"load-{loaded.digest if loaded else ''}",
-):
+if loaded is None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         upload.uploader()
-        upload.back_to_upload()
-        upload.forget_button()
-    with right:
         st.caption("Or use a built-in sample:")
-        upload.samples()
+        upload.samples(across=1)
+    with right:
+        welcome.finished_comparison()
+else:
+    # One key per table, so that the section closes once another table is loaded.
+    with st.expander("Load another table", key=f"load-{loaded.digest}"):
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            upload.uploader()
+            upload.back_to_upload()
+            upload.forget_button()
+        with right:
+            st.caption("Or use a built-in sample:")
+            upload.samples()
 
 question = state.question()
 if question is None:

@@ -34,6 +34,7 @@ from skloss.figures.residual_histogram import residual_histogram
 from skloss.figures.residual_pit import residual_pit
 from skloss.figures.residual_qq import residual_qq
 from skloss.figures.residual_spread import residual_spread
+from skloss.figures.saved import read_figure
 from skloss.figures.similarity_matrix import similarity_matrix
 from skloss.figures.style import LossStyle, loss_styles
 from skloss.figures.text import plot_text
@@ -55,6 +56,7 @@ __all__ = [
     "plot_text",
     "precision_recall_curves",
     "prediction_vs_truth",
+    "read_figure",
     "reliability",
     "residual_histogram",
     "residual_pit",

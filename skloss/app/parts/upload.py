@@ -52,11 +52,17 @@ def _read(name: str, content: bytes) -> str:
     return reading_form.read(name, content, {})
 
 
-def samples() -> None:
-    """Draw a card with title and description for each built-in sample."""
+def samples(across: int = 2) -> None:
+    """Draw a card with title and description for each built-in sample.
+
+    Parameters
+    ----------
+    across : int, default=2
+        Number of cards in a row.
+    """
     names = datasets.list_samples()
-    for row in (names[:2], names[2:]):
-        for name, column in zip(row, st.columns(2), strict=False):
+    for row in (names[k : k + across] for k in range(0, len(names), across)):
+        for name, column in zip(row, st.columns(across), strict=False):
             sample = datasets.load_sample(name)
             with column.container(border=True, height="stretch", key=f"card-{name}"):
                 st.markdown(f"**{sample.title}**")
