@@ -38,7 +38,7 @@ def dropped(text, app=None):
 
 
 def titles(app):
-    return [part.value for part in app.header]
+    return [part.value for part in app.title]
 
 
 def test_an_upload_is_asked_for_by_name_and_fingerprint_and_then_restored(saved):

@@ -8,15 +8,17 @@ def test_the_first_screen_states_what_it_is_and_shows_the_fits(dashboard):
     assert "shows what the choice of a loss function changes" in text_of(dashboard)
     (chart,) = dashboard.get("plotly_chart")
     assert "How does each loss fit?" in chart.proto.spec
-    assert opening.opening().sentences[0] in text_of(dashboard)
+    answer = text_of(dashboard).replace("\u2060", "")
+    assert opening.opening().sentences[0] in answer
     assert dashboard.file_uploader(key="upload").label == "Upload a CSV"
 
 
 def test_one_click_opens_the_comparison_with_its_table_and_settings(dashboard):
     press(dashboard, "open-comparison")
-    assert dashboard.header[0].value == "Compare losses"
+    assert dashboard.title[0].value == "Compare losses"
     assert "heavy_tailed.csv" in text_of(dashboard)
-    assert "tied for the smallest typical error" in text_of(dashboard)
+    first = opening.opening().sentences[0].partition(":")[0]
+    assert first in text_of(dashboard).replace("*", "")
     assert dashboard.table[0].value.shape[0] >= 4
     assert "Nothing has been compared yet" not in text_of(dashboard)
     assert "The settings have changed" not in text_of(dashboard)

@@ -37,7 +37,8 @@ def task() -> Task:
     """Return the task whose losses are shown: at first that of the loaded table."""
     question = state.question()
     current = str(question.task) if question else str(TASKS[0])
-    return as_task(state.setting("explore.task", current))
+    chosen = state.setting("explore.task", current)
+    return as_task(chosen if chosen in TASKS else current)
 
 
 def choose_losses() -> list[str]:
@@ -52,7 +53,10 @@ def choose_losses() -> list[str]:
     available = skloss.list_losses(str(task()))
     key = f"explore.losses.{task()}"
     defaults = [name for name in task().default_losses if name in available]
-    state.setting(key, (defaults or available)[:_SELECTED])
+    chosen = state.setting(key, (defaults or available)[:_SELECTED])
+    if not set(chosen) <= set(available):  # of a link
+        known = [name for name in chosen if name in available]
+        state.change_setting(key, known or (defaults or available)[:_SELECTED])
     chosen = st.pills(
         "Losses",
         available,
@@ -78,7 +82,8 @@ def with_parameters(names: list[str]) -> dict[str, Any]:
 def choose_quantity() -> str:
     """Draw the picker of what is drawn, and return it."""
     key = "explore.quantity"
-    state.setting(key, "loss")
+    if state.setting(key, "loss") not in theory.QUANTITIES:  # of a link
+        state.change_setting(key, "loss")
     return st.segmented_control(
         "Show",
         list(theory.QUANTITIES),

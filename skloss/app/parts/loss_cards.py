@@ -6,7 +6,7 @@ import streamlit as st
 
 from skloss import wording
 from skloss.app import markdown
-from skloss.app.session import state
+from skloss.app.session import links, state
 from skloss.app.theorems.theorem import slider
 
 
@@ -34,7 +34,9 @@ def parameters(name: str, loss_class: Any) -> Any:
         label = f"{title}: {parameter.replace('_', ' ')}"
         key = f"explore.{name}.{parameter}"
         if start is None:
-            state.setting(key, None)
+            value = state.setting(key, None)
+            if value is not None and not low <= value <= high:  # of a link
+                state.change_setting(key, links.within(value, low, high))
             values[parameter] = st.number_input(
                 label,
                 low,

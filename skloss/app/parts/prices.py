@@ -11,7 +11,7 @@ import skloss
 from skloss import costs, wording
 from skloss.app import markdown
 from skloss.app.parts import comparison_panel, pickers
-from skloss.app.session import derived, state
+from skloss.app.session import derived, links, state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Choice, Settings
 
@@ -155,7 +155,9 @@ def _of_classes(question: Question, classes: list[Any]) -> Prices:
 def _price(
     label: str, name: str, default: float, help: str = "", hidden: bool = False
 ) -> float:
-    state.setting(f"decide.{name}", default)
+    value = state.setting(f"decide.{name}", default)
+    if not 0 <= value <= _LARGEST:  # of a link
+        state.change_setting(f"decide.{name}", links.within(value, 0.0, _LARGEST))
     return st.number_input(
         label,
         min_value=0.0,

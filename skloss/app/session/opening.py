@@ -20,6 +20,8 @@ from skloss.app.session.state import Result
 PATH = Path(__file__).parents[1] / "opening.json"
 #: The sample on which losses differ most: rows far from all others pull a mean.
 SAMPLE = "heavy_tailed"
+#: The feature along which the curves of the losses are furthest apart.
+FEATURE = "rain"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def write(result: Result) -> str:
     """
     found = {
         "sentences": report.sentences(result.comparison),
-        "figure": json.loads(figures.fits(result.comparison).to_json()),
+        "figure": json.loads(figures.fits(result.comparison, FEATURE).to_json()),
         "session": json.loads(
             session_file.write(result.question, result.settings, result)
         ),

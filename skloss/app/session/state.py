@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from skloss import datasets
+from skloss.app.session import links
 from skloss.app.session import question as questions
 from skloss.app.session.jobs import Job, SessionJobs
 from skloss.app.session.question import LoadedTable, Question
@@ -170,7 +171,8 @@ def widget_key(name: str) -> str:
 
 def setting(name: str, default: Any) -> Any:
     """Return the value of the widget of a setting, set to a default at first."""
-    return _session.setdefault(widget_key(name), default)
+    start = default if is_drawn(name) else links.start(_session, name, default)
+    return _session.setdefault(widget_key(name), start)
 
 
 def is_drawn(name: str) -> bool:
@@ -342,7 +344,7 @@ def cache(name: str) -> dict[Any, Any]:
 
 def url_query() -> dict[str, str | list[str]]:
     """Return the query of the session's URL: names and settings, never data."""
-    query: dict[str, str | list[str]] = {}
+    query: dict[str, str | list[str]] = dict(links.query(_session))
     current = question()
     if current is not None:
         if current.table.sample is not None:
@@ -364,15 +366,13 @@ def follow_url() -> None:
     if query != _session.get("url_query"):
         _apply(query)
     complete = url_query()
-    _session["url_query"] = {
-        key: [value] if isinstance(value, str) else value
-        for key, value in complete.items()
-    }
+    _session["url_query"] = links.as_lists(complete)
     if _session["url_query"] != query:
         st.query_params.from_dict(complete)
 
 
 def _apply(query: dict[str, list[str]]) -> None:
+    links.follow(_session, query)
     sample = query.get("sample", [""])[0]
     is_other = table() is None or table().sample != sample
     if is_other and sample in datasets.list_samples():

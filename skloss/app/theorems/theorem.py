@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from skloss.app.session import state
+from skloss.app.session import links, state
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ def slider(
     -------
     float
     """
-    state.setting(key, default)
+    value = state.setting(key, default)
+    if not low <= value <= high:  # of a link
+        state.change_setting(key, links.within(value, low, high))
     return st.slider(
         label,
         low,

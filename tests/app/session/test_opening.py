@@ -25,7 +25,7 @@ def test_it_is_what_pressing_compare_on_the_sample_gives(restored):
 
 def test_its_curves_are_those_of_its_comparison(restored):
     shown = opening.opening().figure
-    drawn = figures.fits(restored.comparison)
+    drawn = figures.fits(restored.comparison, opening.FEATURE)
     assert [trace.name for trace in shown.data] == [trace.name for trace in drawn.data]
     for one, other in zip(shown.data[1:], drawn.data[1:], strict=True):
         stored = np.frombuffer(base64.b64decode(one.y["bdata"]), one.y["dtype"])
