@@ -388,3 +388,19 @@ def test_the_tug_of_war_follows_the_keyboard_without_the_server(open_page):
     expect(shown).to_have_text(re.compile(rest[:-1]))
     assert page.locator('[data-test-script-state="running"]').count() == 0
     assert sent == []
+
+
+def test_the_finished_comparison_opens_and_the_address_carries_the_prices(open_page):
+    page = open_page("/")
+    expect(figure(page, "opening")).to_be_visible()
+    page.locator(".st-key-open-comparison button").click()
+    wait_for_result(page)
+    page.get_by_role("link", name="Decide").click()
+    price = page.locator(".st-key-settings-decide-under input")
+    price.fill("9")
+    price.press("Enter")
+    expect(page.get_by_text("the 0.9 quantile").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"decide\.under=9\.0"))
+    again = open_page(page.url.removeprefix(page.url.partition("/decide")[0]))
+    again.locator(".st-key-compare-first button").click()
+    expect(again.get_by_text("the 0.9 quantile").first).to_be_visible()
