@@ -1,5 +1,7 @@
 """SKL403: rows in time order, but folds that ignore the time."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from pandas.api import types
@@ -16,6 +18,15 @@ __all__ = ["RandomFoldsOfASeries"]
 _CLEAR = 5.0
 _CORRELATION = 0.2
 _LEAST = 30
+# A table of fewer periods, such as two years, may be sorted without being a series.
+_PERIODS = 5
+# Numbers count as time by their name alone: rows sorted by another number, such as a
+# grid, are not a series.
+_TIME = re.compile(
+    r"(.*[_ .-])?(t|times?|timestamps?|dates?|days?|weeks?|months?|quarters?|years?|"
+    r"hours?|minutes?|seconds?|periods?)([_ .-].*)?",
+    re.IGNORECASE,
+)
 # Share of held-out rows between two training rows, from which folds count as random.
 _MIXED = 0.5
 
@@ -24,17 +35,18 @@ class RandomFoldsOfASeries(Check):
     """Report a table in time order whose folds mix the past with the future.
 
     Then a held-out row has neighbours among the training rows, which new rows will not
-    have, and scores are too good. Time order is a column of dates that increases from
-    row to row, or, for numbers, held-out errors that resemble those of the next row
-    although the rows are not sorted by the target or by a feature.
+    have, and scores are too good. Time order is a column of dates, or of numbers named
+    like a time, that increases from row to row, or, for numbers, held-out errors that
+    resemble those of the next row although the rows are not sorted by the target or by
+    a feature.
     """
 
     code = "SKL403"
     severity = "warning"
     rule = (
-        "Dates increase from row to row, or errors of neighbouring rows correlate by "
-        "more than 0.2 and 5 standard errors, and most held-out rows lie between "
-        "training rows."
+        "Dates or times increase from row to row, or errors of neighbouring rows "
+        "correlate by more than 0.2 and 5 standard errors, and most held-out rows lie "
+        "between training rows."
     )
     remedy = (
         "Use cv=TimeSeriesSplit(), or groups= of a period, so that each fold is held "
@@ -46,13 +58,13 @@ class RandomFoldsOfASeries(Check):
             return []
         dates, is_sorted = None, False
         for name, column in columns_of(comparison):
-            times = _as_times(column)
+            times = _as_times(name, column)
             if times is None:
                 is_sorted |= _is_monotonic(column)
             elif dates is None and times.is_monotonic_increasing:
-                dates = name if times.nunique() > len(times) / 10 else None
+                dates = name if times.nunique() >= _PERIODS else None
         if dates is not None:
-            evidence = f"the dates in {quoted(dates)} increase from row to row"
+            evidence = f"{quoted(dates)} increases from row to row"
         else:
             evidence = "" if is_sorted else _errors_alike(comparison)
         if not evidence:
@@ -73,8 +85,10 @@ def _are_mixed(splits):
     return n_rows > 0 and between > _MIXED * n_rows
 
 
-def _as_times(column):
-    """Return a column as dates, or None if it does not hold any."""
+def _as_times(name, column):
+    """Return a column as times, or None if it does not hold any."""
+    if types.is_numeric_dtype(column) and _TIME.fullmatch(name):
+        return column.dropna()
     if types.is_datetime64_any_dtype(column):
         return column.dropna()
     if not (types.is_object_dtype(column) or types.is_string_dtype(column)):

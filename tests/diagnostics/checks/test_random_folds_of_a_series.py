@@ -23,7 +23,7 @@ def find(y, X=None, predicted=0.0, fold=RANDOM, **values):
 @pytest.mark.parametrize("dates", [DATES, DATES.strftime("%Y-%m-%d")])
 def test_dates_that_increase_are_named(dates):
     (found,) = find(NOISE, pd.DataFrame({"x": NOISE, "when": dates}))
-    assert found.evidence == "the dates in “when” increase from row to row"
+    assert found.evidence == "“when” increases from row to row"
 
 
 def test_dates_in_random_order_are_fine():
@@ -31,8 +31,20 @@ def test_dates_in_random_order_are_fine():
 
 
 def test_a_few_different_dates_are_no_series():
-    days = np.sort(RNG.choice(DATES[:20], N))
+    days = np.sort(RNG.choice(DATES[:4], N))
     assert find(NOISE, pd.DataFrame({"when": days})) == []
+
+
+@pytest.mark.parametrize("name", ["t", "Year", "order_time", "day of sale"])
+def test_numbers_named_like_a_time_that_increase_are_named(name):
+    (found,) = find(NOISE, pd.DataFrame({name: np.arange(N) // 10}))
+    assert found.evidence == f"“{name}” increases from row to row"
+    assert find(NOISE, pd.DataFrame({name: RNG.permutation(N)})) == []
+
+
+@pytest.mark.parametrize("name", ["x", "tax", "holiday", "0"])
+def test_other_sorted_numbers_are_a_grid(name):
+    assert find(NOISE, pd.DataFrame({name: np.arange(N)})) == []
 
 
 def test_errors_like_those_of_the_next_row_are_a_series():
