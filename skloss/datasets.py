@@ -1,11 +1,11 @@
-"""Four sample tables, each with the loss that should win on it and why."""
+"""Six sample tables, each with the loss that should win on it and why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
 from skloss.tasks import Task, as_task
 
@@ -23,7 +23,7 @@ class Sample:
     target : str
         Name of the column to predict.
     task : Task
-        "regression" or "binary".
+        "regression", "binary" or "multiclass".
     unit : str
         Unit of the target, "" for classes.
     title : str
@@ -58,7 +58,7 @@ def list_samples() -> list[str]:
     --------
     >>> from skloss.datasets import list_samples
     >>> list_samples()
-    ['diabetes', 'breast_cancer', 'heavy_tailed', 'rare_class']
+    ['diabetes', 'breast_cancer', 'heavy_tailed', 'rare_class', 'wine', 'digits']
     """
     return list(_SAMPLES)
 
@@ -68,7 +68,7 @@ def load_sample(name: str) -> Sample:
 
     Parameters
     ----------
-    name : {"diabetes", "breast_cancer", "heavy_tailed", "rare_class"}
+    name : {"diabetes", "breast_cancer", "heavy_tailed", "rare_class", "wine", "digits"}
         One of `list_samples`.
 
     Returns
@@ -246,9 +246,51 @@ def _rare_class() -> Sample:
     )
 
 
+def _wine() -> Sample:
+    """Forina et al. (1991), PARVUS; names and units as in scikit-learn."""
+    bunch = load_wine(as_frame=True)
+    frame = bunch.frame.drop(columns="target")
+    frame["cultivar"] = bunch.target.map({0: "first", 1: "second", 2: "third"})
+    return Sample(
+        frame=frame,
+        target="cultivar",
+        task=as_task("multiclass"),
+        unit="",
+        title="Wine: three cultivars by chemical analysis",
+        story=(
+            "No loss should win clearly: 13 measurements separate the cultivars almost "
+            "without error. It is a small table on which an embedding shows at a "
+            "glance which wines are alike."
+        ),
+    )
+
+
+def _digits() -> Sample:
+    """Kaynak (1995); the pixels of 8 x 8 that are not white in every picture."""
+    bunch = load_digits(as_frame=True)
+    frame = bunch.frame.drop(columns="target")
+    frame = frame.loc[:, frame.nunique() > 1]
+    words = "zero one two three four five six seven eight nine".split()
+    frame["digit"] = bunch.target.map(dict(enumerate(words)))
+    return Sample(
+        frame=frame,
+        target="digit",
+        task=as_task("multiclass"),
+        unit="",
+        title="Digits: handwriting of 8 x 8 pixels",
+        story=(
+            "No loss should win clearly: most digits are recognised by any of them. An "
+            "embedding places the ten digits in groups of their own, and its nearest "
+            "rows show which ones are mistaken for each other."
+        ),
+    )
+
+
 _SAMPLES: dict[str, Callable[[], Sample]] = {
     "diabetes": _diabetes,
     "breast_cancer": _breast_cancer,
     "heavy_tailed": _heavy_tailed,
     "rare_class": _rare_class,
+    "wine": _wine,
+    "digits": _digits,
 }

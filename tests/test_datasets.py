@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, QuantileRegressor
 from sklearn.metrics import log_loss, recall_score
@@ -15,7 +15,7 @@ from skloss.datasets import Sample, list_samples, load_sample
 from skloss.table import make_preprocessor, propose_roles, split_target
 from skloss.tasks import as_task, propose_task
 
-NAMES = ["diabetes", "breast_cancer", "heavy_tailed", "rare_class"]
+NAMES = ["diabetes", "breast_cancer", "heavy_tailed", "rare_class", "wine", "digits"]
 DECIDING = ("log_loss", "balanced_accuracy", "pr_auc")
 
 
@@ -77,6 +77,8 @@ def test_every_column_of_a_sample_is_used(name):
         ("breast_cancer", (569, 31), "diagnosis", ""),
         ("heavy_tailed", (500, 7), "takings", "euros"),
         ("rare_class", (2000, 7), "fails", ""),
+        ("wine", (178, 14), "cultivar", ""),
+        ("digits", (1797, 62), "digit", ""),
     ],
 )
 def test_samples_have_their_documented_size_and_target(name, shape, target, unit):
@@ -112,6 +114,10 @@ def test_the_real_samples_are_those_of_scikit_learn():
     np.testing.assert_array_equal(
         diabetes.drop(columns="progression").to_numpy(), original.data
     )
+    wine, original = load_sample("wine").frame, load_wine()
+    np.testing.assert_array_equal(wine.iloc[:, :-1].to_numpy(), original.data)
+    counts = pd.crosstab(wine["cultivar"], original.target).to_numpy()
+    np.testing.assert_array_equal(counts > 0, np.eye(3))
     cancer = load_sample("breast_cancer").frame
     original = load_breast_cancer()
     labels = original.target_names[original.target]
@@ -119,6 +125,15 @@ def test_the_real_samples_are_those_of_scikit_learn():
     np.testing.assert_array_equal(
         cancer.drop(columns="diagnosis").to_numpy(), original.data
     )
+
+
+def test_digits_keep_every_pixel_that_is_ever_dark():
+    digits, original = load_sample("digits").frame, load_digits()
+    dark = original.data.any(axis=0)
+    np.testing.assert_array_equal(digits.iloc[:, :-1], original.data[:, dark])
+    found = pd.crosstab(digits["digit"], original.target)
+    assert ((found > 0).sum() == 1).all()
+    assert found.idxmax().to_dict()[7] == "seven"
 
 
 def test_the_rare_class_is_rare_and_the_positive_one():

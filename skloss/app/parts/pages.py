@@ -94,7 +94,7 @@ PAGES = (
         "Embeddings",
         ":material/bubble_chart:",
         "Which rows are alike, once an embedding has been learned from the classes?",
-        sample="breast_cancer",
+        sample="wine",
     ),
     Page(
         "export",
