@@ -81,7 +81,10 @@ def decision_costs(comparison, ranked):
     # The least expensive at the top.
     order = [labels[row.loss, row.way] for row in ranked.itertuples()]
     figure.update_yaxes(
-        type="category", categoryorder="array", categoryarray=order[::-1]
+        type="category",
+        categoryorder="array",
+        categoryarray=order[::-1],
+        dtick=1,  # a label for every row
     )
     figure.update_layout(height=130 + 34 * len(order))
     figure.layout.meta["caption"] = _caption(ranked) + not_ranked(comparison)

@@ -124,6 +124,7 @@ def test_missing_probabilities_show_a_message(stakes):
 def test_costs_are_drawn_from_the_cheapest_with_their_intervals(comparison):
     figure = figures.decision_costs(comparison, ranked())
     assert figure.layout.yaxis.categoryarray[-1] == "squared error, decided"
+    assert figure.layout.yaxis.dtick == 1
     first = figure.data[0]
     assert list(first.x) == [1.0, 2.0]
     assert list(first.error_x.array) == [0.5, 0.5]
