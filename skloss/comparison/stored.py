@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from skloss.comparison.arrays import packed, unpacked
 from skloss.comparison.recipe import write_recipe
 from skloss.comparison.result import Comparison
+from skloss.losses import get_loss
 from skloss.metrics import METRICS
 from skloss.noise import FAMILIES, Predictive
 from skloss.tasks import as_task
@@ -107,17 +108,38 @@ _HISTORY = {
 def _store_distributions(comparison, labels):
     found = []
     for (label, fold), one in comparison.distributions.items():
-        arrays = {name: np.asarray(value) for name, value in one.parameters.items()}
-        if all(array.dtype.kind == "f" for array in arrays.values()):
+        parameters = dict(one.parameters)
+        loss = parameters.pop("loss", None)
+        numbers = _numbers_of(loss)
+        arrays = {name: np.asarray(value) for name, value in parameters.items()}
+        is_plain = all(array.dtype.kind == "f" for array in arrays.values())
+        if is_plain and numbers is not None:
             found.append(
                 {
                     "loss": labels.index(label),
                     "fold": int(fold),
                     "family": one.family.name,
                     "parameters": {k: packed(array) for k, array in arrays.items()},
+                    "loss_parameters": None if loss is None else numbers,
                 }
             )
     return found
+
+
+def _numbers_of(loss):
+    """Return the parameters of the loss of a density, with what it learned.
+
+    Empty without a loss; None if the loss is not one of skloss with numbers only.
+    """
+    if loss is None:
+        return {}
+    learned = {k: v for k, v in getattr(loss, "bound_", {}).items() if np.ndim(v) == 0}
+    try:
+        numbers = {k: float(v) for k, v in (loss.get_params() | learned).items()}
+        again = get_loss(loss.name, **numbers)
+    except (TypeError, ValueError):
+        return None
+    return numbers if type(again) is type(loss) else None
 
 
 def restore_comparison(
@@ -164,7 +186,7 @@ def restore_comparison(
     True
     """
     try:
-        return _Restored(state, np.asarray(y), list(losses)).comparison(
+        return _Restored(state, np.asarray(y), losses).comparison(
             X,
             y,
             losses,
@@ -181,8 +203,9 @@ def restore_comparison(
 class _Restored:
     """Reads the parts of a stored comparison, each of which may be hostile."""
 
-    def __init__(self, state, y, labels):
-        self.state, self.y, self.labels = state, y, labels
+    def __init__(self, state, y, losses):
+        self.state, self.y, self.given = state, y, losses
+        self.labels = labels = list(losses)
         if state["labels"] != labels:
             raise ValueError("they are of other losses")
         self.n_folds = len(state["splits"])
@@ -327,6 +350,11 @@ class _Restored:
                     raise ValueError("a distribution is of other rows")
                 if not np.isfinite(array).all():
                     raise ValueError("a distribution is not finite")
+            numbers = part["loss_parameters"]
+            if numbers is not None:
+                if not all(type(v) in (int, float) for v in numbers.values()):
+                    raise ValueError("a parameter of a loss is not a number")
+                arrays["loss"] = get_loss(get_loss(self.given[key[0]]).name, **numbers)
             found[key] = Predictive(family, arrays)
             if (
                 len(found[key]) != sizes[key]

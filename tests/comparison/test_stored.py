@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from skloss import TorchClassifier, TorchRegressor, compare_losses, costs
 from skloss.comparison import reprice, restore_comparison, store_comparison
 from skloss.comparison.arrays import packed, unpacked
+from skloss.losses.contract.registry import losses_that_take
 
 RNG = np.random.default_rng(4)
 X = pd.DataFrame({"size": RNG.normal(size=60).round(3), "age": RNG.normal(size=60)})
@@ -74,12 +75,26 @@ def test_classes_are_restored(classes):
     assert_alike(restore_comparison(state, X, KIND, **CLASSES), classes)
 
 
-def test_distributions_with_parameters_are_restored(numbers, text):
+def test_distributions_are_restored_also_around_a_loss_that_learns(numbers, text):
     again = restore_comparison(json.loads(text), X, Y, **NUMBERS)
     cost = costs.Linear(3, 1)
     expected = reprice(numbers, cost).table["cost_decided", "mean"]
     found = reprice(again, cost).table["cost_decided", "mean"]
-    np.testing.assert_allclose(found.drop("huber"), expected.drop("huber"), rtol=1e-12)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_the_distribution_of_every_loss_is_restored():
+    y = np.abs(Y) + 1
+    names = losses_that_take(y.to_numpy(), "regression")
+    given = NUMBERS | {"losses": {name: name for name in names}, "cv": 2}
+    comparison = compared(y, given)
+    state = json.loads(json.dumps(store_comparison(comparison)))
+    again = restore_comparison(state, X, y, **given)
+    assert {loss for loss, _ in again.distributions} >= {"huber", "log_cosh", "poisson"}
+    assert again.distributions.keys() == comparison.distributions.keys()
+    for key, one in comparison.distributions.items():
+        found = again.distributions[key]
+        np.testing.assert_allclose(found.ppf(0.8), one.ppf(0.8), rtol=1e-9)
 
 
 def test_the_file_holds_no_data(numbers, classes, text):
