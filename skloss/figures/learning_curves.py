@@ -91,12 +91,47 @@ def learning_curves_so_far(histories, labels):
         # On their common scale all losses start at the same point.
         return show_message(figure, "Lines begin at the second epoch.")
     styles = loss_styles(labels)
+    ceilings = [
+        _ceiling(rows, kind, single)
+        for loss, rows in by_loss.items()
+        for kind in (_SINGLE_LOSS if single else [kinds[loss]])
+    ]
     for loss, rows in by_loss.items():
         for kind in _SINGLE_LOSS if single else [kinds[loss]]:
             _add_curves(figure, rows, kind, styles[loss], single)
     if not figure.data:
         return show_message(figure, "The first epoch has not finished yet.")
+    _frame(figure, [ceiling for ceiling in ceilings if ceiling is not None])
     return figure
+
+
+def _ceiling(rows, kind, single):
+    """Return the lowest and the start of a curve, on the scale on which it is drawn."""
+    mean = _epoch_table(rows, kind).mean(axis=1).to_numpy(dtype=float)
+    mean = mean[np.isfinite(mean)]
+    if len(mean) < 2:
+        return None
+    return (mean.min(), mean[0]) if single else (0.0, 1.0)
+
+
+def _frame(figure, ends):
+    """End the axis a fifth above the starts: one loss that diverges hides no other."""
+    if not ends:
+        return
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    limit = high + 0.2 * (high - low)
+    drawn = [np.asarray(trace.y, dtype=float) for trace in figure.data]
+    above = [
+        trace.name
+        for trace, y in zip(figure.data, drawn, strict=True)
+        if trace.name and np.nanmax(y, initial=low) > limit
+    ]
+    if not above or not limit > low:
+        return
+    figure.update_yaxes(range=[low - 0.05 * (limit - low), limit])
+    meta = dict(figure.layout.meta)
+    meta["caption"] += f" Outside the frame, above it: {join(above)}."
+    figure.update_layout(meta=meta)
 
 
 def _kind(rows):

@@ -52,7 +52,8 @@ def bins_of(values):
     Returns
     -------
     Series of the length of ``values``
-        Numbers and dates: the mean of the bin, missing where the value is. Others:
+        Numbers and dates: the mean of the bin, missing where the value is; up to
+        20 different ones are a bin each. Others:
         the level, "(other)" for all but the twelve most frequent, or "(missing)".
 
     Examples
@@ -68,6 +69,8 @@ def bins_of(values):
         numbers = values if is_date else values.astype(float)
         if not is_date:
             numbers = numbers.where(np.isfinite(numbers))
+        if numbers.nunique() <= _BINS:  # each is a bin of its own
+            return numbers
         # Equal values never part: ranks of ties are equal.
         place = numbers.rank(method="average", pct=True)
         code = np.ceil(place * _BINS)

@@ -138,3 +138,30 @@ def test_a_click_on_the_legend_hides_the_folds_too():
 )
 def test_the_caption_explains_the_scale(losses, sentence):
     assert sentence in caption_of(curves(histories(losses)))
+
+
+def diverging(losses, factor=1e6):
+    frame = histories(losses)
+    grows = (frame["loss"] == losses[0]) & (frame["epoch"] > 5)
+    frame.loc[grows, ["train", "validation"]] *= factor
+    return comparison_of(histories=frame, losses=losses)
+
+
+def test_a_loss_that_diverges_does_not_flatten_the_others():
+    figure = figures.learning_curves(diverging(["squared_error", "huber"]))
+    low, high = figure.layout.yaxis.range
+    assert (low, high) == pytest.approx((-0.06, 1.2))
+    assert caption_of(figure).endswith("Outside the frame, above it: squared error.")
+
+
+def test_a_single_loss_that_diverges_keeps_its_first_epochs_in_the_frame():
+    figure = figures.learning_curves(diverging(["huber"]))
+    assert figure.layout.yaxis.range[1] < 10
+    assert "above it: training and validation" in caption_of(figure)
+
+
+def test_curves_that_stay_low_have_the_axis_of_plotly():
+    figure = figures.learning_curves(
+        comparison_of(histories=histories(["huber"]), losses=["huber"])
+    )
+    assert figure.layout.yaxis.range is None

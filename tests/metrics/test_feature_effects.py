@@ -112,3 +112,12 @@ def test_tables_without_names_get_numbered_columns(X):
     frame = feature_frame(X, np.array([1]))
     assert frame.columns.tolist() == ["feature 0", "feature 1"]
     assert frame.index.tolist() == [1]
+
+
+@pytest.mark.parametrize(("n_values", "n_bins"), [(2, 2), (20, 20), (40, 20)])
+def test_up_to_twenty_different_numbers_are_a_bin_each(n_values, n_bins):
+    # Most rows have the first value: quantiles would join the others.
+    values = pd.Series([0.0] * 900 + [float(k % n_values) for k in range(100)])
+    bins = bins_of(values)
+    assert bins.nunique() <= n_bins
+    assert (bins == values).all() == (n_values <= 20)

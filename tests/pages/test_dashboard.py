@@ -8,6 +8,7 @@ import pytest
 
 from skloss.app.parts import pages
 from skloss.app.parts.pages import PAGES, Page
+from skloss.app.session import jobs
 from tests.pages.steps import (
     PATHS,
     ROOT,
@@ -185,3 +186,18 @@ def test_a_link_restores_sample_target_losses_and_settings():
 @pytest.mark.parametrize("path", PATHS)
 def test_a_hostile_url_leaves_the_defaults(query, path):
     go(ok(new_app(**query).run()), path)
+
+
+@pytest.mark.parametrize("path", ["data", "losses"])
+def test_a_running_comparison_is_visible_on_pages_of_other_things(path):
+    app = new_app(loss=["huber"], epochs="2000", folds="10", network="128-128").run()
+    upload(app, csv_of(rows=3000))
+    go(app, "compare")
+    press(app, "compare")
+    go(app, path)
+    assert "Comparing" in text_of(app)
+    for job in list(jobs.QUEUE._jobs):
+        job.stop()
+        job.join(20)
+    app.run()
+    assert "Comparing" not in text_of(app)

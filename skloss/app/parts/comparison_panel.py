@@ -186,4 +186,4 @@ def progress_text(job: Job) -> str:
     if progress.left is None:
         return f"Epoch {progress.epoch}"
     left = wording.duration(progress.left)
-    return f"Epoch {progress.epoch}, about {left} left, less if training stops early"
+    return f"Epoch {progress.epoch}, about {left} left"

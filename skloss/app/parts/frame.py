@@ -13,6 +13,7 @@ from skloss.app import markdown, memory
 from skloss.app.parts import accessible, pages, session_panel
 from skloss.app.parts.pages import Page, next_page
 from skloss.app.session import state
+from skloss.app.session.jobs import Job
 from skloss.app.session.question import Question
 
 # --- the router --------------------------------------------------------------
@@ -124,7 +125,28 @@ def begin(file: str) -> Page:
             if page != pages.PAGES[0]:
                 link_to_data("Change")
             session_panel.download(question)
+    job = state.running()
+    if job is not None and not _shows_progress(page, question):
+        _running_elsewhere(job)
     return page
+
+
+def _shows_progress(page: Page, question: Question | None) -> bool:
+    """Return whether a page shows its running comparison itself, with a Stop button."""
+    has_result = page.needs_table and page != pages.PAGES[0]
+    return has_result and question is not None and page.supports(question.task)
+
+
+@st.fragment(run_every=1.0)
+def _running_elsewhere(job: Job) -> None:
+    """Show on other pages that a comparison is running, and the way to it."""
+    if job.finished:
+        st.rerun()
+    left = job.progress().left
+    done = "Comparing…" if left is None else f"Comparing, {wording.duration(left)} left"
+    with st.container(horizontal=True, vertical_alignment="center", key="elsewhere"):
+        st.caption("Stopping…" if job.stopping else done, width="content")
+        _link(pages.PAGES[1], "Watch or stop it", ":material/visibility:")
 
 
 def need_question(page: Page) -> Question:

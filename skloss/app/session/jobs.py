@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from skloss import wording
+from skloss.app.session.forecast import Forecast
 
 # Few, because each running comparison uses all cores, and holds its table and its
 # models in memory.
@@ -22,9 +23,6 @@ WAITING_AT_MOST = 8
 SECONDS_AT_MOST = 900.0
 # A live figure of the width of a page cannot show more.
 EPOCHS_DRAWN = 120
-# Below these a forecast of the time left would vary too much.
-_LEAST_FRACTION = 0.03
-_LEAST_SECONDS = 1.0
 
 OnEpoch = Callable[[Any], bool]
 
@@ -177,6 +175,7 @@ class Job:
     out_of_time: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self._forecast = Forecast()
         self._stop = threading.Event()
         self._lock = threading.Lock()
         # Sums over folds and members: a page that reads them twice a second must leave
@@ -239,12 +238,11 @@ class Job:
         """Return how far the work is."""
         with self._lock:
             fraction, epoch = self._fraction, self._epoch
-        elapsed = self.seconds_taken
-        known = fraction > _LEAST_FRACTION and elapsed > _LEAST_SECONDS
+            left = self._forecast.left(time.monotonic())
         return Progress(
             fraction=fraction,
             epoch=epoch,
-            left=elapsed * (1 - fraction) / fraction if known else None,
+            left=left,
             position=self.queue.position(self),
         )
 
@@ -283,6 +281,7 @@ class Job:
             # different epochs; a bar that moves backwards would look like a fault.
             self._fraction = max(self._fraction, min(record.fraction, 1.0))
             self._epoch = max(self._epoch, record.epoch)
+            self._forecast.add(record, time.monotonic())
         return self.should_stop()
 
     def _run(self) -> None:

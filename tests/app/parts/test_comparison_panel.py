@@ -46,7 +46,7 @@ def test_the_time_limit_is_stated_where_it_matters(monkeypatch, seconds, is_warn
         (
             Progress(fraction=0.5, epoch=3, left=125.0),
             False,
-            "Epoch 3, about 2 min left, less if training stops early",
+            "Epoch 3, about 2 min left",
         ),
         (Progress(position=1), False, "Waiting for 1 other comparison on this server."),
         (

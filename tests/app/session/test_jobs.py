@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from skloss import TorchRegressor, compare_losses
-from skloss.app.session.jobs import Job, Queue, QueueFullError
+from skloss.app.session.jobs import CancelledError, Job, Queue, QueueFullError
 
 
 def epoch(number, fraction=0.0):
@@ -156,20 +156,45 @@ def test_progress_never_moves_backwards(started):
     go_on.set()
 
 
-def test_time_left_is_forecast_from_the_fraction_done(started, monkeypatch):
+def test_a_job_forecasts_the_time_left(started, monkeypatch):
     reported, go_on = threading.Event(), threading.Event()
 
     def work(on_epoch):
-        on_epoch(epoch(10, fraction=0.25))
+        on_epoch(epoch(10, fraction=0.05))
         reported.set()
         go_on.wait(5)
 
     job = started(work)
     assert reported.wait(5)
     assert job.progress().left is None  # too early for a forecast
-    monkeypatch.setattr(Job, "seconds_taken", 6.0)
-    assert job.progress().left == pytest.approx(18.0)
+    monkeypatch.setattr(job._forecast, "left", lambda now: 18.0)
+    assert job.progress().left == 18.0
     go_on.set()
+
+
+def test_a_job_that_is_cancelled_by_its_work_has_neither_result_nor_error(started):
+    def work(on_epoch):
+        raise CancelledError("stopped while it was prepared")
+
+    job = started(work)
+    job.join(5)
+    assert (job.state, job.result, job.error) == ("cancelled", None, "")
+
+
+def test_a_job_out_of_time_before_its_first_epoch_states_it(started):
+    go_on = threading.Event()
+
+    def work(on_epoch):
+        go_on.wait(5)
+        while not job.should_stop():
+            time.sleep(0.01)
+        raise CancelledError("stopped while it was prepared")
+
+    job = started(work, seconds=0.05)
+    go_on.set()
+    job.join(5)
+    assert job.state == "failed"
+    assert "before anything was trained" in job.error
 
 
 def test_too_little_memory_is_an_error_with_a_remedy(started):
