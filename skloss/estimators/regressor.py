@@ -215,9 +215,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         (array([206.,  68., 177.]), array([55., 55., 55.]))
         """
         with isolated():
-            X = check_inputs(self, X)
             model, raw = self._scored(X)
-            return model.distribution(raw, X)
+            return model.distribution(raw, check_inputs(self, X))
 
     def predict_quantiles(self, X, quantiles):
         """Predict quantiles of each row's target; they never cross.
@@ -262,9 +261,8 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
                 "0.9 is the value that nine of ten targets are below."
             )
         with isolated():
-            X = check_inputs(self, X)
             model, raw = self._scored(X)
-            return model.quantiles(raw, np.atleast_1d(levels), X)
+            return model.quantiles(raw, np.atleast_1d(levels), check_inputs(self, X))
 
     def predict_interval(self, X, coverage=0.9, conformal=False):
         """Predict the central interval that contains the target with a probability.

@@ -61,9 +61,9 @@ def murphy_diagram(
         (1[t <= x] - 1[t <= y]) V(t, y),
 
     with the identification function V(t, y) = t - y for the mean and V(t, y) =
-    1[y <= t] - level for a quantile: zero unless t lies between x and y, else |t - y|,
-    or 1 - level and level. Its integral over t is half of the squared error, or the
-    pinball loss.
+    1[y <= t] - level for a quantile: zero unless t lies between x and y, else
+    ``|t - y|``, or 1 - level and level. Its integral over t is half of the squared
+    error, or the pinball loss.
 
     References
     ----------

@@ -148,3 +148,15 @@ def test_the_score_is_r2_of_the_prediction(diabetes):
         expected = r2_score(y, model.predict(X), sample_weight=weight)
         assert model.score(X, y, sample_weight=weight) == expected
     assert model.score(X, y) < 0.2
+
+
+def test_predictions_of_a_frame_do_not_warn_about_its_names(diabetes):
+    X, y = diabetes
+    model = TorchRegressor("gaussian_nll", hidden_layer_sizes=()).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        intervals = model.predict_interval(X)
+        quantiles = model.predict_quantiles(X, [0.05, 0.95])
+        low = model.predict_distribution(X).ppf(0.05)
+    assert intervals == pytest.approx(quantiles)
+    assert intervals[:, 0] == pytest.approx(low)
