@@ -26,6 +26,7 @@ are not shared, with the reason:
 """
 
 import warnings
+from functools import partial
 
 import joblib
 import numpy as np
@@ -43,10 +44,15 @@ from sklearn.linear_model import PoissonRegressor
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import minmax_scale, scale
 
-from skloss import TorchClassifier, TorchRegressor
+import skloss
 
 ACTIVATIONS = ["identity", "logistic", "tanh", "relu", "silu"]
-BOTH = pytest.mark.parametrize("estimator", [TorchClassifier, TorchRegressor])
+# The promises are about single networks.
+TorchClassifier = partial(skloss.TorchClassifier, n_members=1)
+TorchRegressor = partial(skloss.TorchRegressor, n_members=1)
+BOTH = pytest.mark.parametrize(
+    "estimator", [TorchClassifier, TorchRegressor], ids=["classifier", "regressor"]
+)
 
 
 def digits(n_classes, n=200):
@@ -71,7 +77,6 @@ def test_a_larger_alpha_brings_all_weights_closer_to_zero(solver):
             hidden_layer_sizes=10,
             alpha=alpha,
             solver=solver,
-            n_members=1,
             random_state=1,
         )
         with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
@@ -149,7 +154,6 @@ def test_a_class_that_comes_later_is_known_from_the_first_call():
 def test_full_batches_in_partial_fit_are_the_epochs_of_fit(estimator, data):
     X, y = data
     params = {"batch_size": 200, "learning_rate": 1e-3, "random_state": 1}
-    params |= {"n_members": 1}
     whole = estimator(max_iter=50, early_stopping=False, **params).fit(X, y)
     parts = estimator(**params)
     for _ in range(50):
@@ -229,7 +233,6 @@ def test_training_ends_so_many_epochs_after_the_last_improvement(patience):
         max_iter=3000,
         n_iter_no_change=patience,
         early_stopping=False,
-        n_members=1,
     )
     curve = np.array(model.fit(X, y).loss_curve_)
     best = np.minimum.accumulate(np.r_[np.inf, curve[:-1]])

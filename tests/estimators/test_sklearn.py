@@ -8,26 +8,20 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skloss import TorchClassifier, TorchRegressor, get_loss, list_losses
 
+SMALL = {"hidden_layer_sizes": (32,), "max_iter": 60, "n_members": 1, "random_state": 0}
+
 # The tags of scikit-learn cannot describe targets that are distributions; such losses
 # are tested in test_special_targets.py.
 REGRESSORS = [
-    TorchRegressor(loss, hidden_layer_sizes=(32,), max_iter=60, random_state=0)
+    TorchRegressor(loss, **SMALL)
     for loss in list_losses("regression")
     if not get_loss(loss).takes_distributions and loss != "absolute_percentage_error"
 ]
 # By default, this loss refuses the zeros that the checks put into y.
 REGRESSORS.append(
-    TorchRegressor(
-        get_loss("absolute_percentage_error", smallest=0.1),
-        hidden_layer_sizes=(32,),
-        max_iter=60,
-        random_state=0,
-    )
+    TorchRegressor(get_loss("absolute_percentage_error", smallest=0.1), **SMALL)
 )
-CLASSIFIERS = [
-    TorchClassifier(loss, hidden_layer_sizes=(32,), max_iter=60, random_state=0)
-    for loss in list_losses("classification")
-]
+CLASSIFIERS = [TorchClassifier(loss, **SMALL) for loss in list_losses("classification")]
 OTHERS = [
     TorchRegressor(hidden_layer_sizes=()),
     TorchRegressor("huber", hidden_layer_sizes=()),

@@ -16,7 +16,12 @@ AMOUNTS = 2 * np.exp(SIGNAL + 0.3 * RNG.normal(size=200))
 
 MODELS = {
     "linear": {"hidden_layer_sizes": (), "random_state": 0},
-    "network": {"hidden_layer_sizes": (16,), "max_iter": 60, "random_state": 0},
+    "network": {
+        "hidden_layer_sizes": (16,),
+        "max_iter": 60,
+        "n_members": 1,
+        "random_state": 0,
+    },
 }
 #: Losses whose parameter is in units of y, with that parameter.
 WITH_UNIT = {
