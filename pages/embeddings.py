@@ -19,11 +19,15 @@ comparison = embedding_panel.need_result(question)
 
 for sentence in report.sentences(comparison, markdown.SENTENCES):
     st.markdown(sentence)
-st.table(report.matrix_text(comparison, markup=markdown.CELLS), border="horizontal")
+found = embedding_panel.baselines(comparison)
+st.table(
+    report.matrix_text(comparison, found, markup=markdown.CELLS), border="horizontal"
+)
 st.caption(
     f"{report.BEST} best of its column · {report.TIED} not clearly worse than the best "
-    "· ± standard error over the folds. Scores are of held-out rows: Recall@1 is the "
-    "share of rows whose nearest neighbour has the same class."
+    "· ± standard error over the folds · in brackets, baselines that are not ranked. "
+    "Scores are of held-out rows: Recall@1 is the share of rows whose nearest "
+    "neighbour has the same class."
 )
 
 loss = pickers.loss_picker(comparison, "embedding-loss")

@@ -51,6 +51,9 @@ def test_the_losses_are_compared_on_held_out_rows(compared):
     assert comparison.task == "embedding"
     assert list(comparison.table.index) == ["triplet", "info_nce"]
     assert comparison.table["recall_at_1", "mean"].min() > 0.8
+    shown = compared.table[0].value.index.tolist()
+    assert shown[:2] == ["triplet", "InfoNCE"]
+    assert len(shown) == 2 + len(comparison.references())
     assert compared.code[0].value == comparison.script()
     titles = [
         json.loads(chart.proto.spec)["layout"]["title"]["text"]

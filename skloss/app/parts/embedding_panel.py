@@ -79,6 +79,20 @@ def need_result(question: Question) -> Any:
     return job.result
 
 
+def baselines(comparison: Any) -> Any:
+    """Return the scores of the baselines, or None if they were stopped.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    DataFrame or None
+    """
+    return None if comparison.baseline_folds is None else comparison.references()
+
+
 def row_picker(comparison: Any, loss: str) -> int:
     """Draw the picker of a held-out row of the first fold, and return its position.
 

@@ -182,7 +182,7 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
             skloss.TorchEmbedder(embedding_dim=settings.dimension),
         )
         with place_to_train(), _cancelled_when(should_stop):
-            return skloss.compare_losses(
+            comparison = skloss.compare_losses(
                 features,
                 y,
                 [_loss(choice) for choice in settings.choices],
@@ -191,6 +191,9 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
                 on_epoch=on_epoch,
                 source=_source(question),
             )
+            if not comparison.stopped:
+                comparison.references(should_stop)  # kept by the comparison
+        return comparison
 
     return work
 
