@@ -105,8 +105,8 @@ def ece_bias(y_true, y_proba, *, classes=None, n_bins=_BINS, sample_weight=None)
     Examples
     --------
     >>> from skloss.metrics import ece_bias
-    >>> round(ece_bias([0, 1] * 50, [0.5] * 100), 3)  # 10 rows in each bin
-    0.126
+    >>> round(ece_bias([0, 1] * 50, [0.5] * 100), 3)  # equal ones share a bin
+    0.04
     """
     found = []
     for _, chance, weight in _events(y_true, y_proba, classes, sample_weight):
