@@ -220,7 +220,11 @@ def contenders(is_numeric, seed, params):
     suffix = "Regressor" if is_numeric else "Classifier"
     for module, name, options in [
         ("lightgbm", f"LGBM{suffix}", {"verbose": -1, "n_jobs": 1}),
-        ("catboost", f"CatBoost{suffix}", {"verbose": 0, "thread_count": 1}),
+        (
+            "catboost",
+            f"CatBoost{suffix}",
+            {"verbose": 0, "thread_count": 1, "allow_writing_files": False},
+        ),
         ("ngboost", f"NGB{suffix}", {"verbose": False}),
     ]:
         if module == "ngboost" and not is_numeric:
