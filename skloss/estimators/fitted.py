@@ -9,7 +9,7 @@ import torch
 
 from skloss import noise
 from skloss.encoding import rows_tensor
-from skloss.estimators.spread import implied_scale, scale_factors
+from skloss.estimators.spread import calibrate, implied_scale
 from skloss.estimators.storage import restored, stored
 from skloss.networks import Ensemble, Network, predicted
 from skloss.training import Budget, share_out
@@ -159,9 +159,13 @@ class FittedModel:
         else:
             for block in blocks[1:]:
                 fill(block)
+        return self.limited(raw)
+
+    def limited(self, raw):
+        """Clamp log-scales of each member, or of the first, in place."""
         if self._limits is not None:
             columns, limits = self._limits
-            low, high = limits[:, 0, None], limits[:, 1, None]
+            low, high = limits[: len(raw), 0, None], limits[: len(raw), 1, None]
             raw[..., columns] = torch.clamp(raw[..., columns], low, high)
         return raw
 
@@ -201,10 +205,10 @@ class FittedNumbers(FittedModel):
     ----------
     scale : dict or None
         Parameters of the noise that the outputs do not state; None without any.
-    scale_factors : ndarray of shape (n_members, 1, n_targets) or None
-        Factors on scales that the outputs state.
-    scale_source : {"head", "validation rows", "training rows", "none"}
-        Rows that the scale comes from.
+    calibration : SpreadCalibration or None
+        Of the spreads that the outputs state.
+    scale_source : str
+        Rows that the scale comes from; "head" or "none" without any.
     leverage : Leverage or None
         Of a linear model whose scale comes from few training rows.
     refits : Refits or None
@@ -214,15 +218,16 @@ class FittedNumbers(FittedModel):
     def __init__(self, plan, fits):
         super().__init__(plan, fits)
         self.refits = self.leverage = None
-        self.scale_factors = None
+        self.calibration = None
         parameters = None
         if self.loss.noise is not None:
             one_row = torch.zeros(1, 1, plan.models[0].n_outputs, dtype=self.dtype)
             parameters = self.trained_loss.noise_parameters(one_row)
         if parameters is not None and not noise.free_parameters(self.loss, parameters):
             self.scale, self.scale_source = {}, "head"
-            if "scale" in parameters:
-                self.scale_factors = scale_factors(self, plan)
+            spread = noise.FAMILIES[self.loss.noise].spread
+            if spread in parameters:
+                self.calibration = calibrate(self, plan, spread)
         elif parameters is None or not plan.own_scale:
             self.scale, self.scale_source = None, "none"
         else:
@@ -276,8 +281,8 @@ class FittedNumbers(FittedModel):
                 value = self.targets.restore(value)
             elif unit == "scale":
                 value = value * self.targets.scale
-                if self.scale_factors is not None:
-                    value = value * self.scale_factors
+            if name == family.spread and self.calibration is not None:
+                value = self.calibration(value)
             if np.ndim(value) == 3 and self.targets.is_single:
                 value = value[..., 0]
             out[name] = value

@@ -63,9 +63,12 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         Epochs or iterations of the longest member in the last call of `fit` or
         `partial_fit`.
     scale_source_ : str
-        Rows that the scale of the implied noise comes from: "validation rows" or
-        "training rows"; "head" if the network predicts it, "none" if the loss implies
-        no noise.
+        Rows that the scale of the implied noise comes from: "validation rows";
+        "cross-fitted rows" of a network that was not stopped on rows of its own, each
+        predicted by a refit to other folds; or "training rows" of a linear model,
+        corrected for its degrees of freedom, and of `partial_fit`. "head" if the loss
+        predicts it; on rows as above, a factor and a power on it are then fitted.
+        "none" if the loss implies no noise.
     n_features_in_ : int
         Columns of ``X``.
     feature_names_in_ : ndarray of str

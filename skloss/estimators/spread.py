@@ -1,23 +1,48 @@
 """Spread of the predicted noise, from rows that a model was not fitted to."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.optimize
 
 from skloss import noise
 from skloss.estimators.leverage import Leverage
+from skloss.estimators.out_of_fold import cross_fitted
 
-__all__ = ["implied_scale", "scale_factors"]
+__all__ = ["SpreadCalibration", "calibrate", "implied_scale"]
 
 # Lost by stopping on rows whose residuals are then taken for those of new rows. With m
 # rows the variance of the predicted noise is then m / (m - 2) times that of the
 # residuals, as that of Student's t, which predicts with a scale from m residuals.
 _LOST_TO_STOPPING = 2
-# Standard deviation of the logarithm of a factor, before any row was seen. Heads that
-# were trained on a likelihood need a factor of 1.1 to 1.5; those that need more show it
-# on few rows.
+# Standard deviations of the logarithm of a factor and of a power, before any row was
+# seen. Heads that were trained on a likelihood need a factor of 1.1 to 1.5 and a power
+# near 1; those that need others show it on few rows.
 _PRIOR = 0.5
 # Factors beyond a hundred mean that the head learned nothing about the spread.
 _LARGEST_LOG_FACTOR = np.log(100)
+# Rows per output weight of a linear model from which its own training rows state the
+# scale: the likelihood of new rows is then at most 0.025 nats lower.
+_ROWS_PER_WEIGHT = 40
+
+
+@dataclass(frozen=True)
+class SpreadCalibration:
+    """What takes the spreads that a head states to those of new rows.
+
+    A spread s becomes factor * center * (s / center)^power.
+
+    Attributes
+    ----------
+    factor, power, center : ndarray of shape (n_members, 1, n_targets)
+    """
+
+    factor: np.ndarray
+    power: np.ndarray
+    center: np.ndarray
+
+    def __call__(self, spread):
+        return self.factor * self.center * (spread / self.center) ** self.power
 
 
 def implied_scale(model, plan, fits):
@@ -34,13 +59,17 @@ def implied_scale(model, plan, fits):
 
     Returns
     -------
-    (dict, {"validation rows", "training rows"})
-        The latter only if no member has validation rows.
+    (dict, {"validation rows", "cross-fitted rows", "training rows"})
+        The last for a linear model, and for `partial_fit`, where no member has
+        validation rows.
     """
     X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
     held_out_of = _held_out(plan.models, len(y))
     rows = held_out_of.any(0)
     if not rows.any():
+        seen = () if model.is_linear else _cross_fitted(model, plan)
+        if seen:
+            return noise.fit(model.loss, *seen), "cross-fitted rows"
         n_lost_dof = 0
         if model.is_linear:
             model.leverage = Leverage.learn(model, plan)
@@ -70,57 +99,101 @@ def implied_scale(model, plan, fits):
     return fitted, "validation rows"
 
 
-def scale_factors(model, plan):
-    """Return one factor on the stated scales per member, fitted by likelihood.
+def calibrate(model, plan, name):
+    """Return how the stated spreads of each member are calibrated, by likelihood.
 
-    A head states the scale that fits its training rows. The factor that is most likely
-    on the rows that stopped the member, with a log-normal prior around one, makes up
-    for what it has learned by heart; it is corrected for the few rows as an implied
-    scale is.
+    A head states the spread that fits its training rows. A factor and a power that are
+    most likely on rows which the member was not fitted to, with Gaussian priors around
+    1, make up for what it has learned by heart: at power 0 the spread is constant. The
+    rows are those that stopped the member; without any, those of a cross-fit, which a
+    linear model needs on few rows only.
 
     Parameters
     ----------
     model : FittedNumbers
-        With weights, and without factors.
+        With weights, and without a calibration.
     plan : FitPlan
+    name : str
+        Of the parameter that is the spread.
 
     Returns
     -------
-    ndarray of shape (n_members, 1, n_targets) or None
-        None if no member has validation rows.
+    SpreadCalibration or None
+        None if no member has rows to calibrate on.
     """
-    X, y, weight = plan.inputs.X, plan.target.values, plan.target.weight
+    y, weight = plan.target.values, plan.target.weight
+    y = y.reshape(len(y), -1)
     held_out_of = _held_out(plan.models, len(y))
-    rows = held_out_of.any(0)
-    if not rows.any():
-        return None if plan.continued is None else plan.continued.scale_factors
-    parameters = model.noise_parameters(model.raw_prediction(X[rows]))
-    y, weight = y[rows].reshape(rows.sum(), -1), weight[rows]
+    n_lost = _LOST_TO_STOPPING
+    if held_out_of.any():
+        rows = held_out_of.any(0)
+        parameters = model.noise_parameters(model.raw_prediction(plan.inputs.X[rows]))
+        y, weight, held_out_of = y[rows], weight[rows], held_out_of[:, rows]
+    else:
+        seen = _cross_fitted(model, plan) if _needs_cross_fit(model, plan) else ()
+        if not seen:
+            return None if plan.continued is None else plan.continued.calibration
+        parameters, y, weight = seen
+        y, n_lost = y.reshape(len(y), -1), 0
+        held_out_of = np.ones((1, len(y)), dtype=bool)  # all members as the first
     family = noise.FAMILIES[model.loss.noise]
-    factors = np.ones((len(held_out_of), 1, y.shape[1]))
-    for member, unseen in enumerate(held_out_of[:, rows]):
-        w = weight[unseen] / weight[unseen].mean()
+    parameters = {
+        key: np.reshape(value, (len(held_out_of), len(y), -1))
+        for key, value in parameters.items()
+    }
+    found = np.ones((3, len(held_out_of), 1, y.shape[1]))
+    for member, unseen in enumerate(held_out_of):
+        w = weight[unseen]
+        # The sum of weights counts rows, but rows to stop on have weights of any size.
+        w = w / w.mean() if n_lost else w
         for target in range(y.shape[1]):
             own = {
-                name: value[member].reshape(len(unseen), -1)[unseen, target]
-                for name, value in parameters.items()
+                key: value[member, unseen, target] for key, value in parameters.items()
             }
-            factors[member, 0, target] = _factor(family, own, y[unseen, target], w)
-    return factors
+            best = _most_likely(family, own, name, y[unseen, target], w)
+            n_kept = len(w) / max(len(w) - n_lost, 1)
+            found[:, member, 0, target] = best * [np.sqrt(n_kept), 1, 1]
+    return SpreadCalibration(*found)
 
 
-def _factor(family, parameters, y, weight):
-    """Return the most likely factor on the scale of the given rows."""
+def _cross_fitted(model, plan):
+    """Return noise parameters, targets and weights of cross-fitted rows, or ()."""
+    rows, raw = cross_fitted(plan, model)
+    if not len(rows):
+        return ()
+    parameters = model.noise_parameters(model.limited(raw))
+    return parameters, plan.target.values[rows], plan.target.weight[rows]
 
-    def objective(log_factor):
-        scale = parameters["scale"] * np.exp(log_factor)
-        nats = -family.frozen(parameters | {"scale": scale}).logpdf(y)
-        return weight @ nats + 0.5 * (log_factor / _PRIOR) ** 2
 
-    bounds = (-_LARGEST_LOG_FACTOR, _LARGEST_LOG_FACTOR)
-    found = scipy.optimize.minimize_scalar(objective, bounds=bounds, method="bounded")
-    n_kept = len(y) / max(len(y) - _LOST_TO_STOPPING, 1)
-    return np.exp(found.x) * np.sqrt(n_kept)
+def _needs_cross_fit(model, plan):
+    """Return whether the training rows of a linear model are too few for its scale."""
+    n_weights = plan.models[0].n_outputs * (model.encoding.n_outputs + 1)
+    few = plan.target.weight.sum() <= _ROWS_PER_WEIGHT * n_weights
+    return few or not model.is_linear
+
+
+def _most_likely(family, parameters, name, y, weight):
+    """Return the most likely factor and power on the spreads, and their center."""
+    logs = np.log(parameters[name])
+    center = np.average(logs, weights=weight)
+
+    def cost(values):
+        log_factor, power = values
+        spread = np.exp(center + log_factor + power * (logs - center))
+        found = family.frozen(parameters | {name: spread})
+        is_discrete = hasattr(found, "logpmf")
+        log_density = found.logpmf(y) if is_discrete else found.logpdf(y)
+        away = (log_factor**2 + (power - 1) ** 2) / _PRIOR**2
+        return 0.5 * away - weight @ log_density
+
+    limits = [(-_LARGEST_LOG_FACTOR, _LARGEST_LOG_FACTOR), (0, 1)]
+    # Where spreads are far too small the likelihood is nearly flat at power 1.
+    found = [
+        scipy.optimize.minimize(cost, start, method="L-BFGS-B", bounds=limits)
+        for start in ((0.0, 1.0), (0.0, 0.2))
+    ]
+    log_factor, power = min(found, key=lambda one: one.fun).x
+    return np.array([np.exp(log_factor), power, np.exp(center)])
 
 
 def _held_out(models, n_rows):

@@ -83,7 +83,7 @@ class NegativeBinomial(NoiseFamily):
     """
 
     name, label = "negative_binomial", "negative binomial"
-    parameters = ("loc", "dispersion")
+    parameters, spread = ("loc", "dispersion"), "dispersion"
 
     @staticmethod
     def frozen(parameters):

@@ -31,6 +31,8 @@ class NoiseFamily:
         Name in sentences and figures.
     parameters : tuple of str
         Names of the parameters; those that a loss does not state are fitted.
+    spread : str
+        Name of the parameter that is its spread, which a loss may predict.
     averages_members : bool
         Whether members are averaged by their parameters, in place of a mixture.
 
@@ -51,6 +53,7 @@ class NoiseFamily:
     name = ""
     label = ""
     parameters: tuple[str, ...] = ()
+    spread = "scale"
     averages_members = False
 
     def __init_subclass__(cls, **kwargs):

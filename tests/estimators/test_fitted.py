@@ -137,7 +137,9 @@ def test_intervals_of_a_small_table_cover_rows_that_were_not_fitted(loss):
     assert np.mean(covered) > 0.75
 
 
-@pytest.mark.parametrize(("n_rows", "source"), [(10, "validation"), (9, "training")])
+@pytest.mark.parametrize(
+    ("n_rows", "source"), [(10, "validation"), (9, "cross-fitted")]
+)
 def test_the_scale_comes_from_held_out_rows_from_ten_rows_on(n_rows, source, rng):
     X, y = rng.normal(size=(n_rows, 2)), rng.normal(size=n_rows)
     model = TorchRegressor(max_iter=5, random_state=0).fit(X, y)
