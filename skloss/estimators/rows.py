@@ -141,6 +141,9 @@ def held_out_target(rows, weight, targets, loss, class_weight):
     held = rows.validation
     targets.check_held_out(held.y)
     own = np.ones(held.X.shape[0]) if held.weight is None else held.weight
+    # They may be of any size: with a mean of 1 their sum counts rows, as that of
+    # training weights does.
+    own = own / own.mean()
     try:
         target = targets.encode(held.y, own, loss)
     except ValueError as error:

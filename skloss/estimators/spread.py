@@ -93,8 +93,7 @@ def implied_scale(model, plan, fits):
         keepdims=True,
     )
     parameters = parameters | {"loc": located}
-    # In units of rows: the degrees of freedom do not depend on the scale of weights.
-    weight = weight[rows] / weight[rows].mean()
+    weight = _counted(weight[rows])
     fitted = noise.fit(model.loss, parameters, y[rows], weight, _LOST_TO_STOPPING)
     return fitted, "validation rows"
 
@@ -143,15 +142,13 @@ def calibrate(model, plan, name):
     }
     found = np.ones((3, len(held_out_of), 1, y.shape[1]))
     for member, unseen in enumerate(held_out_of):
-        w = weight[unseen]
-        # The sum of weights counts rows, but rows to stop on have weights of any size.
-        w = w / w.mean() if n_lost else w
+        w = _counted(weight[unseen]) if n_lost else weight[unseen]
         for target in range(y.shape[1]):
             own = {
                 key: value[member, unseen, target] for key, value in parameters.items()
             }
             best = _most_likely(family, own, name, y[unseen, target], w)
-            n_kept = len(w) / max(len(w) - n_lost, 1)
+            n_kept = w.sum() / max(w.sum() - n_lost, 1)
             found[:, member, 0, target] = best * [np.sqrt(n_kept), 1, 1]
     return SpreadCalibration(*found)
 
@@ -170,6 +167,16 @@ def _needs_cross_fit(model, plan):
     n_weights = plan.models[0].n_outputs * (model.encoding.n_outputs + 1)
     few = plan.target.weight.sum() <= _ROWS_PER_WEIGHT * n_weights
     return few or not model.is_linear
+
+
+def _counted(weight):
+    """Return weights whose sum is a number of rows.
+
+    A weight of 2 is a row that occurs twice; but weights that sum to less than one row
+    more than stopping uses up can only be relative, and get a mean of 1.
+    """
+    is_count = weight.sum() > _LOST_TO_STOPPING + 1
+    return weight if is_count else weight / weight.mean()
 
 
 def _most_likely(family, parameters, name, y, weight):
