@@ -9,7 +9,7 @@ import torch
 
 from skloss import noise
 from skloss.encoding import rows_tensor
-from skloss.estimators.spread import calibrate, implied_scale
+from skloss.estimators.spread import calibrate, implied_scale, needs_refits
 from skloss.estimators.storage import restored, stored
 from skloss.networks import Ensemble, Network, predicted
 from skloss.training import Budget, share_out
@@ -74,14 +74,19 @@ class FittedModel:
 
     def __reduce_ex__(self, protocol):
         """Pickle and copy the attributes as they are, but for the training rows."""
+        self.complete()
         return copyreg.__newobj__, (type(self),), vars(self) | {"rows": None}
 
     def __getstate__(self):
         """Return attributes without tensors, for formats other than pickle."""
+        self.complete()
         return stored(vars(self) | {"rows": None})
 
     def __setstate__(self, state):
         self.__dict__.update(restored(state))
+
+    def complete(self):
+        """Compute what was left until needed, while the training rows are kept."""
 
     @property
     def encoding(self):
@@ -218,20 +223,50 @@ class FittedNumbers(FittedModel):
     def __init__(self, plan, fits):
         super().__init__(plan, fits)
         self.refits = self.leverage = None
-        self.calibration = None
+        self._calibration = self._left = None
         parameters = None
         if self.loss.noise is not None:
             one_row = torch.zeros(1, 1, plan.models[0].n_outputs, dtype=self.dtype)
             parameters = self.trained_loss.noise_parameters(one_row)
         if parameters is not None and not noise.free_parameters(self.loss, parameters):
-            self.scale, self.scale_source = {}, "head"
+            self._scale, self.scale_source = {}, "head"
             spread = noise.FAMILIES[self.loss.noise].spread
-            if spread in parameters:
-                self.calibration = calibrate(self, plan, spread)
+            if spread in parameters and needs_refits(self, plan):
+                # In a comparison, they would take longer than all of its fits.
+                self._left = plan if plan.own_scale else None
+            elif spread in parameters:
+                self._calibration = calibrate(self, plan, spread)
         elif parameters is None or not plan.own_scale:
-            self.scale, self.scale_source = None, "none"
+            self._scale, self.scale_source = None, "none"
+        elif needs_refits(self, plan):
+            # Refits take several times as long as the fit, which may be for points.
+            self._scale, self.scale_source = None, "cross-fitted rows"
+            self._left = plan
         else:
-            self.scale, self.scale_source = implied_scale(self, plan, fits)
+            self._scale, self.scale_source = implied_scale(self, plan, fits)
+
+    @property
+    def scale(self):
+        """Parameters of the noise that the outputs do not state; None without any."""
+        self.complete()
+        return self._scale
+
+    @property
+    def calibration(self):
+        """Calibration of the spreads that the outputs state, or None."""
+        self.complete()
+        return self._calibration
+
+    def complete(self):
+        """Compute from refits what was left."""
+        plan, self._left = self._left, None
+        if plan is None:
+            return
+        if self.scale_source == "head":
+            spread = noise.FAMILIES[self.loss.noise].spread
+            self._calibration = calibrate(self, plan, spread)
+        else:
+            self._scale, self.scale_source = implied_scale(self, plan, self.fits)
 
     @property
     def attributes(self):

@@ -7,7 +7,7 @@ import torch
 
 from skloss.training import SOLVERS, train_without_warnings
 
-__all__ = ["cross_fitted"]
+__all__ = ["can_cross_fit", "cross_fitted"]
 
 _FOLDS = 5  # as many as in cross-validation by default
 _SEED = 0  # of the folds: they must be those of the same rows in another order
@@ -15,6 +15,12 @@ _SEED = 0  # of the folds: they must be those of the same rows in another order
 # time; a fifth of them still determines a scale to 2 %.
 _MANY_ROWS = 5000
 _ROWS_AT_ONCE = 4096
+
+
+def can_cross_fit(plan):
+    """Return whether there are rows to predict by refits on others."""
+    fold = _folds(plan.inputs.X, plan.target.values)
+    return bool(fold.max() > 0) and plan.models[0].settings.until_converged
 
 
 @torch.no_grad()

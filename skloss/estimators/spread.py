@@ -7,9 +7,9 @@ import scipy.optimize
 
 from skloss import noise
 from skloss.estimators.leverage import Leverage
-from skloss.estimators.out_of_fold import cross_fitted
+from skloss.estimators.out_of_fold import can_cross_fit, cross_fitted
 
-__all__ = ["SpreadCalibration", "calibrate", "implied_scale"]
+__all__ = ["SpreadCalibration", "calibrate", "implied_scale", "needs_refits"]
 
 # Lost by stopping on rows whose residuals are then taken for those of new rows. With m
 # rows the variance of the predicted noise is then m / (m - 2) times that of the
@@ -96,6 +96,12 @@ def implied_scale(model, plan, fits):
     weight = _counted(weight[rows])
     fitted = noise.fit(model.loss, parameters, y[rows], weight, _LOST_TO_STOPPING)
     return fitted, "validation rows"
+
+
+def needs_refits(model, plan):
+    """Return whether `implied_scale` refits models, to have rows that are unseen."""
+    has_unseen_rows = _held_out(plan.models, len(plan.target.values)).any()
+    return not (model.is_linear or has_unseen_rows) and can_cross_fit(plan)
 
 
 def calibrate(model, plan, name):

@@ -296,9 +296,10 @@ class ClassTargets:
 
     def probability_source(self, loss, target, n_outputs):
         """Return how probabilities are made: "recovered", "calibrated" or by a link."""
-        if not self.task.has_probabilities:
+        task = as_task(self.task)
+        if not task.has_probabilities:
             return "none"
-        source = probability_source(loss, self.task, n_outputs)
+        source = probability_source(loss, task, n_outputs)
         by_class = target.class_weight
         if by_class is None or source == "calibrated":
             return source

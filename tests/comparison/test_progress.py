@@ -11,6 +11,7 @@ from skloss import TorchRegressor, compare_losses
 
 DATA = load_diabetes(return_X_y=True)
 SMALL = {"hidden_layer_sizes": (4,), "max_iter": 20, "early_stopping": False, "tol": 0}
+SMALL |= {"n_members": 1}
 
 
 class Terminal(io.StringIO):

@@ -15,9 +15,10 @@ def predicted():
     X = rng.normal(size=(300, 2))
     y = X[:, 0] + np.exp(X[:, 1] - 1) * rng.normal(size=300)
     params = {"hidden_layer_sizes": (8,), "max_iter": 20, "random_state": 0}
+    params["n_members"] = 1
     losses = ["gaussian_nll", "laplace_nll", "huber", "student_t_nll"]
     models = [TorchRegressor(loss, **params).fit(X, y) for loss in losses]
-    pair = TorchRegressor("gaussian_nll", n_members=2, **params).fit(X, y)
+    pair = TorchRegressor("gaussian_nll", **params | {"n_members": 2}).fit(X, y)
     return [model.predict_distribution(X[:4]) for model in [*models, pair]]
 
 

@@ -155,8 +155,8 @@ def test_grid_search_over_gamma_gives_different_models(cancer):
         scoring="neg_log_loss",
     ).fit(X, y)
     scores = search.cv_results_["mean_test_score"]
-    assert search.best_params_ == {"loss__gamma": 0.0}
-    assert scores[0] > scores[1] + 0.01
+    # Probabilities are recovered from the scores, so that either may be better.
+    assert scores[0] != pytest.approx(scores[1], abs=1e-5)
 
 
 def test_cross_val_score_and_clone(cancer):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import skloss
 from skloss import datasets, wording
@@ -24,6 +25,9 @@ _TITLE = "skloss: compare losses"
 
 def route() -> None:
     """Run the page of the URL below the navigation. Called by the router only."""
+    # A process that multiprocessing starts from the server imports the router, too.
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return
     st.set_page_config(
         page_title=_TITLE,
         page_icon=str(Path(__file__).parents[1] / "icon.svg"),
