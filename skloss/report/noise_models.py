@@ -157,9 +157,9 @@ def verdict_table(verdict: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     >>> from skloss import report
     >>> nats = pd.Series({"laplace": -1.5, "gaussian": -1.75})
     >>> report.verdict_table(SimpleNamespace(nats=nats, winner="laplace"))
-              Nats per row Behind the best
-    Laplace         −1.500          +0.000
-    Gaussian        −1.750          +0.250
+             Nats per row Behind the best
+    Laplace        −1.500          +0.000
+    Gaussian       −1.750          +0.250
     """
     labels = [noise.LABELS[name] for name in verdict.nats.index]
     labels = [label[:1].upper() + label[1:] for label in labels]
