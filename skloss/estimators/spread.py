@@ -148,7 +148,7 @@ def calibrate(model, plan, name):
     }
     found = np.ones((3, len(held_out_of), 1, y.shape[1]))
     for member, unseen in enumerate(held_out_of):
-        w = _counted(weight[unseen]) if n_lost else weight[unseen]
+        w = _counted(weight[unseen])
         for target in range(y.shape[1]):
             own = {
                 key: value[member, unseen, target] for key, value in parameters.items()

@@ -149,3 +149,12 @@ def test_stated_spreads_of_a_small_table_cover_rows_that_were_not_fitted(loss):
         covered.append(np.mean((low <= y[60:]) & (y[60:] <= high)))
     # The standard error of a scale from nine held-out rows is a quarter of it.
     assert np.mean(covered) > 0.8
+
+
+def test_weights_of_less_than_a_row_do_not_narrow_intervals():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(10, 2))
+    y = X[:, 0] + rng.normal(size=10)
+    model = TorchRegressor("gaussian_nll", random_state=0).fit(X, y, np.full(10, 1e-3))
+    # Memorised rows would have intervals of a few hundredths.
+    assert np.diff(model.predict_interval(X)).mean() > y.std()
