@@ -15,8 +15,8 @@ _N_BINS = 8
 _ROUNDINGS = 64
 # Narrower bins have no slope: its reciprocal would overflow in float32.
 _NARROWEST_BIN = 1e-30
-# Rows summed at once: their float64 copy stays in the cache.
-_BLOCK_ROWS = 2048
+# Rows summed at once: their float64 copy stays in the second-level cache.
+_BLOCK_ROWS = 1024
 
 
 class Encoding(torch.nn.Module):
@@ -122,13 +122,15 @@ def _moments(X, weight, block=_BLOCK_ROWS):
     # cancel the digits of the variance, and by blocks that stay in the cache.
     origin = X[:: 1 + len(X) // 256].mean(0, dtype=float)
     first, second = torch.zeros(2, X.shape[1], dtype=torch.float64)
-    part, weight = np.empty((min(block, len(X)), X.shape[1])), torch.as_tensor(weight)
+    origin, weight = torch.from_numpy(origin), torch.as_tensor(weight)
+    memory = first.new_empty(min(block, len(X)), X.shape[1])
     for begin in range(0, len(X), block):
-        rows = X[begin : begin + block]
-        part[: len(rows)] = rows
-        centred, own = torch.from_numpy(part[: len(rows)]), weight[begin:][: len(rows)]
-        first += own @ centred.sub_(torch.from_numpy(origin))
-        second += own @ centred.square_()
+        own = weight[begin : begin + block]
+        part = memory[: len(own)]
+        part.numpy()[:] = X[begin : begin + block]  # which may be read-only
+        first.addmv_(part.sub_(origin).mT, own)
+        second.addmv_(part.square_().mT, own)
+    origin = origin.numpy()
     first, second = first.numpy(), second.numpy()
     return origin + first, np.maximum(second - first**2, 0.0)
 
