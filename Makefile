@@ -1,4 +1,4 @@
-# make app          start the dashboard on http://localhost:8501 with a sample table
+# make app          start the dashboard on http://localhost:8501
 # make test         run lint and all tests, including those in a real browser
 # make lint         check style, spelling and docstrings
 # make test-oldest  run the tests with the oldest versions that pyproject.toml allows
@@ -30,7 +30,7 @@ help:
 	@sed -n '/^# /!q;s///p' Makefile
 
 app: $(VENV)/.app
-	$(BIN)/python -m skloss --sample diabetes --port $(PORT)
+	$(BIN)/python -m skloss --port $(PORT)
 
 test: lint chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal

@@ -1,13 +1,18 @@
 """The web server of the dashboard: Streamlit's own, with security headers."""
 
+import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import runtime
 
 from skloss.app.headers import SecurityHeaders
+from skloss.app.session.holding import HOLDER, Held
 
 
 def serve(router: Path, configuration: dict[str, Any]) -> None:
@@ -22,5 +27,30 @@ def serve(router: Path, configuration: dict[str, Any]) -> None:
     """
     # Streamlit reads `.streamlit/config.toml` next to the script in the first argument.
     sys.argv = [str(router)]
-    app = st.App(router, middleware=[Middleware(SecurityHeaders)])
+    app = st.App(
+        router, middleware=[Middleware(SecurityHeaders)], lifespan=closing_released
+    )
     app.run(config=configuration)
+
+
+@asynccontextmanager
+async def closing_released(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Close sessions that are released, as Streamlit would keep them for longer.
+
+    It keeps a disconnected session with its widgets, whose callbacks refer to tables,
+    until a later visitor comes.
+
+    Parameters
+    ----------
+    app : streamlit.App
+    """
+    loop = asyncio.get_running_loop()
+
+    def close(held: Held) -> None:
+        server = runtime.get_instance()
+        if not server.is_active_session(held.session_id):
+            server.close_session(held.session_id)
+
+    # Streamlit's sessions may be closed by the thread of its event loop alone.
+    HOLDER.on_release = lambda held: loop.call_soon_threadsafe(close, held)
+    yield {}

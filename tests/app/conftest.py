@@ -3,13 +3,13 @@
 import pytest
 
 from skloss.app.session import state
-from skloss.app.session.jobs import SessionJobs
+from skloss.app.session.holding import Held
 
 
 @pytest.fixture
-def session_jobs(monkeypatch):
-    """The jobs of a new, empty session."""
-    jobs = SessionJobs()
+def held(monkeypatch):
+    """What the server holds for a new, empty session."""
+    held = Held()
     monkeypatch.setattr(state, "_session", {})
-    monkeypatch.setattr(state, "_session_jobs", lambda: jobs)
-    return jobs
+    monkeypatch.setattr(state, "held", lambda: held)
+    return held

@@ -6,7 +6,7 @@ import streamlit as st
 
 from skloss import report, wording
 from skloss.app import markdown
-from skloss.app.session import state
+from skloss.app.session import derived
 from skloss.app.session.jobs import Job, QueueFullError
 
 # Gradient boosting grows one tree per class and round: minutes for hundreds of classes.
@@ -21,7 +21,7 @@ _EXPLAINED = (
 
 def matrix(comparison: Any) -> None:
     """Draw the losses by metrics, and the baselines as soon as they are known."""
-    job = state.baselines_job(comparison, begin)
+    job = derived.baselines_job(comparison, begin)
     awaited = job is not None and not job.finished
     found = None if job is None else job.result
     cells = report.matrix_text(
@@ -91,6 +91,6 @@ def _show_stopped(comparison: Any, job: Job) -> None:
             "Compute the baselines",
             icon=":material/refresh:",
             key="start-baselines",
-            on_click=state.forget_baselines,
+            on_click=derived.forget_baselines,
             args=(comparison,),
         )

@@ -13,7 +13,8 @@ from skloss import datasets, wording
 from skloss.app import markdown, memory
 from skloss.app.parts import accessible, pages, session_panel
 from skloss.app.parts.pages import Page, next_page
-from skloss.app.session import state
+from skloss.app.session import address, state
+from skloss.app.session.holding import HOLDER
 from skloss.app.session.jobs import Job
 from skloss.app.session.question import Question
 
@@ -35,13 +36,14 @@ def route() -> None:
         initial_sidebar_state="auto",
     )
     state.note_router_run()
+    state.held()
     page = st.navigation(_streamlit_pages(), position="hidden")
     if page.title != pages.PAGES[0].title:  # the first page is that of the whole site
         st.set_page_config(page_title=f"{page.title} · skloss")
     accessible.mount()
     _warm_up()
     state.collect_result()
-    state.follow_url()
+    address.follow_url()
     _nav()
     page.run()
 
@@ -64,6 +66,7 @@ def _redirect_to_first() -> None:
 def _warm_up() -> threading.Thread:
     """Load torch while the first page is read, once for the whole server."""
     memory.return_freed_memory()
+    HOLDER.sweep_in_background()
     thread = threading.Thread(target=_load, daemon=True)
     thread.start()
     return thread
@@ -90,7 +93,7 @@ def _load() -> None:
 
 
 def _nav() -> None:
-    query = state.url_query()
+    query = address.url_query()
     with st.container(horizontal=True, gap="small", key="nav"):
         for page in pages.PAGES:
             # Without help: it would cover the heading, below which the question is.
@@ -202,7 +205,7 @@ def _what_is_missing(page: Page, question: Question | None) -> str:
 
 def switch_to(page: Page) -> None:
     """End the run and show another page, with the session's state in the URL."""
-    st.switch_page(page.file, query_params=state.url_query())
+    st.switch_page(page.file, query_params=address.url_query())
 
 
 def link_to_data(label: str) -> None:
@@ -219,7 +222,7 @@ def link_to_next(page: Page, question: Question) -> None:
 
 
 def _link(page: Page, label: str, icon: str) -> None:
-    st.page_link(page.file, label=label, icon=icon, query_params=state.url_query())
+    st.page_link(page.file, label=label, icon=icon, query_params=address.url_query())
 
 
 # --- notices and figures -----------------------------------------------------

@@ -69,3 +69,34 @@ def start(comparison: Any, key: str, job: Job) -> None:
     kept[id(comparison), key] = (comparison, job)
     for oldest in list(kept)[:-_KEPT_AT_MOST]:
         del kept[oldest]
+
+
+def baselines_job(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | None:
+    """Return the job that computes a comparison's baselines, started when first needed.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    begin : callable
+        Starts the job and returns it, or returns None if it is not to be computed now.
+
+    Returns
+    -------
+    Job or None
+    """
+    kept = state.cache("baselines")
+    if id(comparison) not in kept:
+        job = begin(comparison)
+        if job is None:
+            return None
+        state.end_with_session(job)
+        # The comparison is kept too: while it lives, no other object has its id.
+        kept[id(comparison)] = (comparison, job)
+        for oldest in list(kept)[: -state.RESULTS_AT_MOST]:
+            del kept[oldest]
+    return kept[id(comparison)][1]
+
+
+def forget_baselines(comparison: Any) -> None:
+    """Drop the job of a comparison's baselines, so that the next call starts one."""
+    state.cache("baselines").pop(id(comparison), None)

@@ -88,22 +88,6 @@ class Queue:
             self._turn.notify_all()
 
 
-class SessionJobs:
-    """The jobs of a session, which are stopped when the session's page is closed."""
-
-    def __init__(self) -> None:
-        self._jobs: list[Job] = []
-
-    def add(self, job: "Job") -> None:
-        """Add a job, and drop those that have ended."""
-        self._jobs = [other for other in self._jobs if not other.finished] + [job]
-
-    def stop(self) -> None:
-        """Stop all jobs."""
-        for job in self._jobs:
-            job.stop()
-
-
 #: One queue for all sessions of the server process.
 QUEUE = Queue()
 

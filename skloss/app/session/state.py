@@ -4,24 +4,26 @@ Pages read and change the session through these functions, so that what is kept,
 what is dropped when the table changes, is decided in one place.
 """
 
-import os
-from collections.abc import Callable
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from skloss import datasets
 from skloss.app.session import links
 from skloss.app.session import question as questions
-from skloss.app.session.jobs import Job, SessionJobs
+from skloss.app.session.holding import HOLDER, Held
+from skloss.app.session.jobs import Job
 from skloss.app.session.question import LoadedTable, Question
-from skloss.app.session.settings import QUERY_KEYS, Settings
+from skloss.app.session.settings import Settings
 from skloss.table import propose_target
-from skloss.tasks import Task, TaskProposal, as_task
+from skloss.tasks import Task, TaskProposal
 
-_RESULTS_AT_MOST = 6
+RESULTS_AT_MOST = 6
 _session = st.session_state
 
 
@@ -81,7 +83,7 @@ def use_sample(name: str) -> None:
 
 def forget() -> None:
     """Drop the tables and all that was made from them, and stop the session's jobs."""
-    _session_jobs().stop()
+    HOLDER.let_go(held())
     count = _session.get("forgotten", 0) + 1
     _session.clear()
     _session["forgotten"] = count
@@ -164,6 +166,11 @@ def question() -> Question | None:
 # --- settings ----------------------------------------------------------------
 
 
+def widgets() -> MutableMapping[str, Any]:
+    """Return the values of the session's widgets by key."""
+    return _session
+
+
 def widget_key(name: str) -> str:
     """Return the key of the widget of a setting."""
     return f"settings.{name}"
@@ -191,11 +198,12 @@ def requested_settings() -> Settings | None:
     return None if current is None else _session.get("requested", {}).get(current.key)
 
 
-def _request(question: Question, settings: Settings) -> None:
+def request(question: Question, settings: Settings) -> None:
+    """Record the settings last requested for a question."""
     kept = _session.setdefault("requested", {})
     kept.pop(question.key, None)
     kept[question.key] = settings
-    for oldest in list(kept)[:-_RESULTS_AT_MOST]:
+    for oldest in list(kept)[:-RESULTS_AT_MOST]:
         del kept[oldest]
 
 
@@ -212,14 +220,34 @@ def pop_settings_from_url() -> Settings | None:
 # --- the comparison ----------------------------------------------------------
 
 
-@st.cache_resource(scope="session", on_release=SessionJobs.stop, show_spinner=False)
-def _session_jobs() -> SessionJobs:
-    return SessionJobs()
+def held() -> Held:
+    """Return what the server holds for this session, from its first run on."""
+    if "held" not in _session:
+        _session["held"] = _new_held()
+        HOLDER.hold(_session["held"])
+    return _session["held"]
+
+
+def _new_held() -> Held:
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or not runtime.exists():  # in a test there is no browser
+        return Held()
+    server, session_id, values = (
+        runtime.get_instance(),
+        context.session_id,
+        context.session_state,
+    )
+
+    def drop() -> None:
+        for name in values.filtered_state:
+            del values[name]
+
+    return Held(session_id, lambda: server.is_active_session(session_id), drop)
 
 
 def end_with_session(job: Job) -> Job:
-    """Stop a job when the page of its session is closed; return the job."""
-    _session_jobs().add(job)
+    """Stop a job when its session is released; return the job."""
+    held().add(job)
     return job
 
 
@@ -236,7 +264,7 @@ def start(job: Job, question: Question, settings: Settings) -> None:
     job.start()
     end_with_session(job)
     _session["job"] = (job, question, settings)
-    _request(question, settings)
+    request(question, settings)
     _session.pop("failure", None)
 
 
@@ -269,13 +297,13 @@ def _keep(result: Result) -> None:
     results = _session.setdefault("results", {})
     results.pop((result.question.key, result.settings), None)
     results[result.question.key, result.settings] = result
-    for oldest in list(results)[:-_RESULTS_AT_MOST]:
+    for oldest in list(results)[:-RESULTS_AT_MOST]:
         del results[oldest]
 
 
 def restore(question: Question, settings: Settings, result: Result | None) -> None:
     """Set the widgets to settings, and show a result that was not computed here."""
-    _request(question, settings)
+    request(question, settings)
     show_settings(settings)
     if result is not None:
         _keep(result)
@@ -303,91 +331,12 @@ def result() -> Result | None:
     return _session.get("results", {}).get((current.key, settings))
 
 
-def baselines_job(comparison: Any, begin: Callable[[Any], Job | None]) -> Job | None:
-    """Return the job that computes a comparison's baselines, started when first needed.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    begin : callable
-        Starts the job and returns it, or returns None if it is not to be computed now.
-
-    Returns
-    -------
-    Job or None
-    """
-    kept = _session.setdefault("baselines", {})
-    if id(comparison) not in kept:
-        job = begin(comparison)
-        if job is None:
-            return None
-        end_with_session(job)
-        # The comparison is kept too: while it lives, no other object has its id.
-        kept[id(comparison)] = (comparison, job)
-        for oldest in list(kept)[:-_RESULTS_AT_MOST]:
-            del kept[oldest]
-    return kept[id(comparison)][1]
-
-
-def forget_baselines(comparison: Any) -> None:
-    """Drop the job of a comparison's baselines, so that the next call starts one."""
-    _session.get("baselines", {}).pop(id(comparison), None)
-
-
 def cache(name: str) -> dict[Any, Any]:
     """Return a dict that is kept for the session."""
     return _session.setdefault(f"cache.{name}", {})
 
 
-# --- the URL -----------------------------------------------------------------
-
-
-def url_query() -> dict[str, str | list[str]]:
-    """Return the query of the session's URL: names and settings, never data."""
-    query: dict[str, str | list[str]] = dict(links.query(_session))
-    current = question()
-    if current is not None:
-        if current.table.sample is not None:
-            query["sample"] = current.table.sample
-        query["target"] = current.target
-        query["task"] = str(current.task)
-    settings = requested_settings()
-    return query if settings is None else query | settings.to_query()
-
-
-def follow_url() -> None:
-    """Apply the URL's query if it has changed, and keep the URL complete.
-
-    An opened link and the browser's Back button both arrive here.
-    """
-    query = {key: st.query_params.get_all(key) for key in st.query_params}
-    if not query and table() is None and os.environ.get("SKLOSS_SAMPLE"):
-        query = {"sample": [os.environ["SKLOSS_SAMPLE"]]}
-    if query != _session.get("url_query"):
-        _apply(query)
-    complete = url_query()
-    _session["url_query"] = links.as_lists(complete)
-    if _session["url_query"] != query:
-        st.query_params.from_dict(complete)
-
-
-def _apply(query: dict[str, list[str]]) -> None:
-    links.follow(_session, query)
-    sample = query.get("sample", [""])[0]
-    is_other = table() is None or table().sample != sample
-    if is_other and sample in datasets.list_samples():
-        use_sample(sample)
-    if table() is not None:
-        column = query.get("target", [""])[0]
-        if column != target() and column in table().frame.columns:
-            choose_target(column)
-        task = query.get("task", [""])[0]
-        if task in questions.COLUMN_TASKS and target():
-            choose_task(as_task(task))
-    if QUERY_KEYS & set(query):
-        _session["settings_from_url"] = settings = Settings.from_query(query)
-        if question() is not None:
-            _request(question(), settings)
+# --- the router -----------------------------------------------------------------
 
 
 def router_has_run() -> bool:

@@ -8,33 +8,31 @@ from sklearn.dummy import DummyRegressor
 
 from skloss import TorchRegressor, compare_losses
 from skloss.app.parts import baselines
-from skloss.app.session import jobs, state
+from skloss.app.session import derived, jobs
 from skloss.app.session.jobs import Job, Queue
 from skloss.comparison import baselines as package_baselines
 
 
-def test_a_refused_job_is_started_again_and_a_started_one_is_kept(session_jobs):
+def test_a_refused_job_is_started_again_and_a_started_one_is_kept(held):
     job = Job(lambda on_epoch: "references")
     answers = iter([None, job])
-    found = [state.baselines_job("one", lambda _: next(answers)) for _ in range(3)]
+    found = [derived.baselines_job("one", lambda _: next(answers)) for _ in range(3)]
     assert found == [None, job, job]
 
 
-def test_a_waiting_job_ends_with_the_page(session_jobs):
+def test_a_waiting_job_ends_with_the_page(held):
     queue, over = Queue(at_once=1), threading.Event()
     first = Job(lambda on_epoch: over.wait(10), queue=queue).start()
     waiting = Job(lambda on_epoch: "references", queue=queue).start()
-    state.baselines_job("one", lambda _: waiting)
-    session_jobs.stop()
+    derived.baselines_job("one", lambda _: waiting)
+    held.release()
     waiting.join(5)
     over.set()
     first.join(5)
     assert (waiting.state, waiting.result) == ("cancelled", None)
 
 
-def test_a_running_job_ends_with_the_page_after_the_current_fit(
-    session_jobs, monkeypatch
-):
+def test_a_running_job_ends_with_the_page_after_the_current_fit(held, monkeypatch):
     fits, begun, over = [], threading.Event(), threading.Event()
 
     class Slow(DummyRegressor):
@@ -50,9 +48,9 @@ def test_a_running_job_ends_with_the_page_after_the_current_fit(
     X, y = np.arange(60.0).reshape(30, 2), np.arange(30.0)
     once = TorchRegressor(max_iter=1)
     comparison = compare_losses(X, y, "squared_error", cv=5, estimator=once)
-    job = state.baselines_job(comparison, baselines.begin)
+    job = derived.baselines_job(comparison, baselines.begin)
     assert begun.wait(10)
-    session_jobs.stop()
+    held.release()
     over.set()
     job.join(10)
     assert (job.state, fits) == ("done", [24])

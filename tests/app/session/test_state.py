@@ -1,4 +1,4 @@
-"""State that the session keeps or drops, and its agreement with the URL."""
+"""State that the session keeps or drops."""
 
 import dataclasses
 import threading
@@ -6,34 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from skloss.app.session import state
 from skloss.app.session.jobs import Job
 from skloss.app.session.question import read_upload
 from skloss.app.session.settings import Choice, Settings
 
-pytestmark = pytest.mark.usefixtures("session_jobs")
+pytestmark = pytest.mark.usefixtures("held")
 SETTINGS = Settings((Choice("huber"),), folds=3)
-
-
-class Query(dict):
-    """The query of a URL, as `st.query_params` offers it."""
-
-    def get_all(self, key):
-        return self[key] if isinstance(self[key], list) else [self[key]]
-
-    def from_dict(self, query):
-        self.clear()
-        self.update(query)
-
-
-@pytest.fixture
-def url(monkeypatch):
-    query = Query()
-    monkeypatch.setattr(st, "query_params", query)
-    monkeypatch.delenv("SKLOSS_SAMPLE", raising=False)
-    return query
 
 
 def load(name="houses.csv", content=b"x,y\n1,2.5\n2,3.5\n3,5.5\n4,6.5\n"):
@@ -73,7 +53,7 @@ def test_a_sample_keeps_the_uploaded_table():
     assert state.table().sample == "diabetes"
 
 
-def test_nothing_of_a_forgotten_table_is_left(session_jobs):
+def test_nothing_of_a_forgotten_table_is_left(held):
     load()
     run()
     job = Job(lambda on_epoch: time.sleep(0.05))
@@ -148,7 +128,7 @@ def test_results_of_a_former_table_are_kept():
 
 def test_the_oldest_results_are_dropped():
     load()
-    for folds in range(2, 2 + state._RESULTS_AT_MOST + 1):
+    for folds in range(2, 2 + state.RESULTS_AT_MOST + 1):
         run(settings=dataclasses.replace(SETTINGS, folds=folds))
         state.collect_result()
     kept = [settings.folds for _, settings in state._session["results"]]
@@ -205,92 +185,15 @@ def test_an_unexpected_error_points_to_the_log():
     assert "internal error; the server's log has the details" in state.failure()
 
 
-def test_jobs_stop_when_the_page_is_closed(session_jobs):
+def test_jobs_stop_when_the_session_is_released(held):
     load()
     over = threading.Event()
     job = Job(lambda on_epoch: over.wait(5))
     state.start(job, state.question(), SETTINGS)
-    session_jobs.stop()
+    held.release()
     assert job.stopping
     over.set()
     job.join(5)
-
-
-def test_baselines_can_be_discarded():
-    jobs = iter([Job(lambda on_epoch: 1), Job(lambda on_epoch: 2)])
-    first = state.baselines_job("one", lambda _: next(jobs))
-    state.forget_baselines("one")
-    assert state.baselines_job("one", lambda _: next(jobs)) is not first
-
-
-def test_the_url_holds_names_and_settings():
-    state.use_sample("diabetes")
-    run()
-    assert state.url_query() == {
-        "sample": "diabetes",
-        "target": "progression",
-        "task": "regression",
-        "loss": ["huber"],
-        "network": "64-64",
-        "folds": "3",
-        "epochs": "200",
-        "seed": "0",
-    }
-
-
-def test_the_url_of_an_upload_names_neither_file_nor_sample():
-    load()
-    assert state.url_query() == {"target": "y", "task": "regression"}
-
-
-def test_a_link_is_followed_once(url):
-    url.update(sample="diabetes", target="bmi", folds="4", loss=["huber"])
-    state.follow_url()
-    assert state.target() == "bmi"
-    assert state.requested_settings().folds == 4
-    assert state.pop_settings_from_url().folds == 4
-    state.follow_url()
-    assert state.pop_settings_from_url() is None
-
-
-def test_the_url_is_completed(url):
-    url.update(sample="diabetes")
-    state.follow_url()
-    assert url == {"sample": "diabetes", "target": "progression", "task": "regression"}
-
-
-def test_back_in_the_browser_restores_the_former_question(url):
-    url.update(sample="diabetes")
-    state.follow_url()
-    former = dict(url)
-    state.choose_target("bmi")
-    state.follow_url()
-    assert url["target"] == "bmi"
-    url.from_dict(former)
-    state.follow_url()
-    assert state.target() == "progression"
-
-
-def test_the_sample_of_the_server_is_the_first_table(url, monkeypatch):
-    monkeypatch.setenv("SKLOSS_SAMPLE", "rare_class")
-    state.follow_url()
-    assert state.table().sample == "rare_class"
-    load()
-    url.clear()
-    state.follow_url()
-    assert state.table().sample is None
-
-
-@pytest.mark.parametrize(
-    "query",
-    [{"sample": "../x"}, {"target": "z"}, {"task": "multilabel"}, {"task": "x"}],
-)
-def test_invalid_parameters_change_nothing(url, query):
-    load()
-    before = state.question()
-    url.update(query)
-    state.follow_url()
-    assert state.question() is before
 
 
 def test_a_session_records_that_the_router_has_run():
@@ -299,9 +202,9 @@ def test_a_session_records_that_the_router_has_run():
     assert state.router_has_run()
 
 
-def test_only_the_state_imports_streamlit():
+def test_only_the_state_and_the_address_import_streamlit():
     modules = Path(state.__file__).parent.glob("*.py")
     importing = [
         path.name for path in modules if "import streamlit" in path.read_text()
     ]
-    assert importing == ["state.py"]
+    assert sorted(importing) == ["address.py", "state.py"]
