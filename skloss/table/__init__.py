@@ -15,11 +15,12 @@ Examples
 (2, 3)
 """
 
-from skloss.table.columns import propose_roles, propose_target, split_target
+from skloss.table.columns import propose_roles, split_target
 from skloss.table.errors import TableError
 from skloss.table.new_rows import match_rows
 from skloss.table.preprocessing import make_preprocessor
 from skloss.table.reading import read_table
+from skloss.table.target_guess import propose_target
 from skloss.table.writing import write_csv
 
 __all__ = [

@@ -15,16 +15,16 @@ from skloss.wording import columns, count, listed, quoted
 __all__ = [
     "USELESS",
     "check_unique_names",
+    "column_type",
     "is_identifier",
     "propose_roles",
-    "propose_target",
+    "seldom_repeats",
     "split_target",
 ]
 
 #: Types that carry no information for new rows, in the order of their notices.
 USELESS = ("identifier", "constant", "text")
 
-_TARGET_NAMES = ("target", "label", "labels", "class", "y", "outcome", "response")
 # Whole words only: "id", "user_id", "orderNo", but not "humid" or "paid".
 _ID_NAME = re.compile(
     r"(.*[_\-. ])?(id|ids|uid|uuid|guid|key|nr|no|number|index|idx)|(row|record|line)",
@@ -93,52 +93,7 @@ def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFram
     return described.astype({"missing": int, "distinct": int})
 
 
-def propose_target(frame: pd.DataFrame) -> str:
-    """Propose the column to predict.
-
-    That is a column named target, label, class, y, outcome or response, else the last
-    column of numbers or of categories that repeat, else the last column.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table, as `read_table` returns it.
-
-    Returns
-    -------
-    str
-        Name of the column.
-
-    Raises
-    ------
-    TableError
-        If the table has no columns, or a name occurs twice.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skloss.table import propose_target
-    >>> propose_target(pd.DataFrame({"size": [1, 2], "price": [9.5, 12.0]}))
-    'price'
-    """
-    frame = as_pandas(frame)
-    check_unique_names(frame)
-    names = list(frame.columns)
-    if not names:
-        raise TableError("This table has no columns, so there is nothing to predict.")
-    by_name = {str(name).strip().lower(): name for name in reversed(names)}
-    candidates = [by_name[word] for word in _TARGET_NAMES if word in by_name]
-    for name in [*candidates, *reversed(names)]:
-        kind = _type(frame[name], name)[0]
-        named = name in candidates
-        if kind == "number" or (
-            kind == "category" and (named or not _seldom_repeats(frame[name]))
-        ):
-            return name
-    return names[-1]
-
-
-def _seldom_repeats(column: pd.Series) -> bool:
+def seldom_repeats(column: pd.Series) -> bool:
     """Return whether most values occur once, as names of persons or places do."""
     known = column.dropna()
     return _distinct(known) > max(_MANY, len(known) / 2)
@@ -225,7 +180,12 @@ _WHY = {
 
 def is_identifier(column: pd.Series, name: object) -> bool:
     """Return whether a column identifies rows: unique, and text or named like an id."""
-    return _type(column, name)[0] == "identifier"
+    return column_type(column, name) == "identifier"
+
+
+def column_type(column: pd.Series, name: object) -> str:
+    """Return the type of a column, as `propose_roles` has it."""
+    return _type(column, name)[0]
 
 
 def check_unique_names(frame: pd.DataFrame) -> None:

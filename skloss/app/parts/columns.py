@@ -80,6 +80,9 @@ def target_and_task(loaded: LoadedTable) -> None:
         if chosen != state.target():
             state.choose_target(chosen)
             st.rerun()
+        if loaded.sample is None and chosen == loaded.guess.name:
+            reason = markdown.escape(loaded.guess.reason, 200)
+            st.caption(f"{reason} Choose another column if it is wrong.")
     with right:
         proposal, current = state.proposal(), state.task()
         possible = possible_tasks(loaded.frame[state.target()])

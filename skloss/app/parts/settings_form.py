@@ -60,10 +60,10 @@ def settings_form(question: Question) -> Settings:
 def _losses(question: Question) -> tuple[Choice, ...]:
     """Draw the picker of losses with their parameters, and return the choices."""
     available = question.losses
-    key = f"loss.{question.task}"
+    # Defaults follow the target, and choices of one target are kept for it.
+    key = f"loss.{question.task}.{'-'.join(question.default_losses)}"
     _adopt_url(question, key)
-    defaults = [name for name in question.task.default_losses if name in available]
-    chosen = state.setting(key, defaults or available[:2])
+    chosen = state.setting(key, question.default_losses or available[:2])
     if not set(chosen) <= set(available):  # another target may support fewer losses
         state.change_setting(key, [name for name in chosen if name in available])
     names = st.pills(

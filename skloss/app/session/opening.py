@@ -45,8 +45,7 @@ class Opening:
 
 def settings_of(question: Question) -> Settings:
     """Return the settings that the page Compare starts with for a question."""
-    names = [name for name in question.task.default_losses if name in question.losses]
-    return Settings(tuple(Choice(name) for name in names))
+    return Settings(tuple(Choice(name) for name in question.default_losses))
 
 
 def sample_question() -> Question:

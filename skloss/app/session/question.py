@@ -11,6 +11,8 @@ import pandas as pd
 import skloss
 from skloss import datasets, table, wording
 from skloss.app import markdown
+from skloss.table.target_guess import TargetGuess, guess_target
+from skloss.table.units import unit_of_name
 from skloss.tasks import TASKS, Task, TaskProposal, as_task, propose_task
 
 MEGABYTES_AT_MOST = 50
@@ -51,6 +53,11 @@ class LoadedTable:
     sample: str | None = None
     content: bytes = b""
     overrides: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def guess(self) -> TargetGuess:
+        """The guess at the target, with its reason."""
+        return guess_target(self.frame)
 
     @property
     def guesses(self) -> dict[str, Any]:
@@ -181,6 +188,19 @@ class Question:
             return losses_that_take(y, self.task)
         return skloss.list_losses(self.task)
 
+    @cached_property
+    def default_losses(self) -> list[str]:
+        """Names of the losses that a first comparison of this target has."""
+        # Imported here because the first page of the dashboard must not load torch.
+        from skloss.losses.contract.defaults import default_losses
+
+        try:
+            y = self.split[1].to_numpy()
+        except ValueError:
+            y = np.array([])
+        names = default_losses(y, self.task)
+        return [name for name in names if name in self.losses]
+
     def parameter_ranges(self, name: str) -> dict[str, Any]:
         """Useful values of the parameters of a loss, in units of the target."""
         loss = skloss.get_loss(name)
@@ -195,10 +215,11 @@ class Question:
     @property
     def unit(self) -> str:
         """Unit of the target, empty if unknown."""
-        if self.table.sample is None:
-            return ""
-        sample = datasets.load_sample(self.table.sample)
-        return sample.unit if sample.target == self.target else ""
+        if self.table.sample is not None:
+            sample = datasets.load_sample(self.table.sample)
+            if sample.target == self.target:
+                return sample.unit
+        return unit_of_name(self.target)
 
     @property
     def summary(self) -> str:

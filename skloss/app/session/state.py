@@ -20,7 +20,6 @@ from skloss.app.session.holding import HOLDER, Held
 from skloss.app.session.jobs import Job
 from skloss.app.session.question import LoadedTable, Question
 from skloss.app.session.settings import Settings
-from skloss.table import propose_target
 from skloss.tasks import Task, TaskProposal
 
 RESULTS_AT_MOST = 6
@@ -73,7 +72,7 @@ def set_table(loaded: LoadedTable) -> None:
     elif loaded.sample is not None:
         choose_target(datasets.load_sample(loaded.sample).target)
     else:
-        choose_target(propose_target(loaded.frame))
+        choose_target(loaded.guess.name)
 
 
 def use_sample(name: str) -> None:

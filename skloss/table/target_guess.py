@@ -1,0 +1,194 @@
+"""A guess at the column to predict, with its reason."""
+
+import re
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from skloss.table.columns import (
+    check_unique_names,
+    column_type,
+    seldom_repeats,
+)
+from skloss.table.errors import TableError
+from skloss.tasks.frames import as_pandas
+from skloss.wording import quoted
+
+__all__ = ["TargetGuess", "guess_target", "propose_target"]
+
+# Names that state the role of a column, and those of what people usually predict.
+_ROLES = "target label labels class y outcome response output result".split()
+_SUBJECTS = set(
+    """price prices cost costs charge charges amount sales revenue income salary wage
+    value profit demand consumption yield quality rating score grade risk status
+    diagnosis disease churn churned default defaulted fraud spam survived survival
+    died death attrition exited approved converted purchased clicked subscribed
+    readmitted stroke cancelled canceled claim claims delay cnt count counts""".split()
+)
+# Places and times are known before what is predicted.
+_GIVEN = set(
+    """lat latitude lon lng long longitude easting northing zip zipcode postcode year
+    yr month mnth day weekday hour hr minute second date time timestamp""".split()
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# Points of a column: for a name that states the role more than for all else together;
+# for a subject as the whole name, its last word, or another word; for the place of the
+# column; and for two values, which questions of yes or no have.
+_ROLE, _SUBJECT, _LAST_WORD, _ANY_WORD = 10.0, 3.0, 2.5, 1.5
+_LAST, _LAST_USABLE, _FIRST = 2.0, 1.3, 0.8
+_TWO_VALUES, _NUMBERED = 1.1, -0.8
+
+
+class TargetGuess(NamedTuple):
+    """A column that may be the target, and why.
+
+    Attributes
+    ----------
+    name : object
+        Name of the column.
+    reason : str
+        A sentence.
+    """
+
+    name: Any
+    reason: str
+
+
+def guess_target(frame: pd.DataFrame) -> TargetGuess:
+    """Guess the column to predict, and state the reason.
+
+    Identifiers, constants, dates, texts, places and times are left out as long as any
+    other column remains. Of the others, a column named target, label, class, y,
+    outcome, response, output or result is the guess. Otherwise names of what is often
+    predicted (price, churn, quality, ...), the last or first place, and two values
+    count.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table, as `read_table` returns it.
+
+    Returns
+    -------
+    TargetGuess
+
+    Raises
+    ------
+    TableError
+        If the table has no columns, or a name occurs twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skloss.table.target_guess import guess_target
+    >>> frame = pd.DataFrame({"price": [9.5, 12.0, 9.0], "size": [1, 2, 4]})
+    >>> guess_target(frame).reason
+    'A guess: columns named “price” are often predicted.'
+    """
+    frame = as_pandas(frame)
+    check_unique_names(frame)
+    names = list(frame.columns)
+    if not names:
+        raise TableError("This table has no columns, so there is nothing to predict.")
+    types = {name: column_type(frame[name], name) for name in names}
+    usable = [name for name in names if types[name] in ("number", "category")]
+    usable = [
+        name
+        for name in usable
+        if _is_role(name) or types[name] == "number" or not seldom_repeats(frame[name])
+    ]
+    free = [name for name in usable if not _is_given(name, names)] or usable
+    if not free:
+        return TargetGuess(names[-1], "A guess: the last column.")
+    points = [_points(frame[name], name, names, name == free[-1]) for name in free]
+    # Of equals the last one: targets are at the end more often.
+    best = max(range(len(free)), key=lambda k: (points[k][0], k))
+    return TargetGuess(free[best], points[best][1])
+
+
+def propose_target(frame: pd.DataFrame) -> str:
+    """Propose the column to predict: the name that `guess_target` gives.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table, as `read_table` returns it.
+
+    Returns
+    -------
+    str
+        Name of the column.
+
+    Raises
+    ------
+    TableError
+        If the table has no columns, or a name occurs twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skloss.table import propose_target
+    >>> propose_target(pd.DataFrame({"size": [1, 2], "price": [9.5, 12.0]}))
+    'price'
+    """
+    return guess_target(frame).name
+
+
+def _words(name: object) -> list[str]:
+    return [word.lower() for word in _WORD.findall(str(name))]
+
+
+def _is_given(name: object, names: list[Any]) -> bool:
+    """Return whether a column is a place or a time by its name.
+
+    With an x before it and columns behind it, y is a coordinate, too.
+    """
+    words = _words(name)
+    if set(words) & _GIVEN and not set(words) & _SUBJECTS:
+        return True
+    place = names.index(name)
+    is_y = str(name) in ("y", "Y")
+    has_x = place > 0 and str(names[place - 1]) == ("x" if name == "y" else "X")
+    return str(name) in ("x", "X", "z", "Z") or (
+        is_y and has_x and place < len(names) - 1
+    )
+
+
+def _is_role(name: object) -> bool:
+    return str(name).strip().lower() in _ROLES
+
+
+def _points(
+    column: pd.Series, name: object, names: list[Any], is_last_usable: bool
+) -> tuple[float, str]:
+    """Return how much speaks for a column, and the strongest reason in a sentence."""
+    words = _words(name)
+    if _is_role(name):
+        # Of several such names, the most usual one.
+        order = _ROLES.index(str(name).strip().lower())
+        return _ROLE + 1 - order / 10, f"A guess by the name {quoted(name)}."
+    found = [(0.0, "A guess: the last column that can be one.")]
+    if _subject(words):
+        why = f"A guess: columns named {quoted(_subject(words))} are often predicted."
+        found.append((_subject_points(words), why))
+    if name == names[-1]:
+        found.append((_LAST, "A guess: the last column."))
+    elif is_last_usable:
+        found.append((_LAST_USABLE, "A guess: the last column that can be predicted."))
+    elif name == names[0]:
+        found.append((_FIRST, "A guess: the first column."))
+    if column.nunique() == 2:
+        found.append((_TWO_VALUES, "A guess: a column with two values."))
+    # One of a series of measurements, such as x1 to x8.
+    series = _NUMBERED if words and words[-1].isdigit() else 0.0
+    return sum(point for point, _ in found) + series, max(found)[1]
+
+
+def _subject(words: list[str]) -> str:
+    return next((word for word in reversed(words) if word in _SUBJECTS), "")
+
+
+def _subject_points(words: list[str]) -> float:
+    if len(words) == 1:
+        return _SUBJECT
+    return _LAST_WORD if words[-1] in _SUBJECTS else _ANY_WORD
