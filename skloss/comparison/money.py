@@ -167,8 +167,12 @@ def constant_costs(cost, y, weight, splits, classes):
         seen, held_out = cost[train], cost[test]
         if classes is None:
             # The best decision is a quantile, or the mean, for the usual costs.
-            known = np.quantile(y[train], np.linspace(0, 1, _DECISIONS))
-            decisions = [*np.unique(known), y[train].mean()]
+            # Without weights, the quantiles between rows too.
+            own = None if weight is None else weight[train]
+            method = "linear" if own is None else "inverted_cdf"
+            shares = np.linspace(0, 1, _DECISIONS)
+            known = np.quantile(y[train], shares, weights=own, method=method)
+            decisions = [*np.unique(known), np.average(y[train], weights=own)]
             paid = [seen(y[train], np.full(len(train), one)) for one in decisions]
         else:
             codes = pd.Index(classes).get_indexer(y)

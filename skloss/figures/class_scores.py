@@ -1,10 +1,14 @@
 """Truth and predicted probability of one class, per loss."""
 
+from typing import NamedTuple
+
 import numpy as np
 
+from skloss.figures import row_weights
 from skloss.wording import capitalized, display_name, join, title_of
 
 __all__ = [
+    "ClassScores",
     "no_contrast",
     "of_class",
     "of_loss",
@@ -14,24 +18,31 @@ __all__ = [
 ]
 
 
-def of_class(predictions, label):
+class ClassScores(NamedTuple):
+    """Truth, probability and weight of the rows of one loss; the weight may be None."""
+
+    truth: np.ndarray
+    score: np.ndarray
+    weight: np.ndarray | None
+
+
+def of_class(comparison, label):
     """Return truth and probability of a class per loss, and the losses without any.
 
     Parameters
     ----------
-    predictions : DataFrame
-        `Comparison.predictions`.
+    comparison : Comparison
     label : object
         The class, or the label of a multilabel task.
 
     Returns
     -------
-    dict of str to (ndarray of bool, ndarray of float)
+    dict of str to ClassScores
         Only rows with a probability.
     list of str
         Losses that estimate no probabilities.
     """
-    column = f"proba_{label}"
+    predictions, column = comparison.predictions, f"proba_{label}"
     if column not in predictions:
         known = [name[6:] for name in predictions if str(name).startswith("proba_")]
         raise ValueError(
@@ -41,23 +52,27 @@ def of_class(predictions, label):
     scores, without = {}, []
     for loss, rows in predictions.groupby("loss", sort=False):
         score = rows[column].to_numpy(dtype=float)
+        weight = row_weights.of_rows(comparison, loss)
         known = np.isfinite(score)
         if known.any():
-            scores[loss] = _truth(rows, label)[known], score[known]
+            weight = None if weight is None else weight[known]
+            truth = _truth(rows, label)[known]
+            scores[loss] = ClassScores(truth, score[known], weight)
         else:
             without.append(loss)
     return scores, without
 
 
-def share_of_class(predictions, label):
-    """Return the share of rows that are of a class."""
-    return float(_truth(predictions, label).mean())
+def share_of_class(comparison, label):
+    """Return the share of rows, or of their weight, that are of a class."""
+    truth = _truth(comparison.predictions, label)
+    return float(np.average(truth, weights=row_weights.of_rows(comparison)))
 
 
-def of_loss(predictions, loss, label):
-    """Return truth and probability of a class for one loss, or None without any."""
-    scores, _ = of_class(rows_of(predictions, loss), label)
-    return scores.get(loss)
+def of_loss(comparison, loss, label):
+    """Return the scores of a class for one loss, or None without any."""
+    rows_of(comparison.predictions, loss)  # raises if there is no such loss
+    return of_class(comparison, label)[0].get(loss)
 
 
 def rows_of(predictions, loss):

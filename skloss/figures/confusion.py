@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure
 from skloss.figures.class_scores import rows_of
 from skloss.figures.text import plot_text
@@ -75,7 +76,8 @@ def confusion_matrix(comparison, loss):
         "diagonal.",
         alt=f"Confusion matrix of {len(counts)} classes for {title_of(loss)}.",
     )
-    _add_cells(figure, [plot_text(name, 30) for name in counts.index], cells, share)
+    names = [plot_text(name, 30) for name in counts.index]
+    _add_cells(figure, names, cells, share, row_weights.unit_of(comparison))
     if len(counts) <= _MAX_TEXT_CLASSES:
         _write_numbers(figure, cells, share)
     _name_classes(figure, counts.index)
@@ -90,10 +92,12 @@ def _counts(comparison, loss):
             f"{comparison.task}."
         )
     rows = rows_of(comparison.predictions, loss)
-    return confusion(rows["y_true"], rows["y_pred"], comparison.classes)
+    weight = row_weights.of_rows(comparison, loss)
+    labels = rows["y_true"], rows["y_pred"], comparison.classes
+    return confusion(*labels, sample_weight=weight)
 
 
-def _add_cells(figure, names, cells, share):
+def _add_cells(figure, names, cells, share, unit):
     places = np.arange(len(names))
     figure.add_trace(
         go.Heatmap(
@@ -110,7 +114,7 @@ def _add_cells(figure, names, cells, share):
             hovertemplate=hover(
                 "true %{customdata[0]}",
                 "predicted %{customdata[1]}",
-                "%{customdata[2]} rows, %{customdata[3]} of the true class",
+                f"%{{customdata[2]}} {unit}, %{{customdata[3]}} of the true class",
             ),
         )
     )

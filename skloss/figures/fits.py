@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure, sample_rows
 from skloss.figures.prediction_vs_truth import central_range
 from skloss.figures.style import NEUTRAL, styles_of
@@ -55,7 +56,9 @@ def fits(comparison, feature=None, label=None):
     """
     column, truth, outcome = _outcome(comparison, label)
     if feature is None:
-        effects = feature_effects(comparison.X, comparison.predictions, column)
+        known = comparison.X, comparison.predictions, column
+        weight = getattr(comparison, "sample_weight", None)
+        effects = feature_effects(*known, sample_weight=weight)
         if effects.empty:
             raise ValueError("The comparison has no features.")
         feature = effects.index[0]
@@ -71,11 +74,13 @@ def fits(comparison, feature=None, label=None):
     # Of columns with one name, the first.
     values = values.iloc[:, 0] if values.ndim == 2 else values
     bins = bins_of(values)
-    frame = comparison.predictions.assign(truth=truth)
+    weight = row_weights.of_rows(comparison)
+    weight = 1.0 if weight is None else weight
+    frame = comparison.predictions.assign(truth=truth, weight=weight)
     if len(rows) < n_rows:
         frame = frame[frame["row"].isin(rows)]
     frame = frame.assign(bin=frame["row"].map(bins)).dropna(subset=["bin"])
-    curves = frame.groupby(["loss", "bin"], sort=True)[column].mean().dropna()
+    curves = _weighted_means(frame, ["loss", "bin"], column).dropna()
     losses = list(comparison.predictions["loss"].unique())
     unit = comparison.unit if comparison.task.has_numbers else ""
     figure = new_figure(
@@ -87,7 +92,7 @@ def fits(comparison, feature=None, label=None):
         alt=f"{display_name(outcome)} against {display_name(feature)} with the mean "
         f"prediction of {join(map(title_of, losses))}.",
     )
-    _add_rows(figure, frame, values, comparison.task.has_numbers)
+    _add_rows(figure, frame, values, comparison)
     styles = styles_of(comparison)
     for loss in losses:
         if loss in curves.index.get_level_values(0):
@@ -121,14 +126,17 @@ def _outcome(comparison, label):
     )
 
 
-def _add_rows(figure, frame, values, has_numbers):
+def _add_rows(figure, frame, values, comparison):
     """Draw held-out rows as points, or the share of a class in each bin."""
     rows = frame[frame["loss"] == frame["loss"].iloc[0]].drop_duplicates("row")
-    if not has_numbers:
-        shares = rows.groupby("bin", sort=True)["truth"].agg(["mean", "size"])
-        x, y, name = shares.index, shares["mean"], "share of rows"
+    if not comparison.task.has_numbers:
+        shares, sizes = (
+            _weighted_means(rows, "bin", "truth"),
+            rows.groupby("bin").size(),
+        )
+        x, y, name = shares.index, shares, f"share of {row_weights.unit_of(comparison)}"
         text = hover("share %{y:,.3~r} of %{customdata:,} rows")
-        custom, size, opacity = shares["size"], 9, 0.9
+        custom, size, opacity = sizes, 9, 0.9
     else:
         rows = rows.iloc[sample_rows(len(rows), _POINTS)]
         at = rows["row"].map(values)
@@ -148,6 +156,15 @@ def _add_rows(figure, frame, values, has_numbers):
             hovertemplate=text,
         )
     )
+
+
+def _weighted_means(frame, keys, column):
+    """Return the mean of a column in each group; rows without a value are left out."""
+    frame = frame.dropna(subset=[column])
+    total = frame["weight"] * frame[column]
+    groups = frame.assign(total=total).groupby(keys, sort=True)[["total", "weight"]]
+    sums = groups.sum()
+    return sums["total"] / sums["weight"]
 
 
 def _add_curve(figure, curve, loss, style):

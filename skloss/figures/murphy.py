@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from skloss.figures import class_scores
+from skloss.figures import class_scores, row_weights
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import styles_of
 from skloss.figures.text import not_ranked, plot_text, with_unit
@@ -97,7 +97,7 @@ def _inputs(comparison, label):
     """Return targets, predictions of the losses that have all rows, and weights."""
     rows, column = comparison.predictions, "y_pred"
     if not comparison.task.has_numbers:
-        class_scores.of_class(rows, label)  # raises if there is no such class
+        class_scores.of_class(comparison, label)  # raises if there is no such class
         column = f"proba_{label}"
     elif "y_true" not in rows:
         raise ValueError(
@@ -113,14 +113,11 @@ def _inputs(comparison, label):
     predictions = {loss: part[column].to_numpy() for loss, part in groups.items()}
     if not groups:
         return [], {}, None
-    first = next(iter(groups.values()))
-    truth = first["y_true"] if column == "y_pred" else None
-    if truth is None:
-        truth = next(iter(class_scores.of_class(first, label)[0].values()))[0]
-    weight = comparison.sample_weight
-    if weight is not None:
-        weight = np.asarray(weight, dtype=float)[first["row"].to_numpy()]
-    return truth, predictions, weight
+    loss, first = next(iter(groups.items()))
+    if column == "y_pred":
+        return first["y_true"], predictions, row_weights.of_rows(comparison, loss)
+    scores = class_scores.of_loss(comparison, loss, label)
+    return scores.truth, predictions, scores.weight
 
 
 def _answer(curves, comparison):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from skloss.figures import row_weights
 from skloss.figures.canvas import (
     MAX_POINTS,
     add_reference_line,
@@ -13,6 +14,7 @@ from skloss.figures.canvas import (
 )
 from skloss.figures.style import styles_of
 from skloss.figures.text import plot_text, with_unit
+from skloss.metrics.quantiles import weighted_quantile
 from skloss.wording import display_name, join, number, title_of
 
 __all__ = ["prediction_vs_truth"]
@@ -53,6 +55,8 @@ def prediction_vs_truth(comparison, output=None):
     'true progression'
     """
     points = _points(comparison.predictions, output)
+    weight = row_weights.of_rows(comparison)
+    points["weight"] = 1.0 if weight is None else weight
     losses = points["loss"].unique().tolist()
     frame = central_range(points[["truth", "prediction"]].to_numpy(dtype=float))
     rows = points["row"].unique()
@@ -62,7 +66,8 @@ def prediction_vs_truth(comparison, output=None):
         "How close are predictions to the truth?",
         x=with_unit(f"predicted {target}", unit),
         y=with_unit(f"true {target}", unit),
-        caption=_caption(points, frame, len(drawn), unit),
+        caption=_typical_error(points, unit, row_weights.unit_of(comparison))
+        + _caption(points, frame, len(drawn)),
         alt=f"Truth against prediction for {join(map(title_of, losses))}.",
     )
     add_reference_line(figure, frame, frame)
@@ -136,12 +141,11 @@ def _add_points(figure, points, style, visible):
     )
 
 
-def _caption(points, frame, n_drawn, unit):
-    """Return the median error of each loss, how to read it, and what is not shown."""
+def _caption(points, frame, n_drawn):
+    """Return how to read the figure, and what is not shown."""
     sentences = [
-        _typical_error(points, unit),
-        "How to read: each point is a held-out row, its height above or below the line "
-        "is how far the truth was from the prediction.",
+        " How to read: each point is a held-out row, its height above or below the "
+        "line is how far the truth was from the prediction.",
     ]
     if points["loss"].nunique() > _VISIBLE_LOSSES:
         sentences.append("Click a name below the figure to show or hide its loss.")
@@ -158,10 +162,12 @@ def _caption(points, frame, n_drawn, unit):
     return " ".join(sentences)
 
 
-def _typical_error(points, unit):
-    errors = (points["truth"] - points["prediction"]).abs()
-    median = errors.groupby(points["loss"], sort=False).median()
-    values = [
-        f"{title_of(k)} {number(v, unit=unit, trim=True)}" for k, v in median.items()
-    ]
-    return f"Half of the rows have an error of less than: {join(values)}."
+def _typical_error(points, unit, counted):
+    """Return the median error of each loss."""
+    points = points.assign(error=(points["truth"] - points["prediction"]).abs())
+    values = []
+    for loss, rows in points.groupby("loss", sort=False):
+        median = weighted_quantile(rows["error"], 0.5, rows["weight"].to_numpy())
+        values.append(f"{title_of(loss)} {number(median, unit=unit, trim=True)}")
+    verb = "have" if counted == "rows" else "has"
+    return f"Half of the {counted} {verb} an error of less than: {join(values)}."

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from skloss.figures import class_scores
+from skloss.figures import class_scores, row_weights
 from skloss.figures.canvas import add_reference_line, hover, new_figure, show_message
 from skloss.figures.style import styles_of
 from skloss.figures.text import not_ranked, plot_text
@@ -42,15 +42,16 @@ def precision_recall_curves(comparison, label):
     >>> figures.precision_recall_curves(comparison, 2).data[-1].name
     'cross-entropy'
     """
-    scores, without = class_scores.of_class(comparison.predictions, label)
-    share = class_scores.share_of_class(comparison.predictions, label)
-    areas = {loss: pr_auc(truth, score) for loss, (truth, score) in scores.items()}
+    scores, without = class_scores.of_class(comparison, label)
+    share = class_scores.share_of_class(comparison, label)
+    areas = {loss: _area(pr_auc, one) for loss, one in scores.items()}
     ranked = {k: area for k, area in areas.items() if k not in comparison.stopped}
     figure = new_figure(
         "How many false alarms for each hit?",
         x="recall: share of the class that is found",
         y="precision: share of alarms that are right",
-        subtitle=f"class {plot_text(label)}, {100 * share:.3g}% of the rows",
+        subtitle=f"class {plot_text(label)}, {100 * share:.3g}% of the "
+        f"{row_weights.unit_of(comparison)}",
         caption=f"{_area_order('average precision', ranked, share)}"
         f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
         "How to read: further up and right is better; each point is a threshold, "
@@ -63,8 +64,8 @@ def precision_recall_curves(comparison, label):
         return show_message(figure, class_scores.no_contrast(label, without))
     add_reference_line(figure, [0, 1], [share, share])
     styles = styles_of(comparison)
-    for loss, (truth, score) in scores.items():
-        table = threshold_table(truth, score, True)
+    for loss, one in scores.items():
+        table = threshold_table(*one[:2], True, sample_weight=one.weight)
         texts = ("found %{x:,.3~r}", "precision %{y:,.3~r}")
         _add_curve(figure, table, "recall", "precision", texts, loss, styles[loss])
     return _unit_square(figure)
@@ -99,8 +100,8 @@ def roc_curves(comparison, label):
     >>> curve.x[-1], curve.y[-1]
     (np.float64(0.0), np.float64(0.0))
     """
-    scores, without = class_scores.of_class(comparison.predictions, label)
-    areas = {loss: roc_auc(truth, score) for loss, (truth, score) in scores.items()}
+    scores, without = class_scores.of_class(comparison, label)
+    areas = {loss: _area(roc_auc, one) for loss, one in scores.items()}
     ranked = {k: area for k, area in areas.items() if k not in comparison.stopped}
     figure = new_figure(
         "Does the class rank above the rest?",
@@ -119,8 +120,8 @@ def roc_curves(comparison, label):
         return show_message(figure, class_scores.no_contrast(label, without))
     add_reference_line(figure, [0, 1], [0, 1])
     styles = styles_of(comparison)
-    for loss, (truth, score) in scores.items():
-        table = threshold_table(truth, score, True)
+    for loss, one in scores.items():
+        table = threshold_table(*one[:2], True, sample_weight=one.weight)
         table["false_alarms"] = 1 - table["specificity"]
         # Above the highest score no row is flagged: the curve starts at the corner.
         corner = {"threshold": [np.inf], "false_alarms": [0.0], "recall": [0.0]}
@@ -128,6 +129,10 @@ def roc_curves(comparison, label):
         texts = ("found %{y:,.3~r}", "false alarms %{x:,.3~r}")
         _add_curve(figure, table, "false_alarms", "recall", texts, loss, styles[loss])
     return _unit_square(figure)
+
+
+def _area(metric, scores):
+    return metric(scores.truth, scores.score, sample_weight=scores.weight)
 
 
 def _has_area(areas):

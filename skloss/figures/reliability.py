@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy.special import ndtri
 
+from skloss.figures import row_weights
 from skloss.figures.canvas import add_reference_line, hover, new_figure, show_message
 from skloss.figures.style import loss_styles
 from skloss.figures.text import plot_text
@@ -18,7 +19,7 @@ _GROUPS = 10
 _Z = ndtri(0.975)
 
 
-def reliability(y_true, probabilities, label="the event"):
+def reliability(y_true, probabilities, label="the event", *, sample_weight=None):
     """Draw observed frequencies against probabilities, a line for each way to get them.
 
     Parameters
@@ -30,12 +31,13 @@ def reliability(y_true, probabilities, label="the event"):
         recovered from the scores of a loss.
     label : object
         What the probabilities are of.
+    sample_weight : array-like of shape (n_samples,), optional
 
     Returns
     -------
     plotly.graph_objects.Figure
         Ten groups of equally many rows in the order of their probability, with 95 %
-        intervals (Wilson 1927).
+        intervals (Wilson 1927; with weights, of the effective size of Kish 1965).
 
     Raises
     ------
@@ -58,12 +60,14 @@ def reliability(y_true, probabilities, label="the event"):
     ['sigmoid of the scores', 'predict_proba']
     """
     truth = np.asarray(y_true, dtype=bool)
+    weight = np.ones(len(truth)) if sample_weight is None else sample_weight
+    weight = _checked("sample_weight", weight, truth)
     found = {name: _checked(name, p, truth) for name, p in probabilities.items()}
     figure = new_figure(
         "Do probabilities come true?",
         x=f"mean probability of {plot_text(label, 20)}",
         y="observed frequency",
-        caption=f"{_errors(truth, found)}{_READ}",
+        caption=f"{_errors(truth, found, weight)}{_READ}",
         alt=f"Observed frequency of {display_name(label)} against its probability: "
         f"{join(map(display_name, found)) or 'none'}.",
     )
@@ -72,7 +76,7 @@ def reliability(y_true, probabilities, label="the event"):
     add_reference_line(figure, [0, 1], [0, 1])
     styles = loss_styles(list(found))
     for name, probability in found.items():
-        mean, share, below, above = _groups(truth, probability)
+        mean, share, below, above = _groups(truth, probability, weight)
         figure.add_trace(
             go.Scatter(
                 x=mean,
@@ -112,13 +116,16 @@ def _checked(name, probability, truth):
     return probability
 
 
-def _groups(truth, probability):
+def _groups(truth, probability, weight):
     """Mean probability and share of each group, and the lengths of its interval."""
     order = np.argsort(probability, kind="stable")
+    order = order[weight[order] > 0]
     parts = [part for part in np.array_split(order, _GROUPS) if len(part)]
-    n = np.array([len(part) for part in parts])
-    mean = np.array([probability[part].mean() for part in parts])
-    share = np.array([truth[part].mean() for part in parts])
+    n = np.array([row_weights.effective_rows(weight[part]) for part in parts])
+    mean, share = (
+        np.array([np.average(of[part], weights=weight[part]) for part in parts])
+        for of in (probability, truth)
+    )
     center = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     spread = np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
     half = _Z * spread / (1 + _Z**2 / n)
@@ -127,11 +134,14 @@ def _groups(truth, probability):
     return mean, share, np.maximum(below, 0), np.maximum(above, 0)
 
 
-def _errors(truth, found):
+def _errors(truth, found, weight):
     """Sentence on the calibration error of each, and what right ones would have."""
     if not len(truth):
         return ""
-    ece, options = METRICS["ece"].function, {"classes": [False, True]}
+    ece, options = (
+        METRICS["ece"].function,
+        {"classes": [False, True], "sample_weight": weight},
+    )
     return "".join(
         f"{capitalized(display_name(name))}: mean distance from the diagonal "
         f"{ece(truth, p, **options):.3f}, where right probabilities would have "

@@ -62,7 +62,7 @@ def residual_histogram(comparison, loss, log_density=False, output=None):
     )
     if not sample.models:
         return show_message(figure, sample.fit.text)
-    _add_bars(figure, sample.residuals, edges, unit)
+    _add_bars(figure, sample, edges)
     _add_densities(figure, sample, edges)
     if log_density:
         _show_log_density(figure, len(sample.residuals), edges[1] - edges[0])
@@ -92,22 +92,23 @@ def _bin_edges(residuals, log_density):
     return np.linspace(low, high, max(int(np.ceil((high - low) / width)), 5) + 1)
 
 
-def _add_bars(figure, residuals, edges, unit):
-    counts, _ = np.histogram(residuals, edges)
+def _add_bars(figure, sample, edges):
+    counts, _ = np.histogram(sample.residuals, edges, weights=sample.weight)
+    n_rows = len(sample.residuals) if sample.weight is None else sample.weight.sum()
     width = edges[1] - edges[0]
     figure.add_trace(
         go.Bar(
             x=(edges[:-1] + edges[1:]) / 2,
-            y=counts / (len(residuals) * width),
+            y=counts / (n_rows * width),
             width=width,
             customdata=np.column_stack([edges[:-1], edges[1:], counts]),
             name="residuals",
             marker={"color": NEUTRAL, "opacity": 0.4, "line": {"width": 0}},
             hovertemplate=hover(
                 "%{customdata[0]:,.3~r} to %{customdata[1]:,.3~r} %{meta}",
-                "%{customdata[2]:,} rows",
+                "%{customdata[2]:,.6~r} rows",
             ),
-            meta=plot_text(unit, 20) if unit else " ",
+            meta=plot_text(sample.unit, 20) if sample.unit else " ",
         )
     )
 

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy import stats
 
+from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import NEUTRAL, noise_styles
 from skloss.figures.text import plot_text
@@ -49,15 +50,21 @@ def residual_pit(comparison, loss, output=None):
     >>> [trace.name for trace in figure.data[2:]]
     ['Gaussian', 'Laplace', 'Student t']
     """
-    pit = held_out_pit(comparison.predictions, loss, output)
+    weight = row_weights.counted(row_weights.of_rows(comparison))
+    pit = held_out_pit(comparison.predictions, loss, output, sample_weight=weight)
+    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
+    weight = np.ones(len(pit)) if weight is None else weight
     edges = np.linspace(0, 1, _BINS + 1)
     shares = {
-        FAMILIES[name].label: 100 * np.histogram(pit[name], edges)[0] / len(pit)
+        FAMILIES[name].label: 100
+        * np.histogram(pit[name], edges, weights=weight)[0]
+        / weight.sum()
         for name in pit
         if len(pit)
     }
-    low, high = stats.binom.interval(0.95, max(len(pit), 1), 1 / _BINS)
-    band = 100 * np.array([low, high]) / max(len(pit), 1)
+    n_rows = max(round(row_weights.effective_rows(weight)), 1) if len(pit) else 1
+    low, high = stats.binom.interval(0.95, n_rows, 1 / _BINS)
+    band = 100 * np.array([low, high]) / n_rows
     outside = {
         name: int(((share < band[0]) | (share > band[1])).sum())
         for name, share in shares.items()
@@ -66,7 +73,7 @@ def residual_pit(comparison, loss, output=None):
     figure = new_figure(
         "Do the noise models hold on new rows?",
         x="position within the noise model",
-        y="held-out rows (%)",
+        y=f"held-out {row_weights.unit_of(comparison)} (%)",
         subtitle=f"{plot_text(title_of(loss), 60)}, {len(pit):,} held-out rows",
         caption=f"{finding} How to read: a model that describes the residuals "
         "has a tenth of the rows in each tenth. More rows at both ends are tails "

@@ -44,7 +44,7 @@ def residual_qq(comparison, loss, output=None):
     442
     """
     sample = residual_sample(comparison, loss, output)
-    points, n_rows = qq_points(sample.residuals), len(sample.residuals)
+    points, n_rows = qq_points(sample.residuals, sample.weight), len(sample.residuals)
     is_thinned = 0 < len(points) < n_rows
     drawn = f" {len(points):,} of {n_rows:,} rows are drawn, the tails in full."
     figure = sample.new_figure(

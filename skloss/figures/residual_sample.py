@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from skloss.figures import row_weights
 from skloss.figures.canvas import new_figure
 from skloss.figures.text import plot_text
 from skloss.noise import FAMILIES, ResidualFit, residual_fit, residuals_of
@@ -23,6 +24,8 @@ class ResidualSample:
     unit : str
     residuals : ndarray of shape (n,)
         Truth minus prediction, in units of the target.
+    weight : ndarray of shape (n,) or None
+        Whole numbers, or of mean 1.
     fit : ResidualFit
     models : dict of str to distribution
         Fitted noise models by title, with the methods ``pdf`` and ``ppf``.
@@ -31,6 +34,7 @@ class ResidualSample:
     loss: str
     unit: str
     residuals: np.ndarray
+    weight: np.ndarray | None
     fit: ResidualFit
     models: dict[str, Any]
 
@@ -51,6 +55,7 @@ class ResidualSample:
 def residual_sample(comparison, loss, output=None):
     """Return the residuals of one loss and the noise models fitted to them."""
     residuals = residuals_of(comparison.predictions, loss, output)
-    fit = residual_fit(residuals)
+    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
+    fit = residual_fit(residuals, weight)
     models = {FAMILIES[name].label: d for name, d in fit.distributions.items()}
-    return ResidualSample(loss, comparison.unit, residuals, fit, models)
+    return ResidualSample(loss, comparison.unit, residuals, weight, fit, models)

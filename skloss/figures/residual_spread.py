@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure, sample_rows, show_message
 from skloss.figures.style import NEUTRAL, styles_of
 from skloss.figures.text import plot_text, with_unit
+from skloss.metrics.quantiles import weighted_quantile
 from skloss.noise import residuals_of
 from skloss.wording import title_of
 
@@ -60,7 +62,8 @@ def residual_spread(comparison, loss, output=None):
     predicted = comparison.predictions.loc[of_loss, f"y_pred{suffix}"].to_numpy()
     known = np.isfinite(sizes) & np.isfinite(predicted)
     sizes, predicted = sizes[known], predicted[known]
-    parts = _parts(predicted, sizes)
+    weight = row_weights.of_rows(comparison, loss)
+    parts = _parts(predicted, sizes, None if weight is None else weight[known])
     finding = _finding(parts)
     figure = new_figure(
         "Does the spread depend on predictions?",
@@ -112,14 +115,14 @@ def residual_spread(comparison, loss, output=None):
     return figure
 
 
-def _parts(predicted, sizes):
+def _parts(predicted, sizes, weight=None):
     """Return median and 90% quantile of the sizes in parts of similar predictions."""
     n_parts = min(_PARTS, len(sizes) // _ROWS_PER_PART)
     if n_parts < 2 or predicted.min() == predicted.max():
         return pd.DataFrame()
     part = pd.qcut(predicted, n_parts, labels=False, duplicates="drop")
     groups = pd.DataFrame({"predicted": predicted, "size": sizes}).groupby(part)
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "predicted": groups["predicted"].median(),
             "middle": groups["size"].median(),
@@ -127,6 +130,14 @@ def _parts(predicted, sizes):
             "rows": groups["size"].count(),
         }
     )
+    if weight is None:
+        return found
+    for name, level in {"middle": 0.5, "high": 0.9}.items():
+        found[name] = [
+            weighted_quantile(sizes[part == one], level, weight[part == one])
+            for one in found.index
+        ]
+    return found
 
 
 def _finding(parts):

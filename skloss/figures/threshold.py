@@ -50,7 +50,7 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     >>> figure.layout.shapes[0].x0
     0.3
     """
-    scores = class_scores.of_loss(comparison.predictions, loss, label)
+    scores = class_scores.of_loss(comparison, loss, label)
     figure = new_figure(
         "What does the threshold trade?",
         x="threshold on the probability of the class",
@@ -62,13 +62,11 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     )
     if scores is None:
         return show_message(figure, figure.layout.meta["caption"])
-    truth, score = scores
     # The table thins many thresholds out for drawing; what is stated is exact.
-    chosen = threshold_table(truth, score, True, thresholds=[threshold]).iloc[0]
-    every = threshold_table(truth, score, True, thresholds=np.unique(score))
+    chosen = _table(scores, [threshold]).iloc[0]
+    every = _table(scores, np.unique(scores.score))
     stated = [threshold, every["threshold"][int(every["f1"].fillna(-1).argmax())]]
-    drawn = threshold_table(truth, score, True)["threshold"]
-    table = threshold_table(truth, score, True, thresholds=np.union1d(drawn, stated))
+    table = _table(scores, np.union1d(_table(scores)["threshold"], stated))
     figure.layout.meta["caption"] = (
         f"At {number(threshold, trim=True)}: {_scores_at(chosen)}. "
         f"{_highest_f1(every)} How to read: moving the line right raises fewer alarms, "
@@ -94,6 +92,12 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     figure.update_xaxes(range=[-0.02, 1.02])
     figure.update_yaxes(range=[-0.02, 1.04])
     return figure
+
+
+def _table(scores, thresholds=None):
+    return threshold_table(
+        *(scores.truth, scores.score, True, thresholds), sample_weight=scores.weight
+    )
 
 
 def _title(name):

@@ -80,7 +80,7 @@ def bins_of(values):
     return text.where(text.isin(frequent), OTHER)
 
 
-def feature_effects(X, predictions, column="y_pred"):
+def feature_effects(X, predictions, column="y_pred", *, sample_weight=None):
     """Return how much of the predictions' variance each feature accounts for.
 
     The share is the correlation ratio: the variance between the means of the bins of a
@@ -95,6 +95,8 @@ def feature_effects(X, predictions, column="y_pred"):
         `Comparison.predictions`.
     column : str, default "y_pred"
         Column of numbers.
+    sample_weight : array-like of shape (n_samples,), optional
+        One for each row of ``X``.
 
     Returns
     -------
@@ -119,20 +121,29 @@ def feature_effects(X, predictions, column="y_pred"):
     shown = predictions[predictions["row"].isin(rows)]
     # Repeats predict a row several times; their mean is one prediction.
     wide = shown.pivot_table(index="row", columns="loss", values=column, sort=False)
+    weight = np.ones(len(wide))
+    if sample_weight is not None:
+        weight = np.asarray(sample_weight, dtype=float)[wide.index]
     shares = {}
     for place, name in enumerate(features.columns):
         bins = bins_of(features.iloc[:, place]).reindex(wide.index)
-        shares[name] = float(np.mean([_share(wide[loss], bins) for loss in wide]))
+        shares[name] = float(
+            np.mean([_share(wide[loss], bins, weight) for loss in wide])
+        )
     return pd.Series(shares, dtype=float).sort_values(ascending=False, kind="stable")
 
 
-def _share(values, bins):
+def _share(values, bins, weight):
     """Return the adjusted correlation ratio of values and bins."""
-    known = bins.notna() & np.isfinite(values)
-    values, bins = values[known], bins[known]
-    n_bins, n_rows = bins.nunique(), len(values)
-    total = float(((values - values.mean()) ** 2).sum())
-    if n_rows <= n_bins or n_bins < 2 or total == 0:
+    known = (bins.notna() & np.isfinite(values)).to_numpy()
+    values, weight = values.to_numpy()[known], weight[known]
+    bins = pd.factorize(bins[known])[0]
+    n_bins, n_rows = bins.max(initial=-1) + 1, len(values)
+    if n_rows <= n_bins or n_bins < 2:
         return 0.0
-    within = float(((values - values.groupby(bins).transform("mean")) ** 2).sum())
+    total = float(weight @ (values - np.average(values, weights=weight)) ** 2)
+    if total == 0:
+        return 0.0
+    means = np.bincount(bins, weight * values) / np.bincount(bins, weight)
+    within = float(weight @ (values - means[bins]) ** 2)
     return max(0.0, 1 - (within / total) * (n_rows - 1) / (n_rows - n_bins))

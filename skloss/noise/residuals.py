@@ -102,7 +102,7 @@ def standard_residuals(predictions, loss, output=None):
     return residuals / np.sqrt(np.mean(residuals**2))
 
 
-def residual_table(predictions, output=None):
+def residual_table(predictions, output=None, *, sample_weight=None):
     """Fit the residuals of every loss.
 
     Parameters
@@ -111,6 +111,8 @@ def residual_table(predictions, output=None):
         As for `residuals_of`.
     output : int or str, optional
         Which target, where there are several.
+    sample_weight : array-like of shape (n,), optional
+        One for each row of ``predictions``: 2 counts a row twice.
 
     Returns
     -------
@@ -130,7 +132,9 @@ def residual_table(predictions, output=None):
     losses = predictions["loss"].unique()
     rows = []
     for loss in losses:
-        row = dict(vars(residual_fit(residuals_of(predictions, loss, output))))
+        weight = _of_loss(sample_weight, predictions, loss)
+        residuals = residuals_of(predictions, loss, output)
+        row = dict(vars(residual_fit(residuals, weight)))
         row["low"], row["high"] = row["lead_interval"]
         rows.append(row)
     order = ["n_rows", "mean", "std", "median", "mean_deviation", "ratio", "gaussian"]
@@ -138,7 +142,7 @@ def residual_table(predictions, output=None):
     return pd.DataFrame(rows, index=pd.Index(losses, name="loss"), columns=order)
 
 
-def held_out_pit(predictions, loss, output=None):
+def held_out_pit(predictions, loss, output=None, *, sample_weight=None):
     """Return where each residual lies in noise models fitted to the other folds.
 
     Parameters
@@ -149,6 +153,8 @@ def held_out_pit(predictions, loss, output=None):
     loss : str
     output : int or str, optional
         Which target, where there are several.
+    sample_weight : array-like of shape (n,), optional
+        One for each row of ``predictions``: 2 counts a row twice.
 
     Returns
     -------
@@ -168,17 +174,22 @@ def held_out_pit(predictions, loss, output=None):
     0.09
     """
     residuals = residuals_of(predictions, loss, output)
+    weight = _of_loss(sample_weight, predictions, loss)
     fold = predictions.loc[predictions["loss"] == loss, "fold"].to_numpy()
     folds, parts = np.unique(fold), []
     for number in folds:
         here = fold == number
-        seen = residuals if len(folds) == 1 else residuals[~here]
-        seen = seen[:: 1 + len(seen) // _ROWS_FITTED]
-        if what_prevents_a_fit(seen) or not np.isfinite(residuals[here]).all():
+        rows = np.arange(len(here)) if len(folds) == 1 else np.flatnonzero(~here)
+        rows = rows[:: 1 + len(rows) // _ROWS_FITTED]
+        if (
+            what_prevents_a_fit(residuals[rows])
+            or not np.isfinite(residuals[here]).all()
+        ):
             return pd.DataFrame(
                 columns=["gaussian", "laplace", "student_t"], dtype=float
             )
-        found = compare_noise(seen)
+        own = None if weight is None else weight[rows]
+        found = compare_noise(residuals[rows], own)
         ends = {
             name: pit_ends(distribution, residuals[here], found.step)
             for name, distribution in found.distributions.items()
@@ -186,6 +197,14 @@ def held_out_pit(predictions, loss, output=None):
         middles = {name: (low + high) / 2 for name, (low, high) in ends.items()}
         parts.append(pd.DataFrame(middles, index=np.flatnonzero(here)))
     return pd.concat(parts).sort_index()
+
+
+def _of_loss(sample_weight, predictions, loss):
+    """Return the weights of the rows of one loss, or None without weights."""
+    if sample_weight is None:
+        return None
+    weight = np.asarray(sample_weight, dtype=float)
+    return weight[(predictions["loss"] == loss).to_numpy()]
 
 
 def qq_points(residuals, sample_weight=None, max_points=1000):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skloss import metrics
+from skloss.figures import row_weights
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import number, shorten, title_of
 
@@ -26,6 +27,7 @@ def class_shares(comparison: Any) -> pd.Series:
     Parameters
     ----------
     comparison : Comparison
+        With weights, shares are those of the weight.
 
     Returns
     -------
@@ -44,7 +46,12 @@ def class_shares(comparison: Any) -> pd.Series:
     # A loss that was stopped may lack the rows of some folds.
     fullest = comparison.predictions["loss"].value_counts().index[0]
     truth = _rows_of(comparison, fullest)["y_true"]
-    shares = truth.value_counts(normalize=True)
+    weight = row_weights.of_rows(comparison, fullest)
+    if weight is None:
+        shares = truth.value_counts(normalize=True)
+    else:
+        shares = pd.Series(weight).groupby(truth.to_numpy(), sort=False).sum()
+        shares = (shares / weight.sum()).rename_axis("y_true").rename("proportion")
     return shares.sort_values(kind="stable")
 
 
@@ -75,7 +82,7 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     {'0': '212', '1': '357'}
     """
     rows = _rows_of(comparison, loss)
-    weight = _weight_of(comparison, rows)
+    weight = row_weights.of_rows(comparison, loss)
     table = metrics.per_class_table(
         rows["y_true"], rows["y_pred"], comparison.classes, sample_weight=weight
     )
@@ -121,7 +128,7 @@ def threshold_scores(
     ['Recall', 'Precision', 'F1', 'Balanced accuracy', 'Rows predicted']
     """
     rows = _rows_of(comparison, loss)
-    weight = _weight_of(comparison, rows)
+    weight = row_weights.of_rows(comparison, loss)
     scores = metrics.threshold_table(
         rows["y_true"],
         rows[f"proba_{label}"],
@@ -160,7 +167,10 @@ def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.Data
     >>> report.tuned_scores(comparison, 1).columns.tolist()
     ['F1 at the default threshold', 'F1 at a tuned threshold', 'Tuned threshold']
     """
-    found = metrics.tuned_thresholds(comparison.predictions, label)
+    weight = row_weights.of_rows(comparison)
+    found = metrics.tuned_thresholds(
+        comparison.predictions, label, sample_weight=weight
+    )
     titles = {
         "decided": "F1 at the default threshold",
         "tuned": "F1 at a tuned threshold",
@@ -169,13 +179,6 @@ def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.Data
     text = found.rename(columns=titles).map(number)
     names = [markup.text(shorten(title_of(loss), 80)) for loss in found.index]
     return text.set_axis(pd.Index(names, name="loss"))
-
-
-def _weight_of(comparison: Any, rows: pd.DataFrame) -> np.ndarray | None:
-    """Return the weights of held-out rows, or None without weights."""
-    if comparison.sample_weight is None:
-        return None
-    return np.asarray(comparison.sample_weight, dtype=float)[rows["row"].to_numpy()]
 
 
 def _counted(support: pd.Series, weight: np.ndarray | None) -> dict[str, pd.Series]:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from skloss.figures import row_weights
 from skloss.metrics import decomposition
 
 __all__ = ["decomposition_table"]
@@ -55,10 +56,10 @@ def decomposition_table(
     """
     rows = comparison.predictions.reset_index(drop=True)
     truth, answer = _columns(comparison, label)
-    weight = comparison.sample_weight
+    weight = row_weights.of_rows(comparison)
     found = {}
     for loss, part in rows.groupby("loss", sort=False):
-        own = None if weight is None else np.asarray(weight)[part["row"].to_numpy()]
+        own = None if weight is None else weight[part.index]
         y, predicted = truth[part.index], part[answer].to_numpy(dtype=float)
         if np.isfinite(predicted).all():
             found[loss] = decomposition(

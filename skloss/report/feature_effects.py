@@ -39,4 +39,6 @@ def feature_effects(comparison: Any) -> pd.Series:
         column = f"proba_{comparison.classes[-1]}"
     if column not in comparison.predictions:
         return pd.Series(dtype=float)
-    return metrics.feature_effects(comparison.X, comparison.predictions, column)
+    weight = getattr(comparison, "sample_weight", None)
+    known = comparison.X, comparison.predictions, column
+    return metrics.feature_effects(*known, sample_weight=weight)

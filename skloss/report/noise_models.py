@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from skloss import noise
+from skloss.figures import row_weights
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import shorten, title_of
 
@@ -43,7 +45,8 @@ def noise_sentence(comparison: Any, loss: str | None = None) -> str:
         labels = comparison.predictions["loss"].unique()
         loss = ranked.index[0] if len(ranked) else labels[0]
     residuals = noise.residuals_of(comparison.predictions, loss)
-    found = noise.residual_fit(residuals).text
+    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
+    found = noise.residual_fit(residuals, weight).text
     return f"Residuals of {shorten(title_of(loss), 80)}: {found}"
 
 
@@ -74,7 +77,8 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     >>> report.noise_table(comparison)["Noise"].to_dict()
     {'squared error': 'Gaussian'}
     """
-    table = noise.residual_table(comparison.predictions)
+    weight = row_weights.counted(row_weights.of_rows(comparison))
+    table = noise.residual_table(comparison.predictions, sample_weight=weight)
     text = {
         "Noise": [markup.strong(_answer(row)) for row in table.itertuples()],
         "Ahead by": table["lead"].map(_signed),
@@ -93,7 +97,7 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
 
 
 def coverage_table(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataFrame:
-    """Count the held-out rows inside the central intervals of each noise model.
+    """Return the share of held-out rows in the central intervals of each noise model.
 
     Parameters
     ----------
@@ -119,13 +123,17 @@ def coverage_table(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.Dat
     >>> report.coverage_table(comparison, "squared_error").columns.tolist()
     ['50% interval', '80% interval', '90% interval', '95% interval']
     """
-    pit = noise.held_out_pit(comparison.predictions, loss)
+    weight = row_weights.counted(row_weights.of_rows(comparison))
+    pit = noise.held_out_pit(comparison.predictions, loss, sample_weight=weight)
+    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
+    weight = np.ones(len(pit)) if weight is None else weight
     labels = [noise.FAMILIES[name].label for name in pit]
     text = {}
     for coverage in _COVERAGES if len(pit) else ():
-        inside = ((pit - 0.5).abs() <= coverage / 2).mean()
+        inside = weight @ ((pit - 0.5).abs() <= coverage / 2) / weight.sum()
         # Two standard errors of a share: beyond them, chance does not explain it.
-        reach = 2 * (coverage * (1 - coverage) / len(pit)) ** 0.5
+        n_rows = row_weights.effective_rows(weight)
+        reach = 2 * (coverage * (1 - coverage) / n_rows) ** 0.5
         text[f"{coverage:.0%} interval"] = [
             markup.strong(f"{share:.1%}")
             if abs(share - coverage) > reach

@@ -125,3 +125,18 @@ def test_every_score_is_tried_as_a_threshold():
     found = metrics.tuned_thresholds(frame, 1).loc["a"]
     fold = frame["fold"].to_numpy()
     assert found["tuned"] == pytest.approx(tuned_by_hand(fold, truth, score))
+
+
+def test_a_single_fold_leaves_no_rows_to_tune_on():
+    frame = pd.DataFrame(
+        {
+            "loss": "a",
+            "fold": 0,
+            "y_true": ["no", "yes"],
+            "y_pred": "yes",
+            "proba_yes": [0.4, 0.6],
+        }
+    )
+    found = metrics.tuned_thresholds(frame, "yes").loc["a"]
+    assert found["decided"] == pytest.approx(2 / 3)
+    assert found[["tuned", "threshold"]].isna().all()
