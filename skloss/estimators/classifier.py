@@ -52,7 +52,10 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         if the model is. "calibrated": by a logistic regression on scores, where a loss
         does not determine the posterior (hinge, label smoothing and others); the
         scores are those of five more models, each fitted without a fifth of the rows,
-        so that `fit` takes up to six times as long.
+        so that `fit` takes up to six times as long. Scores are only multiplied by a
+        number, which keeps the decision, unless the rows clearly demand more. A linear
+        model that cannot have the posterior of its loss (focal with several classes) is
+        calibrated on its rows where many of them show it.
     history_ : DataFrame
         One row per member and epoch: training and validation loss.
     loss_curve_ : list of float

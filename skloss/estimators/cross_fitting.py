@@ -1,24 +1,20 @@
-"""Calibration: probabilities from scores of models that were not fitted to the rows."""
+"""Cross-fitting: scores of rows by models that were not fitted to them."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from sklearn.linear_model import LogisticRegression
 
 from skloss.encoding.split import draw_folds, split_distinct_rows, split_rows
 from skloss.estimators import parameters as options
+from skloss.estimators.calibration import FEWEST_ROWS, moments
 
-__all__ = ["Calibration", "FoldModels", "cross_fitted_scores", "fold_models"]
+__all__ = ["FoldModels", "cross_fitted_scores", "fold_models"]
 
 _FOLDS = 5
-# Fewer rows show no more than the shares of the classes: scores are not calibrated.
-_FEWEST_ROWS = 10
 # Rows whose scores align those of a fold: they determine a mean and a spread.
 _ALIGNED_ROWS = 2000
 _ROWS_AT_ONCE = 16_384  # encoded, a few megabytes
-# Spread of a score, relative to its size, below which it is constant up to rounding.
-_SMALLEST_SPREAD = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +56,7 @@ def fold_models(estimator, models, target, inputs, seed):
     list of FoldModels
         Empty if the rows are too few.
     """
-    if target.rows_weight.sum() < _FEWEST_ROWS:
+    if target.rows_weight.sum() < FEWEST_ROWS:
         return []
     table = inputs.as_drawn(target.values, target.rows_weight)
     fold_of = draw_folds(len(target.weight), _FOLDS, seed, target.labels, table)
@@ -155,83 +151,8 @@ def _raw(members, X, rows):
 
 def _aligned(scores, of_fold, of_whole, weight):
     """Scores of a fold with the mean and spread that the whole fit has."""
-    center, spread = _moments(of_fold, weight)
-    wanted_center, wanted = _moments(of_whole, weight)
+    center, spread = moments(of_fold, weight)
+    wanted_center, wanted = moments(of_whole, weight)
     usable = (spread > 0) & (wanted > 0)
     ratio = np.where(usable, wanted / np.where(usable, spread, 1.0), 1.0)
     return wanted_center + (scores - center) * ratio
-
-
-def _moments(scores, weight):
-    """Weighted mean and standard deviation of each score."""
-    mean = np.average(scores, axis=0, weights=weight)
-    return mean, np.sqrt(np.average((scores - mean) ** 2, axis=0, weights=weight))
-
-
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """Map from scores to probabilities: a logistic regression on the scores.
-
-    With one score it is Platt's scaling; with several classes a multinomial one on all
-    of their scores.
-
-    Attributes
-    ----------
-    coef : ndarray of shape (n_scores,) or (n_scores, n_classes)
-        One score per label has one coefficient.
-    intercept : ndarray of shape (n_labels,) or (n_classes,)
-    """
-
-    coef: np.ndarray
-    intercept: np.ndarray
-
-    @classmethod
-    def fit(cls, scores, values, weight):
-        """Fit to scores of shape (n,) or (n, k), and to classes or an indicator.
-
-        Returns
-        -------
-        Calibration or None
-            None if a class is missing, or the rows are too few.
-        """
-        if weight.sum() < _FEWEST_ROWS:
-            return None
-        if scores.ndim == 1 or values.ndim == 2:
-            columns = scores.reshape(len(scores), -1).T
-            labels = values.reshape(len(scores), -1).T
-            found = [
-                _logistic(column[:, None], label, weight)
-                for column, label in zip(columns, labels, strict=True)
-            ]
-            coef = np.array([one[0][0, 0] for one in found])
-            return cls(coef, np.array([one[1][0] for one in found]))
-        if len(np.unique(values)) < scores.shape[1]:
-            return None
-        coef, intercept = _logistic(scores, values, weight)
-        return cls(coef.T, intercept)
-
-    def __call__(self, scores):
-        """Return probabilities: one per label, or one per class that sum to 1."""
-        if self.coef.ndim == 1:
-            scores = scores.reshape(len(scores), -1)
-            logits = scores * self.coef + self.intercept
-            return 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
-        logits = scores @ self.coef + self.intercept
-        odds = np.exp(logits - logits.max(1, keepdims=True))
-        return odds / odds.sum(1, keepdims=True)
-
-
-def _logistic(scores, values, weight):
-    """Coefficients and intercepts, in units of the scores."""
-    scores = scores.astype(float)
-    center, scale = _moments(scores, weight)
-    varies = scale > _SMALLEST_SPREAD * np.abs(scores).max(0)
-    scale = np.where(varies, scale, np.inf)
-    if len(np.unique(values)) == 1:  # a label that each row has, or none
-        share = (weight @ values + 1) / (weight.sum() + 2)
-        return np.zeros((1, 1)), np.log([share / (1 - share)])
-    # With the default penalty: a prior that vanishes as rows are added, and that keeps
-    # probabilities away from 0 and 1 where scores separate the classes.
-    model = LogisticRegression().fit((scores - center) / scale, values, weight)
-    coef = model.coef_ / scale
-    return coef, model.intercept_ - coef @ center

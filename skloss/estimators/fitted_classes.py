@@ -4,13 +4,17 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from skloss.estimators.cross_fitting import Calibration, cross_fitted_scores
+from skloss.estimators.calibration import Calibration
+from skloss.estimators.cross_fitting import cross_fitted_scores
 from skloss.estimators.fitted import FittedModel
 from skloss.losses.contract.posterior import link_name, settled_posterior
 
 __all__ = ["FittedClasses"]
 
 _SMALLEST_PROBABILITY = 1e-300  # a positive double, so that its logarithm is finite
+# Nats per row by which a calibration must be better before it replaces a posterior that
+# follows from the scores.
+_MISFIT = 0.002
 
 
 class FittedClasses(FittedModel):
@@ -32,6 +36,10 @@ class FittedClasses(FittedModel):
             self.calibration = self._calibrated(plan, fits)
             if self.calibration is None:  # too few rows, or training was stopped
                 self.probability_source = link_name(self.targets.task)
+        elif self.probability_source == "recovered" and self.is_linear:
+            self.calibration = self._better_calibration(plan)
+            if self.calibration is not None:
+                self.probability_source = "calibrated"
 
     @property
     def attributes(self):
@@ -56,6 +64,38 @@ class FittedClasses(FittedModel):
             return plan.continued.calibration
         return found
 
+    def _better_calibration(self, plan):
+        """Return a calibration of linear scores if they cannot have the posterior.
+
+        The scores that minimise a loss such as focal are not linear where the log-odds
+        are, so that linear scores are not at the minimum and their posterior is off.
+        """
+        model = plan.models[0]
+        if not model.settings.until_converged:
+            return None
+        rows = model.fit_rows.cpu().numpy()
+        values, weight = plan.target.values[rows], plan.target.rows_weight[rows]
+        raw = self.raw_prediction(plan.inputs.X)[:, rows]
+        found = Calibration.fit(self.scores(raw), values, weight)
+        if found is None:
+            return None
+        calibrated = self._both(found(self.scores(raw)))
+        gain = self._nats(self._posterior(raw), values) - self._nats(calibrated, values)
+        # The rows are those that the scores were fitted to. A gain above what the
+        # Bayesian information criterion demands for all weights is not overfitted.
+        n_weights = sum(part.numel() for part in self.network[1].parameters())
+        total = weight.sum()
+        demanded = max(_MISFIT * total, 0.5 * n_weights * np.log(total))
+        return found if weight @ gain > demanded else None
+
+    def _nats(self, probability, values):
+        """Return the log-loss of each row, summed over labels."""
+        if self.targets.task.kind == "labels":
+            of_true = np.where(values == 1, probability, 1 - probability)
+        else:
+            of_true = np.take_along_axis(probability, values.astype(int)[:, None], 1)
+        return -np.log(np.maximum(of_true, _SMALLEST_PROBABILITY)).sum(1)
+
     def scores(self, raw):
         """Return the scores that `predict` follows."""
         task = self.targets.task
@@ -77,9 +117,13 @@ class FittedClasses(FittedModel):
 
     def probabilities(self, raw):
         """Return P(y | x), one column per class or label."""
-        task = self.targets.task
         if self.calibration is not None:
             return self._both(self.calibration(self.scores(raw)))
+        return self._posterior(raw)
+
+    def _posterior(self, raw):
+        """Return the probabilities at which the loss has its minimum at the scores."""
+        task = self.targets.task
         if self.probability_source == "recovered":
             found = settled_posterior(self.loss, raw, task).cpu().numpy()
         else:

@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_iris, make_multilabel_classification
-from sklearn.linear_model import LogisticRegression
+from sklearn.datasets import make_multilabel_classification
 
 from skloss import TorchClassifier
-from skloss.estimators.cross_fitting import Calibration
 from skloss.estimators.fitting import prepare
 from skloss.estimators.rows import check_rows
 from tests.estimators.small import SMALL
@@ -43,40 +41,6 @@ def test_a_recovered_loss_trains_no_further_models(rng):
     X, y = rng.normal(size=(100, 2)), np.arange(100) % 2
     for loss in ("cross_entropy", "focal"):
         assert plan_of(TorchClassifier(loss, **LINEAR), X, y).folds == []
-
-
-def test_a_single_score_is_calibrated_as_by_platt(rng):
-    scores = 3 + 10 * rng.normal(size=500)
-    y = (scores + 5 * rng.logistic(size=500) > 8).astype(int)
-    weight = rng.uniform(0.5, 2.0, size=500)
-    mean = np.average(scores, weights=weight)
-    z = (scores - mean) / np.sqrt(np.average((scores - mean) ** 2, weights=weight))
-    oracle = LogisticRegression().fit(z[:, None], y, weight)
-    found = Calibration.fit(scores, y, weight)(scores)
-    expected = oracle.predict_proba(z[:, None])[:, 1:]
-    np.testing.assert_allclose(found, expected, atol=1e-6)
-
-
-def test_scores_of_classes_are_calibrated_together():
-    X, y = load_iris(return_X_y=True)
-    model = LogisticRegression().fit(X, y)
-    scores = model.decision_function(X) @ np.diag([2.0, 3.0, 0.5])
-    found = Calibration.fit(scores, y, np.ones(len(y)))(scores)
-    np.testing.assert_allclose(found.sum(1), 1.0)
-    assert (found.argmax(1) == y).mean() > 0.95
-
-
-def test_too_few_rows_or_classes_are_not_calibrated():
-    scores, y = np.arange(10.0), np.arange(10) % 2
-    ones = np.ones(10)
-    assert Calibration.fit(scores[:9], y[:9], ones[:9]) is None
-    assert Calibration.fit(scores, y, ones) is not None
-    assert Calibration.fit(np.eye(10)[:, :3], y, ones) is None  # the third class
-
-
-def test_a_label_that_each_row_has_keeps_a_probability_below_one():
-    found = Calibration.fit(np.zeros((10, 1)), np.ones((10, 1)), np.ones(10))
-    np.testing.assert_allclose(found(np.zeros((1, 1))), 11 / 12)
 
 
 @pytest.mark.parametrize("loss", ["hinge", "label_smoothing"])

@@ -22,8 +22,6 @@ REGRESSORS.append(
     TorchRegressor(get_loss("absolute_percentage_error", smallest=0.1), **SMALL)
 )
 CLASSIFIERS = [TorchClassifier(loss, **SMALL) for loss in list_losses("classification")]
-# Whose scores determine no probabilities.
-CALIBRATED = {"confidence_penalty", "hinge", "label_smoothing", "squared_hinge"}
 OTHERS = [
     TorchRegressor(hidden_layer_sizes=()),
     TorchRegressor("huber", hidden_layer_sizes=()),
@@ -43,12 +41,6 @@ def expected_failures(estimator):
             "check_regressor_multioutput": "draws negative targets in spite of the "
             "positive_only tag; test_several_positive_targets covers the claim"
         }
-    if estimator.loss in CALIBRATED:
-        reason = (
-            "probabilities of several classes are calibrated, so that a few rows have "
-            "a most likely class other than the decision of the loss"
-        )
-        return {"check_classifiers_train": reason}
     return {}
 
 
