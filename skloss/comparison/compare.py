@@ -304,19 +304,16 @@ def among_kept(cv, y, groups, kept):
 def lay_out(setup, X, y, weight, own_scale):
     """Plan every loss in every fold; losses of a fold share its encoded rows."""
     results, a_loss = [], next(iter(setup.losses.values()))
-    smallest = min(len(train_rows) for train_rows, _ in setup.splits)
-    size = smallest
+    folds = (_rows_of_fold(setup, X, y, *split) for split in setup.splits)
+    n_rows = [len(train_rows) for train_rows, _ in setup.splits]
+    if has_sampler(setup.before):  # which changes how many rows are fitted
+        folds = list(folds)
+        n_rows = [len(y_train) for _, y_train, *_ in folds]
+    smallest = size = min(n_rows)
     if weight is not None:
         size = min(float(weight[train_rows].sum()) for train_rows, _ in setup.splits)
-    for fold, (train_rows, test) in enumerate(setup.splits):
-        checkpoint()
-        X_train, X_test = _safe_indexing(X, train_rows), _safe_indexing(X, test)
-        y_train = _safe_indexing(y, train_rows)
-        X_train, y_train, X_test = apply_steps(setup.before, X_train, y_train, X_test)
-        y_test = None
-        if setup.second is not None:
-            y_test = _safe_indexing(y, test)
-            y_train, y_test = apply_to_view(setup.second, y_train, y_test)
+    for fold, (X_train, y_train, X_test, y_test) in enumerate(folds):
+        train_rows, test = setup.splits[fold]
         weight_train = None if weight is None else weight[train_rows]
         checkpoint()
         first = clone(setup.estimator).set_params(loss=a_loss)
@@ -341,6 +338,19 @@ def lay_out(setup, X, y, weight, own_scale):
     if setup.task.has_classes:
         _check_classes(results)
     return results
+
+
+def _rows_of_fold(setup, X, y, train, test):
+    """Return X_train, y_train, X_test and y_test after the steps before the losses."""
+    checkpoint()
+    X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
+    y_train = _safe_indexing(y, train)
+    X_train, y_train, X_test = apply_steps(setup.before, X_train, y_train, X_test)
+    y_test = None
+    if setup.second is not None:
+        y_test = _safe_indexing(y, test)
+        y_train, y_test = apply_to_view(setup.second, y_train, y_test)
+    return X_train, y_train, X_test, y_test
 
 
 def _check_classes(results):

@@ -14,7 +14,7 @@ from skloss.comparison.steps import apply_steps, apply_to_view
 from skloss.metrics.scorers import embedded
 from skloss.training import warn_caller
 
-__all__ = ["check_contender", "fit_contenders"]
+__all__ = ["check_contender", "fit_contenders", "seeded", "weight_argument"]
 
 
 def check_contender(name, estimator, task):
@@ -127,14 +127,15 @@ def _rows_of_fold(setup, X, y, train, test):
 def _fit_and_predict(setup, classes, result, rows, weight):
     """Fit a contender in one fold, and fill in its predictions."""
     X_train, y_train, result.X_test = rows
-    model = clone(result.estimator)
-    unset = [
-        name
-        for name, value in model.get_params().items()
-        if value is None and name.split("__")[-1] == "random_state"
-    ]
-    model.set_params(**dict.fromkeys(unset, setup.estimator.random_state))
-    model.fit(X_train, y_train, **_weights(result, model, weight))
+    model = seeded(result.estimator, setup.estimator.random_state)
+    given = weight_argument(model, weight)
+    if weight is not None and not given and result.fold == 0:
+        warn_caller(
+            f"The contender {result.label!r} does not take sample_weight, so it is "
+            "fitted without weights.",
+            UserWarning,
+        )
+    model.fit(X_train, y_train, **given)
     result.estimator = model
     if setup.task.has_embeddings:
         result.y_true, result.y_pred = embedded(model, result.X_test, result.y_test)
@@ -157,22 +158,24 @@ def _fit_and_predict(setup, classes, result, rows, weight):
     result.is_trained = True
 
 
-def _weights(result, model, weight):
-    """Return the weights as an argument of `fit`, if it takes them."""
-    if weight is None:
-        return {}
+def seeded(estimator, random_state):
+    """Return an unfitted copy whose seeds that are None are those of a comparison."""
+    model = clone(estimator)
+    unset = [
+        name
+        for name, value in model.get_params().items()
+        if value is None and name.split("__")[-1] == "random_state"
+    ]
+    return model.set_params(**dict.fromkeys(unset, random_state))
+
+
+def weight_argument(model, weight):
+    """Return weights as the keyword argument of `fit`, if it takes any."""
     last = model[-1] if isinstance(model, Pipeline) else model
-    if "sample_weight" in inspect.signature(last.fit).parameters:
-        is_last = isinstance(model, Pipeline)
-        prefix = f"{model.steps[-1][0]}__" if is_last else ""
-        return {f"{prefix}sample_weight": weight}
-    if result.fold == 0:
-        warn_caller(
-            f"The contender {result.label!r} does not take sample_weight, so it is "
-            "fitted without weights.",
-            UserWarning,
-        )
-    return {}
+    if weight is None or "sample_weight" not in inspect.signature(last.fit).parameters:
+        return {}
+    prefix = f"{model.steps[-1][0]}__" if isinstance(model, Pipeline) else ""
+    return {f"{prefix}sample_weight": weight}
 
 
 def _probabilities(model, X, task, classes):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from skloss.comparison.contenders import seeded, weight_argument
 from skloss.comparison.setup import resolve_estimator
 from skloss.losses import get_loss
 
@@ -47,19 +47,19 @@ def refit(comparison, loss):
         raise ValueError(f"The comparison has no loss {loss!r}; choose one of {known}.")
     given, X, y = recipe.losses[loss], comparison.X, comparison.y
     before, estimator = resolve_estimator(X, comparison.task, recipe.estimator)
+    if estimator.random_state is None:
+        estimator.set_params(random_state=recipe.random_state)
     if isinstance(given, dict):
-        (estimator,) = map(clone, given.values())
+        (contender,) = given.values()
+        estimator = seeded(contender, estimator.random_state)
+        before = None if isinstance(estimator, Pipeline) else before
     else:
         estimator.set_params(loss=get_loss(given))
-        if estimator.random_state is None:
-            estimator.set_params(random_state=recipe.random_state)
     model = estimator
     if before is not None:
-        model = Pipeline([*before.steps, ("model", estimator)])
-    if comparison.sample_weight is None:
-        return model.fit(X, y)
-    name = "sample_weight" if before is None else "model__sample_weight"
-    return model.fit(X, y, **{name: comparison.sample_weight})
+        # Pipelines of imbalanced-learn are of a class of their own.
+        model = type(before)([*before.steps, ("model", estimator)])
+    return model.fit(X, y, **weight_argument(model, comparison.sample_weight))
 
 
 def predict_rows(model, X, coverage=0.9):

@@ -6,7 +6,11 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
 from skloss.comparison import predict_rows, refit, write_model
@@ -65,6 +69,24 @@ def test_weights_are_those_of_the_comparison():
     expected = LinearRegression().fit(TABLE.loc[kept, ["size"]], Y[kept])
     found = refit(weighted, "squared_error")
     np.testing.assert_allclose(found.coef_.ravel(), expected.coef_, rtol=1e-3)
+
+
+def test_contenders_are_fitted_as_in_the_comparison():
+    rows = {
+        "forest": RandomForestRegressor(5),
+        "neighbours": make_pipeline(StandardScaler(), KNeighborsRegressor(3)),
+    }
+    given = TABLE[["size"]], Y, ["squared_error", rows]
+    with pytest.warns(UserWarning, match="'neighbours' does not take sample_weight"):
+        weighted = compare_losses(*given, cv=2, sample_weight=np.arange(90) % 3 + 1.0)
+    forest = refit(weighted, "forest")
+    assert forest[-1].random_state == 0
+    again = refit(weighted, "forest").predict(TABLE[["size"]])
+    np.testing.assert_array_equal(forest.predict(TABLE[["size"]]), again)
+    neighbours = refit(weighted, "neighbours")
+    assert [name for name, _ in neighbours.steps] == list(
+        rows["neighbours"].named_steps
+    )
 
 
 def test_an_unknown_loss_is_refused_with_the_known_ones(prices):

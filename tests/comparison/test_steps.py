@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import make_classification
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -63,6 +63,16 @@ def test_a_sampler_changes_the_training_rows_alone(scale_first):
     )
     rows = found.predictions.sort_values("row")
     np.testing.assert_allclose(rows["proba_1"], alone[:, 1], atol=1e-6)
+
+
+def test_the_ensemble_suits_the_number_of_sampled_rows():
+    # 267 rows of a fold become 320 to 330: below 300 rows an ensemble has 8 networks.
+    rows, labels = make_classification(400, weights=[0.9], random_state=0)
+    pipeline = Pipeline([("repeat", Repeat()), ("model", MODEL)])
+    found = compare_losses(rows, labels, "cross_entropy", estimator=pipeline, cv=SPLITS)
+    train, _ = found.splits[0]
+    alone = clone(MODEL).fit(*Repeat().fit_resample(rows[train], labels[train]))
+    assert found.recipe.n_members == len(alone.history_["member"].unique()) == 2
 
 
 def test_baselines_learn_from_the_sampled_rows():
