@@ -1,20 +1,18 @@
 """`compare_losses`: train all losses and folds together and score them."""
 
-import copy
 from collections.abc import Iterator
 
 import joblib
 import numpy as np
 from scipy import sparse
-from sklearn.base import clone
 from sklearn.model_selection import PredefinedSplit
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
+from skloss.comparison.callbacks import CallbackTasks
 from skloss.comparison.contenders import fit_contenders
 from skloss.comparison.embeddings import place
 from skloss.comparison.evaluation import (
-    FoldResult,
     frame_of_histories,
     frame_of_predictions,
     frame_of_scores,
@@ -22,6 +20,7 @@ from skloss.comparison.evaluation import (
     predict,
     score_distributions,
 )
+from skloss.comparison.folds import lay_out
 from skloss.comparison.money import check_cost, price
 from skloss.comparison.progress import ComparisonProgress
 from skloss.comparison.recipe import write_recipe
@@ -29,11 +28,10 @@ from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
 from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
 from skloss.comparison.setup import positions, set_up_comparison
-from skloss.comparison.steps import apply_steps, apply_to_view, has_sampler
-from skloss.comparison.stopping import checkpoint
-from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
+from skloss.comparison.steps import has_sampler
+from skloss.estimators.callbacks import with_callbacks
+from skloss.estimators.fitting import finish, set_fitted
 from skloss.estimators.parameters import check_weight
-from skloss.estimators.rows import check_rows
 from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import as_vector
 from skloss.training import isolated, train, until_shutdown, usual_torch_state
@@ -79,7 +77,10 @@ def compare_losses(
         Their log score is that of their `predict_distribution`, else of the better of
         Gaussian and Laplace noise with the scale of other folds.
     estimator : TorchRegressor, TorchClassifier or Pipeline that ends in one, optional
-        Used unchanged, except for its loss. By default the estimator of the task, after
+        Used unchanged, except for its loss. Its scikit-learn callbacks
+        (`set_callbacks`, since version 1.9) receive the comparison as a task, with one
+        for each loss and contender in each fold; one that returns True stops it. By
+        default the estimator of the task, after
         preprocessing if ``X`` is a DataFrame. A Pipeline may hold samplers of
         imbalanced-learn, which change training rows only.
     task : {"auto", "regression", "binary", "multiclass", "multilabel", "embedding", \
@@ -116,8 +117,9 @@ def compare_losses(
     random_state : int, default 0
         Folds, and the seed of an estimator that has none.
     on_epoch : callable, optional
-        Called with a `skloss.training.Progress` after every epoch or step, and at least
-        every half second; returning True stops. Losses that are done keep their
+        Called with a `skloss.training.Progress` after every epoch or step, at least
+        every half second, and before and after each fit of a contender; returning True
+        stops. Losses that are done keep their
         results, the others are scored at their best weights so far, with NaN in folds
         without a finished epoch, and named in ``stopped``. Calls may come from other
         threads, never two at once. Machines outside a Dask cluster report only which
@@ -204,28 +206,8 @@ def compare_losses(
         recipe = write_recipe(*data[:2], setup, n_members=n_members, **given)
         try_scorers(scorers, weighted, results, y, weight)
     verbose = max(int(verbose), int(setup.estimator.verbose))
-    with ComparisonProgress(on_epoch, verbose) as progress:
-        plans = [result.plan for result in results]
-        fits = iter(train_plans(plans, progress.callback, n_jobs))
-    with isolated():
-        for result in results:
-            result.fits = [next(fits) for _ in result.plan.trained]
-            result.model = finish(result.plan, result.fits)
-            set_fitted(result.estimator, result.model)
-        targets = y  # a second view may be a table
-        if not setup.task.has_views:
-            targets = np.asarray(y, dtype=float if setup.task.has_numbers else None)
-        if setup.task.has_embeddings:
-            place(results, targets)
-        else:
-            predict(setup, results, targets, weight, others)
-    classes = None
-    if setup.task.has_probabilities:
-        classes = list(results[0].model.targets.classes)
-    if setup.contenders:
-        is_stopped = any(result.stopped for result in results)
-        rows = X, targets, weight
-        results += fit_contenders(setup, classes, *rows, is_stopped)
+    args = setup, results, (X, y, weight), others
+    classes = _run(setup.estimator, *args, on_epoch, verbose, n_jobs)
     score_distributions(results, scorers)
     if cost is not None:
         price(cost, results, classes)
@@ -249,6 +231,45 @@ def compare_losses(
         },
         second=setup.second,
     )
+
+
+@with_callbacks
+def _run(estimator, setup, results, data, others, on_epoch, verbose, n_jobs):
+    """Train all losses, then fit the contenders, and return the classes.
+
+    The results are completed, and those of contenders are appended. The first argument
+    is the estimator with scikit-learn's callbacks, which are torn down at the end.
+    """
+    X, y, weight = data
+    folds = range(len(setup.splits))
+    keys = [(label, fold) for fold in folds for label in setup.given]
+    tasks = CallbackTasks(estimator, X, y, keys)
+    share = len(setup.losses) / len(setup.given)
+    with ComparisonProgress(on_epoch, verbose, tasks, share) as progress:
+        plans = [result.plan for result in results]
+        fits = iter(train_plans(plans, progress.callback, n_jobs))
+        with isolated():
+            for result in results:
+                result.fits = [next(fits) for _ in result.plan.trained]
+                result.model = finish(result.plan, result.fits)
+                set_fitted(result.estimator, result.model)
+            targets = y  # a second view may be a table
+            if not setup.task.has_views:
+                targets = np.asarray(y, dtype=float if setup.task.has_numbers else None)
+            if setup.task.has_embeddings:
+                place(results, targets)
+            else:
+                predict(setup, results, targets, weight, others)
+        classes = None
+        if setup.task.has_probabilities:
+            classes = list(results[0].model.targets.classes)
+        if setup.contenders:
+            is_stopped = any(result.stopped for result in results)
+            rows = X, targets, weight
+            report = progress.of_contender
+            results += fit_contenders(setup, classes, *rows, is_stopped, report)
+        tasks.close()
+    return classes
 
 
 def _weighted(scorers, setup):
@@ -299,71 +320,6 @@ def among_kept(cv, y, groups, kept):
                 "sample_weight is zero; leave it out."
             )
     return splits
-
-
-def lay_out(setup, X, y, weight, own_scale):
-    """Plan every loss in every fold; losses of a fold share its encoded rows."""
-    results, a_loss = [], next(iter(setup.losses.values()))
-    folds = (_rows_of_fold(setup, X, y, *split) for split in setup.splits)
-    n_rows = [len(train_rows) for train_rows, _ in setup.splits]
-    if has_sampler(setup.before):  # which changes how many rows are fitted
-        folds = list(folds)
-        n_rows = [len(y_train) for _, y_train, *_ in folds]
-    smallest = size = min(n_rows)
-    if weight is not None:
-        size = min(float(weight[train_rows].sum()) for train_rows, _ in setup.splits)
-    for fold, (X_train, y_train, X_test, y_test) in enumerate(folds):
-        train_rows, test = setup.splits[fold]
-        weight_train = None if weight is None else weight[train_rows]
-        checkpoint()
-        first = clone(setup.estimator).set_params(loss=a_loss)
-        rows = check_rows(first, X_train, y_train, weight_train)
-        inputs = make_inputs(first, rows)
-        for label, loss in setup.losses.items():
-            checkpoint()
-            one = copy.copy(first)  # rows and parameters are checked once per fold
-            one.loss = loss
-            plan = prepare(
-                one,
-                rows,
-                loss=loss,
-                inputs=inputs,
-                n_rows=smallest,
-                size=size,
-                labels={"loss": label, "fold": fold},
-                own_scale=own_scale,
-            )
-            result = FoldResult(label, fold, one, plan, X_test, test, y_test=y_test)
-            results.append(result)
-    if setup.task.has_classes:
-        _check_classes(results)
-    return results
-
-
-def _rows_of_fold(setup, X, y, train, test):
-    """Return X_train, y_train, X_test and y_test after the steps before the losses."""
-    checkpoint()
-    X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
-    y_train = _safe_indexing(y, train)
-    X_train, y_train, X_test = apply_steps(setup.before, X_train, y_train, X_test)
-    y_test = None
-    if setup.second is not None:
-        y_test = _safe_indexing(y, test)
-        y_train, y_test = apply_to_view(setup.second, y_train, y_test)
-    return X_train, y_train, X_test, y_test
-
-
-def _check_classes(results):
-    """Raise an error if the training rows of a fold lack a class of another fold."""
-    learned = {result.fold: result.plan.targets.classes for result in results}
-    every = np.unique(np.concatenate(list(learned.values())))
-    for fold, classes in learned.items():
-        missing = np.setdiff1d(every, classes).tolist()
-        if missing:
-            raise ValueError(
-                f"Split {fold} of cv has no training row of the class {missing[0]!r}; "
-                "stratify the folds, join the class with another or leave it out."
-            )
 
 
 def train_plans(plans, on_epoch, n_jobs):

@@ -58,7 +58,7 @@ def check_contender(name, estimator, task):
         )
 
 
-def fit_contenders(setup, classes, X, y, weight, is_stopped):
+def fit_contenders(setup, classes, X, y, weight, is_stopped, report=None):
     """Fit the contenders in every fold and predict its held-out rows.
 
     A contender that is a Pipeline gets the rows of ``X`` as they are; any other one
@@ -74,6 +74,10 @@ def fit_contenders(setup, classes, X, y, weight, is_stopped):
     weight : ndarray of shape (n_samples,) or None
     is_stopped : bool
         Whether to fit none of them.
+    report : callable, optional
+        Called before and after each fit with its label and fold, the share of the fits
+        that are done, and whether it is done itself; returning True leaves out the fits
+        that follow.
 
     Returns
     -------
@@ -81,6 +85,7 @@ def fit_contenders(setup, classes, X, y, weight, is_stopped):
         All contenders of the first fold, then all of the second, and so on.
     """
     results, learned = [], {}
+    n_fits = len(setup.splits) * len(setup.contenders)
     for fold, (train, test) in enumerate(setup.splits):
         rows = {} if is_stopped else _rows_of_fold(setup, X, y, train, test)
         for label, estimator in setup.contenders.items():
@@ -90,6 +95,10 @@ def fit_contenders(setup, classes, X, y, weight, is_stopped):
                 stopped=is_stopped,
             )
             results.append(result)
+            n_done, key = len(results) - 1, (label, fold)
+            if report is not None:
+                is_stopped = is_stopped or report(key, n_done / n_fits, False)
+            result.stopped = is_stopped
             if is_stopped:
                 continue
             *given, result.y_test = rows[isinstance(estimator, Pipeline)]
@@ -105,6 +114,8 @@ def fit_contenders(setup, classes, X, y, weight, is_stopped):
                     f"there are NaN: {type(error).__name__}: {error}",
                     UserWarning,
                 )
+            if report is not None:
+                is_stopped = report(key, (n_done + 1) / n_fits, True)
     if setup.task.has_numbers:
         for label in setup.contenders:
             own = [result for result in results if result.label == label]

@@ -9,13 +9,9 @@ from scipy import stats
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
-from skloss.comparison.compare import (
-    among_kept,
-    checked_weight,
-    lay_out,
-    train_plans,
-)
+from skloss.comparison.compare import among_kept, checked_weight, train_plans
 from skloss.comparison.evaluation import other_folds
+from skloss.comparison.folds import lay_out
 from skloss.comparison.ranking import mean_gaps
 from skloss.comparison.row_scores import RowScores
 from skloss.comparison.setup import set_up_comparison

@@ -179,8 +179,9 @@ def resolve_estimator(X, task, estimator):
         if not isinstance(X, pd.DataFrame):
             return None, wanted()
         return Pipeline([("table", make_preprocessor(X))]), wanted()
-    before = None
+    before, callbacks = None, []
     if isinstance(estimator, Pipeline):
+        callbacks = vars(estimator).get("_skl_callbacks", [])
         before, estimator = estimator[:-1], estimator[-1]
         before = clone(before) if len(before) else None
     if not isinstance(estimator, TorchEstimator):
@@ -193,7 +194,11 @@ def resolve_estimator(X, task, estimator):
             f"The task is {task}, but estimator is a {type(estimator).__name__}; "
             f"use a {wanted.__name__} or another task."
         )
-    return before, clone(estimator)
+    estimator = clone(estimator)
+    if callbacks:  # of the whole pipeline, which is taken apart
+        own = vars(estimator).get("_skl_callbacks", [])
+        estimator.set_callbacks(*callbacks, *own)
+    return before, estimator
 
 
 def name_rows(losses):

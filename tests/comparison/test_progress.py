@@ -4,8 +4,10 @@ import contextlib
 import io
 import re
 
+import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes
+from sklearn.linear_model import LinearRegression, Ridge
 
 from skloss import TorchRegressor, compare_losses
 
@@ -19,12 +21,10 @@ class Terminal(io.StringIO):
         return True
 
 
-def shown(stream, estimator=None, **options):
+def shown(stream, estimator=None, losses=("mse", "huber"), **options):
     estimator = estimator or TorchRegressor(**SMALL)
     with contextlib.redirect_stdout(stream):
-        compare_losses(
-            *DATA, ["mse", "huber"], estimator=estimator, cv=2, n_jobs=1, **options
-        )
+        compare_losses(*DATA, losses, estimator=estimator, cv=2, n_jobs=1, **options)
     return stream.getvalue()
 
 
@@ -74,3 +74,40 @@ def test_the_callback_of_the_caller_is_called_and_may_stop():
     assert len(seen) == 3
     assert "100%" not in text
     assert text.endswith("\n")
+
+
+def test_contenders_are_part_of_the_work():
+    records = []
+    rows = ["mse", {"line": LinearRegression(), "ridge": Ridge()}]
+    compare_losses(
+        *DATA, rows, estimator=TorchRegressor(**SMALL), cv=2, on_epoch=records.append
+    )
+    shares = [record.fraction for record in records]
+    assert shares == sorted(shares)
+    # A third of the fits is trained; then comes a report before and after each other.
+    assert shares[-8:] == pytest.approx(np.repeat(np.arange(2, 7) / 6, 2)[1:-1])
+    assert all(record.epoch == 20 for record in records[-8:])
+
+
+def test_a_stop_leaves_out_the_contenders_that_follow():
+    fitted = []
+
+    class Counted(Ridge):
+        def fit(self, X, y):
+            fitted.append(len(y))
+            return super().fit(X, y)
+
+    with pytest.warns(UserWarning):
+        found = compare_losses(
+            *DATA, ["mse", {"line": Counted(), "ridge": Counted()}], cv=2,
+            estimator=TorchRegressor(**SMALL),
+            on_epoch=lambda progress: progress.fraction > 0.4,
+        )  # fmt: skip
+    assert len(fitted) == 1
+    assert found.stopped == ("line", "ridge")
+    assert found.standing("mae").index.tolist() == ["squared_error"]
+
+
+def test_the_line_of_a_contender_names_it():
+    text = shown(io.StringIO(), verbose=1, losses=["mse", {"line": LinearRegression()}])
+    assert text.splitlines()[-1] == "Comparing losses 100%: line, fold 2"
