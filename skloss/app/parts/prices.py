@@ -19,6 +19,7 @@ from skloss.app.session.settings import Choice, Settings
 _CLASSES_AT_MOST = 12
 _SAME = ""  # one amount for all rows
 _LARGEST = 1e12
+_MATRIX = "decide.costs"
 
 
 @dataclass(frozen=True)
@@ -131,15 +132,11 @@ def _of_classes(question: Question, classes: list[Any]) -> Prices:
     st.caption("Cost of each decision (column) for each true class (row).")
     names = [wording.shorten(label, 40) for label in classes]
     names = names if len(set(names)) == len(names) else [str(c) for c in classes]
-    key = f"decide.matrix.{question.key[:16]}"
-    every = pd.DataFrame(1.0 - np.eye(len(names)), index=names, columns=names)
-    last = state.setting(f"{key}.last", every)
-    # The editor forgets its changes when the page is left: then it starts at them.
-    if not state.is_drawn(key):
-        state.change_setting(f"{key}.start", last)
+    editor = _editor_of(question, len(names))
     edited = st.data_editor(
-        state.setting(f"{key}.start", last),
-        key=state.widget_key(key),
+        pd.DataFrame(editor["start"], index=names, columns=names),
+        # The editor applies its changes to any table of the same key.
+        key=state.widget_key(f"decide.matrix.{editor['version']}"),
         column_config={
             name: st.column_config.NumberColumn(
                 min_value=0.0, max_value=_LARGEST, required=True
@@ -148,8 +145,59 @@ def _of_classes(question: Question, classes: list[Any]) -> Prices:
         },
         alt="Cost of each decision for each true class",
     )
-    state.change_setting(f"{key}.last", edited)
-    return _made(costs.ClassCosts(edited.to_numpy(float).tolist(), classes=classes))
+    matrix = edited.to_numpy(float)
+    editor["texts"] = _changed_rows(matrix)
+    state.change_setting(_MATRIX, editor["texts"])
+    return _made(costs.ClassCosts(matrix.tolist(), classes=classes))
+
+
+def _editor_of(question: Question, n_classes: int) -> dict[str, Any]:
+    """Return what the editor of a cost matrix starts at, which stays while it is drawn.
+
+    It starts again for another question, with another link, and when the page was left,
+    as the editor then forgets its changes.
+    """
+    editor = state.cache("cost matrix")
+    texts = state.setting(_MATRIX, [])
+    if editor.get("question") not in (None, question.key):
+        texts = []
+    version = editor.get("version", 0)
+    is_drawn = state.is_drawn(f"decide.matrix.{version}")
+    known = editor.get("question"), editor.get("texts")
+    if not is_drawn or known != (question.key, texts):
+        editor |= {
+            "question": question.key,
+            "version": version + 1,
+            "start": _matrix_of(texts, n_classes),
+        }
+    return editor
+
+
+def _changed_rows(matrix: np.ndarray) -> list[str]:
+    """Return the rows of a cost matrix that differ from 0 and 1, as a URL has them."""
+    equal = 1.0 - np.eye(len(matrix))
+    return [
+        # Ten digits: a row of the largest matrix fits into a parameter of the URL.
+        f"{k}:" + ",".join(f"{cost:.10g}" for cost in row)
+        for k, row in enumerate(matrix)
+        if not np.array_equal(row, equal[k])
+    ]
+
+
+def _matrix_of(texts: list[str], n_classes: int) -> np.ndarray:
+    """Return the cost matrix of a URL; rows that are not valid keep 0 and 1."""
+    matrix = 1.0 - np.eye(n_classes)
+    for text in texts:
+        place, _, row = text.partition(":")
+        try:
+            values = np.array([float(cost) for cost in row.split(",")])
+        except ValueError:
+            continue
+        is_row = place.isdecimal() and len(place) < 3 and int(place) < n_classes
+        is_cost = (values >= 0) & (values <= _LARGEST)  # neither is true of NaN
+        if is_row and len(values) == n_classes and is_cost.all():
+            matrix[int(place)] = values
+    return matrix
 
 
 def _price(
