@@ -1,9 +1,11 @@
 """The address reproduces the controls of Decide, Losses and Theory."""
 
+import hashlib
+
 import pytest
 
 from skloss.app.session import links
-from tests.pages.steps import compare, go, new_app, ok
+from tests.pages.steps import compare, csv_of, go, new_app, ok, text_of, upload
 
 
 def test_a_link_sets_the_controls_of_the_theory_page():
@@ -48,6 +50,22 @@ def test_a_link_sets_the_prices_and_the_row():
     ]
     assert values == [7.5, 12]
     assert app.number_input(key="settings.decide.over").value == 1e12
+
+
+def test_a_link_about_an_upload_asks_for_the_file_and_is_then_followed():
+    content = csv_of()
+    digest = hashlib.sha256(content).hexdigest()
+    link = {"file": "*houses*.csv", "sha256": digest, "target": "width", "folds": "3"}
+    app = go(new_app(**link, loss=["huber"]), "compare")
+    asked = f"about ***houses*.csv** (SHA-256 {digest[:12]}…)"
+    assert asked in text_of(app)
+    assert asked in text_of(go(app, "data"))
+    upload(app, content, name="same.csv")
+    assert [title.value for title in app.title] == ["Compare losses"]
+    assert "target: **width**" in text_of(app)
+    assert app.slider(key="settings.folds").value == 3
+    assert app.get("button_group")[0].value == ["huber"]
+    assert "This link" not in text_of(app)
 
 
 @pytest.mark.parametrize("path", ["theory", "losses"])

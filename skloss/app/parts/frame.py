@@ -43,7 +43,7 @@ def route() -> None:
     accessible.mount()
     _warm_up()
     state.collect_result()
-    address.follow_url()
+    address.follow_url(page.url_path)
     _nav()
     page.run()
 
@@ -191,6 +191,9 @@ def need_question(page: Page) -> Question:
 
 
 def _what_is_missing(page: Page, question: Question | None) -> str:
+    link = address.awaited()
+    if link is not None:
+        return session_panel.what_link_needs(link)
     if question is None:
         return "No table is loaded. Load a sample or upload a CSV."
     own = next(p for p in pages.PAGES if p.tasks and p.supports(question.task))

@@ -119,6 +119,25 @@ PAGES = (
 )
 
 
+def page_of(path: str) -> Page:
+    """Return the page of a path, the first one if there is none.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    Page
+
+    Examples
+    --------
+    >>> page_of("theory").title, page_of("unknown").title
+    ('Theory', 'Data')
+    """
+    return next((page for page in PAGES if page.path == path), PAGES[0])
+
+
 def next_page(page: Page, task: str) -> Page | None:
     """Return the page to read after another one, or None after the last.
 

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from skloss.app import markdown
-from skloss.app.session import session_file, state
+from skloss.app.session import address, session_file, state
+from skloss.app.session import question as questions
+from skloss.app.session.address import Awaited
 from skloss.app.session.question import LoadedTable, Question
 from skloss.app.session.session_file import Saved
 from skloss.app.session.settings import Settings
@@ -59,7 +61,7 @@ def open_file(content: bytes) -> bool:
         _restore(saved, session_file.load_table(saved))
         return True
     upload = state.uploaded()
-    if upload is not None and session_file.fingerprint(upload) == saved.fingerprint:
+    if upload is not None and upload.fingerprint == saved.fingerprint:
         _restore(saved, session_file.load_table(saved, upload.name, upload.content))
         return True
     state.cache("session_file")[_WAITING] = saved
@@ -86,7 +88,7 @@ def open_table(name: str, content: bytes) -> bool:
         If the session does not fit the table.
     """
     saved = state.cache("session_file").get(_WAITING)
-    if saved is None or session_file.digest(content) != saved.fingerprint:
+    if saved is None or questions.digest(content) != saved.fingerprint:
         return False
     state.cache("session_file").pop(_WAITING)
     _restore(saved, session_file.load_table(saved, name, content))
@@ -94,7 +96,10 @@ def open_table(name: str, content: bytes) -> bool:
 
 
 def waiting() -> None:
-    """Name the table that a session waits for."""
+    """Name the table that a session file or a link waits for."""
+    link = address.awaited()
+    if link is not None:
+        st.info(what_link_needs(link))
     saved = state.cache("session_file").get(_WAITING)
     if saved is not None:
         st.info(
@@ -102,6 +107,15 @@ def waiting() -> None:
             f"{saved.fingerprint[:12]}…), which the session file does not contain. "
             "Upload the same file to restore the session."
         )
+
+
+def what_link_needs(link: Awaited) -> str:
+    """Return what to upload to follow a link, as Markdown."""
+    return (
+        f"This link is about **{markdown.escape(link.name)}** (SHA-256 "
+        f"{link.fingerprint[:12]}…), which a link does not contain. Upload the same "
+        "file to follow it."
+    )
 
 
 def _restore(saved: Saved, loaded: LoadedTable) -> None:

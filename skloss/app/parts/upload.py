@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from skloss import datasets
 from skloss.app import markdown
 from skloss.app.parts import frame, pages, reading_form, session_panel
-from skloss.app.session import state
+from skloss.app.session import address, state
 from skloss.app.session.question import MEGABYTES_AT_MOST
 
 
@@ -47,6 +47,9 @@ def _read(name: str, content: bytes) -> str:
             st.rerun()
         if session_panel.open_table(name, content):
             frame.switch_to(pages.PAGES[1])
+        path = address.open_table(name, content)
+        if path is not None:
+            frame.switch_to(pages.page_of(path))
     except ValueError as error:
         return str(error)
     return reading_form.read(name, content, {})
@@ -91,6 +94,7 @@ def forget_button() -> None:
 
 def _forget() -> None:
     state.forget()
+    address.clear()
     # Streamlit itself keeps the bytes of a file until its session ends.
     context = get_script_run_ctx()
     context.uploaded_file_mgr.remove_session_files(context.session_id)

@@ -1,57 +1,148 @@
 """The URL of the session: what it reproduces, and what following a link changes."""
 
 import os
+import re
+from dataclasses import dataclass
 
 import streamlit as st
 
 from skloss import datasets
 from skloss.app.session import links, state
+from skloss.app.session import question as questions
 from skloss.app.session.question import COLUMN_TASKS
 from skloss.app.session.settings import QUERY_KEYS, Settings
 from skloss.tasks import as_task
 
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_NAME_AT_MOST = 200
+
+Query = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A link about an uploaded table, which the session does not have.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file. It may be hostile.
+    fingerprint : str
+        SHA-256 of the file in hexadecimal digits.
+    page : str
+        Path of the page that the link opened.
+    query : dict of str to list of str
+    """
+
+    name: str
+    fingerprint: str
+    page: str
+    query: Query
+
 
 def url_query() -> dict[str, str | list[str]]:
     """Return the query of the session's URL: names and settings, never data."""
+    waiting = awaited()
+    if waiting is not None:
+        return dict(waiting.query)
     query: dict[str, str | list[str]] = dict(links.query(state.widgets()))
     current = state.question()
     if current is not None:
-        if current.table.sample is not None:
-            query["sample"] = current.table.sample
+        loaded = current.table
+        if loaded.sample is not None:
+            query["sample"] = loaded.sample
+        else:
+            query["file"] = loaded.name[:_NAME_AT_MOST]
+            query["sha256"] = loaded.fingerprint
         query["target"] = current.target
         query["task"] = str(current.task)
     settings = state.requested_settings()
     return query if settings is None else query | settings.to_query()
 
 
-def follow_url() -> None:
+def clear() -> None:
+    """Drop the query, so that the URL does not name a table that was forgotten."""
+    st.query_params.clear()
+
+
+def awaited() -> Awaited | None:
+    """Return the link that waits for its table, None if there is none."""
+    return None if state.table() is not None else state.cache("address").get("awaited")
+
+
+def open_table(name: str, content: bytes) -> str | None:
+    """Follow the link that waits for a table, if an upload is that table.
+
+    Parameters
+    ----------
+    name : str
+    content : bytes
+        Of the upload.
+
+    Returns
+    -------
+    str or None
+        Path of the page of the link; None if the upload is another table.
+
+    Raises
+    ------
+    skloss.table.TableError
+        If the file does not hold a table.
+    """
+    link = awaited()
+    if link is None or questions.digest(content) != link.fingerprint:
+        return None
+    state.set_table(questions.read_upload(name, content))
+    _apply_to_table(link.query)
+    return link.page
+
+
+def follow_url(page: str = "") -> None:
     """Apply the URL's query if it has changed, and keep the URL complete.
 
     An opened link and the browser's Back button both arrive here.
+
+    Parameters
+    ----------
+    page : str, default=""
+        Path of the page, without the query.
     """
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     if not query and state.table() is None and os.environ.get("SKLOSS_SAMPLE"):
         query = {"sample": [os.environ["SKLOSS_SAMPLE"]]}
     kept = state.cache("address")
     if query != kept.get("query"):
-        _apply(query)
+        _apply(query, page)
     complete = url_query()
     kept["query"] = links.as_lists(complete)
     if kept["query"] != query:
         st.query_params.from_dict(complete)
 
 
-def _apply(query: dict[str, list[str]]) -> None:
+def _apply(query: Query, page: str) -> None:
     links.follow(state.widgets(), query)
-    sample = query.get("sample", [""])[0]
+    sample, fingerprint = _first(query, "sample"), _first(query, "sha256")
     is_other = state.table() is None or state.table().sample != sample
     if is_other and sample in datasets.list_samples():
         state.use_sample(sample)
+    elif _FINGERPRINT.fullmatch(fingerprint):
+        upload = state.uploaded()
+        if upload is not None and upload.fingerprint == fingerprint:
+            if state.table() is not upload:
+                state.set_table(upload)
+        else:
+            name = _first(query, "file")[:_NAME_AT_MOST] or "a table"
+            kept = Awaited(name, fingerprint, page, query)
+            state.cache("address")["awaited"] = kept
+    _apply_to_table(query)
+
+
+def _apply_to_table(query: Query) -> None:
     if state.table() is not None:
-        column = query.get("target", [""])[0]
+        column = _first(query, "target")
         if column != state.target() and column in state.table().frame.columns:
             state.choose_target(column)
-        task = query.get("task", [""])[0]
+        task = _first(query, "task")
         if task in COLUMN_TASKS and state.target():
             state.choose_task(as_task(task))
     if QUERY_KEYS & set(query):
@@ -60,3 +151,7 @@ def _apply(query: dict[str, list[str]]) -> None:
         question = state.question()
         if question is not None:
             state.request(question, settings)
+
+
+def _first(query: Query, name: str) -> str:
+    return next(iter(query.get(name, ())), "")

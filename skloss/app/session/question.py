@@ -59,6 +59,13 @@ class LoadedTable:
         """The guess at the target, with its reason."""
         return guess_target(self.frame)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the uploaded file or of a sample's rows, as links have it."""
+        if self.sample is not None:
+            return digest(self.frame.to_csv(index=False).encode())
+        return digest(self.content)
+
     @property
     def guesses(self) -> dict[str, Any]:
         """Options detected by :func:`skloss.table.read_table`, by name."""
@@ -68,6 +75,11 @@ class LoadedTable:
     def notices(self) -> list[str]:
         """Sentences about what was unusual when the file was read."""
         return list(self.guesses.get("notices", []))
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def load_sample(name: str) -> LoadedTable:
@@ -138,8 +150,13 @@ def read_upload(name: str, content: bytes, **overrides: Any) -> LoadedTable:
             "it."
         )
     options = repr(sorted(overrides.items())).encode()
-    digest = hashlib.sha256(content + b"\0" + options).hexdigest()
-    return LoadedTable(name, frame, digest, content=content, overrides=overrides)
+    return LoadedTable(
+        name,
+        frame,
+        digest(content + b"\0" + options),
+        content=content,
+        overrides=overrides,
+    )
 
 
 @dataclass(frozen=True, eq=False)

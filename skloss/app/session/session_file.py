@@ -1,6 +1,5 @@
 """The session file: settings and results in JSON, with the fingerprint of the data."""
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ class Saved:
     sample : str or None
         Name of the built-in sample, None for an upload.
     fingerprint : str
-        As `fingerprint` returns it.
+        SHA-256 of the file or of the sample's rows.
     overrides : dict
         Options that an upload was read with.
     target : str
@@ -66,29 +65,6 @@ class Saved:
     roles: dict[str, tuple[str, str]]
     settings: Settings
     results: Any
-
-
-def fingerprint(loaded: LoadedTable) -> str:
-    """Return the SHA-256 of a table: of the uploaded file, or of a sample's rows.
-
-    Parameters
-    ----------
-    loaded : LoadedTable
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
-    content = loaded.content
-    if loaded.sample is not None:
-        content = loaded.frame.to_csv(index=False).encode()
-    return digest(content)
-
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def write(question: Question, settings: Settings, result: Result | None = None) -> str:
@@ -120,7 +96,7 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
         "table": {
             "name": loaded.name,
             "sample": loaded.sample,
-            "sha256": fingerprint(loaded),
+            "sha256": loaded.fingerprint,
             "overrides": loaded.overrides,
         },
         "target": question.target,
@@ -252,7 +228,7 @@ def load_table(saved: Saved, name: str = "", content: bytes = b"") -> LoadedTabl
             loaded = questions.read_upload(name, content, **saved.overrides)
         except TypeError as error:
             raise SessionFileError("The reading options are not valid.") from error
-    if fingerprint(loaded) != saved.fingerprint:
+    if loaded.fingerprint != saved.fingerprint:
         raise SessionFileError(
             f"This is not the table that the session was made from: "
             f"{wording.quoted(saved.name)} had other content."

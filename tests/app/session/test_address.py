@@ -1,7 +1,11 @@
 """The URL and the session agree, and a link is followed once."""
 
+import hashlib
+
 import pytest
-import streamlit as st
+import streamlit
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from skloss.app.session import address, state
 from skloss.app.session.question import read_upload
@@ -9,6 +13,15 @@ from skloss.app.session.settings import Choice, Settings
 
 pytestmark = pytest.mark.usefixtures("held")
 SETTINGS = Settings((Choice("huber"),), folds=3)
+CSV = b"x,y\n1,2.5\n2,3.5\n3,5.5\n4,6.5\n"
+NAMES = st.sampled_from(
+    ["sample", "file", "sha256", "target", "task", "loss", "folds", "decide.costs"]
+)
+TEXTS = st.lists(
+    st.text(max_size=20)
+    | st.sampled_from(["diabetes", "bmi", "binary", "a" * 64, "huber(delta=9)"]),
+    max_size=3,
+)
 
 
 class Query(dict):
@@ -25,13 +38,13 @@ class Query(dict):
 @pytest.fixture
 def url(monkeypatch):
     query = Query()
-    monkeypatch.setattr(st, "query_params", query)
+    monkeypatch.setattr(streamlit, "query_params", query)
     monkeypatch.delenv("SKLOSS_SAMPLE", raising=False)
     return query
 
 
 def load():
-    state.set_table(read_upload("houses.csv", b"x,y\n1,2.5\n2,3.5\n3,5.5\n4,6.5\n"))
+    state.set_table(read_upload("houses.csv", CSV))
 
 
 def test_the_url_holds_names_and_settings():
@@ -49,9 +62,90 @@ def test_the_url_holds_names_and_settings():
     }
 
 
-def test_the_url_of_an_upload_names_neither_file_nor_sample():
+def test_the_url_of_an_upload_holds_its_name_and_fingerprint_and_no_row():
     load()
-    assert address.url_query() == {"target": "y", "task": "regression"}
+    assert address.url_query() == {
+        "file": "houses.csv",
+        "sha256": hashlib.sha256(CSV).hexdigest(),
+        "target": "y",
+        "task": "regression",
+    }
+
+
+def link_to_upload(url):
+    """A link about an upload with the target x, opened in a new session."""
+    load()
+    state.choose_target("x")
+    state.request(state.question(), SETTINGS)
+    link = address.url_query()
+    state.widgets().clear()
+    url.update(link)
+    address.follow_url("decide")
+    return link
+
+
+def test_a_link_about_an_upload_waits_for_it_and_stays_in_the_url(url):
+    link = link_to_upload(url)
+    assert address.awaited().name == "houses.csv"
+    assert address.awaited().fingerprint == hashlib.sha256(CSV).hexdigest()
+    assert state.table() is None
+    address.follow_url()
+    assert url == link | {"loss": ["huber"]}
+
+
+def test_the_same_file_under_any_name_follows_the_link(url):
+    link_to_upload(url)
+    assert address.open_table("renamed.csv", CSV) == "decide"
+    assert (state.table().name, state.target()) == ("renamed.csv", "x")
+    assert state.requested_settings() == SETTINGS
+    assert address.awaited() is None
+
+
+def test_another_file_does_not_follow_the_link(url):
+    link_to_upload(url)
+    assert address.open_table("houses.csv", CSV + b"5,7.5\n") is None
+    assert state.table() is None
+
+
+def test_another_table_ends_the_wait(url):
+    link_to_upload(url)
+    state.use_sample("diabetes")
+    assert address.awaited() is None
+    assert address.url_query()["sample"] == "diabetes"
+
+
+def test_back_in_the_browser_leads_from_a_sample_to_the_upload(url):
+    load()
+    upload = state.table()
+    address.follow_url()
+    former = dict(url)
+    state.use_sample("diabetes")
+    address.follow_url()
+    url.from_dict(former)
+    address.follow_url()
+    assert state.table() is upload
+    assert url == former
+
+
+@pytest.mark.parametrize("digest", ["", "ab", "A" * 64, "g" * 64, "a" * 65, "../x"])
+def test_what_is_not_a_fingerprint_is_not_waited_for(url, digest):
+    url.update(file="houses.csv", sha256=digest)
+    address.follow_url()
+    assert address.awaited() is None
+    assert url == {}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.dictionaries(NAMES | st.text(max_size=20), TEXTS, max_size=8))
+def test_any_query_gives_a_url_that_is_followed_once(query):
+    state.widgets().clear()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(streamlit, "query_params", Query(query))
+        address.follow_url("compare")
+        first = dict(streamlit.query_params)
+        address.follow_url("compare")
+        assert dict(streamlit.query_params) == first
+    assert len(str(first)) <= len(str(query)) + 1000
 
 
 def test_a_link_is_followed_once(url):
