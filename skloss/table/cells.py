@@ -1,6 +1,7 @@
 """What a single cell is: missing, a number in some notation, a date, or text."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 #: Spellings of a missing value, compared after spaces are stripped.
@@ -12,9 +13,13 @@ MISSING = (
     *("#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "\\N"),
 )
 _MISSING = frozenset(MISSING)
-_CURRENCY = "[$€£¥₹]"
+#: Currency signs, all of Unicode.
+CURRENCY = "".join(
+    sign for sign in map(chr, range(0x10000)) if unicodedata.category(sign) == "Sc"
+)
+_CURRENCY = f"[{CURRENCY}]"
 #: The spaces that occur in numbers.
-ANY_SPACE = "[ \u00a0\u2007\u202f]"
+ANY_SPACE = "[ \u00a0\u2000-\u200a\u202f]"
 _GAP = f"{ANY_SPACE}?"
 #: Marks between thousands, for each decimal mark; no mark first, the most frequent.
 THOUSANDS = {
@@ -51,9 +56,10 @@ def number_pattern(decimal: str, thousands: str) -> str:
     point, mark = re.escape(decimal), re.escape(thousands)
     if thousands.isspace():
         mark = ANY_SPACE  # they look equal, and occur together
-    grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
+    # 0,132 has no thousands.
+    grouped = rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
     if thousands == ",":  # 1,23,45,678 in India
-        grouped += "[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|"
+        grouped += "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}|"
     body = rf"(?:(?:{grouped}[0-9]+)(?:{point}[0-9]*)?|{point}[0-9]+)"
     body += r"(?:[eE][+-]?[0-9]+)?"
     sign_first = f"[+−–-]?{_GAP}(?:{_CURRENCY}{_GAP})?"

@@ -8,6 +8,7 @@ from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.dates import read_dates
 from skloss.table.invisible import plain_column
+from skloss.table.notations import plain_digits, read_notation, unit_of
 from skloss.table.numbers import SAMPLE, are_codes, count_numbers, read_numbers
 
 __all__ = ["clean"]
@@ -15,11 +16,6 @@ __all__ = ["clean"]
 # From this share of numbers or dates on, a column of text was probably meant to hold
 # them, and a notice names the first value that is not one.
 _MOSTLY = 0.5
-# A few numbers before the same word, as in "3 rooms", are more likely categories.
-_NUMBERS = 5
-_NUMBER_WITH_UNIT = (
-    r"^(?P<number>[+−-]?[0-9][0-9.,']*)\s?(?P<unit>[^\W\d_][^\d\s]{0,5}|[°µ]\S{0,5})$"
-)
 
 
 def clean(
@@ -76,11 +72,38 @@ def _read_text(column: pd.Series, marks: Marks, wanted: str | None) -> ColumnRea
     if not column.notna().any():
         empty = column if wanted == "date" else column.astype(float)
         return ColumnReading(empty, wanted)
+    plain = plain_digits(column, marks)
+    if plain is not None:
+        reading = _read_text(plain, marks, wanted)
+        if reading.type in ("number", "date"):
+            notes = {**reading.notes, "digits": column.dropna().iloc[0]}
+            return ColumnReading(reading.values, reading.type, notes)
     if wanted == "number":
-        return read_numbers(column, marks, coerce=True)
+        return _chosen_numbers(column, marks)
     if wanted == "date":
         return ColumnReading(column, "date")
     return _guessed(column, marks)
+
+
+def _chosen_numbers(column: pd.Series, marks: Marks) -> ColumnReading:
+    """Read numbers because the caller has chosen them; others become missing."""
+    found = read_numbers(column, marks) or read_notation(column, marks, _unread)
+    if found is not None and found.type == "number":
+        return found
+    known = column.dropna()
+    unit = unit_of(known)
+    if unit is None:
+        return read_numbers(column, marks, coerce=True)
+    name, fits = unit
+    parts = known[fits].str.replace(name, "", regex=False).str.strip()
+    rest = known[~fits]
+    reading = read_numbers(pd.concat([parts, rest]).reindex(column.index), marks, True)
+    notes = {**reading.notes, "dropped_unit": (int(fits.sum()), name)}
+    return ColumnReading(reading.values, "number", notes)
+
+
+def _unread(column: pd.Series) -> ColumnReading:
+    return ColumnReading(column)
 
 
 def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
@@ -96,6 +119,9 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
         numbers = read_numbers(column, marks)
         if numbers is not None:
             return numbers
+    notation = read_notation(column, marks, lambda text: _read_text(text, marks, None))
+    if notation is not None:
+        return notation
     # The sample shows whether it is worth counting all values.
     if share["number"] > _MOSTLY / 2:
         return ColumnReading(
@@ -118,14 +144,10 @@ def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
 
 def _with_unit(known: pd.Series) -> dict[str, tuple]:
     """Return a note if most values are a number followed by the same unit."""
-    parts = known.iloc[:SAMPLE].str.extract(_NUMBER_WITH_UNIT)
-    units = parts["unit"].dropna()
-    if len(units) <= _MOSTLY * len(parts) or parts["number"].nunique() < _NUMBERS:
+    found = unit_of(known)
+    if found is None:
         return {}
-    unit = units.mode().iloc[0]
-    fits = known.str.extract(_NUMBER_WITH_UNIT)["unit"] == unit
-    if fits.mean() <= _MOSTLY:
-        return {}
+    unit, fits = found
     return {"unit": (int(fits.sum()), unit, known[fits].iloc[0])}
 
 
@@ -214,7 +236,7 @@ def _as_reading(date, before, marks: Marks, wanted: str | None) -> ColumnReading
         notes = {} if wanted else _mostly_dates(text, marks)
         notes = notes or {"not_dates": True}
         return ColumnReading(text, wanted, {**notes, **before.notes})
-    notes = {}
+    notes = {kind: before.notes[kind] for kind in before.notes if kind == "digits"}
     if date.short_years:
         notes["short_years"] = True
     if date.in_utc:

@@ -63,7 +63,15 @@ class ColumnReading:
         mostly_numbers, mostly_dates : (int, int, str)
             Numbers or dates, other values, and the first of these.
         unit : (int, str, str)
-            Numbers followed by the same unit, the unit, and the first such value.
+            Numbers with the same unit, the unit, and the first such value.
+        dropped_unit : (int, str)
+            Numbers whose unit was dropped, and the unit.
+        digits : str
+            The first value in digits of another script.
+        times, accounts : (str, float)
+            The first time of day, or negative amount in parentheses, and its number.
+        formulas : str
+            The first value written as ="...".
         spelled : dict of str to int
             How often each spelling of a missing value occurs in a column of text.
         spaces : int

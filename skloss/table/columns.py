@@ -331,8 +331,16 @@ def _type_of_text(known: pd.Series, name: object) -> tuple[str, str]:
     if words >= _WORDS and levels > _MANY and share > 0.5:
         return "text", "Free text is not used."
     if share >= _UNIQUE and (levels > _MANY or (share == 1 and _is_id_name(name))):
-        return "identifier", "Different in nearly every row."
+        return "identifier", f"Different in nearly every row.{_if_quantities(known)}"
     return "category", _about_levels(known)
+
+
+def _if_quantities(known: pd.Series) -> str:
+    """Return how to use text that begins with digits; empty for other text."""
+    begin = known.astype(str).str.match(r"[^\w\s]?\s?\d")
+    if begin.mean() < 0.5:
+        return ""
+    return " If these are quantities, write them as plain numbers."
 
 
 def _is_container(value: object) -> bool:

@@ -28,6 +28,9 @@ _STRAY_JOINER = re.compile(
 )
 # Their first bytes in UTF-8: most files have none of them, and a search is fast.
 _STARTS = (b"\xe2\x80", b"\xe2\x81", b"\xc2\xad", b"\xef\xbb", b"\xd8\x9c", b"\xe1\xa0")
+# NULs of fixed-length records and the end-of-file mark of DOS end lines and files;
+# within a line, a control character may be a value or separate them.
+_CONTROLS = re.compile(rb"[\x00\x1a]+(?=[\r\n]|\Z)")
 _NO_BREAK = "[\u00a0\u2007\u202f]"
 
 
@@ -45,9 +48,14 @@ def without_invisible(data: bytes) -> tuple[bytes, dict[str, int]]:
     dict of str to int
         How many characters of each kind were removed, by the name of the kind.
     """
-    if data.isascii() or not any(start in data for start in _STARTS):
-        return data, {}
     found: Counter[str] = Counter()
+    if b"\x00" in data or b"\x1a" in data:
+        kept = _CONTROLS.sub(b"", data)
+        if len(kept) < len(data):
+            found["control character"] = len(data) - len(kept)
+        data = kept
+    if data.isascii() or not any(start in data for start in _STARTS):
+        return data, dict(found)
     for mark, name in _NAMES.items():
         if mark in _JOINERS:
             continue

@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+from pandas.api.types import is_float_dtype
+
 from skloss.table.column_reading import ColumnReading
 from skloss.table.decimal import DecimalMark
 from skloss.table.delimiter import DELIMITERS, RARE_DELIMITERS
@@ -114,6 +117,8 @@ def of_values(
         *_on_decimal_mark(decimal, guessed, _noted(readings, "other_decimal")),
         *_on_signs(readings),
         *_on_codes(readings),
+        *_on_notations(readings),
+        *_on_infinite(readings),
         *_on_dates(readings),
         *_on_spellings(readings),
         *_on_spaces(readings),
@@ -174,6 +179,56 @@ def _on_codes(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         )
 
 
+def _on_notations(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield notices about numbers that were written in a notation of their own."""
+    for name, reading in readings.items():
+        notes, column = reading.notes, columns([name])
+        if "digits" in notes:
+            yield (
+                f"{column}: digits and signs of another script were read as 0 to 9 "
+                f"and the like (the first value is {quoted(notes['digits'])}); give it "
+                "the type text to keep them."
+            )
+        if "times" in notes:
+            first, hours = notes["times"]
+            yield (
+                f"{column}: times were read as hours, so that {quoted(first)} is "
+                f"{hours:.5g}; give it the type text to keep them."
+            )
+        if "accounts" in notes:
+            first, value = notes["accounts"]
+            yield (
+                f"{column}: numbers in parentheses or before a minus sign were read as "
+                f"negative, so that {quoted(first)} is {value:.5g}; give it the type "
+                "text to keep them."
+            )
+        if "formulas" in notes:
+            yield (
+                f"{column}: values written as a formula, such as "
+                f"{quoted(notes['formulas'])}, were read as the text in it."
+            )
+        if "dropped_unit" in notes:
+            number, unit = notes["dropped_unit"]
+            yield (
+                f"{column}: the unit {quoted(unit)} of {count(number, 'number')} was "
+                "dropped."
+            )
+
+
+def _on_infinite(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield notices about numbers that are infinite, or beyond what a float holds."""
+    for name, reading in readings.items():
+        if not is_float_dtype(reading.values.dtype):
+            continue
+        number = int(np.isinf(reading.values.to_numpy(float, na_value=np.nan)).sum())
+        if number:
+            verb = "is" if number == 1 else "are"
+            yield (
+                f"{columns([name])}: {count(number, 'value')} {verb} infinite, or "
+                "beyond 1.8e308, and will count as missing."
+            )
+
+
 def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
     ambiguous, in_utc = _noted(readings, "ambiguous"), _noted(readings, "in_utc")
     if ambiguous:
@@ -219,9 +274,9 @@ def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         if "unit" in reading.notes:
             number, unit, first = reading.notes["unit"]
             yield (
-                f"{columns([name])} holds {count(number, 'number')} followed by "
+                f"{columns([name])} holds {count(number, 'number')} with the unit "
                 f"{quoted(unit)} (the first is {quoted(first)}), so it is read as "
-                "text; remove the unit from the file to use the numbers."
+                "text; give it the type number to drop the unit."
             )
         if "not_dates" in reading.notes:
             yield (

@@ -88,7 +88,7 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
         notes["percent"] = True
     if 0 < n_percent < text.notna().sum():
         notes["some_percent"] = (n_percent, int(text.notna().sum()))
-    if _any_has(text, "[$€£¥₹]", regex=True):
+    if _any_has(text, f"[{cells.CURRENCY}]", regex=True):
         notes["currency"] = True
     # A space between thousands is removed here and leaves no trace below.
     if thousands.isspace():
@@ -96,7 +96,7 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
         spaces = text.str.extract(pattern, expand=False).dropna()
         if len(spaces):
             notes["thousands"] = spaces.iloc[0]
-    text = text.str.replace("[$€£¥₹%\\s]", "", regex=True)
+    text = text.str.replace(f"[{cells.CURRENCY}%\\s]", "", regex=True)
     text = text.str.replace("[−–]", "-", regex=True)  # minus sign, en dash
     if thousands and _any_has(text, thousands):
         text = text.str.replace(thousands, "", regex=False)

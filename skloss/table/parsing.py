@@ -49,6 +49,7 @@ class Rows:
         self._start = start
         self._layout = layout
         self._names = list(names)
+        self._n_blank, self._first_blank = 0, ""
         self._quoting = csv.QUOTE_MINIMAL if layout.quotes else csv.QUOTE_NONE
 
     def parse(
@@ -78,7 +79,15 @@ class Rows:
         as_text = [k for k, name in enumerate(self._names) if name in types]
         self._missing = list(missing)
         likely = set(as_text) | self._columns_of_text()
-        frame = self._read(n_columns, decimal, as_text, None, max_rows, likely)
+        how = decimal, as_text, None, max_rows, likely
+        try:
+            frame = self._read(n_columns, *how)
+        except TableError:
+            widest = self._widest_of_blank()
+            if widest <= n_columns:
+                raise
+            n_columns = widest
+            frame = self._read(n_columns, *how)
         if max_rows is not None and len(frame) > max_rows:
             raise TableError(
                 f"This table has more than {max_rows:,} rows, which is the limit; take "
@@ -215,6 +224,22 @@ class Rows:
             "contains the delimiter."
         )
 
+    def _widest_of_blank(self) -> int:
+        """Return the width of the widest row if all values beyond the header are blank.
+
+        Spreadsheets end some rows with delimiters. 0 if a row has a value there.
+        """
+        n_names, widest = len(self._names), 0
+        for k, line, fields in self._records():
+            if len(fields) <= n_names:
+                continue
+            if any(field.strip() for field in fields[n_names:]):
+                return 0
+            self._n_blank += 1
+            self._first_blank = self._first_blank or self._row(k, line)
+            widest = max(widest, len(fields))
+        return widest
+
     def _row(self, record: int, line: int) -> str:
         """Return the number of a row in a spreadsheet, and of its line in an editor."""
         above = self._layout.lines_above + 1
@@ -256,6 +281,12 @@ class Rows:
         notices = []
         if self._layout.rows and len(self._layout.rows[0]) > n_names:
             notices.append("A delimiter at the end of the rows was dropped.")
+        elif self._n_blank:
+            notices.append(
+                f"Empty values beyond the header were dropped in "
+                f"{wording.count(self._n_blank, 'row')}; the first is row "
+                f"{self._first_blank}."
+            )
         notices += self._on_swallowed_rows(frame)
         # Only a row without a last value can be short, and most files have no such row.
         if n_names < 2 or not frame.iloc[:, -1].isna().any():

@@ -171,8 +171,9 @@ def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str, Mapping[str
     """Return the content in UTF-8, its encoding and what was removed from it."""
     decoding.check_format(data)
     data, encoding = decoding.to_utf8(data, encoding)
-    data, removed = without_invisible(data)
     decoding.check_text(data)
+    data, removed = without_invisible(data)
+    decoding.check_text(data)  # which may have been all there was
     return data, encoding, removed
 
 

@@ -39,7 +39,7 @@ NOTICES = {
     ),
     "numbers with a unit": (
         b"a,b\n" + b"".join(b"%d.5 kg,%d\n" % (k, k) for k in range(9)),
-        "“a” holds 9 numbers followed by “kg” (the first is “0.5 kg”), so it is read",
+        "“a” holds 9 numbers with the unit “kg” (the first is “0.5 kg”), so it is read",
     ),
     "numbers in two notations": (
         b"a;b\n" + b"1,5;2\n2.5;3\n" * 9,
