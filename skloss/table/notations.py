@@ -21,7 +21,7 @@ _WORD = r"(?:[^\W\d_][^\d\s]{0,5}|[°µ]\S{0,5})"
 # Before a number, letters are a unit only if they are a currency: A5 is a code.
 _CODE = (
     "(?:EUR|USD|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|RUB|TRY|"
-    "BRL|MXN|ZAR|KRW|SGD|HKD|THB|IDR|AED|SAR|ILS|Rs\\.?|kr\\.?|Fr\\.?|R\\$|US\\$)"
+    "BRL|MXN|KRW|SGD|HKD|THB|IDR|AED|SAR|ILS|Rs\\.?|kr\\.?|Fr\\.?|R\\$|US\\$)"
 )
 _WITH_UNIT = rf"^(?:{_NUMBER}\s?(?P<after>{_WORD})|(?P<before>{_CODE})\s?{_NUMBER})$"
 _CLOCK = re.compile(
