@@ -1,8 +1,8 @@
 """`compare_losses`: train all losses and folds together and score them."""
 
+import itertools
 from collections.abc import Iterator
 
-import joblib
 import numpy as np
 from scipy import sparse
 from sklearn.model_selection import PredefinedSplit
@@ -20,21 +20,20 @@ from skloss.comparison.evaluation import (
     predict,
     score_distributions,
 )
-from skloss.comparison.folds import lay_out
+from skloss.comparison.folds import Folds
 from skloss.comparison.money import check_cost, price
+from skloss.comparison.nats import fill_in_nats
 from skloss.comparison.progress import ComparisonProgress
 from skloss.comparison.recipe import write_recipe
-from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.result import Comparison
 from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
 from skloss.comparison.setup import positions, set_up_comparison
 from skloss.comparison.steps import has_sampler
 from skloss.estimators.callbacks import with_callbacks
-from skloss.estimators.fitting import finish, set_fitted
 from skloss.estimators.parameters import check_weight
 from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import as_vector
-from skloss.training import isolated, train, until_shutdown, usual_torch_state
+from skloss.training import isolated
 
 __all__ = ["compare_losses"]
 
@@ -200,14 +199,17 @@ def compare_losses(
     # may read the distribution of an estimator, with the scale that `fit` would learn.
     others = other_folds(setup.splits)
     own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
+    keeps_rows = any(map(callable, scorers.values()))
+    folds = Folds(setup, X, y, weight, own_scale, n_jobs, keeps_rows)
+    groups = folds.laid_out()
+    first = next(groups)
     with isolated():
-        results = lay_out(setup, X, y, weight, own_scale)
-        n_members = len(results[0].plan.models)
+        n_members = len(first[0].plan.models)
         recipe = write_recipe(*data[:2], setup, n_members=n_members, **given)
-        try_scorers(scorers, weighted, results, y, weight)
+        try_scorers(scorers, weighted, first, y, weight)
     verbose = max(int(verbose), int(setup.estimator.verbose))
-    args = setup, results, (X, y, weight), others
-    classes = _run(setup.estimator, *args, on_epoch, verbose, n_jobs)
+    args = setup, folds, itertools.chain([first], groups), (X, y, weight), others
+    results, classes = _run(setup.estimator, *args, on_epoch, verbose)
     score_distributions(results, scorers)
     if cost is not None:
         price(cost, results, classes)
@@ -234,32 +236,34 @@ def compare_losses(
 
 
 @with_callbacks
-def _run(estimator, setup, results, data, others, on_epoch, verbose, n_jobs):
-    """Train all losses, then fit the contenders, and return the classes.
+def _run(estimator, setup, folds, groups, data, others, on_epoch, verbose):
+    """Train all losses, then fit the contenders, and return results and classes.
 
-    The results are completed, and those of contenders are appended. The first argument
-    is the estimator with scikit-learn's callbacks, which are torn down at the end.
+    The first argument is the estimator with scikit-learn's callbacks, which are torn
+    down at the end.
     """
     X, y, weight = data
-    folds = range(len(setup.splits))
-    keys = [(label, fold) for fold in folds for label in setup.given]
+    numbers = range(len(setup.splits))
+    keys = [(label, fold) for fold in numbers for label in setup.given]
     tasks = CallbackTasks(estimator, X, y, keys)
     share = len(setup.losses) / len(setup.given)
+    targets = y  # a second view may be a table
+    if not setup.task.has_views:
+        targets = np.asarray(y, dtype=float if setup.task.has_numbers else None)
+    results = []
     with ComparisonProgress(on_epoch, verbose, tasks, share) as progress:
-        plans = [result.plan for result in results]
-        fits = iter(train_plans(plans, progress.callback, n_jobs))
+        for group in groups:
+            folds.train(group, progress.callback)
+            with isolated():
+                if setup.task.has_embeddings:
+                    place(group, targets)
+                else:
+                    predict(setup.task, group, targets)
+            results += folds.forget(group)
+        results += folds.left_out(targets)
         with isolated():
-            for result in results:
-                result.fits = [next(fits) for _ in result.plan.trained]
-                result.model = finish(result.plan, result.fits)
-                set_fitted(result.estimator, result.model)
-            targets = y  # a second view may be a table
-            if not setup.task.has_views:
-                targets = np.asarray(y, dtype=float if setup.task.has_numbers else None)
-            if setup.task.has_embeddings:
-                place(results, targets)
-            else:
-                predict(setup, results, targets, weight, others)
+            if setup.task.has_numbers:
+                fill_in_nats(results, targets, weight, others)
         classes = None
         if setup.task.has_probabilities:
             classes = list(results[0].model.targets.classes)
@@ -269,7 +273,7 @@ def _run(estimator, setup, results, data, others, on_epoch, verbose, n_jobs):
             report = progress.of_contender
             results += fit_contenders(setup, classes, *rows, is_stopped, report)
         tasks.close()
-    return classes
+    return results, classes
 
 
 def _weighted(scorers, setup):
@@ -320,16 +324,3 @@ def among_kept(cv, y, groups, kept):
                 "sample_weight is zero; leave it out."
             )
     return splits
-
-
-def train_plans(plans, on_epoch, n_jobs):
-    """Train all models, in this process or through joblib's backend."""
-    if n_jobs is None:
-        _, n_jobs = joblib.parallel.get_active_backend()
-    if not trains_here(n_jobs):
-        with until_shutdown(), usual_torch_state():
-            return train_remotely(plans, on_epoch, n_jobs)
-    n_threads = None if n_jobs is None else joblib.effective_n_jobs(n_jobs)
-    models = [model for plan in plans for model in plan.trained]
-    with isolated():
-        return train(models, on_epoch, n_threads)

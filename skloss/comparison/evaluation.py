@@ -8,8 +8,6 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing
 
-from skloss import noise
-from skloss.comparison.nats import rounding_of, row_nats
 from skloss.comparison.scoring import call_scorer
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.fitting import FitPlan
@@ -62,8 +60,11 @@ class FoldResult:
         Scores of the held-out rows by metric of distributions, if such are named.
     distribution : Predictive or None
         Of the held-out numbers.
+    parameters : dict of str to ndarray or None
+        What the outputs state of the noise, of held-out numbers.
     y_true, y_pred, nll, proba : ndarray or None
-        Filled in by `predict`; labels have no ``nll``, numbers no ``proba``. For
+        Filled in by `predict` and, for ``nll``, by `fill_in_nats`; labels have no
+        ``nll``, numbers no ``proba``. For
         embeddings ``y_pred`` is the embedding, and ``y_true`` that of the second view
         if there is one.
     """
@@ -83,6 +84,7 @@ class FoldResult:
     nll: np.ndarray | None = None
     proba: np.ndarray | None = None
     distribution: object = None
+    parameters: dict | None = None
     costs: dict = field(default_factory=dict)
     scores: dict = field(default_factory=dict)
     y_test: object = None
@@ -129,20 +131,16 @@ def other_folds(splits):
     return [~np.isin(rows, test) for test in tests]  # a row may be held out twice
 
 
-def predict(setup, results, y, weight, others):
-    """Fill in the predictions of held-out rows, with probabilities or nats.
+def predict(task, results, y):
+    """Fill in the predictions of held-out rows, with probabilities or noise parameters.
 
     Parameters
     ----------
-    setup : ComparisonSetup
+    task : Task
     results : list of FoldResult
-        All losses of the first fold, then all of the second, and so on.
+        All losses of a fold, then all of the next one, and so on; with models.
     y : ndarray of shape (n_samples,) or (n_samples, n_targets)
-    weight : ndarray of shape (n_samples,) or None
-    others : list of bool ndarray
-        From `other_folds`.
     """
-    parameters_of = {}
     for _, of_fold in itertools.groupby(results, key=lambda result: result.fold):
         of_fold = list(of_fold)
         X_test = check_inputs(of_fold[0].estimator, of_fold[0].X_test)  # once per fold
@@ -154,49 +152,10 @@ def predict(setup, results, y, weight, others):
             result.stopped = any(fit.stopped for fit in result.fits)
             result.y_true = y[result.test]
             result.y_pred = model.predict(raw)
-            if setup.task.has_probabilities:
+            if task.has_probabilities:
                 result.proba = model.probabilities(raw)
             elif model.loss.noise is not None:
-                of_label = parameters_of.setdefault(result.label, [])
-                of_label.append(model.noise_parameters(raw))
-    rounding = rounding_of(y, weight) if parameters_of else None
-    for label, parts in parameters_of.items():
-        of_loss = [result for result in results if result.label == label]
-        _fill_in_nats(of_loss, parts, weight, others, rounding)
-
-
-def _fill_in_nats(results, by_fold, weight, others, rounding):
-    """Compute the nats per row of a loss; other folds determine its free scale."""
-    y = np.concatenate([result.y_true for result in results])
-    joined = {
-        name: np.concatenate([part[name] for part in by_fold], axis=1)
-        if np.ndim(value) > 1
-        else value
-        for name, value in by_fold[0].items()
-    }
-    if weight is not None:
-        weight = weight[np.concatenate([result.test for result in results])]
-    # Rows of a fold without a trained model show nothing of the scale.
-    trained = np.repeat(
-        [result.is_trained for result in results],
-        [len(result.test) for result in results],
-    )
-    for result, parameters, other in zip(results, by_fold, others, strict=True):
-        other = other & trained
-        loss = result.model.loss
-        fitted = result.model.scale
-        is_free = bool(noise.free_parameters(loss, parameters))
-        if is_free and fitted is None and not other.any():
-            continue
-        if is_free and other.any():
-            seen = {
-                name: value[:, other] if np.ndim(value) > 1 else value
-                for name, value in joined.items()
-            }
-            weights = None if weight is None else weight[other]
-            fitted = noise.fit(loss, seen, y[other], weights)
-        result.distribution = noise.predictive(loss, parameters, fitted)
-        result.nll = row_nats(result.distribution, result.y_true, rounding)
+                result.parameters = model.noise_parameters(raw)
 
 
 def frame_of_predictions(task, classes, results, numbers):

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skloss import noise
 from skloss.noise import FAMILIES
 from skloss.noise.rounding import COARSE, log_score, rounding_step
 
-__all__ = ["GaussianOrLaplace", "Rounding", "rounding_of", "row_nats"]
+__all__ = ["GaussianOrLaplace", "Rounding", "fill_in_nats", "rounding_of", "row_nats"]
 
 # A density may exceed the mean of its cell by so many nats. A smooth one does by
 # (step / s)^2 / 24 at most, below 0.002 for a step of 2% of the standard deviation of
@@ -82,6 +83,67 @@ def _nats(distribution, y, rounding):
             limit = log_score(distribution, y, fine) - np.log(fine) + _SPIKE
         score = np.where(fine > 0, np.minimum(score, limit), score)
     return -np.asarray(score, dtype=float)
+
+
+def fill_in_nats(results, y, weight, others):
+    """Fill in the distributions of held-out numbers, and their nats per row.
+
+    Parameters
+    ----------
+    results : list of FoldResult
+        With predictions; the losses of each fold in the order of the folds.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    weight : ndarray of shape (n_samples,) or None
+    others : list of bool ndarray
+        From `other_folds`.
+    """
+    by_label = {}
+    for result in results:
+        by_label.setdefault(result.label, []).append(result)
+    stated = {
+        label: of_loss
+        for label, of_loss in by_label.items()
+        if any(one.parameters is not None for one in of_loss)
+    }
+    rounding = rounding_of(y, weight) if stated else None
+    for of_loss in stated.values():
+        _fill_in_nats(of_loss, weight, others, rounding)
+
+
+def _fill_in_nats(results, weight, others, rounding):
+    """Compute the nats per row of a loss; other folds determine its free scale."""
+    # Rows of a fold without a trained model show nothing of the scale.
+    sizes = [len(result.test) for result in results]
+    trained = np.repeat([result.is_trained for result in results], sizes)
+    have = np.repeat([result.parameters is not None for result in results], sizes)
+    stated = [result for result in results if result.parameters is not None]
+    y = np.concatenate([result.y_true for result in stated])
+    joined = {
+        name: np.concatenate([one.parameters[name] for one in stated], axis=1)
+        if np.ndim(value) > 1
+        else value
+        for name, value in stated[0].parameters.items()
+    }
+    if weight is not None:
+        weight = weight[np.concatenate([result.test for result in stated])]
+    for result, other in zip(results, others, strict=True):
+        if result.parameters is None:  # stopped before the fold began
+            continue
+        other = (other & trained)[have]
+        loss, parameters = result.model.loss, result.parameters
+        fitted = result.model.scale
+        is_free = bool(noise.free_parameters(loss, parameters))
+        if is_free and fitted is None and not other.any():
+            continue
+        if is_free and other.any():
+            seen = {
+                name: value[:, other] if np.ndim(value) > 1 else value
+                for name, value in joined.items()
+            }
+            weights = None if weight is None else weight[other]
+            fitted = noise.fit(loss, seen, y[other], weights)
+        result.distribution = noise.predictive(loss, parameters, fitted)
+        result.nll = row_nats(result.distribution, result.y_true, rounding)
 
 
 class GaussianOrLaplace:

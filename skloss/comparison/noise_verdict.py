@@ -9,15 +9,13 @@ from scipy import stats
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
-from skloss.comparison.compare import among_kept, checked_weight, train_plans
-from skloss.comparison.evaluation import other_folds
-from skloss.comparison.folds import lay_out
+from skloss.comparison.compare import among_kept, checked_weight
+from skloss.comparison.evaluation import other_folds, predict
+from skloss.comparison.folds import Folds
 from skloss.comparison.ranking import mean_gaps
 from skloss.comparison.row_scores import RowScores
 from skloss.comparison.setup import set_up_comparison
 from skloss.comparison.stopping import StoppedError
-from skloss.estimators.fitting import finish, set_fitted
-from skloss.estimators.rows import check_inputs
 from skloss.noise import FAMILIES, GoodnessOfFit, Predictive, goodness_of_fit
 from skloss.noise.candidates import candidates_for
 from skloss.noise.decision import Gap, judge
@@ -244,22 +242,17 @@ class _HeldOut:
             # each: the verdict would be on the mixture.
             setup.estimator.set_params(n_members=1)
         self._take_rows(setup.splits, weight, groups)
-        with isolated():
-            results = lay_out(setup, X, y, weight, False)
         callback = None if self._on_epoch is None else self._report
-        fits = iter(train_plans([result.plan for result in results], callback, None))
-        if self._is_stopped:
-            raise StoppedError("The noise verdict was stopped during the training.")
         found = {loss: [] for loss in losses}
-        with isolated():
-            for result in results:
-                result.fits = [next(fits) for _ in result.plan.models]
-                result.model = finish(result.plan, result.fits)
-                set_fitted(result.estimator, result.model)
-                inputs = check_inputs(result.estimator, result.X_test)
-                raw = result.model.raw_prediction(inputs)
-                stated = result.model.noise_parameters(raw)
-                found[result.label].append((result.model.predict(raw), stated))
+        folds = Folds(setup, X, y, weight, own_scale=False)
+        for results in folds.laid_out():
+            folds.train(results, callback)
+            if self._is_stopped:
+                raise StoppedError("The noise verdict was stopped during the training.")
+            with isolated():
+                predict(setup.task, results, y)
+            for result in folds.forget(results):
+                found[result.label].append((result.y_pred, result.parameters))
         for loss, parts in found.items():
             location = np.concatenate([one for one, _ in parts]).astype(float)
             stated = {

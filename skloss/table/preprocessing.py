@@ -14,6 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from skloss.table.chosen_types import check_types
 from skloss.table.columns import check_unique_names, propose_roles
 from skloss.table.errors import TableError
+from skloss.table.precision import Precision
 from skloss.table.target_means import TargetMeans
 from skloss.table.values import DAY, as_dates, as_floats, as_labels, day_is_first
 from skloss.tasks.frames import as_pandas
@@ -37,7 +38,8 @@ def make_preprocessor(
     `propose_roles` names them.
 
     All statistics are computed in `fit`, so that the transformer can be part of a
-    pipeline that is cross-validated.
+    pipeline that is cross-validated. One that was fitted to more than 20,000 rows
+    returns float32, which takes half of the memory; training does not use more digits.
 
     Parameters
     ----------
@@ -169,7 +171,8 @@ def _scaled(function, names, **options) -> Pipeline:
     return make_pipeline(
         FunctionTransformer(function, feature_names_out=names, kw_args=options),
         SimpleImputer(strategy="median", keep_empty_features=True),
-        StandardScaler(),
+        StandardScaler(copy=False),
+        Precision(),
     )
 
 
@@ -190,7 +193,9 @@ def _one_hot(max_categories: int) -> Pipeline:
             handle_unknown="infrequent_if_exist",
             sparse_output=False,
             feature_name_combiner=category_name,
+            dtype=np.float32,  # holds 0 and 1, and becomes float64 for few rows
         ),
+        Precision(),
     )
 
 
@@ -199,6 +204,7 @@ def _target_means() -> Pipeline:
     return make_pipeline(
         FunctionTransformer(categories, feature_names_out="one-to-one"),
         TargetMeans(),
+        Precision(),
     )
 
 
@@ -210,6 +216,7 @@ def _marked(kinds: list[str]) -> Pipeline:
         ),
         MissingIndicator(features="missing-only", error_on_new=False),
         FunctionTransformer(zero_or_one, feature_names_out=names_of_gaps),
+        Precision(),
     )
 
 

@@ -38,7 +38,7 @@ def untrained(monkeypatch):
     def train(*arguments):
         raise AssertionError("models were trained")
 
-    monkeypatch.setattr("skloss.comparison.compare.train", train)
+    monkeypatch.setattr("skloss.comparison.folds.train", train)
 
 
 def no_weights(estimator, X, y):
