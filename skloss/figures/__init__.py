@@ -29,6 +29,7 @@ from skloss.figures.learning_curves import learning_curves, learning_curves_so_f
 from skloss.figures.murphy import murphy
 from skloss.figures.prediction_vs_truth import prediction_vs_truth
 from skloss.figures.ranking import precision_recall_curves, roc_curves
+from skloss.figures.recall_at_k import recall_at_k
 from skloss.figures.reliability import reliability
 from skloss.figures.residual_histogram import residual_histogram
 from skloss.figures.residual_pit import residual_pit
@@ -57,6 +58,7 @@ __all__ = [
     "precision_recall_curves",
     "prediction_vs_truth",
     "read_figure",
+    "recall_at_k",
     "reliability",
     "residual_histogram",
     "residual_pit",

@@ -147,6 +147,7 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
         "decision costs": figures.decision_costs(prices, ranked(losses)),
         "embedding": figures.embedding_scatter(placed, first),
         "similarity": figures.similarity_matrix(placed, first),
+        "recall": figures.recall_at_k(placed),
     }
 
 

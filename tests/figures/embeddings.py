@@ -10,7 +10,9 @@ from skloss.tasks import as_task
 
 def _comparison(task, loss, frame):
     folds = pd.DataFrame({"loss": [loss, "other"], "fold": 0})
-    return SimpleNamespace(task=as_task(task), predictions=frame, folds=folds)
+    return SimpleNamespace(
+        task=as_task(task), predictions=frame, folds=folds, stopped=[]
+    )
 
 
 def _frame(loss, n_rows, **columns):

@@ -8,6 +8,8 @@ import pytest
 from skloss import report
 from tests.pages.steps import go, new_app, ok, press, session, text_of, wait_until
 
+VIEWS = "Two groups of columns"
+
 
 @pytest.fixture(scope="module")
 def compared():
@@ -24,9 +26,16 @@ def result_of(app):
     return job.result
 
 
-def test_numbers_have_no_embedding_by_class():
+def test_rows_of_a_target_of_numbers_are_matched_by_two_groups_of_columns():
     app = go(new_app(sample="diabetes").run(), "embeddings")
-    assert "An embedding is learned from classes" in text_of(app)
+    assert "The target has no classes" in text_of(app)
+    losses = app.pills(key="settings.pairs.losses")
+    assert losses.value == ["symmetric_cross_entropy", "info_nce"]
+    second = app.multiselect(key="settings.embedding.second")
+    assert second.value == second.options[5:]
+    ok(second.set_value([]).run())
+    assert app.button(key="start-embeddings").disabled
+    assert "Leave at least one column in each group." in [w.value for w in app.warning]
 
 
 def test_nothing_is_trained_without_a_loss():
@@ -59,7 +68,7 @@ def test_the_losses_are_compared_on_held_out_rows(compared):
         json.loads(chart.proto.spec)["layout"]["title"]["text"]
         for chart in compared.get("plotly_chart")
     ]
-    assert titles[0].startswith("Where are the rows placed?")
+    assert titles[0].startswith("How soon do rows find a match?")
 
 
 def test_the_nearest_rows_are_those_of_the_package(compared):
@@ -76,5 +85,23 @@ def test_a_changed_setting_is_another_comparison(compared):
     slider = compared.slider(key="settings.embedding.dimension")
     ok(slider.set_value(3).run())
     assert "Nothing has been compared yet." in text_of(compared)
+    assert "What temperature and margin do" in text_of(compared)
     ok(compared.slider(key="settings.embedding.dimension").set_value(2).run())
     assert "Nothing has been compared yet" not in text_of(compared)
+
+
+def test_two_groups_of_columns_are_compared_by_what_rows_find(compared):
+    ok(compared.radio(key="settings.embedding.by").set_value(VIEWS).run())
+    ok(compared.pills(key="settings.pairs.losses").set_value(["siglip"]).run())
+    press(compared, "start-embeddings")
+    wait_until(compared, lambda app: len(app.dataframe) > 0)
+    *_, job = compared.session_state["cache.embeddings"].values()
+    assert job.result.task == "pairs"
+    assert job.result.X.shape[1] == 15  # the first half of the features
+    assert "(cca)" in compared.table[0].value.index
+    row = compared.selectbox(key="settings.embedding-row").value
+    expected = report.nearest_rows(job.result, "siglip", row)
+    assert compared.dataframe[0].value["rank"].tolist() == expected["rank"].tolist()
+    by_class = compared.radio(key="settings.embedding.by")
+    ok(by_class.set_value("Classes of the target").run())
+    assert compared.table[0].value.index[0] == "triplet"

@@ -39,9 +39,19 @@ def test_a_row_that_was_not_held_out_is_refused(comparison):
         report.nearest_rows(comparison, "triplet", 150)
 
 
-def test_rows_of_two_views_are_refused():
+def test_second_views_are_ranked_by_their_distance_to_the_first_view_of_the_row():
     X = np.random.default_rng(0).normal(size=(40, 3))
-    few = TorchAligner(embedding_dim=2, max_iter=2)
-    views = compare_losses(X, X, "clip", task="pairs", estimator=few, cv=2)
-    with pytest.raises(ValueError, match="the task has two"):
-        report.nearest_rows(views, "symmetric_cross_entropy", 0)
+    few = TorchAligner(embedding_dim=2, max_iter=2, random_state=0)
+    views = compare_losses(X, X[:, :2], "clip", task="pairs", estimator=few, cv=2)
+    rows = views.predictions.set_index("row")
+    own = rows[rows["fold"] == rows["fold"][7]]
+    first = own.loc[[7], ["y_pred_0", "y_pred_1"]].to_numpy()
+    second = own[["y_true_0", "y_true_1"]].to_numpy()
+    distance, index = NearestNeighbors(n_neighbors=20).fit(second).kneighbors(first)
+    ranked = own.index[index[0]].tolist()
+    found = report.nearest_rows(views, "symmetric_cross_entropy", 7, n=3)
+    assert found.index.tolist() == [7, *[row for row in ranked if row != 7][:3]]
+    assert found["rank"].tolist() == [ranked.index(row) + 1 for row in found.index]
+    np.testing.assert_allclose(
+        found["distance"], distance[0][found["rank"] - 1], atol=1e-6
+    )

@@ -1,6 +1,8 @@
 // Pass the theme to the page, and let the keyboard reach what scrolls: a browser scrolls
 // what has the focus.
-const WIDE = '[data-testid="stTable"] table, [data-testid="stMarkdown"] .katex-display'
+const WIDE =
+  '[data-testid="stTable"] table, [data-testid="stMarkdown"] .katex-display, ' +
+  '[data-testid="stCode"] code'
 const LEVELS = 6 // from a table or a formula up to the element that scrolls
 
 function scrolls(element) {

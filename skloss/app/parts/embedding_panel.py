@@ -1,55 +1,36 @@
-"""The comparison of embeddings on a page: losses, start button, progress, result."""
+"""The comparison of embeddings on a page: start button, progress, result."""
 
 from typing import Any
 
 import streamlit as st
 
-import skloss
-from skloss import wording
+from skloss import report, wording
 from skloss.app import markdown
-from skloss.app.parts import comparison_panel
+from skloss.app.parts import comparison_panel, embedding_settings
 from skloss.app.session import state, work
 from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
-from skloss.app.session.settings import Choice
 from skloss.app.session.work import EmbeddingSettings
 
 _KEPT_AT_MOST = 6
-_TASK = "embedding"
-_DEFAULTS = ["triplet", "info_nce"]
-# Parameters that are explained below, each of which several losses share.
-_EXPLAINED = {
-    "margin": (
-        "Margin",
-        "How much farther away a row of another class must be than one of the same "
-        "class. Rows beyond it do not move any more.",
-    ),
-    "temperature": (
-        "Temperature",
-        "Low: only the closest rows of other classes are pushed away. High: all are, "
-        "a little.",
-    ),
-}
 
 
-def need_result(question: Question) -> Any:
-    """Draw settings and progress; return the comparison, or end the page without one.
+def result(question: Question) -> Any:
+    """Draw settings and progress; return the comparison, or None without one.
 
     Parameters
     ----------
     question : Question
-        Its target has classes.
 
     Returns
     -------
-    Comparison
+    Comparison or None
     """
-    settings = _settings()
+    settings, problem = embedding_settings.draw(question)
     kept = state.cache("embeddings")
     key = question.key, settings
     job = kept.get(key)
     running = job is not None and not job.finished
-    problem = "" if settings.choices else "Select at least one loss."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Comparing…" if running else "Compare embeddings",
@@ -62,7 +43,7 @@ def need_result(question: Question) -> Any:
         )
     if problem:
         st.warning(problem)
-        st.stop()
+        return None
     with st.container():  # drawn even if empty, so that the rest keeps its place
         if running:
             _watch(job)
@@ -75,7 +56,7 @@ def need_result(question: Question) -> Any:
                 "every loss is trained with the same folds and "
                 "batches, and scored on held-out rows."
             )
-        st.stop()
+        return None
     return job.result
 
 
@@ -91,6 +72,49 @@ def baselines(comparison: Any) -> Any:
     DataFrame or None
     """
     return None if comparison.baseline_folds is None else comparison.references()
+
+
+def how_to_read(comparison: Any) -> str:
+    """Return how to read the table of scores, as Markdown.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    str
+    """
+    recall = (
+        "rows whose own second group is the most similar of all held-out rows"
+        if comparison.task.has_views
+        else "rows whose nearest neighbour has the same class"
+    )
+    return (
+        f"{report.BEST} best of its column · {report.TIED} not clearly worse than the "
+        "best · ± standard error over the folds · in brackets, baselines that are not "
+        f"ranked. Scores are of held-out rows: Recall@1 is the share of {recall}."
+    )
+
+
+def how_to_read_neighbours(comparison: Any) -> str:
+    """Return what the table of nearest rows shows.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    str
+    """
+    if comparison.task.has_views:
+        return (
+            "The row itself comes first, with the rank of its own second group; the "
+            "others are the held-out rows of its fold whose second group is placed "
+            "closest to it. Shown are their first groups."
+        )
+    return "The row itself comes first; the others are held-out rows of its fold."
 
 
 def row_picker(comparison: Any, loss: str) -> int:
@@ -109,7 +133,10 @@ def row_picker(comparison: Any, loss: str) -> int:
     rows = rows[rows["loss"] == loss]
     own = rows[rows["fold"] == rows["fold"].iloc[0]]
     options = own["row"].tolist()
-    labels = dict(zip(options, own["y_true"].map(str), strict=True))
+    names = {row: str(row + 1) for row in options}
+    if not comparison.task.has_views:
+        for row, label in zip(options, own["y_true"].map(str), strict=True):
+            names[row] += f": {wording.display_name(label, 40)}"
     former = state.setting("embedding-row", options[0])
     if former not in options:
         state.change_setting("embedding-row", options[0])
@@ -118,65 +145,8 @@ def row_picker(comparison: Any, loss: str) -> int:
         options,
         key=state.widget_key("embedding-row"),
         persist_state="session",
-        format_func=lambda row: f"{row + 1}: {wording.display_name(labels[row], 40)}",
+        format_func=names.get,
     )
-
-
-def _settings() -> EmbeddingSettings:
-    """Draw losses, their shared parameters and the size of the embedding."""
-    names = st.pills(
-        "Losses",
-        skloss.list_losses(_TASK),
-        default=_DEFAULTS,
-        selection_mode="multi",
-        wrap=True,
-        format_func=wording.title_of,
-        key=state.widget_key("embedding.losses"),
-        persist_state="session",
-    )
-    classes = {name: skloss.get_loss(name) for name in names}
-    values = {}
-    left, middle, right = st.columns(3)
-    places = {"margin": left, "temperature": middle}
-    for parameter, (title, explained) in _EXPLAINED.items():
-        users = [n for n, loss in classes.items() if parameter in loss.get_params()]
-        if not users:
-            continue
-        bounds = classes[users[0]].param_ranges[parameter]
-        with places[parameter]:
-            values[parameter] = st.slider(
-                f"{title} of {wording.join([wording.title_of(n) for n in users])}",
-                min_value=max(float(bounds.low), 0.01),
-                max_value=min(float(bounds.high), 2.0),
-                value=float(classes[users[0]].get_params()[parameter]),
-                step=0.01,
-                help=explained,
-                key=state.widget_key(f"embedding.{parameter}"),
-                persist_state="session",
-            )
-    with right:
-        dimension = st.slider(
-            "Dimensions of the embedding",
-            min_value=2,
-            max_value=16,
-            value=4,
-            help="With two, the picture shows all of it; more keep classes apart more "
-            "easily.",
-            key=state.widget_key("embedding.dimension"),
-            persist_state="session",
-        )
-    choices = tuple(
-        Choice(
-            name,
-            tuple(
-                (parameter, value)
-                for parameter, value in values.items()
-                if classes[name].get_params().get(parameter, value) != value
-            ),
-        )
-        for name in names
-    )
-    return EmbeddingSettings(choices, dimension)
 
 
 def _start(question: Question, settings: EmbeddingSettings) -> None:

@@ -93,7 +93,7 @@ PAGES = (
         "embeddings",
         "Embeddings",
         ":material/bubble_chart:",
-        "Which rows are alike, once an embedding has been learned from the classes?",
+        "Which rows are alike, once an embedding has been learned?",
         sample="wine",
     ),
     Page(

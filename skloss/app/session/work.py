@@ -154,10 +154,14 @@ class EmbeddingSettings:
         The losses.
     dimension : int
         Of the embedding.
+    views : tuple of two tuples of str, or an empty tuple
+        Columns of the first and of the second view; empty if rows are matched by the
+        classes of the target.
     """
 
     choices: tuple[Choice, ...]
     dimension: int
+    views: tuple[tuple[str, ...], ...] = ()
 
 
 def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
@@ -166,7 +170,7 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
     Parameters
     ----------
     question : Question
-        Of classes.
+        Of classes, unless the settings have two views.
     settings : EmbeddingSettings
 
     Returns
@@ -175,11 +179,14 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
         As :func:`comparison_work` returns it; its result is a `Comparison`.
     """
     features, y, _ = question.split
+    embedder = skloss.TorchAligner if settings.views else skloss.TorchEmbedder
+    if settings.views:
+        features, y = (features[list(names)] for names in settings.views)
 
     def work(on_epoch: OnEpoch, should_stop: ShouldStop = _never) -> Any:
         model = make_pipeline(
             table.make_preprocessor(features, question.roles),
-            skloss.TorchEmbedder(embedding_dim=settings.dimension),
+            embedder(embedding_dim=settings.dimension),
         )
         with place_to_train(), _cancelled_when(should_stop):
             comparison = skloss.compare_losses(
@@ -187,7 +194,7 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
                 y,
                 [_loss(choice) for choice in settings.choices],
                 estimator=model,
-                task="embedding",
+                task="pairs" if settings.views else "embedding",
                 on_epoch=on_epoch,
                 source=_source(question),
             )

@@ -1,0 +1,48 @@
+"""Points that a reader drags: what temperature and margin do to a loss."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__)
+_HTML = """
+<div class="example">
+  <section class="temperature">
+    <h4>Temperature: one query and three keys</h4>
+    <div class="panel"></div>
+  </section>
+  <section class="margin">
+    <h4>Margin: an anchor, its match and another row</h4>
+    <div class="panel"></div>
+  </section>
+</div>
+"""
+# Where the points begin: the match is not the most similar key, and the other row is
+# inside the margin, so that both losses have something to change.
+_KEYS = {"q": (0.9, 0.3), "k0": (0.6, 0.7), "k1": (0.9, -0.2), "k2": (-0.7, 0.4)}
+_ROWS = {"a": (-0.5, -0.2), "p": (0.1, 0.2), "n": (0.4, -0.5)}
+_TEMPERATURE, _MARGIN = 0.5, 0.5
+
+
+def show() -> None:
+    """Draw both examples; they follow the reader without the server."""
+    _component()(
+        data={
+            "keys": _KEYS,
+            "rows": _ROWS,
+            "temperature": _TEMPERATURE,
+            "margin": _MARGIN,
+        },
+        key="embedding-example",
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    return st.components.v2.component(
+        "skloss.embedding_example",
+        html=_HTML,
+        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    )

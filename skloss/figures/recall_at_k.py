@@ -1,0 +1,125 @@
+"""How soon rows find one that belongs to them, for each loss."""
+
+import numpy as np
+import plotly.graph_objects as go
+from scipy import stats
+
+from skloss.figures.canvas import hover, new_figure
+from skloss.figures.placed_rows import placed_rows
+from skloss.figures.style import styles_of
+from skloss.figures.text import not_ranked, plot_text
+from skloss.metrics.neighbours import as_gallery, chance_within, first_matches
+from skloss.wording import capitalized, count, join, title_of
+
+__all__ = ["recall_at_k"]
+
+# Neighbours that a person looks through.
+_MOST = 10
+_LEVEL = 0.95
+
+
+def recall_at_k(comparison):
+    """Draw the share of held-out rows with a match among their k nearest, by k.
+
+    The mean over folds with an interval of 95% (Student's t on the scores of the folds,
+    whose training rows overlap, so that it is approximate). A row without a match is
+    left out, as in `metrics.recall_at_k`.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of the task "embedding" or "pairs".
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A line for each loss, for k from 1 to 10.
+
+    Raises
+    ------
+    ValueError
+        If the task is another.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skloss import TorchEmbedder, compare_losses, figures
+    >>> X, y = load_iris(return_X_y=True)
+    >>> few = TorchEmbedder(embedding_dim=3, max_iter=5)
+    >>> comparison = compare_losses(X, y, "triplet", task="embedding", estimator=few)
+    >>> figures.recall_at_k(comparison).data[0].x.tolist()
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    """
+    losses = comparison.predictions["loss"].unique()
+    scores = {loss: _scores(comparison, loss) for loss in losses}
+    means = {loss: values.mean(axis=0) for loss, values in scores.items()}
+    best = max(means, key=lambda loss: means[loss][0])
+    has_views = comparison.task.has_views
+    match = "their second view" if has_views else "a row of their class"
+    figure = new_figure(
+        "How soon do rows find a match?",
+        x="nearest rows that are looked through (k)",
+        y="recall@k",
+        caption=f"{capitalized(title_of(best))} has the best recall@1: "
+        f"{means[best][0]:.1%} of held-out rows have {match} as the nearest row, and "
+        f"{means[best][-1]:.1%} have it among the nearest {_MOST}. How to read: bars "
+        f"are 95% intervals from {count(len(scores[best]), 'fold')}; losses whose bars "
+        f"overlap widely may change places on other rows.{not_ranked(comparison)}",
+        alt=f"Recall at 1 to {_MOST} of {join(map(title_of, losses))}.",
+    )
+    styles = styles_of(comparison)
+    for place, loss in enumerate(losses):
+        # Next to each other, so that the bars of one k do not cover each other.
+        shift = 0.06 * (place - (len(losses) - 1) / 2)
+        half = _half_width(scores[loss])
+        # A share is between 0 and 1, and so are the ends of its interval.
+        low = np.maximum(means[loss] - half, 0.0)
+        high = np.minimum(means[loss] + half, 1.0)
+        figure.add_trace(
+            go.Scatter(
+                x=np.arange(1, _MOST + 1) + (shift if len(losses) > 1 else 0),
+                y=means[loss],
+                customdata=np.column_stack([np.arange(1, _MOST + 1), low, high]),
+                error_y={
+                    "array": high - means[loss],
+                    "arrayminus": means[loss] - low,
+                    "symmetric": False,
+                    "thickness": 1.2,
+                    "width": 3,
+                },
+                mode="lines+markers",
+                name=plot_text(title_of(loss)),
+                line=styles[loss].line(width=1.5),
+                marker=styles[loss].marker(size=7),
+                hovertemplate=hover(
+                    "%{fullData.name}",
+                    "recall@%{customdata[0]}: %{y:.1%}",
+                    "%{customdata[1]:.1%} to %{customdata[2]:.1%}",
+                ),
+            )
+        )
+    figure.update_xaxes(dtick=1, range=[0.7, _MOST + 0.3])
+    figure.update_yaxes(tickformat=".0%")
+    return figure
+
+
+def _scores(comparison, loss):
+    """Return recall at 1 to 10 of each fold, of shape (n_folds, 10)."""
+    rows = comparison.predictions
+    found = []
+    for fold in rows["fold"][rows["loss"] == loss].unique():
+        placed, truth, _ = placed_rows(comparison, loss, fold)
+        matches = first_matches(as_gallery(truth, placed)[0])
+        by_k = [chance_within(k, *matches) for k in range(1, _MOST + 1)]
+        if not np.isnan(by_k[0]).all():
+            found.append([np.nanmean(values) for values in by_k])
+    return np.reshape(found, (len(found), _MOST))
+
+
+def _half_width(scores):
+    """Return half the width of the interval at each k, 0 with a single fold."""
+    n = len(scores)
+    if n < 2:
+        return np.zeros(_MOST)
+    error = scores.std(axis=0, ddof=1) / n**0.5
+    return stats.t.ppf((1 + _LEVEL) / 2, n - 1) * error
