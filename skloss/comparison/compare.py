@@ -16,6 +16,7 @@ from skloss.comparison.evaluation import (
     frame_of_histories,
     frame_of_predictions,
     frame_of_scores,
+    has_learned,
     other_folds,
     predict,
     score_distributions,
@@ -29,6 +30,7 @@ from skloss.comparison.result import Comparison
 from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
 from skloss.comparison.setup import positions, set_up_comparison
 from skloss.comparison.steps import has_sampler
+from skloss.comparison.stopping import checkpoint
 from skloss.estimators.callbacks import with_callbacks
 from skloss.estimators.parameters import check_weight
 from skloss.tasks.frames import as_pandas
@@ -254,6 +256,8 @@ def _run(estimator, setup, folds, groups, data, others, on_epoch, verbose):
     with ComparisonProgress(on_epoch, verbose, tasks, share) as progress:
         for group in groups:
             folds.train(group, progress.callback)
+            if not (results or any(map(_has_begun, group))):
+                checkpoint()  # on a large table, scoring nothing takes many seconds
             with isolated():
                 if setup.task.has_embeddings:
                     place(group, targets)
@@ -274,6 +278,12 @@ def _run(estimator, setup, folds, groups, data, others, on_epoch, verbose):
             results += fit_contenders(setup, classes, *rows, is_stopped, report)
         tasks.close()
     return results, classes
+
+
+def _has_begun(result):
+    """Return whether any model of a result has finished an epoch."""
+    members = zip(result.plan.models, result.fits, strict=False)
+    return any(has_learned(*member) for member in members)
 
 
 def _weighted(scorers, setup):

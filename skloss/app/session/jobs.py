@@ -208,8 +208,13 @@ class Job:
 
     @property
     def finished(self) -> bool:
-        """Whether the job has ended, with or without a result."""
-        return self.state in {"done", "failed", "cancelled"}
+        """Whether the job has ended, or was stopped when it had nothing to keep.
+
+        Before the first epoch, a single step on a large table may take seconds. Nobody
+        has to wait for its end, but the job keeps its place in the queue until then.
+        """
+        is_over = self.state in {"done", "failed", "cancelled"}
+        return is_over or (self.stopping and not self.out_of_time and self._epoch == 0)
 
     @property
     def seconds_taken(self) -> float:

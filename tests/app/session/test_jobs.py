@@ -68,6 +68,30 @@ def test_a_stopped_job_keeps_what_its_work_returns(started):
     assert time.monotonic() - requested < 1
 
 
+def test_a_job_stopped_before_its_first_epoch_is_over_at_once_but_keeps_its_place(
+    started, queue
+):
+    begun, over = threading.Event(), threading.Event()
+    job = started(lambda on_epoch: begun.set() or over.wait(5))
+    assert begun.wait(5)
+    assert not job.finished
+    job.stop()
+    assert job.finished
+    others = started(), started()
+    assert others[1].progress().position == 1
+    over.set()
+    job.join(5)
+    wait_until(lambda: others[1].progress().position == 0)
+
+
+def test_a_job_that_has_trained_is_over_when_its_results_are_there(started):
+    job = started()
+    wait_until(lambda: job.progress().epoch > 0)
+    job.stop()
+    wait_until(lambda: job.finished)
+    assert job.state == "done"
+
+
 def test_the_third_job_waits_for_its_turn(started):
     first, second, third = started(), started(), started()
     wait_until(lambda: (first.state, second.state) == ("running", "running"))

@@ -92,6 +92,18 @@ def test_a_stop_before_the_training_cancels_the_work(work_of):
         run(lambda record: pytest.fail("nothing was trained"), lambda: True)
 
 
+def test_a_stop_within_the_first_epoch_cancels_the_work_without_scoring(monkeypatch):
+    monkeypatch.setattr("skloss.training.solvers.adam._REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("skloss.comparison.compare.predict", pytest.fail)
+    question = question_of(np.arange(600) % 7 + 0.5)
+    epochs = []
+    with pytest.raises(CancelledError):
+        work.comparison_work(question, Settings((Choice("huber"),), "32"))(
+            lambda record: epochs.append(record.epoch) or True, lambda: bool(epochs)
+        )
+    assert set(epochs) == {0}
+
+
 def test_a_verdict_that_is_stopped_while_it_is_trained_is_cancelled():
     settings = Settings((), "32", epochs=3)
     run = work.verdict_work(question_of(np.arange(24) % 7 + 0.5), settings)
