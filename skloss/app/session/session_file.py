@@ -27,6 +27,13 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ROLES = ("feature", "ignore")
 _TYPES = ("number", "category", "date", "text", "identifier", "constant")
 _SECONDS_AT_MOST = 1e9
+# Those of the form on the page Data, with the types of their values in JSON; the limits
+# of `read_table` are not among them.
+_OVERRIDES = {
+    **dict.fromkeys(("encoding", "delimiter", "decimal", "thousands"), str),
+    **dict.fromkeys(("header", "dayfirst", "quotes"), bool),
+    **{"skip_rows": int, "types": dict},
+}
 
 
 class SessionFileError(ValueError):
@@ -179,7 +186,10 @@ def _saved(found: dict[str, Any]) -> Saved:
         _require(role in _ROLES and kind in _TYPES)
         roles[name] = (role, kind)
     _require(_is_text(table["name"]) and _is_text(found["target"]))
-    _require(isinstance(table["overrides"], dict))
+    for name, value in table["overrides"].items():
+        _require(name in _OVERRIDES and type(value) is _OVERRIDES[name])
+    for pair in table["overrides"].get("types", {}).items():
+        _require(all(map(_is_text, pair)))
     return Saved(
         table["name"],
         sample,
@@ -226,7 +236,7 @@ def load_table(saved: Saved, name: str = "", content: bytes = b"") -> LoadedTabl
     else:
         try:
             loaded = questions.read_upload(name, content, **saved.overrides)
-        except TypeError as error:
+        except LookupError as error:  # such as an encoding that does not exist
             raise SessionFileError("The reading options are not valid.") from error
     if loaded.fingerprint != saved.fingerprint:
         raise SessionFileError(

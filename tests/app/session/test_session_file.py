@@ -118,6 +118,12 @@ DAMAGES = [
     (("table", "sha256"), "x" * 64),
     (("table", "name"), 3),
     (("table", "overrides"), ["decimal"]),
+    (("table", "overrides"), {"decimal": 1}),
+    (("table", "overrides"), {"delimiter": ["a", "b"]}),
+    (("table", "overrides"), {"header": 1}),
+    (("table", "overrides"), {"types": {"size": ["number"]}}),
+    (("table", "overrides"), {"max_rows": 10**12}),
+    (("table", "overrides"), {"source": "/etc/passwd"}),
     (("target",), ["price"]),
     (("task",), "nonsense"),
     (("roles",), {"town": ["owner", "number"]}),
@@ -186,10 +192,24 @@ def test_unknown_columns_and_targets_are_left_out_or_refused(question):
 
 def test_unknown_reading_options_are_refused(question):
     found = json.loads(session_file.write(question, SETTINGS))
-    for overrides in ({"nonsense": 1}, {"decimal": [1]}, {"types": {"size": "x"}}):
+    for overrides in (
+        {"encoding": "nonsense"},
+        {"encoding": "zlib"},  # a codec, but not of text
+        {"decimal": "ab"},
+        {"skip_rows": 10**30},
+        {"types": {"size": "x"}},
+    ):
         found["table"]["overrides"] = overrides
         with pytest.raises(ValueError, match=r"\w"):
             restored(json.dumps(found))
+
+
+def test_nothing_is_unpickled(text, monkeypatch):
+    for name in ("pickle.load", "pickle.loads", "pickle.Unpickler", "joblib.load"):
+        monkeypatch.setattr(name, pytest.fail)
+    for name in ("cloudpickle.loads", "torch.load", "skops.io.loads"):
+        monkeypatch.setattr(name, pytest.fail)
+    assert restored(text)[1] is not None
 
 
 def json_values():
