@@ -138,7 +138,7 @@ async def visit(playwright, url, folder, person, everyone, megabytes):
         found["stop"] = time.monotonic() - began
         await settled(page)
         found["text"] += await page.content()
-        others = re.findall(r"secret(\d+)_", found["text"])
+        others = re.findall(r"(?:secret|person)(\d+)[_.]", found["text"])
         found["foreign"] = sum(other != str(person) for other in others)
         if str(person) not in others:
             found["failed"] = "the own table is not shown"
@@ -162,7 +162,8 @@ async def go(page, title):
 
 async def browsers(folder, people, megabytes):
     """Let people upload, compare and stop at the same time, each in a browser."""
-    print(f"{people} browsers, {megabytes:g} MB each")
+    load = psutil.getloadavg()[0]
+    print(f"{people} browsers, {megabytes:g} MB each; load of the machine {load:.1f}")
     with serving(folder) as server:
         async with async_playwright() as playwright:
             browser, _ = await opened(playwright, server.url)
@@ -185,7 +186,10 @@ async def browsers(folder, people, megabytes):
     reruns = sorted(s for one in found for s in one["reruns"])
     stops = sorted(one["stop"] for one in found if "stop" in one)
     print("  failed sessions:", [one["failed"] for one in found if one["failed"]])
-    print("  names of other people's columns:", sum(one["foreign"] for one in found))
+    print(
+        "  names of other people's files and columns:",
+        sum(one["foreign"] for one in found),
+    )
     print("  upload until the table is shown: ", _seconds(_of(found, "upload")))
     print("  change of the page: ", _seconds(reruns))
     print("  stop until the result: ", _seconds(stops))

@@ -15,7 +15,9 @@ _WAITING = "waiting"
 
 def download(question: Question) -> None:
     """Draw the download of the session file."""
-    settings, result = state.requested_settings() or Settings(), state.result()
+    settings = state.requested_settings() or Settings()
+    # While a comparison runs, the former one is what there is to keep.
+    result = state.result() or state.last_result(question)
     st.download_button(
         "Session file",
         # Made in another thread, which has no session: the values are bound here.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from skloss import wording
+from skloss.app.session import links, work
 from skloss.app.session import question as questions
-from skloss.app.session import work
 from skloss.app.session.question import (
     COLUMN_TASKS,
     MEGABYTES_AT_MOST,
@@ -82,7 +82,7 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
     question : Question
     settings : Settings
     result : Result, optional
-        Of this question and these settings.
+        Of this question; its settings may be others, as while a comparison runs.
 
     Returns
     -------
@@ -94,10 +94,6 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
         axis=1
     )
     edited = question.roles.index[changed.to_numpy()]
-    query = {
-        key: [value] if isinstance(value, str) else value
-        for key, value in settings.to_query().items()
-    }
     content = {
         FORMAT: _VERSION,
         "table": {
@@ -111,7 +107,7 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
         "roles": {
             name: question.roles.loc[name, ["role", "type"]].tolist() for name in edited
         },
-        "settings": query,
+        "settings": links.as_lists(settings.to_query()),
         "result": None if result is None else _stored(result),
     }
     text = json.dumps(content, allow_nan=False)
@@ -129,6 +125,7 @@ def _stored(result: Result) -> dict[str, Any]:
     return {
         "seconds": result.seconds,
         "out_of_time": result.out_of_time,
+        "settings": links.as_lists(result.settings.to_query()),
         "comparison": store_comparison(result.comparison),
     }
 
@@ -176,11 +173,6 @@ def _saved(found: dict[str, Any]) -> Saved:
     _require(sample is None or sample in list_samples())
     _require(_DIGEST.fullmatch(table["sha256"]))
     _require(found["task"] in COLUMN_TASKS)
-    query = found["settings"]
-    _require(isinstance(query, dict) and len(query) <= 20)
-    for values in query.values():
-        _require(isinstance(values, list) and len(values) <= 100)
-        _require(all(_is_text(value) for value in values))
     roles = {}
     for name, (role, kind) in found["roles"].items():
         _require(role in _ROLES and kind in _TYPES)
@@ -198,9 +190,17 @@ def _saved(found: dict[str, Any]) -> Saved:
         found["target"],
         as_task(found["task"]),
         roles,
-        Settings.from_query(query),
+        _settings_of(found["settings"]),
         found["result"],
     )
+
+
+def _settings_of(query: Any) -> Settings:
+    _require(isinstance(query, dict) and len(query) <= 20)
+    for values in query.values():
+        _require(isinstance(values, list) and len(values) <= 100)
+        _require(all(_is_text(value) for value in values))
+    return Settings.from_query(query)
 
 
 def _require(condition: Any) -> None:
@@ -292,24 +292,29 @@ def result_of(saved: Saved, question: Question) -> Result | None:
     stored = saved.results
     if stored is None:
         return None
-    if not isinstance(stored, dict) or set(stored) != {
+    damaged = SessionFileError("The results of the session are damaged.")
+    if not isinstance(stored, dict) or set(stored) - {"settings"} != {
         *("seconds", "out_of_time", "comparison")
     }:
-        raise SessionFileError("The results of the session are damaged.")
+        raise damaged
     seconds, out_of_time = stored["seconds"], stored["out_of_time"]
     is_time = isinstance(seconds, (int, float)) and 0 <= seconds <= _SECONDS_AT_MOST
     if not is_time or not isinstance(out_of_time, bool):
-        raise SessionFileError("The results of the session are damaged.")
-    problem = question.problem_with(saved.settings.folds)
+        raise damaged
+    try:
+        settings = _settings_of(
+            stored.get("settings", links.as_lists(saved.settings.to_query()))
+        )
+    except ValueError as error:
+        raise damaged from error
+    problem = question.problem_with(settings.folds)
     if problem:
         raise SessionFileError(problem)
-    unknown = [c for c in saved.settings.choices if c.name not in question.losses]
-    if unknown or not saved.settings.choices:
+    unknown = [c for c in settings.choices if c.name not in question.losses]
+    if unknown or not settings.choices:
         raise SessionFileError("The losses of the session are not for this target.")
     try:
-        comparison = work.restored_comparison(
-            question, saved.settings, stored["comparison"]
-        )
+        comparison = work.restored_comparison(question, settings, stored["comparison"])
     except TypeError as error:  # such as a parameter that a loss does not have
         raise SessionFileError("The losses of the session are not valid.") from error
-    return Result(comparison, question, saved.settings, float(seconds), out_of_time)
+    return Result(comparison, question, settings, float(seconds), out_of_time)

@@ -302,7 +302,7 @@ def _keep(result: Result) -> None:
 
 def restore(question: Question, settings: Settings, result: Result | None) -> None:
     """Set the widgets to settings, and show a result that was not computed here."""
-    request(question, settings)
+    request(question, settings if result is None else result.settings)
     show_settings(settings)
     if result is not None:
         _keep(result)
@@ -328,6 +328,12 @@ def result() -> Result | None:
     if current is None or settings is None:
         return None
     return _session.get("results", {}).get((current.key, settings))
+
+
+def last_result(question: Question) -> Result | None:
+    """Return the last finished comparison of a question, or None."""
+    kept = reversed(_session.get("results", {}).values())
+    return next((one for one in kept if one.question.key == question.key), None)
 
 
 def cache(name: str) -> dict[Any, Any]:

@@ -1,5 +1,7 @@
 """Jobs run two at a time, wait in a bounded queue, and can be stopped."""
 
+import os
+import sys
 import threading
 import time
 from types import SimpleNamespace
@@ -131,6 +133,16 @@ def test_the_time_limit_stops_work_without_epochs(queue):
     assert not job.should_stop()  # the time starts with its turn
     job.start().join(5)
     assert (job.state, job.out_of_time) == ("done", True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads share a priority")
+def test_a_job_trains_in_a_thread_that_gives_way_to_pages(started):
+    def priority(on_epoch=None):
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    job = started(priority)
+    job.join(5)
+    assert job.result == min(priority() + 10, 19)
 
 
 def test_a_value_error_is_kept_as_its_message(started):

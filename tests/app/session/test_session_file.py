@@ -1,5 +1,6 @@
 """Session files: what is written is restored, and hostile files change nothing."""
 
+import dataclasses
 import hashlib
 import json
 
@@ -153,6 +154,8 @@ def test_a_damaged_file_is_refused(text, path, value):
         ("comparison", {}),
         ("comparison", None),
         ("more", 1),
+        ("settings", None),
+        ("settings", {"loss": "huber"}),
     ],
 )
 def test_damaged_results_are_refused(text, name, value):
@@ -174,7 +177,7 @@ def test_damaged_results_are_refused(text, name, value):
 )
 def test_results_of_other_losses_are_refused(text, query, message):
     found = json.loads(text)
-    found["settings"] = query
+    found["settings"] = found["result"]["settings"] = query
     with pytest.raises(ValueError, match=message):
         restored(json.dumps(found))
 
@@ -202,6 +205,13 @@ def test_unknown_reading_options_are_refused(question):
         found["table"]["overrides"] = overrides
         with pytest.raises(ValueError, match=r"\w"):
             restored(json.dumps(found))
+
+
+def test_a_result_of_former_settings_is_kept_with_them(question, result):
+    later = dataclasses.replace(SETTINGS, folds=7)
+    text = session_file.write(question, later, result)
+    assert session_file.read(text.encode()).settings == later
+    assert restored(text)[1].settings == SETTINGS
 
 
 def test_nothing_is_unpickled(text, monkeypatch):

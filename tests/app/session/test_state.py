@@ -126,6 +126,27 @@ def test_results_of_a_former_table_are_kept():
     assert state.result().comparison == "comparison"
 
 
+def test_the_last_result_of_a_question_is_found_while_another_is_computed():
+    load()
+    assert state.last_result(state.question()) is None
+    run()
+    first = state.result()
+    state.request(state.question(), dataclasses.replace(SETTINGS, folds=9))
+    assert state.result() is None
+    assert state.last_result(state.question()) is first
+    state.use_sample("diabetes")
+    assert state.last_result(state.question()) is None
+
+
+def test_a_restored_result_is_shown_below_the_settings_of_the_session():
+    load()
+    run()
+    result, later = state.result(), dataclasses.replace(SETTINGS, folds=9)
+    state.restore(state.question(), later, result)
+    assert state.result() is result
+    assert state.pop_settings_from_url() == later
+
+
 def test_the_oldest_results_are_dropped():
     load()
     for folds in range(2, 2 + state.RESULTS_AT_MOST + 1):
