@@ -84,6 +84,9 @@ def _without(estimator, model, target, table, kept):
             parts = split_distinct_rows(table[kept], weight, *how)
         rows, stop_rows = (rows[part] for part in parts)
     size = float(target.rows_weight[kept].sum())
+    start = model.linear_start
+    if start is not None:  # of rows of the fold, none may choose its penalty
+        start = start.among(torch.from_numpy(kept), total)
     return replace(
         model,
         fit_rows=rows,
@@ -92,6 +95,7 @@ def _without(estimator, model, target, table, kept):
         alpha=float(estimator.alpha) / total,
         start=None,
         labels=None,
+        linear_start=start,
     )
 
 

@@ -8,6 +8,7 @@ import torch
 from scipy import sparse
 
 from skloss.encoding import Encoding, Inputs
+from skloss.encoding.split import draw_folds
 from skloss.estimators import parameters as options
 from skloss.estimators.cross_fitting import FoldModels, fold_models
 from skloss.estimators.fitted import FittedModel
@@ -18,6 +19,7 @@ from skloss.training import (
     ONE_EPOCH_SOLVER,
     SOLVERS,
     FitSpec,
+    LinearStart,
     choose_solver,
     resolve_device,
 )
@@ -33,6 +35,10 @@ __all__ = [
 # Training rows up to which networks compute in float64: it is cheap there, and equal
 # models then agree however they are stacked.
 _DOUBLE_PRECISION_ROWS = 4000
+# Sum of weights up to which networks start at a linear model, whose penalty is chosen
+# on as many folds as in cross-validation by default; they must be the same for all
+# losses and members, whatever their seeds.
+_MOST_LINEAR_STARTS, _FOLDS, _FOLD_SEED = 2000, 5, 0
 
 
 @dataclass(frozen=True)
@@ -207,6 +213,7 @@ def prepare(
         "settings": settings,
         **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
         **estimator._batch_options(target),
+        "linear_start": _linear_start(inputs, target, size),
     }
     early = options.stops_early(estimator, architecture, solver, size)
     fraction = estimator.validation_fraction if early and not one_epoch else None
@@ -284,6 +291,16 @@ def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held):
         "alpha": float(estimator.alpha) / float(target.weight.sum()),
         "head_bias": None if bias is None else torch.as_tensor(bias),
     }
+
+
+def _linear_start(inputs, target, size):
+    """Where networks start if the rows are few, else None."""
+    if size > _MOST_LINEAR_STARTS:
+        return None
+    table = inputs.as_drawn(target.values, target.rows_weight)
+    fold = draw_folds(len(target.values), _FOLDS, _FOLD_SEED, target.labels, table)
+    total = float(target.weight.sum())
+    return LinearStart(inputs.X.shape[1], torch.from_numpy(fold), total)
 
 
 def finish(plan, fits):

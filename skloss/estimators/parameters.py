@@ -44,7 +44,9 @@ _LARGEST_WEIGHT = 1e150
 
 PARAMETERS = """
     hidden_layer_sizes : tuple of int, default (64, 64)
-        Units per hidden layer; ``()`` is a linear model.
+        Units per hidden layer; ``()`` is a linear model. Networks of "relu" or "silu"
+        that stop on held-out rows start at a linear model of their loss, if it has
+        second derivatives and the sum of weights is at most 2000.
     activation : {"relu", "tanh", "logistic", "silu", "identity"}, default "relu"
         Activation function between layers.
     alpha : float, default 1e-4

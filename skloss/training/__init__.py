@@ -21,6 +21,7 @@ from skloss.training.shutdown import (
     until_shutdown,
 )
 from skloss.training.solvers import ONE_EPOCH_SOLVER, SOLVERS, choose_solver
+from skloss.training.solvers.linear_start import LinearStart
 from skloss.training.spec import FitResult, FitSpec, Progress, TrainSettings
 from skloss.training.threads import one_thread, share_out
 from skloss.training.warn import warn_caller
@@ -33,6 +34,7 @@ __all__ = [
     "Budget",
     "FitResult",
     "FitSpec",
+    "LinearStart",
     "Monitor",
     "Outcome",
     "Perceptron",

@@ -39,6 +39,10 @@ class Architecture(Protocol):
     takes_piecewise_linear: bool
     widest: int
 
+    def carries_linear(self, n_outputs: int) -> bool:
+        """Return whether its stack can start at a linear model of so many outputs."""
+        ...
+
     def stack(self, specs: list[Any]) -> Stack:
         """Return the models of some specs, at their initial weights."""
         ...
@@ -86,6 +90,11 @@ class Perceptron:
         """Units of the widest hidden layer, or 0."""
         return max(self.hidden_layer_sizes, default=0)
 
+    def carries_linear(self, n_outputs):
+        """Whether a(z) - a(-z) = z, and half of the units or more are free to learn."""
+        narrowest = min(self.hidden_layer_sizes, default=0)
+        return self.activation in ("relu", "silu") and 4 * n_outputs <= narrowest
+
     def stack(self, specs):
         """Return a `PerceptronStack`."""
         return PerceptronStack(specs)
@@ -120,6 +129,10 @@ class UserModule:
 
     def __str__(self):
         return "a custom network"
+
+    def carries_linear(self, n_outputs):
+        """Return False: its layers are not known."""
+        return False
 
     def stack(self, specs):
         """Return a `ModuleStack` of the only spec."""
@@ -166,6 +179,10 @@ class TwoTowers:
     def widest(self):
         """Units of the widest hidden layer of both towers, or 0."""
         return 2 * max(self.hidden_layer_sizes, default=0)
+
+    def carries_linear(self, n_outputs):
+        """Return False: each tower has a linear map of its own."""
+        return False
 
     def build(self, n_features, n_outputs):
         """Return the towers; half of the outputs belong to each, after constants."""

@@ -160,6 +160,33 @@ class PerceptronStack:
             self.weights[k][index, :, : weight.shape[1]] = weight
             self.biases[k][index, 0, : bias.shape[0]] = bias
 
+    def start_at(self, index, weight, bias):
+        """Let a model predict ``x @ weight + bias``, x the first of its inputs.
+
+        With a(z) - a(-z) = z for ReLU and SiLU, two units of each hidden layer for each
+        output carry a(z) and a(-z) to the head. The other units keep the weights that
+        were drawn, and enter the head with weights of zero.
+
+        Parameters
+        ----------
+        index : int
+        weight : Tensor of shape (n_in, n_outputs)
+        bias : Tensor of shape (n_outputs,)
+        """
+        n_in, n = weight.shape
+        both = slice(0, 2 * n)
+        for hidden, own in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            hidden[index, :, both] = own[index, :, both] = 0.0
+        self.weights[0][index, :n_in, both] = torch.cat([weight, -weight], 1)
+        one = torch.eye(n, dtype=self.flat.dtype, device=self.flat.device)
+        difference = torch.cat([one, -one])
+        for middle in self.weights[1:-1]:
+            middle[index, both, both] = torch.cat([difference, -difference], 1)
+        head = self.weights[-1][index]
+        head.zero_()
+        head[both, :n] = difference
+        self.biases[-1][index, 0, :n] = bias
+
     def result(self, index, best):
         """The best layers of one model, as `FitResult` holds them.
 

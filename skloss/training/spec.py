@@ -1,7 +1,7 @@
 """What is to be trained and what training returns: plain values, no behaviour."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -9,6 +9,9 @@ from skloss.losses.contract.loss import Loss
 from skloss.training.architectures import Architecture
 from skloss.training.augmentation import Augmentation
 from skloss.training.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from skloss.training.solvers.linear_start import LinearStart
 
 __all__ = ["FitResult", "FitSpec", "Progress", "TrainSettings"]
 
@@ -86,6 +89,9 @@ class FitSpec:
     labels : dict or None
         Columns of the history, such as loss, fold and member; None leaves the model
         out of progress reports.
+    linear_start : LinearStart or None
+        The linear model that a perceptron with validation rows starts at; shared by the
+        models of a fit.
     """
 
     X: torch.Tensor
@@ -105,6 +111,7 @@ class FitSpec:
     start: "FitResult | None" = None
     head_bias: torch.Tensor | None = None
     labels: dict[str, Any] | None = field(default_factory=dict)
+    linear_start: "LinearStart | None" = None
 
     def labelled(self, row):
         """Return the row of a history as it is reported, in a list."""

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from skloss.training import Perceptron
 from skloss.training.perceptron_stack import PerceptronStack
 from tests.training.models import model, table
 
@@ -38,3 +39,27 @@ def test_the_written_out_gradient_equals_autograd(activation):
         torch.testing.assert_close(found, leaf.grad)
     for found, leaf in zip(stack.bias_grads, biases, strict=True):
         torch.testing.assert_close(found, leaf.grad)
+
+
+@pytest.mark.parametrize("activation", ["relu", "silu"])
+@pytest.mark.parametrize("hidden", [(16,), (16, 8), (16, 8, 12)])
+def test_a_start_at_a_linear_model_predicts_as_it_does(activation, hidden):
+    X, y = table()
+    settings = {"activation": activation, "hidden_layer_sizes": hidden}
+    specs = [model(X, y, "gaussian_nll", seed=s, settings=settings) for s in range(2)]
+    stack = PerceptronStack(specs)
+    drawn = stack.predict(X, [0, 1])
+    rng = np.random.default_rng(0)
+    weight, bias = torch.as_tensor(rng.normal(size=(3, 2))), torch.tensor([1.0, -2.0])
+    stack.start_at(1, weight, bias)
+    first, second = stack.predict(X, [0, 1])
+    torch.testing.assert_close(first, drawn[0], rtol=0, atol=0)
+    # The columns after the third are those of an encoding, which the start leaves out.
+    torch.testing.assert_close(second, X[:, :3] @ weight + bias)
+
+
+def test_a_start_at_a_linear_model_leaves_half_of_the_units_to_learn():
+    assert Perceptron((8, 4)).carries_linear(1)
+    assert not Perceptron((8, 4)).carries_linear(2)
+    assert not Perceptron(()).carries_linear(1)
+    assert not Perceptron((64,), "tanh").carries_linear(1)

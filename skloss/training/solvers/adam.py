@@ -9,6 +9,7 @@ import torch
 from skloss.training.gradient import StackLosses
 from skloss.training.outcomes import Outcome
 from skloss.training.rows import FitRows, ValidationRows
+from skloss.training.solvers.linear_start import linear_starts
 from skloss.training.solvers.moments import Moments
 from skloss.training.solvers.schedule import learning_rate_at
 from skloss.training.solvers.solver import Solver
@@ -50,6 +51,9 @@ class Adam(Solver):
     evaluated together, at the latest before the model may have to stop; and from then
     on, each epoch until the objective or its estimate has fallen by ``tol`` again.
 
+    On few rows, perceptrons that are stopped on held-out rows start at the linear model
+    of their loss (`LinearStart`).
+
     In the history, ``train`` is the mean loss over the batches of the epoch where
     ``validation`` decides. Where there are no held-out rows it is the objective, or
     its estimate if that was not evaluated. All are values of `Loss.judged_by`.
@@ -63,7 +67,7 @@ class Adam(Solver):
     @classmethod
     def solve(cls, specs, report, stop, n_threads=1):
         """Train models of one shape together; see `Solver.solve`."""
-        run = _StackRun(specs)
+        run = _StackRun(specs, linear_starts(specs, report, stop))
         try:
             stopped = _run_epochs(run, report, stop.is_set())
         except KeyboardInterrupt:
@@ -93,7 +97,7 @@ def _run_epochs(run, report, stopped):
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
                 reported = now
-                stopped = report(taken / total, epoch, [])
+                stopped = report((taken + 1) / total, epoch, [])
                 if stopped:
                     break
         if stopped and step + 1 < run.n_steps:
@@ -115,11 +119,13 @@ class _StackRun:
     slowest. ``live`` holds the number of the model at each position of the stack.
     """
 
-    def __init__(self, specs):
+    def __init__(self, specs, starts):
         self.specs = specs
         self.n_steps = specs[0].n_steps
         self.live = list(range(len(specs)))
         self.stack = specs[0].architecture.stack(specs)
+        for number, linear in starts.items():
+            self.stack.start_at(number, *linear)
         self.rows = FitRows(specs)
         self.validation = ValidationRows(specs)
         self.best_flat = self.stack.flat.clone()
