@@ -54,6 +54,7 @@ else:
 
 st.subheader("Table", anchor=False)
 frame.show_notices(loaded.notices)
+reading_form.rows_button(loaded, key="rows")
 columns.preview(loaded)
 reading_form.for_table(loaded)
 

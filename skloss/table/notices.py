@@ -14,7 +14,14 @@ from skloss.table.invisible import plain_text
 from skloss.table.layout import Layout
 from skloss.wording import columns, count, join, listed, quoted, shorten
 
-__all__ = ["of_delimiter", "of_encoding", "of_invisible", "of_layout", "of_values"]
+__all__ = [
+    "of_delimiter",
+    "of_encoding",
+    "of_invisible",
+    "of_layout",
+    "of_sample",
+    "of_values",
+]
 
 _DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
 # Marks that may stand between values although they were not guessed.
@@ -50,6 +57,14 @@ def of_invisible(removed: Mapping[str, int]) -> list[str]:
         f"{'was' if number == 1 else 'were'} removed, so that values that look equal "
         "are equal."
     ]
+
+
+def of_sample(kept: int, n_rows: int) -> str:
+    """Return the notice about rows that are not used."""
+    return (
+        f"The file has {count(n_rows, 'row')}, of which a random sample of {kept:,} is "
+        "used."
+    )
 
 
 def of_layout(layout: Layout, names: Sequence[str]) -> list[str]:

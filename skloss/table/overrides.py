@@ -26,6 +26,7 @@ class Overrides:
     dayfirst: bool | None
     missing: tuple[str, ...] | None
     quotes: bool | None
+    sample_rows: int | None
     types: dict[str, str]
 
     @property
@@ -82,6 +83,8 @@ def check_overrides(
     _check_marks(given.decimal, given.thousands)
     if given.skip_rows is not None and given.skip_rows < 0:
         raise TableError("skip_rows must be 0 or a number of lines.")
+    if given.sample_rows is not None and not given.sample_rows > 0:
+        raise TableError("sample_rows must be a number of rows, or None for all rows.")
     unknown = sorted({str(t) for t in given.types.values()} - set(_TYPES))
     if unknown:
         raise TableError(f"The type {unknown[0]!r} must be one of {', '.join(_TYPES)}.")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Literal, TextIO
 
+import numpy as np
 import pandas as pd
 
 from skloss.table import cells, decoding, notices
@@ -35,6 +36,7 @@ def read_table(
     missing: Sequence[str] | Literal["auto"] | None = "auto",
     quotes: bool | Literal["auto"] | None = "auto",
     types: Mapping[str, str] | None = None,
+    sample_rows: int | None = None,
     max_bytes: int | None = 2**30,
     max_rows: int | None = 5_000_000,
     max_columns: int | None = 2_000,
@@ -84,6 +86,9 @@ def read_table(
         Types of columns. Values that are not numbers or dates become missing, with a
         notice. Text keeps spellings such as NA and None as values unless `missing`
         names them.
+    sample_rows : int, optional
+        Rows of a random sample, always the same and in the order of the file, if there
+        are more; a notice states it. What is guessed is guessed from all rows.
     max_bytes, max_rows, max_columns : int or None
         Largest table that is read; None for no limit.
 
@@ -93,8 +98,9 @@ def read_table(
         ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
         decimal, thousands, skip_rows, header, quotes, dayfirst (None without such
         dates) and types (only columns where something was decided), which can be passed
-        back as overrides; also identifiers (names of columns) and notices (sentences
-        for a person; they quote names, which are untrusted text).
+        back as overrides; also identifiers (names of columns), n_rows (of the file)
+        and notices (sentences for a person; they quote names, which are untrusted
+        text).
         ``frame.attrs["overrides"]`` is a dict of the arguments that were not left to
         the guess; read again with them, the table is the same.
 
@@ -129,6 +135,7 @@ def read_table(
         dayfirst=dayfirst,
         missing=missing,
         quotes=quotes,
+        sample_rows=sample_rows,
     )
     content = content_of(source, max_bytes)
     data, encoding, removed = _decoded(content, given.encoding)
@@ -157,14 +164,27 @@ def read_table(
         *rows.notices(parsed),
         *notices.of_values(mark, given.decimal is None, readings, len(frame)),
     ]
+    identifiers = [name for name in names if is_identifier(frame[name], name)]
+    n_rows = len(frame)
+    if given.sample_rows is not None and given.sample_rows < n_rows:
+        sentences = [notices.of_sample(given.sample_rows, n_rows), *sentences]
+        frame = _sampled(frame, given.sample_rows)
     frame.attrs["overrides"] = given.stated
     frame.attrs["guesses"] = {
         **_layout_guesses(layout, encoding),
         **_value_guesses(given, mark, readings),
-        "identifiers": [n for n in names if is_identifier(frame[n], n)],
+        "identifiers": identifiers,
+        "n_rows": n_rows,
         "notices": sentences,
     }
     return frame
+
+
+def _sampled(frame: pd.DataFrame, n_rows: int) -> pd.DataFrame:
+    """Return random rows in their order, numbered from 0."""
+    rng = np.random.default_rng(0)  # fixed, so that a script reads the same rows
+    rows = np.sort(rng.choice(len(frame), n_rows, replace=False))
+    return frame.iloc[rows].reset_index(drop=True)
 
 
 def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str, Mapping[str, int]]:

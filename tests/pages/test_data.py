@@ -118,3 +118,27 @@ def test_a_count_treated_as_classes_suggests_regression(dashboard):
     warned = dashboard.warning[0].value.replace("\\", "")
     assert "Class “6” has 1 row" in warned
     assert "Choose regression if the target is an amount or a count" in warned
+
+
+def test_a_sample_of_a_large_file_can_be_exchanged_for_all_rows(dashboard, monkeypatch):
+    monkeypatch.setattr("skloss.app.session.question.ROWS_OF_SAMPLE", 60)
+    monkeypatch.setattr("skloss.app.parts.reading_form.ROWS_OF_SAMPLE", 60)
+    rows = np.arange(150)
+    upload(dashboard, csv_of(150, size=rows * 1.5, price=rows % 13))
+    chosen = next(w for w in dashboard.selectbox if w.key.startswith("target-"))
+    chosen.set_value("size").run()
+    assert "The file has 150 rows, of which a random sample of 60 is used" in text_of(
+        dashboard
+    )
+    assert "60 of 150 rows" in text_of(dashboard)
+    press(dashboard, "rows")
+    assert "random sample" not in text_of(dashboard)
+    assert "150 rows" in text_of(dashboard)
+    assert "target: **size**" in text_of(dashboard)
+    press(dashboard, "rows")
+    assert "60 of 150 rows" in text_of(dashboard)
+
+
+def test_a_small_file_has_no_button_for_its_rows(dashboard):
+    upload(dashboard, csv_of())
+    assert "rows" not in keys_of_buttons(dashboard)

@@ -354,3 +354,42 @@ def test_any_bytes_are_a_table_or_a_sentence(content):
 def test_any_text_is_a_table_or_a_sentence(content):
     with suppress(TableError):
         assert isinstance(read_table(content.encode()), pd.DataFrame)
+
+
+def test_a_sample_of_rows_is_the_same_every_time_and_stated():
+    content = numbered(4321)
+    whole = read_table(content)
+    frame = read_table(content, sample_rows=200)
+    assert whole.attrs["guesses"]["n_rows"] == frame.attrs["guesses"]["n_rows"] == 4321
+    assert len(frame) == 200
+    assert list(frame.index) == list(range(200))
+    assert frame["row"].is_monotonic_increasing
+    assert frame["row"].is_unique
+    # Drawn from the whole file: the mean of 200 rows is within 5 standard errors.
+    assert abs(frame["row"].mean() - 2160) < 5 * 4321 / np.sqrt(12 * 200)
+    notice = "The file has 4,321 rows, of which a random sample of 200 is used."
+    assert notice in frame.attrs["guesses"]["notices"]
+    again = read_table(content, **frame.attrs["overrides"])
+    pd.testing.assert_frame_equal(frame, again)
+
+
+def test_types_of_a_sample_are_those_of_all_rows():
+    content = b"x\n" + b"1\n" * 4000 + b"2.5\n"
+    assert read_table(content, sample_rows=20)["x"].dtype == np.float64
+
+
+@pytest.mark.parametrize("rows", [None, 50, 51])
+def test_a_sample_of_at_least_all_rows_is_the_table(rows):
+    frame = read_table(numbered(50), sample_rows=rows)
+    assert len(frame) == 50
+    assert not any("sample" in n for n in frame.attrs["guesses"]["notices"])
+
+
+def test_a_sample_without_rows_is_refused():
+    with pytest.raises(TableError, match="sample_rows must be a number of rows"):
+        read_table(numbered(50), sample_rows=0)
+
+
+def numbered(n):
+    """A table whose rows are numbered."""
+    return b"row,half\n" + b"".join(b"%d,%d.5\n" % (k, k) for k in range(n))

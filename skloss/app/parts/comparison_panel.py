@@ -4,7 +4,7 @@ import streamlit as st
 
 from skloss import figures, wording
 from skloss.app import markdown
-from skloss.app.parts import frame, settings_form
+from skloss.app.parts import frame, reading_form, settings_form
 from skloss.app.session import state, work
 from skloss.app.session.jobs import SECONDS_AT_MOST, Job, QueueFullError
 from skloss.app.session.question import Question
@@ -104,6 +104,8 @@ def start_button(question: Question, settings: Settings, key: str) -> None:
         st.warning(markdown.escape(problem, 400))
         return
     st.caption(cost(question, settings))
+    # The button of the sidebar has a narrow column, and the other is next to it.
+    reading_form.rows_button(question.table, key=f"rows-{key}")
     if pressed:
         problem = start(question, settings)
         if problem:

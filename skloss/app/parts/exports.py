@@ -93,7 +93,8 @@ def predictions(question: Question, model: Any) -> None:
     from skloss.comparison import predict_rows
 
     try:
-        new = read_upload(file.name, file.getvalue(), **question.table.overrides).frame
+        how = question.table.overrides | {"sample_rows": None}  # none are left out
+        new = read_upload(file.name, file.getvalue(), **how).frame
         rows, problems = table.match_rows(new, question.split[0], question.roles)
     except ValueError as error:
         st.error(markdown.escape(str(error), 500), icon=":material/description:")

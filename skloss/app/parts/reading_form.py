@@ -7,7 +7,12 @@ import streamlit as st
 
 from skloss.app import markdown
 from skloss.app.session import state
-from skloss.app.session.question import LoadedTable, read_upload
+from skloss.app.session.question import (
+    ROWS_AT_MOST,
+    ROWS_OF_SAMPLE,
+    LoadedTable,
+    read_upload,
+)
 from skloss.table import TableError
 from skloss.table.encodings import ENCODINGS
 
@@ -67,6 +72,28 @@ def for_table(loaded: LoadedTable) -> None:
             )
 
 
+def rows_button(loaded: LoadedTable, key: str) -> None:
+    """Offer all rows of a file in place of a sample, or the sample again."""
+    if loaded.is_part and loaded.n_rows <= ROWS_AT_MOST:
+        label, rows = f"Use all {loaded.n_rows:,} rows", None
+        help = "Comparisons take longer, about in proportion to the rows."
+    elif not loaded.is_part and len(loaded.frame) > ROWS_OF_SAMPLE:
+        label, rows = f"Use a sample of {ROWS_OF_SAMPLE:,} rows", ROWS_OF_SAMPLE
+        help = "Comparisons take less time."
+    else:
+        return
+    if st.button(label, icon=":material/table_rows:", help=help, key=key):
+        how = loaded.overrides | {"sample_rows": rows}
+        with st.spinner("Reading the file…"):
+            again = read_upload(loaded.name, loaded.content, **how)
+        target, task, roles = state.target(), state.task(), state.roles()
+        state.set_table(again)
+        state.choose_target(target)
+        state.choose_task(task)
+        state.choose_roles(roles)
+        st.rerun()
+
+
 def for_refused_file(name: str, content: bytes) -> None:
     """Draw the form for a file that could not be read."""
     with st.expander("Read with other options", icon=":material/manufacturing:"):
@@ -123,7 +150,10 @@ def _form(
         "skip_rows": _DETECT if skip_rows is None else skip_rows,
         "types": types or _DETECT,
     }
-    error = read(name, content, {k: v for k, v in chosen.items() if v != _DETECT})
+    chosen = {k: v for k, v in chosen.items() if v != _DETECT}
+    if "sample_rows" in overrides:
+        chosen["sample_rows"] = overrides["sample_rows"]
+    error = read(name, content, chosen)
     st.error(markdown.escape(error, 500), icon=":material/description:")
 
 

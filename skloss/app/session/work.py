@@ -109,7 +109,7 @@ def _source(question: Question) -> Any:
     loaded = question.table
     return Source(
         loaded.sample or loaded.name,
-        overrides=loaded.overrides,
+        overrides=loaded.choices,
         roles=question.roles,
         frame=loaded.frame,
     )

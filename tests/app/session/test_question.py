@@ -229,3 +229,29 @@ def test_tables_above_a_limit_are_refused(monkeypatch, limit, value, sentence):
 def test_rows_without_a_target_are_not_counted():
     target = np.array([1.5, np.nan, 2.5, np.nan, 3.5])
     assert "there are 3" in question_of(target, "regression").problem_with(2)
+
+
+def test_a_sample_of_a_large_file_is_used_unless_all_rows_are_wanted(monkeypatch):
+    monkeypatch.setattr(questions, "ROWS_OF_SAMPLE", 50)
+    content = b"x,y\n" + b"".join(b"%d,%d.5\n" % (k, k % 7) for k in range(120))
+    part = read_upload("a.csv", content)
+    whole = read_upload("a.csv", content, sample_rows=None)
+    assert (len(part.frame), part.n_rows, part.is_part) == (50, 120, True)
+    assert (len(whole.frame), whole.n_rows, whole.is_part) == (120, 120, False)
+    assert part.size == "50 of 120 rows"
+    assert whole.size == "120 rows"
+    assert part.digest != whole.digest
+    assert "a random sample of 50 is used" in part.notices[0]
+    # The lines of Python read the same rows, and name no option without effect.
+    assert part.choices == {"sample_rows": 50}
+    assert whole.choices == {}
+    again = read_upload("a.csv", content, **part.overrides)
+    pd.testing.assert_frame_equal(part.frame, again.frame)
+    assert again.digest == part.digest
+
+
+def test_a_file_of_a_hundred_thousand_rows_is_used_whole():
+    content = b"y\n" + b"1.5\n2\n" * 50_000
+    loaded = read_upload("a.csv", content)
+    assert loaded.n_rows == len(loaded.frame) == questions.ROWS_OF_SAMPLE
+    assert loaded.overrides == {}
