@@ -11,6 +11,7 @@ import pandas as pd
 import skloss
 from skloss import datasets, table, wording
 from skloss.app import markdown
+from skloss.app.session.problems import problem_with_classes, problem_with_numbers
 from skloss.table.target_guess import TargetGuess, guess_target
 from skloss.table.units import unit_of_name
 from skloss.tasks import TASKS, Task, TaskProposal, as_task, propose_task
@@ -318,41 +319,8 @@ class Question:
                 f"{'is' if len(y) == 1 else 'are'} {len(y):,}. {remedy}"
             )
         if self.task.has_numbers:
-            return _problem_with_numbers(y)
-        return _problem_with_classes(y, self.task, folds)
-
-
-def _problem_with_numbers(y: pd.Series) -> str:
-    if not pd.api.types.is_numeric_dtype(y):
-        return "Regression needs a numeric target. Choose another column or task."
-    if y.nunique() < 2:
-        return "The target has only one value, so there is nothing to predict."
-    return ""
-
-
-def _problem_with_classes(y: pd.Series, task: Task, folds: int) -> str:
-    sizes = y.value_counts()
-    if len(sizes) < 2:
-        return "The target has only one class, so there is nothing to predict."
-    if task.link == "logit" and len(sizes) > 2:  # one logit separates two classes
-        return (
-            f"The target has {len(sizes)} classes, but a binary task needs two. "
-            "Choose multiclass."
-        )
-    rarest = int(sizes.iloc[-1])
-    if rarest >= folds:
-        return ""
-    if rarest >= 2:
-        remedy = f"Use {rarest} folds"
-    elif pd.api.types.is_numeric_dtype(y):
-        remedy = "Choose regression if the target is an amount or a count"
-    else:
-        remedy = "Add more rows of this class, or merge it with another one"
-    return (
-        f"Class {wording.quoted(sizes.index[-1])} has "
-        f"{wording.count(rarest, 'row')}, but each of {folds} folds needs one. "
-        f"{remedy}, or remove this class from the file."
-    )
+            return problem_with_numbers(y)
+        return problem_with_classes(y, self.task, folds)
 
 
 def possible_tasks(y: pd.Series) -> list[Task]:
