@@ -2,15 +2,19 @@
 #   docker build -t skloss . && docker run --rm -p 127.0.0.1:8501:8501 skloss
 FROM python:3.12-slim
 
-# torch's own index has wheels without CUDA, which save gigabytes.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 RUN useradd --create-home --uid 1000 skloss
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir torch==2.13.0 --index-url "$TORCH_INDEX" \
-  && pip install --no-cache-dir -r requirements.txt
+
+# torch's own index has wheels without CUDA, which save gigabytes; everything else is
+# installed only if it has the hash that `make lock` wrote. setuptools builds skloss and
+# is locked, too, so that nothing is downloaded without a hash or a version.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+COPY requirements.lock .
+RUN pip install --no-cache-dir --no-deps torch==2.13.0 --index-url "$TORCH_INDEX" \
+  && pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
+
 COPY . .
-RUN pip install --no-cache-dir --no-deps . && rm -rf /app/*
+RUN pip install --no-cache-dir --no-deps --no-build-isolation . && rm -rf /app/*
 
 # Freed memory returns to the system instead of staying with the process, and numerical
 # libraries do not start threads of their own: comparisons train in parallel already.

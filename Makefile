@@ -5,6 +5,8 @@
 # make docs         regenerate the pages of losses and checks from their classes
 # make site         build the documentation site in docs/_build/html
 # make screenshots  check that README's screenshots show the dashboard as it is
+# make lock         pin the dependencies of the image with their hashes
+# make audit        report known vulnerabilities of them, and write sbom.json
 # make dist         build the wheel and the sdist, and try both in new environments
 # make bench        measure speed and growth; takes ten minutes or more
 # make bench-small  compare small tables with linear models; takes ten minutes or more
@@ -12,6 +14,7 @@
 # make bench-alignment  compare embeddings with NCA, LDA and CCA; takes an hour or more
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-probabilities  compare probabilities with known ones; takes half an hour
+# make bench-load   let several people use one server; takes a quarter of an hour
 # make bench-checks  simulate false alarms and hits of checks; takes an hour or more
 # make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
@@ -23,8 +26,8 @@ OLDEST := $(VENV)-oldest
 .DEFAULT_GOAL := help
 .PHONY: help app test lint test-oldest docs site screenshots dist bench bench-small \
   bench-quality bench-alignment bench-ranking bench-verdict bench-checks \
-  bench-probabilities \
-  chromium clean
+  bench-probabilities bench-load \
+  lock audit chromium clean
 
 help:
 	@sed -n '/^# /!q;s///p' Makefile
@@ -62,6 +65,17 @@ dist: $(VENV)/.dev
 	$(BIN)/python -m build --outdir dist .
 	$(BIN)/python docs/try_dist.py dist
 
+lock: $(VENV)/.app
+	$(BIN)/python docs/make_lock.py
+
+# pip-audit has an environment of its own, so that it does not audit itself.
+audit:
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(VENV)-audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+	$(VENV)-audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock \
+	  -f cyclonedx-json -o sbom.json
+
 bench: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/growth.py
@@ -83,6 +97,9 @@ bench-probabilities: $(VENV)/.bench
 
 bench-checks: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/checks.py
+
+bench-load: chromium
+	PYTHONPATH=. $(BIN)/python benchmarks/load.py
 
 bench-verdict: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/verdict.py
@@ -138,5 +155,5 @@ chromium: $(VENV)/.dev
 	fi
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .pytest_cache .ruff_cache .hypothesis screenshots build dist *.egg-info \
+	rm -rf $(VENV) $(VENV)-audit $(OLDEST) sbom.json .pytest_cache .ruff_cache .hypothesis screenshots build dist *.egg-info \
 	  docs/_build docs/api docs/auto_gallery
