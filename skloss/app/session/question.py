@@ -18,8 +18,8 @@ from skloss.tasks import TASKS, Task, TaskProposal, as_task, propose_task
 
 MEGABYTES_AT_MOST = 50
 ROWS_AT_MOST = 1_000_000
-#: Rows that are used of a larger file, unless its user chooses all of them: a comparison
-#: of four losses on a hundred thousand rows of 20 columns takes about a minute.
+#: Rows that are used of a larger file, unless its user chooses all of them: comparing
+#: four losses on a hundred thousand rows of 20 columns takes about a minute.
 ROWS_OF_SAMPLE = 100_000
 COLUMNS_AT_MOST = 2_000
 #: The tasks that `compare_losses` accepts and whose target is one column.
