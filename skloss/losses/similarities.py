@@ -52,7 +52,9 @@ class SupCon(Geometry, EmbeddingLoss):
 
     def of_labels(self, embeddings, positive, negative):
         S = self.measure(embeddings, embeddings) / self.temperature
-        every = log_sum_exp(S, positive.to(S) + negative.to(S)).unsqueeze(-1)
+        is_bool = positive.dtype == torch.bool
+        others = positive | negative if is_bool else positive + negative
+        every = log_sum_exp(S, others).unsqueeze(-1)
         return mean_over(every - S, positive)
 
 

@@ -23,9 +23,8 @@ def euclidean(x, y):
     By differences: a matrix product, x^2 + y^2 - 2 x y, cancels for close rows. The
     gradient of equal rows is 0.
     """
-    return torch.cdist(
-        _bounded(x), _bounded(y), compute_mode="donot_use_mm_for_euclid_dist"
-    )
+    x, y = _both(_bounded, x, y)
+    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
 
 
 def squared_euclidean(x, y):
@@ -35,7 +34,7 @@ def squared_euclidean(x, y):
 
 def cosine(x, y):
     """Cosine of the angle between all pairs of rows."""
-    return _products(unit(x), unit(y))
+    return _products(*_both(unit, x, y))
 
 
 def cosine_distance(x, y):
@@ -45,7 +44,7 @@ def cosine_distance(x, y):
 
 def dot(x, y):
     """Dot product of all pairs of rows."""
-    return _products(_bounded(x), _bounded(y))
+    return _products(*_both(_bounded, x, y))
 
 
 def closeness(x, y):
@@ -183,6 +182,12 @@ def check_alike(**embeddings):
         raise ValueError(f"Embeddings must share a shape (..., n, dim), got {found}.")
 
 
+def _both(change, x, y):
+    """Change both sets of rows, once where they are the same."""
+    first = change(x)
+    return first, first if y is x else change(y)
+
+
 def _bounded(x):
     """Rows, those with numbers beyond 1e15 scaled down to it."""
     largest = x.detach().abs().amax(-1, keepdim=True)
@@ -191,5 +196,8 @@ def _bounded(x):
 
 def _products(x, y):
     """Products of all pairs of rows, in their precision also under autocast."""
+    # Entering the context takes longer than the product of a small batch.
+    if not torch.is_autocast_enabled(x.device.type):
+        return x @ y.mT
     with torch.autocast(x.device.type, enabled=False):
         return x @ y.mT

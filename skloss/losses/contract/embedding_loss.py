@@ -307,9 +307,11 @@ def matches(labels, weight=None):
         Of shape (..., n_samples, n_samples), bool without weights.
     """
     same = labels.unsqueeze(-1) == labels.unsqueeze(-2)
-    itself = torch.eye(same.shape[-1], dtype=torch.bool, device=same.device)
     if weight is None:
-        return same & ~itself, ~same
+        other = ~same
+        same.diagonal(dim1=-2, dim2=-1).fill_(False)
+        return same, other
+    itself = torch.eye(same.shape[-1], dtype=torch.bool, device=same.device)
     others = weight.unsqueeze(-2).expand(same.shape)
     copies = torch.where(itself, (others - 1).clamp(min=0), others)
     return same * copies, ~same * others
