@@ -12,6 +12,7 @@
 # make bench-small  compare small tables with linear models; takes ten minutes or more
 # make bench-quality  compare default networks with boosted trees; takes an hour or more
 # make bench-alignment  compare embeddings with NCA, LDA and CCA; takes an hour or more
+# make bench-large  measure errors, times and memory on large tables; half an hour
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-probabilities  compare probabilities with known ones; takes half an hour
 # make bench-load   let several people use one server; takes a quarter of an hour
@@ -25,9 +26,15 @@ OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
 .PHONY: help app test lint test-oldest docs site screenshots dist bench bench-small \
+<<<<<<< HEAD
   bench-quality bench-alignment bench-ranking bench-verdict bench-checks \
   bench-probabilities bench-load \
   lock audit chromium clean
+=======
+  bench-quality bench-alignment bench-large bench-ranking bench-verdict bench-checks \
+  bench-probabilities \
+  chromium clean
+>>>>>>> e7b54c7 (estimators: plan the learning rate of large tables)
 
 help:
 	@sed -n '/^# /!q;s///p' Makefile
@@ -88,6 +95,9 @@ bench-quality: $(VENV)/.bench
 
 bench-alignment: $(VENV)/.app
 	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python benchmarks/alignment.py
+
+bench-large: $(VENV)/.bench
+	PYTHONPATH=. $(BIN)/python benchmarks/large.py
 
 bench-ranking: $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/ranking.py

@@ -139,7 +139,7 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
         alpha=1e-4,
         solver="auto",
         learning_rate=1e-3,
-        schedule="constant",
+        schedule="auto",
         warmup_fraction=0.0,
         clip_grad_norm=1.0,
         batch_size="auto",

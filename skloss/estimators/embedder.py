@@ -157,7 +157,7 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
         alpha=1e-4,
         solver="auto",
         learning_rate=1e-3,
-        schedule="constant",
+        schedule="auto",
         warmup_fraction=0.0,
         clip_grad_norm=1.0,
         batch_size="auto",

@@ -203,7 +203,10 @@ def prepare(
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
     solver = ONE_EPOCH_SOLVER if one_epoch else solver
     dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver, fitted)
-    settings = options.settings_for(estimator, solver)
+    # A fit that continues would forget what it has learned at a high rate.
+    is_new = fitted is None and not one_epoch
+    may_decline = is_new and not (architecture.is_linear or loss.compares_rows)
+    settings = options.settings_for(estimator, solver, size if may_decline else 0.0)
     if one_epoch:
         settings = replace(settings, max_iter=1, until_converged=False)
     common = {
@@ -216,7 +219,9 @@ def prepare(
         "linear_start": _linear_start(inputs, target, size),
     }
     early = options.stops_early(estimator, architecture, solver, size)
-    fraction = estimator.validation_fraction if early and not one_epoch else None
+    fraction = None
+    if early and not one_epoch:
+        fraction = options.held_out_fraction(estimator, inputs.n_rows)
     own_target = target
     if held is not None:
         fraction, target = len(target.values), target.followed_by(held)

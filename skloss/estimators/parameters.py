@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from skloss.networks import ACTIVATIONS
+from skloss.table.precision import LARGE_TABLE
 from skloss.training import SOLVERS, Perceptron, TrainSettings, UserModule
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "check_unchanged",
     "check_weight",
     "documented",
+    "held_out_fraction",
     "hidden_sizes",
     "layout",
     "n_members_for",
@@ -36,6 +38,13 @@ __all__ = [
 _SMALLEST_EARLY_STOPPING = 10
 # Sum of weights up to which one step per epoch, on all rows, is fast enough.
 _LARGEST_FULL_BATCH = 100
+# Beyond `LARGE_TABLE`, a planned decline: the first rate relative to ``learning_rate``,
+# the fewest epochs, and the rows seen in all of them: some 3,500 steps. A constant rate
+# needs two to three times as many epochs for the same error (`benchmarks/large.py`).
+_DECLINE_FACTOR, _DECLINE_EPOCHS, _DECLINE_ROWS = 4.0, 18, 900_000
+# Held-out rows at most: their mean loss then has a standard error below a hundredth of
+# the standard deviation of the losses, and the other rows are better used to learn.
+_MOST_HELD_OUT = 20_000
 # Largest sum of weights, and members up to it: what ensembles gain falls with the rows
 # and their time grows with them (measured by benchmarks/small.py and quality.py).
 _MEMBERS = ((300, 8), (2000, 2))
@@ -60,8 +69,11 @@ PARAMETERS = """
         losses whose rows depend on each other.
     learning_rate : float, default 1e-3
         Learning rate of Adam.
-    schedule : {"constant", "cosine"}, default "constant"
-        Learning-rate schedule over ``max_iter`` epochs.
+    schedule : {"auto", "constant", "cosine"}, default "auto"
+        Learning-rate schedule over ``max_iter`` epochs: "cosine" declines to 0 by a
+        half cosine. "auto" is "constant" up to a sum of weights of 20,000. Beyond it,
+        the rate of a new network declines from four times ``learning_rate`` over 45
+        epochs, from 50,000 on over 18, or over ``max_iter`` if that is less.
     warmup_fraction : float in [0, 1), default 0.0
         Fraction of the steps over which the learning rate rises from zero.
     clip_grad_norm : float or None, default 1.0
@@ -77,7 +89,7 @@ PARAMETERS = """
         their loss no longer falls and keep the best weights.
         "auto": with Adam, hidden layers and a sum of weights of 10 or more.
     validation_fraction : float in (0, 1), default 0.15
-        Fraction of the rows that early stopping holds out.
+        Fraction of the rows that early stopping holds out, of at most 20,000 rows.
     n_iter_no_change : int or inf, default 10
         Epochs without an improvement of ``tol`` before Adam stops; with ``np.inf`` it
         goes on to ``max_iter``. Improvements are those of the loss on validation rows
@@ -117,7 +129,7 @@ CONSTRAINTS = {
     "alpha": [Interval(numbers.Real, 0, None, closed="left")],
     "solver": [StrOptions({"auto", *SOLVERS})],
     "learning_rate": [Interval(numbers.Real, 0, None, closed="neither")],
-    "schedule": [StrOptions({"constant", "cosine"})],
+    "schedule": [StrOptions({"auto", "constant", "cosine"})],
     "warmup_fraction": [Interval(numbers.Real, 0, 1, closed="left")],
     "clip_grad_norm": [Interval(numbers.Real, 0, None, closed="neither"), None],
     "batch_size": [
@@ -193,15 +205,26 @@ def architecture_for(estimator):
     return Perceptron(hidden_sizes(estimator), estimator.activation)
 
 
-def settings_for(estimator, solver):
-    """Return the parameters that training reads."""
+def settings_for(estimator, solver, size=0.0):
+    """Return the parameters that training reads.
+
+    A sum of weights ``size`` beyond `LARGE_TABLE` makes the "auto" schedule a decline.
+    """
+    rate, schedule = float(estimator.learning_rate), estimator.schedule
+    max_iter = int(estimator.max_iter)
+    if schedule == "auto" and size > LARGE_TABLE:
+        planned = max(_DECLINE_EPOCHS, round(_DECLINE_ROWS / size))
+        schedule, rate = "cosine", rate * _DECLINE_FACTOR
+        max_iter = min(max_iter, planned)
+    elif schedule == "auto":
+        schedule = "constant"
     return TrainSettings(
         solver=solver,
-        learning_rate=float(estimator.learning_rate),
-        schedule=estimator.schedule,
+        learning_rate=rate,
+        schedule=schedule,
         warmup_fraction=float(estimator.warmup_fraction),
         clip_grad_norm=estimator.clip_grad_norm,
-        max_iter=int(estimator.max_iter),
+        max_iter=max_iter,
         n_iter_no_change=estimator.n_iter_no_change,
         tol=float(estimator.tol),
     )
@@ -214,6 +237,11 @@ def stops_early(estimator, architecture, solver, total_weight):
     if estimator.early_stopping != "auto":
         return bool(estimator.early_stopping)
     return not architecture.is_linear and total_weight >= _SMALLEST_EARLY_STOPPING
+
+
+def held_out_fraction(estimator, n_rows):
+    """Return the fraction of the rows that early stopping holds out."""
+    return min(float(estimator.validation_fraction), _MOST_HELD_OUT / n_rows)
 
 
 def batch_size_for(estimator, total_weight, n_fit):

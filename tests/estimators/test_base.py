@@ -153,7 +153,7 @@ class TinyEmbedder(TransformerMixin, TorchEstimator):
 
     def __init__(
         self, loss="triplet", *, hidden_layer_sizes=(64, 64), activation="relu",
-        alpha=1e-4, solver="auto", learning_rate=1e-3, schedule="constant",
+        alpha=1e-4, solver="auto", learning_rate=1e-3, schedule="auto",
         warmup_fraction=0.0, clip_grad_norm=1.0, batch_size="auto", max_iter=200,
         early_stopping="auto", validation_fraction=0.15, n_iter_no_change=10,
         tol=1e-4, n_members=1, numeric_encoding="auto", network=None, device="cpu",
