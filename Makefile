@@ -26,15 +26,9 @@ OLDEST := $(VENV)-oldest
 
 .DEFAULT_GOAL := help
 .PHONY: help app test lint test-oldest docs site screenshots dist bench bench-small \
-<<<<<<< HEAD
-  bench-quality bench-alignment bench-ranking bench-verdict bench-checks \
+  bench-quality bench-alignment bench-large bench-ranking bench-verdict bench-checks \
   bench-probabilities bench-load \
   lock audit chromium clean
-=======
-  bench-quality bench-alignment bench-large bench-ranking bench-verdict bench-checks \
-  bench-probabilities \
-  chromium clean
->>>>>>> e7b54c7 (estimators: plan the learning rate of large tables)
 
 help:
 	@sed -n '/^# /!q;s///p' Makefile
