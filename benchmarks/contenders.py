@@ -105,11 +105,32 @@ def sklearn_mlp(epochs, batch_size):
     )
 
 
-def fit_sklearn(X, y, epochs, batch_size):
+def fit_sklearn(X, y, loss, epochs, batch_size):
     """Fit scikit-learn's perceptron once, on squared error, its only loss."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it did not converge, on purpose
         return sklearn_mlp(epochs, batch_size).fit(X, y)
+
+
+def fit_pytabkit(X, y, epochs, batch_size):
+    """Fit five folds at once with pytabkit, on squared error.
+
+    RealMLP-S (Holzmüller et al. 2024, arXiv:2407.04491) with layers of our widths.
+    """
+    from pytabkit import RealMLP_TD_S_Regressor
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return RealMLP_TD_S_Regressor(
+            device="cpu",
+            n_cv=5,
+            n_threads=2,
+            hidden_sizes=list(HIDDEN),
+            batch_size=batch_size,
+            n_epochs=epochs,
+            random_state=0,
+            verbosity=0,
+        ).fit(X, y)
 
 
 def fit_by_hand(X, y, loss, epochs, batch_size):

@@ -1,10 +1,11 @@
-"""Print how many times as fast skloss is: ``make bench``.
+"""Print how many times as fast skloss is: ``make bench-speed``.
 
 Every figure is a ratio of two times measured alternately in this run, the median of
 some pairs, because a single time means little on a shared machine.
 """
 
 import argparse
+import importlib.util
 import os
 import platform
 import statistics
@@ -13,127 +14,49 @@ import sys
 import time
 import warnings
 
-import joblib
 import numpy as np
 import sklearn
 import torch
 from contenders import (
     LOSSES,
     TwoProcesses,
+    fit_pytabkit,
     fit_sklearn,
     fit_skorch,
     network,
     sklearn_mlp,
 )
-from sklearn.datasets import load_diabetes
+from defaults import print_defaults
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import KFold
+from timing import ROWS, paired, row, seconds
+from workloads import BATCH, comparison, diabetes, folds, one_by_one, plain, table
 
-from skloss import TorchClassifier, TorchRegressor, compare_losses
-
-BATCH = 256
-ROWS = {}
+from skloss import TorchClassifier, TorchRegressor
 
 
-def seconds(function):
-    """Return how long one call takes."""
-    begin = time.perf_counter()
-    function()
-    return time.perf_counter() - begin
-
-
-def paired(ours, theirs, pairs, calls=1):
-    """Return the median ratio of their time to ours, measured alternately.
-
-    Short work is called several times a run: right after a change of sides the threads
-    of the other side still occupy a core while they wait for work.
-    """
-    ours()  # what is loaded at first use is not part of a fit
-    ratios = []
-    for _ in range(pairs):
-        own = seconds(lambda: [ours() for _ in range(calls)])
-        ratios.append(seconds(lambda: [theirs() for _ in range(calls)]) / own)
-    return statistics.median(ratios)
-
-
-def row(name, key):
-    """Register a benchmark: a function of (pairs, epochs) that returns its figure."""
-
-    def register(function):
-        ROWS[key] = (name, function)
-        return function
-
-    return register
-
-
-def table(n_rows=10_000, n_columns=20):
-    """Return a smooth signal with Gaussian noise, in float32."""
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(n_rows, n_columns)).astype(np.float32)
-    y = X[:, 0] + np.sin(2 * X[:, 1]) + rng.normal(size=n_rows)
-    return X, y.astype(np.float32)
-
-
-def plain(epochs, batch_size=BATCH, **params):
-    """Return a regressor with the work of the others: without encoding or stopping."""
-    return TorchRegressor(
-        numeric_encoding=None,
-        early_stopping=False,
-        batch_size=batch_size,
-        max_iter=epochs,
-        n_iter_no_change=10**6,
-        solver="adam",
-        random_state=0,
-        **params,
-    )
-
-
-def comparison(X, y, epochs, batch_size=BATCH, backend="loky"):
-    """Return a call that compares the eight losses in five folds on two cores.
-
-    In two processes, which are warm after the first call like those of the hand-written
-    loop, or, with the backend "threading", in this one.
-    """
-
-    def run():
-        with joblib.parallel_config(backend=backend, n_jobs=2):
-            compare_losses(X, y, list(LOSSES), estimator=plain(epochs, batch_size))
-
-    return run
-
-
-def folds(X):
-    """Return the splits that a comparison draws."""
-    return list(KFold(5, shuffle=True, random_state=0).split(X))
-
-
-def skorch_loop(X, y, epochs, batch_size=BATCH):
-    """Return a call that fits the same forty models one by one."""
-
-    def loop():
-        for rows, _ in folds(X):
-            for loss in LOSSES:
-                fit_skorch(X[rows], y[rows], loss, epochs, batch_size)
-
-    return loop
-
-
-@row("8 losses x 5 folds, 10,000 x 20: skorch loop", "skorch")
+@row("8 losses x 5 folds, 10,000 x 20: skorch loop", "skorch", most_pairs=2)
 def _(pairs, epochs):
     X, y = table()
-    return paired(comparison(X, y, epochs), skorch_loop(X, y, epochs), pairs)
+    loop = one_by_one(fit_skorch, X, y, epochs)
+    return paired(comparison(X, y, epochs), loop, pairs)
+
+
+def against_sklearn(pairs, epochs, backend):
+    """Return the ratio to forty fits of scikit-learn's perceptron."""
+    X, y = table()
+    loop = one_by_one(fit_sklearn, X, y, epochs)
+    return paired(comparison(X, y, epochs, backend=backend), loop, pairs)
 
 
 @row("the same: scikit-learn's MLP, 40 fits", "sklearn")
 def _(pairs, epochs):
-    X, y = table()
+    return against_sklearn(pairs, epochs, "loky")
 
-    def loop():
-        for rows, _ in folds(X):
-            for _ in LOSSES:
-                fit_sklearn(X[rows], y[rows], epochs, BATCH)
 
-    return paired(comparison(X, y, epochs), loop, pairs)
+@row("the same, in threads of one process: scikit-learn's MLP", "sklearn-threads")
+def _(pairs, epochs):
+    return against_sklearn(pairs, epochs, "threading")
 
 
 def by_hand(pairs, epochs, backend):
@@ -160,13 +83,61 @@ def _(pairs, epochs):
     return by_hand(pairs, epochs, "threading")
 
 
-@row("the same on 442 x 10 (diabetes), batch 64: skorch loop", "diabetes")
+@row("the same: pytabkit's RealMLP-S, five folds at once for each loss", "pytabkit", 2)
 def _(pairs, epochs):
-    X, y = load_diabetes(return_X_y=True)
-    X = (X / X.std(0)).astype(np.float32)
-    y = ((y - y.mean()) / y.std()).astype(np.float32)
+    X, y = table()
+
+    def loop():
+        for _ in LOSSES:
+            fit_pytabkit(X, y, epochs, BATCH)
+
+    if importlib.util.find_spec("pytabkit") is None:
+        return None
+    return paired(comparison(X, y, epochs), loop, pairs)
+
+
+@row("the same on 442 x 10 (diabetes), batch 64: skorch loop", "diabetes", 2)
+def _(pairs, epochs):
+    X, y = diabetes()
     longer = 5 * epochs
-    return paired(comparison(X, y, longer, 64), skorch_loop(X, y, longer, 64), pairs)
+    loop = one_by_one(fit_skorch, X, y, longer, 64)
+    return paired(comparison(X, y, longer, 64), loop, pairs)
+
+
+# A small table as people run it: batches of 32, in threads, which is the default.
+def small(fit, pairs, epochs, backend="threading"):
+    """Return the ratio to forty fits of a small table, a third more epochs."""
+    X, y = diabetes()
+    longer = 4 * epochs // 3
+    loop = one_by_one(fit, X, y, longer, 32)
+    return paired(comparison(X, y, longer, 32, backend), loop, pairs)
+
+
+@row("the same, batch 32, in threads: skorch loop", "small-skorch", 2)
+def _(pairs, epochs):
+    return small(fit_skorch, pairs, epochs)
+
+
+@row("the same, batch 32, in threads: scikit-learn's MLP", "small-sklearn")
+def _(pairs, epochs):
+    return small(fit_sklearn, pairs, epochs)
+
+
+@row("the same, batch 32, in processes: scikit-learn's MLP", "small-processes")
+def _(pairs, epochs):
+    return small(fit_sklearn, pairs, epochs, "loky")
+
+
+@row("one fit, 442 x 10, batch 32: scikit-learn's MLP", "one-small")
+def _(pairs, epochs):
+    X, y = diabetes()
+    longer = 4 * epochs // 3
+    return paired(
+        lambda: plain(longer, 32).fit(X, y),
+        lambda: fit_sklearn(X, y, "squared_error", longer, 32),
+        pairs,
+        calls=3,
+    )
 
 
 @row("one fit: scikit-learn's MLP", "one-sklearn")
@@ -174,7 +145,7 @@ def _(pairs, epochs):
     X, y = table()
     return paired(
         lambda: plain(2 * epochs).fit(X, y),
-        lambda: fit_sklearn(X, y, 2 * epochs, BATCH),
+        lambda: fit_sklearn(X, y, "squared_error", 2 * epochs, BATCH),
         pairs,
     )
 
@@ -282,16 +253,25 @@ def main():
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=30)
     options = parser.parse_args()
+    began = time.monotonic()
+    warnings.simplefilter("ignore", ConvergenceWarning)  # a fixed number of epochs
     print(
         f"Python {platform.python_version()}, torch {torch.__version__}, "
         f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}, "
-        f"{len(os.sched_getaffinity(0))} cores; medians of {options.pairs} pairs, "
-        f"{options.epochs} epochs\n"
+        f"{len(os.sched_getaffinity(0))} cores; medians of {options.pairs} pairs, of 2 "
+        f"where one takes long, {options.epochs} epochs, one member\n"
     )
     print("| against | ratio |\n|---|---|", flush=True)
     for key in options.rows or ROWS:
-        name, function = ROWS[key]
-        print(f"| {name} | {function(options.pairs, options.epochs):.2f} |", flush=True)
+        name, function, most_pairs = ROWS[key]
+        ratio = function(
+            min(options.pairs, most_pairs or options.pairs), options.epochs
+        )
+        figure = "not installed" if ratio is None else f"{ratio:.2f}"
+        print(f"| {name} | {figure} |", flush=True)
+    if not options.rows:
+        print_defaults(options.pairs)
+    print(f"\n{(time.monotonic() - began) / 60:.1f} minutes")
 
 
 if __name__ == "__main__":
