@@ -41,6 +41,14 @@ class StackLosses:
         self._has_surrogates = any(loss is not judge for loss, judge in pairs)
         self._raw = None
 
+    def by_step(self, rows):
+        """Views of an epoch's rows, of shape (steps, models, ...), for `gradient`.
+
+        Made by one call for all steps, instead of one in each step.
+        """
+        parts = [rows[:, part].unbind() for part in self.positions]
+        return list(zip(*parts, strict=True))
+
     def values(self, raw, y):
         """Loss of each row by which models are judged, shape (models, rows).
 
@@ -55,7 +63,7 @@ class StackLosses:
             ]
         )
 
-    def gradient(self, raw, targets, weight):
+    def gradient(self, raw, targets, weights):
         """Loss of each row, and the gradient of the weighted sum, shaped like ``raw``.
 
         The values are those by which models are judged (`Loss.judged_by`).
@@ -64,35 +72,27 @@ class StackLosses:
         ----------
         raw : Tensor of shape (models, rows, outputs)
             If it is the same tensor as in the last call, its views are reused.
-        targets : sequence of Tensor
+        targets, weights : sequence of Tensor
             For each slice of ``positions``.
-        weight : Tensor of shape (models, rows)
+
+        Returns
+        -------
+        (Tensor of shape (models, rows), Tensor)
+            Both may be overwritten by the next call.
         """
         if raw is not self._raw:
             self._attach(raw)
         with torch.enable_grad():
-            values = [
-                loss.pointwise(part, y)
-                for loss, part, y in zip(
-                    self._losses, self._parts, targets, strict=True
-                )
-            ]
-            values = values[0] if len(values) == 1 else torch.cat(values)
-            gradients = torch.autograd.grad(values, self._parts, weight)
+            values = _each(self._losses, self._parts, targets)
+            gradients = torch.autograd.grad(values, self._parts, weights)
         if self._has_surrogates:
             with torch.no_grad():
-                values = torch.cat(
-                    [
-                        judge.pointwise(part, y)
-                        for judge, part, y in zip(
-                            self._judges, self._parts, targets, strict=True
-                        )
-                    ]
-                )
+                values = _each(self._judges, self._parts, targets)
         if gradients[0].shape == raw.shape:  # a single loss without padding
-            return values.detach(), gradients[0]
-        kernels.copy_all(self._places, gradients)
-        return values.detach(), self._gradient
+            return values[0].detach(), gradients[0]
+        with torch.no_grad():
+            kernels.copy_all(self._places, (*gradients, *values))
+        return self._values, self._gradient
 
     def _attach(self, raw):
         """Views of the raw scores for each loss, and of their gradient."""
@@ -102,4 +102,12 @@ class StackLosses:
             for part, width in zip(self.positions, self._widths, strict=True)
         ]
         self._parts = [raw[i].detach().requires_grad_() for i in index]
+        self._values = raw.new_empty(raw.shape[:2])
         self._places = [self._gradient[i] for i in index]
+        self._places += [self._values[part] for part in self.positions]
+
+
+def _each(losses, parts, targets):
+    """Loss of each row, a tensor for each loss."""
+    triples = zip(losses, parts, targets, strict=True)
+    return [loss.pointwise(part, y) for loss, part, y in triples]

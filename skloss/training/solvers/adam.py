@@ -8,6 +8,7 @@ import torch
 
 from skloss.training.gradient import StackLosses
 from skloss.training.outcomes import Outcome
+from skloss.training.penalty import Penalty
 from skloss.training.rows import FitRows, ValidationRows
 from skloss.training.solvers.linear_start import linear_starts
 from skloss.training.solvers.moments import Moments
@@ -159,11 +160,7 @@ class _StackRun:
         specs = [self.specs[i] for i in self.live]
         self.losses = StackLosses(specs)
         self.some_losses = {}
-        alpha = self.stack.flat.new_tensor([m.alpha for m in specs])[:, None]
-        if (alpha == alpha[0]).all():
-            alpha = alpha[:1]  # a row that stays in the cache, for all
-        penalty = alpha * self.stack.penalised
-        self.penalty = penalty if bool((alpha != 0).any()) else None
+        self.penalty = Penalty(self.stack, [m.alpha for m in specs])
         shape = len(specs), self.rows.width
         self.epoch_loss = self.stack.flat.new_zeros(shape)
         if self.may_wait:
@@ -174,8 +171,8 @@ class _StackRun:
         y, weight = self.rows.shuffle()
         # One call for the views of all steps, instead of one in each step.
         self.weight = weight.unbind()
-        targets = [y[:, part].unbind() for part in self.losses.positions]
-        self.targets = list(zip(*targets, strict=True))
+        self.targets = self.losses.by_step(y)
+        self.weights = self.losses.by_step(weight)
         self.epoch_loss.zero_()
 
     def step(self, step, learning_rate):
@@ -187,15 +184,14 @@ class _StackRun:
             self.step_losses[step].copy_(values)
         else:
             self.epoch_loss.addcmul_(self.weight[step], values)
-        if self.penalty is not None:
-            stack.grad.addcmul_(stack.flat, self.penalty)
+        self.penalty.add_gradient()
         self._update(learning_rate)
 
     def _pass(self, step):
         """Losses of the rows of a step, and their gradient by the raw scores."""
         x = self.rows.read(step, self.stack.inputs(self.rows.width))
         raw = self.stack.forward(x)
-        return self.losses.gradient(raw, self.targets[step], self.weight[step])
+        return self.losses.gradient(raw, self.targets[step], self.weights[step])
 
     def _update(self, learning_rate):
         flat, gradient = self.stack.flat, self.stack.grad
@@ -270,13 +266,6 @@ class _StackRun:
         """Mean loss of each model over the batches of the epoch."""
         return self.epoch_loss.sum(1) / self.n_steps
 
-    def _penalised(self, value, flat, positions=slice(None)):
-        """Add the penalty of some models to their losses."""
-        if self.penalty is None:
-            return value
-        penalty = self.penalty if len(self.penalty) == 1 else self.penalty[positions]
-        return value + 0.5 * torch.linalg.vecdot(penalty * flat, flat)
-
     def _objective(self, epoch):
         """Objective of each model, and the positions where it is not yet evaluated."""
         flat, every = self.stack.flat, range(len(self.live))
@@ -285,12 +274,14 @@ class _StackRun:
             # All rows are those of the next step, whose forward pass this is.
             self.ahead = self._pass(0)
             value = torch.linalg.vecdot(self.weight[0], self.ahead[0])
-            return self._penalised(value, flat).tolist(), []
+            return self.penalty.add_to(value, flat).tolist(), []
         if self.compares_rows:
-            return self._penalised(self._mean_loss(), flat).tolist(), []
+            return self.penalty.add_to(self._mean_loss(), flat).tolist(), []
         if not self.may_wait:
             return self._evaluate(flat, list(every)), []
-        values = self._penalised(self.rows.estimates(self.row_losses), flat).tolist()
+        values = self.penalty.add_to(
+            self.rows.estimates(self.row_losses), flat
+        ).tolist()
         waiting = self._waiting(values)
         if is_last:
             waiting = []
@@ -343,7 +334,7 @@ class _StackRun:
                 self.some_losses[key] = StackLosses(specs)
             losses = self.some_losses[key]
         value = self.rows.scores(self.stack, flat, losses.values, positions)
-        return self._penalised(value, flat, positions).tolist()
+        return self.penalty.add_to(value, flat, positions).tolist()
 
     def _keep_best(self, positions):
         if positions:
