@@ -162,7 +162,9 @@ def split_target(
         names = roles.index[(roles["type"] == kind) & (roles.index != target)]
         names = [name for name in names if name in frame.columns]
         if names:
-            notices.append(f"{columns(names)} left out: {_WHY[kind]}.")
+            hints = [_if_quantities(frame[name].dropna()) for name in names]
+            hint = max(hints) if kind == "identifier" else ""
+            notices.append(f"{columns(names)} left out: {_WHY[kind]}.{hint}")
     problems, lost_values = check_types(frame[features], roles["type"].to_dict())
     if problems:
         raise TableError(problems[0])
@@ -337,6 +339,8 @@ def _type_of_text(known: pd.Series, name: object) -> tuple[str, str]:
 
 def _if_quantities(known: pd.Series) -> str:
     """Return how to use text that begins with digits; empty for other text."""
+    if types.is_numeric_dtype(known.dtype) or not len(known):
+        return ""
     begin = known.astype(str).str.match(r"[^\w\s]?\s?\d")
     if begin.mean() < 0.5:
         return ""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skloss.table import propose_roles, read_table
+from skloss.table import propose_roles, read_table, split_target
 
 
 def column(*cells, **overrides):
@@ -150,7 +150,8 @@ def test_text_that_may_be_quantities_is_left_out_with_a_way_to_use_it():
     durations = [f"{k}h {k % 60}min" for k in range(40)]
     values, _ = column(*durations)
     roles = propose_roles(values.to_frame())
-    assert roles.loc["a", "notice"] == (
-        "Different in nearly every row. If these are quantities, write them as plain "
-        "numbers."
-    )
+    hint = " If these are quantities, write them as plain numbers."
+    assert roles.loc["a", "notice"] == f"Different in nearly every row.{hint}"
+    frame = values.to_frame().assign(size=range(40), y=range(40))
+    *_, notices = split_target(frame, "y")
+    assert notices[0].endswith(f"so that it is unknown for new rows.{hint}")
