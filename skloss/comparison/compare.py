@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from numbers import Integral
 
 import numpy as np
 from scipy import sparse
@@ -176,6 +177,10 @@ def compare_losses(
         "unit": unit,
         "source": source,
     }
+    if on_epoch is not None and not callable(on_epoch):
+        raise TypeError(f"on_epoch must be a function of one record, got {on_epoch!r}.")
+    if n_jobs is not None and not isinstance(n_jobs, Integral):
+        raise TypeError(f"n_jobs must be an integer, -1 for all cores, got {n_jobs!r}.")
     rows = _num_samples(y)
     if _num_samples(X) != rows:
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")

@@ -235,7 +235,7 @@ def name_rows(losses):
         )
     if isinstance(losses, (str, Loss)) or callable(losses):
         losses = [losses]
-    losses = list(losses)
+    losses = [_named(loss) for loss in losses]
     plain = [loss for loss in losses if not isinstance(loss, Mapping)]
     if not plain:
         found = "holds contenders alone" if losses else "is empty"
@@ -257,6 +257,23 @@ def name_rows(losses):
     contenders = {label: one[label] for label, one in rows if isinstance(one, Mapping)}
     named = [label for label in every if label not in contenders]
     return dict(zip(named, instances, strict=True)), contenders, dict(rows)
+
+
+def _named(loss):
+    """Return a loss; an error for what belongs into the list in another form."""
+    if isinstance(loss, str) and "," in loss:
+        names = [name.strip() for name in loss.split(",")]
+        raise ValueError(
+            f"{loss!r} is one text with several names; pass a list: {names}."
+        )
+    is_estimator = hasattr(loss, "predict") and hasattr(loss, "get_params")
+    if is_estimator and not isinstance(loss, (Loss, type)):
+        name = type(loss).__name__.lower()
+        raise TypeError(
+            f"losses holds the estimator {loss!r}; give it a name in a dictionary, "
+            f"such as {{{name!r}: {type(loss).__name__}()}}."
+        )
+    return loss
 
 
 def _labels(instances):
@@ -285,15 +302,24 @@ def _with_parameters(name, loss):
 
 def _splits(y, task, cv, groups, random_state):
     n_rows = _num_samples(y)
+    if groups is not None and _num_samples(groups) != n_rows:
+        raise ValueError(
+            f"groups has {_num_samples(groups)} values, but y has {n_rows} rows."
+        )
     # A splitter has no use for a second view, and may not take a table.
     y = np.zeros(n_rows) if task.has_views else y
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
         cv = _shuffled(int(cv), y, task, groups, random_state)
+    elif isinstance(cv, (str, float)):
+        raise ValueError(
+            f"cv={cv!r} must be a number of folds such as 5, a splitter of "
+            "scikit-learn, or a list of (train, test) rows."
+        )
     elif not isinstance(cv, BaseCrossValidator):
         cv = check_cv(cv, y, classifier=task.is_stratified)
     rows = np.arange(n_rows)
     splits = []
-    for number, parts in enumerate(cv.split(np.zeros((n_rows, 1)), y, groups)):
+    for number, parts in enumerate(_parts(cv, y, groups)):
         # As positions from the start: a split may be a mask, or count from the end.
         train, test = (positions(part, rows, number) for part in parts)
         if not len(train) or not len(test):
@@ -304,6 +330,19 @@ def _splits(y, task, cv, groups, random_state):
     if not splits:
         raise ValueError("cv is empty; give at least one (train, test) pair.")
     return splits
+
+
+def _parts(cv, y, groups):
+    """Split rows, with an error that names a missing argument."""
+    try:
+        return list(cv.split(np.zeros((_num_samples(y), 1)), y, groups))
+    except ValueError as error:
+        if groups is not None or "groups" not in str(error):
+            raise
+        raise ValueError(
+            f"{type(cv).__name__} divides rows by group; pass groups=, a label for "
+            "each row."
+        ) from error
 
 
 def positions(part, rows, number):

@@ -7,10 +7,11 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_array, check_consistent_length, validate_data
+from sklearn.utils.validation import check_array, check_consistent_length
 
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.embedding import FittedEmbedding
+from skloss.estimators.inputs import validated
 from skloss.estimators.parameters import CONSTRAINTS, documented, hidden_sizes, store
 from skloss.estimators.rows import check_inputs
 from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
@@ -38,7 +39,7 @@ class ViewTargets(ClassTargets):
                 f"{name} requires y to be passed, but the target y is None: y is the "
                 "second view of the rows."
             )
-        X = validate_data(estimator, X, reset=reset, **X_CHECKS)
+        X = validated(estimator, X, reset=reset, **X_CHECKS)
         y = second_view(y)
         check_consistent_length(X, y)
         return joined(X, y), y

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import validate_data
 
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.embedding import FittedEmbedding
+from skloss.estimators.inputs import validated
 from skloss.estimators.parameters import CONSTRAINTS, documented, store
 from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
 from skloss.losses import list_losses
@@ -44,7 +44,7 @@ class LabelTargets(ClassTargets):
     def check(estimator, X, y, reset):
         """Validate X and, if there are labels, y."""
         if y is None:
-            return validate_data(estimator, X, reset=reset, **X_CHECKS), None
+            return validated(estimator, X, reset=reset, **X_CHECKS), None
         return ClassTargets.check(estimator, X, y, reset)
 
     def encode(self, y, weight, loss, class_weight=None):

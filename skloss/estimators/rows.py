@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skloss.estimators import parameters as options
+from skloss.estimators.inputs import validated
 from skloss.estimators.targets import category_order
 
 __all__ = ["Rows", "check_inputs", "check_rows", "held_out_target"]
@@ -160,7 +161,7 @@ def held_out_target(rows, weight, targets, loss, class_weight):
 def check_inputs(estimator, X):
     """Validate rows to predict against those that the estimator was fitted to."""
     check_is_fitted(estimator)
-    X = validate_data(
+    X = validated(
         estimator,
         X,
         reset=False,

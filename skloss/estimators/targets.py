@@ -8,8 +8,8 @@ from scipy import sparse
 from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import column_or_1d, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import validate_data
 
+from skloss.estimators.inputs import validated
 from skloss.losses import list_losses
 from skloss.losses.contract.in_units import InUnits
 from skloss.losses.contract.posterior import probability_source
@@ -93,7 +93,7 @@ class NumberTargets:
     @staticmethod
     def check(estimator, X, y, reset):
         """Validate X and y together; return them as arrays."""
-        X, y = validate_data(
+        X, y = validated(
             estimator, X, y, reset=reset, multi_output=True, y_numeric=True, **X_CHECKS
         )
         y = np.require(y, np.float64, "W")  # torch has no read-only tensors
@@ -190,9 +190,7 @@ class ClassTargets:
         y = _plain_labels(y)
         kind = type_of_target(y, input_name="y")
         several = kind.startswith("multilabel")
-        X, y = validate_data(
-            estimator, X, y, reset=reset, multi_output=several, **X_CHECKS
-        )
+        X, y = validated(estimator, X, y, reset=reset, multi_output=several, **X_CHECKS)
         if kind.startswith("continuous"):
             value = np.ravel(y)[np.ravel(y) != np.round(np.ravel(y))][0]
             raise ValueError(
@@ -216,7 +214,8 @@ class ClassTargets:
             if len(found) < 2:
                 raise ValueError(
                     "A classifier needs at least two classes, but y holds only one "
-                    f"class: {found.tolist()[0]!r}."
+                    f"class: {found.tolist()[0]!r}. The first partial_fit may name "
+                    "those of later calls by classes=."
                 )
             several = "multiclass"
             if loss.supports("ordinal"):
@@ -339,6 +338,9 @@ def category_order(y):
 
 def _plain_labels(y):
     """Return labels of an object dtype with the dtype that they have."""
+    kind = getattr(getattr(y, "dtype", None), "kind", "")
+    if isinstance(y, pd.Series) and kind in "iub" and not y.isna().any():
+        y = y.to_numpy(bool if kind == "b" else np.int64)  # else floats, if nullable
     plain = without_objects(y)
     if plain is not y and np.asarray(plain).dtype == object:
         raise ValueError(

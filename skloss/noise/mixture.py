@@ -90,17 +90,26 @@ class Predictive:
             values = np.expand_dims(values, -n_row_axes - 1)
         return np.moveaxis(getattr(self.members, method)(values), -n_row_axes - 1, 0)
 
+    def _per_row(self, values):
+        """Return a column of one value for each row as a vector."""
+        values, n_rows = np.asarray(values), len(self)
+        # Of a single row, a value and a grid of one value are the same.
+        is_column = values.shape == (n_rows, 1) and n_rows > 1
+        return values[:, 0] if is_column and len(self._shape()) == 2 else values
+
     def logpdf(self, x):
         """Return the log-density, or the log-probability of counts, in nats.
 
         Parameters
         ----------
         x : float or array-like
-            One value for each row, or a column for a curve per row.
+            One value for each row, of shape (n_samples,) or one column (n_samples, 1);
+            a column of another length is a grid, with a curve for each row.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Of a grid, (n_values, n_samples).
 
         Examples
         --------
@@ -111,6 +120,7 @@ class Predictive:
         >>> found.logpdf([0.0, 5.0]).round(3)
         array([-0.919, -1.419])
         """
+        x = self._per_row(x)
         each = self._each("logpmf" if self.is_discrete else "logpdf", x)
         if len(each) == 1:
             return each[0]
@@ -124,11 +134,13 @@ class Predictive:
         Parameters
         ----------
         x : float or array-like
-            One value for each row, or a column for a curve per row.
+            One value for each row, of shape (n_samples,) or one column (n_samples, 1);
+            a column of another length is a grid, with a curve for each row.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Of a grid, (n_values, n_samples).
 
         Examples
         --------
@@ -149,11 +161,13 @@ class Predictive:
         Parameters
         ----------
         x : float or array-like
-            One value for each row, or a column for a curve per row.
+            One value for each row, of shape (n_samples,) or one column (n_samples, 1);
+            a column of another length is a grid, with a curve for each row.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Of a grid, (n_values, n_samples).
 
         Examples
         --------
@@ -164,7 +178,7 @@ class Predictive:
         >>> found.cdf(4.0).round(3)
         array([1. , 0.5])
         """
-        return self._each("cdf", x).mean(0)
+        return self._each("cdf", self._per_row(x)).mean(0)
 
     def mean(self):
         """Return the mean of each row.

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from pandas.api.types import is_float_dtype
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
 from skloss.table.column_reading import ColumnReading
 from skloss.table.decimal import DecimalMark
@@ -25,6 +25,10 @@ __all__ = [
 
 _DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
 # Marks that may stand between values although they were not guessed.
+# Numbers that many tables have in place of a missing value. One of them is named only
+# if it is repeated, and if its distance to all others is larger than their own range.
+_CODES = [sign * float("9" * digits) for sign in (-1, 1) for digits in range(2, 7)]
+_REPEATED, _FAR = 2, 1.0
 _OTHER_MARKS = (*DELIMITERS, *RARE_DELIMITERS, "/", "!", "#", "&", "*", "@")
 _MARKS = {",": "a comma", ".": "a point", "'": "an apostrophe", "’": "an apostrophe"}
 
@@ -134,6 +138,7 @@ def of_values(
         *_on_codes(readings),
         *_on_notations(readings),
         *_on_infinite(readings),
+        *_on_codes_of_missing(readings),
         *_on_dates(readings),
         *_on_spellings(readings),
         *_on_spaces(readings),
@@ -242,6 +247,34 @@ def _on_infinite(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
                 f"{columns([name])}: {count(number, 'value')} {verb} infinite, or "
                 "beyond 1.8e308, and will count as missing."
             )
+
+
+def _on_codes_of_missing(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield notices about -999 and the like, far from all other numbers of a column."""
+    for name, reading in readings.items():
+        dtype = reading.values.dtype
+        if not is_numeric_dtype(dtype) or is_bool_dtype(dtype):
+            continue
+        known = reading.values.dropna().to_numpy(dtype=float)
+        known = known[np.isfinite(known)]
+        if not len(known) or not any(
+            end in _CODES for end in (known.min(), known.max())
+        ):
+            continue
+        for code in _CODES:
+            others = known[known != code]
+            number = len(known) - len(others)
+            if number < _REPEATED or not len(others):
+                continue
+            low, high = others.min(), others.max()
+            if max(low - code, code - high) > _FAR * (high - low) > 0:
+                yield (
+                    f"{columns([name])}: {code:g} occurs {number:,} times, far from "
+                    "all other numbers; if it stands for a missing value, name it in "
+                    "missing, such as missing=['NA', '"
+                    f"{code:g}']."
+                )
+                break
 
 
 def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:

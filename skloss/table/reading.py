@@ -50,9 +50,11 @@ def read_table(
     The usual spellings of a missing value (empty, NA, N/A, null, ?, -, ...) are
     missing, with a notice in columns of text; inf is a number. Numbers with leading
     zeros (00123) stay text. Percent and currency signs are dropped with a notice, so
-    12% is 12. Years of two digits are 1969 to 2068, with a notice. Column names are
-    stripped of spaces; a repeated name gets a number (a, a.1), and a column without a
-    name is called column_3 after its position.
+    12% is 12. Digits of other scripts, times (14:30 is 14.5 hours) and amounts such as
+    (1.50) or 1.50- are numbers with a notice; other units are dropped only in columns
+    of the chosen type number. Years of two digits are 1969 to 2068, with a notice.
+    Column names are stripped of spaces; a repeated name gets a number (a, a.1), and a
+    column without a name is called column_3 after its position.
 
     Parameters
     ----------

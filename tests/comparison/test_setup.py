@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes, load_iris
-from sklearn.model_selection import KFold
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import GroupKFold, KFold
 from sklearn.preprocessing import StandardScaler
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
@@ -174,3 +175,22 @@ def test_what_is_neither_row_numbers_nor_a_mask_is_refused(diabetes, part):
     splits = [(part, np.arange(9))]
     with pytest.raises(ValueError, match="Split 0 of cv does not fit y"):
         compare_losses(*diabetes, ["mse"], cv=splits)
+
+
+MISTAKES = {
+    "names in one text": ({"losses": "mse, mae"}, "pass a list: ['mse', 'mae']"),
+    "estimator without a name": ({"losses": ["mse", Ridge()]}, "{'ridge': Ridge()}"),
+    "folds as text": ({"cv": "5"}, "cv='5' must be a number of folds such as 5"),
+    "folds as a float": ({"cv": 5.0}, "cv=5.0 must be a number of folds"),
+    "groups missing": ({"cv": GroupKFold(3)}, "GroupKFold divides rows by group; pass"),
+    "groups too short": ({"groups": [1, 2]}, "groups has 2 values, but y has 442 rows"),
+    "callback": ({"on_epoch": 5}, "on_epoch must be a function of one record, got 5"),
+    "cores": ({"n_jobs": "all"}, "n_jobs must be an integer, -1 for all cores"),
+}
+
+
+@pytest.mark.parametrize(("given", "sentence"), MISTAKES.values(), ids=MISTAKES)
+def test_a_common_mistake_is_answered_by_what_to_do(diabetes, given, sentence):
+    with pytest.raises((TypeError, ValueError)) as error:
+        compare_losses(*diabetes, **{"losses": "mse"} | given)
+    assert sentence in str(error.value)

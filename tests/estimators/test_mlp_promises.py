@@ -16,6 +16,8 @@ are not shared, with the reason:
 - `test_partial_fit_errors` of L-BFGS: `partial_fit` always takes steps of Adam, so that
   it exists for every solver.
 - `test_n_iter_no_change`: it reads a private counter. The epochs are counted here.
+- `test_early_stopping`: that it ends before `max_iter` is tested here. There are no
+  `best_loss_` and `validation_scores_`; both losses of each epoch are in `history_`.
 - `test_early_stopping_stratified`: a class of a single row is learned from and not
   refused.
 - `test_mlp_param_dtypes`: up to 4,000 rows are computed in float64, whatever the

@@ -143,10 +143,10 @@ def test_densities_integrate_to_one_and_agree_with_their_moments(loss, data):
     np.testing.assert_allclose(draws.std(0), found.std(), rtol=0.1)
 
 
-def test_a_mixture_is_evaluated_on_a_grid_as_large_as_its_members():
+def test_a_mixture_is_evaluated_on_a_grid():
     loc = np.array([[0.0, 10.0], [2.0, 20.0]])
     found = Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": np.ones((2, 2))})
-    grid = np.array([[0.0], [1.0]])
+    grid = np.array([[0.0], [1.0], [5.0]])
     oracle = 0.5 * (stats.norm(loc[0], 1).pdf(grid) + stats.norm(loc[1], 1).pdf(grid))
     np.testing.assert_allclose(found.pdf(grid), oracle)
     np.testing.assert_allclose(found[1].mean(), [15.0])
@@ -425,3 +425,18 @@ def test_several_targets_keep_their_dimension():
     assert found.mean().shape == found.ppf(0.3).shape == (3, 2)
     np.testing.assert_allclose(found.var(), [[1 + 9, 4 + 9]] * 3)
     assert found[1:].logpdf(loc[0, 1:]).shape == (2, 2)
+
+
+@pytest.mark.parametrize("method", ["logpdf", "pdf", "cdf"])
+def test_a_column_of_one_value_per_row_is_a_vector_and_another_one_a_grid(method):
+    loc = np.array([[0.0, 1.0, 5.0], [1.0, 2.0, 6.0]])
+    found = getattr(
+        Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": 2.0}), method
+    )
+    y = np.array([0.5, 1.5, 4.0])
+    expected = found(y)
+    assert expected.shape == (3,)
+    np.testing.assert_array_equal(found(y[:, None]), expected)
+    grid = found(y[:2, None])
+    assert grid.shape == (2, 3)
+    np.testing.assert_array_equal(grid[[0, 1], [0, 1]], expected[:2])

@@ -155,3 +155,22 @@ def test_text_that_may_be_quantities_is_left_out_with_a_way_to_use_it():
     frame = values.to_frame().assign(size=range(40), y=range(40))
     *_, notices = split_target(frame, "y")
     assert notices[0].endswith(f"so that it is unknown for new rows.{hint}")
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (["-999", "1.5", "2", "-999", "3"], "-999"),
+        (["7", "9999", "9999", "12"], "9999"),
+        (["-999", "1.5", "2", "3"], ""),  # once may be a number
+        (["990", "-99", "-99", "12"], ""),  # not far from the others
+        (["-9.99", "1", "-9.99", "2"], ""),
+        (["-999", "-999", "5", "5"], ""),  # the others have no range
+    ],
+)
+def test_a_number_that_may_stand_for_missing_values_is_named(cells, code):
+    values, notices = column(*cells)
+    assert (f": {code} occurs 2 times, far from all other" in notices) == bool(code)
+    assert len(values.dropna()) == len(cells)
+    kept, _ = column(*cells, missing=["-999", "9999"])
+    assert not kept.isin([-999, 9999]).any()

@@ -1,0 +1,70 @@
+"""Validation of rows as scikit-learn does it, with sentences on common mistakes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import validate_data
+
+__all__ = ["validated"]
+
+_NOT_A_NUMBER = "could not convert string to float"
+
+
+def validated(estimator, X, *y, **options):
+    """Return what `sklearn.utils.validation.validate_data` returns.
+
+    Parameters
+    ----------
+    estimator : TorchEstimator
+    X : array-like or sparse matrix
+    *y : array-like
+        At most one.
+    **options
+        Of `validate_data`.
+
+    Raises
+    ------
+    TypeError
+        If X can be read only once, or has not been read yet.
+    ValueError
+        If X or y is not valid.
+    """
+    if isinstance(X, Iterator):
+        raise TypeError("X is an iterator, which can be read only once; pass list(X).")
+    if hasattr(X, "collect") and not hasattr(X, "shape"):
+        raise TypeError(
+            f"X is a {type(X).__name__}, which holds no rows yet; pass X.collect()."
+        )
+    if options.get("y_numeric") and y:
+        _check_numbers(*y)
+    try:
+        return validate_data(estimator, X, *y, **options)
+    except ValueError as error:
+        if _NOT_A_NUMBER not in str(error):
+            raise
+        raise ValueError(
+            f"X holds text ({error}); encode it, such as in a Pipeline that begins "
+            "with skloss.table.make_preprocessor(X)."
+        ) from error
+
+
+def _check_numbers(y):
+    """Refuse dates, and text that is not a number, as targets of a regression."""
+    values = y if hasattr(y, "dtype") or hasattr(y, "dtypes") else np.asarray(y)
+    kind = getattr(getattr(values, "dtype", None), "kind", "")
+    if kind in "mM" and kind:
+        raise ValueError(
+            "y holds dates or durations; subtract a date from them and divide by "
+            "np.timedelta64(1, 'D') to predict a number of days."
+        )
+    if kind not in "OUST" or isinstance(values, pd.DataFrame):
+        return
+    texts = [value for value in np.ravel(np.asarray(y)) if isinstance(value, str)]
+    numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce")
+    if numbers.isna().any():
+        first = texts[int(numbers.isna().to_numpy().argmax())]
+        raise ValueError(
+            f"y holds text such as {str(first)!r}, which is not a number; use a "
+            "TorchClassifier for labels."
+        )

@@ -1,0 +1,65 @@
+"""Rows that cannot be read are refused in one sentence that tells what to do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skloss import TorchClassifier, TorchRegressor
+
+X = np.random.default_rng(0).normal(size=(12, 2))
+Y = X[:, 0] + 1.0
+LINEAR = TorchRegressor(hidden_layer_sizes=())
+
+
+class Lazy:
+    """Stands for a table that is computed on request."""
+
+    def collect(self):
+        return X
+
+
+MISTAKES = {
+    "labels": (X, ["a", "b"] * 6, "y holds text such as 'a', which is not a number"),
+    "some labels": (X, ["1.5", "b"] * 6, "such as 'b', which .* use a TorchClassifier"),
+    "objects": (X, np.array(["1", "?"] * 6, dtype=object), "text such as '\\?'"),
+    "dates": (X, pd.date_range("2024", periods=12), "y holds dates or durations"),
+    "text of X": (pd.DataFrame({"a": ["x"] * 12}), Y, "X holds text .*'x'.*make_prepr"),
+}
+
+
+@pytest.mark.parametrize(("rows", "y", "sentence"), MISTAKES.values(), ids=MISTAKES)
+def test_values_that_are_not_numbers_are_named(rows, y, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        LINEAR.fit(rows, y)
+
+
+def test_rows_that_are_not_there_yet_are_named():
+    with pytest.raises(TypeError, match="read only once; pass list"):
+        LINEAR.fit(iter(X), Y)
+    with pytest.raises(TypeError, match="a Lazy, which holds no rows yet"):
+        LINEAR.fit(X, Y).predict(Lazy())
+
+
+def test_numbers_as_text_are_numbers():
+    texts = [str(value) for value in Y]
+    np.testing.assert_array_equal(
+        LINEAR.fit(X, texts).predict(X), LINEAR.fit(X, Y).predict(X)
+    )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "classes"),
+    [
+        ("Int64", [0, 1]),
+        ("int64[pyarrow]", [0, 1]),
+        ("boolean", [False, True]),
+        ("bool", [False, True]),
+        ("int8", [0, 1]),
+    ],
+)
+def test_classes_of_a_nullable_dtype_keep_their_kind(dtype, classes):
+    y = pd.Series([0, 1] * 6).astype(dtype)
+    model = TorchClassifier(hidden_layer_sizes=()).fit(X, y)
+    assert model.classes_.tolist() == classes
+    assert type(model.classes_.tolist()[0]) is type(classes[0])
+    assert model.predict(X).dtype == model.classes_.dtype
