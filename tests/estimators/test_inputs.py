@@ -1,4 +1,4 @@
-"""Rows that cannot be read are refused in one sentence that tells what to do."""
+"""Rows that cannot be read are refused in one sentence that states what to do."""
 
 import numpy as np
 import pandas as pd
