@@ -1,4 +1,4 @@
-"""Security headers that the dashboard's server adds to every response."""
+"""What the dashboard's server adds to every response, and what it never serves."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -23,6 +23,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+# Streamlit's interface for agents is off, but its description would be served.
+_CLOSED = "/_stcore/agent"
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -30,6 +33,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 class SecurityHeaders:
     """ASGI middleware that adds :data:`HEADERS` to every HTTP response.
+
+    Requests of Streamlit's interface for agents are answered with status 404.
 
     The body of a request is not read, as uploads are streams that can be read once.
 
@@ -53,6 +58,10 @@ class SecurityHeaders:
                 message["headers"] = [*message.get("headers", []), *_ENCODED]
             await send(message)
 
+        if _CLOSED in scope["path"]:
+            await send_with_headers({"type": "http.response.start", "status": 404})
+            await send_with_headers({"type": "http.response.body", "body": b""})
+            return
         await self.app(scope, receive, send_with_headers)
 
 

@@ -7,7 +7,7 @@ import pytest
 from skloss.app.headers import HEADERS, SecurityHeaders
 
 
-def answer_to(app, kind="http", body=b""):
+def answer_to(app, kind="http", body=b"", path="/"):
     """Messages that an application sends in answer to one request."""
     sent = []
 
@@ -17,7 +17,7 @@ def answer_to(app, kind="http", body=b""):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(app({"type": kind}, receive, send))
+    asyncio.run(app({"type": kind, "path": path}, receive, send))
     return sent
 
 
@@ -41,6 +41,17 @@ def test_an_answer_keeps_its_headers_and_gets_all_others():
 
 def test_the_body_of_a_request_reaches_the_application_and_returns():
     assert answer_to(SecurityHeaders(echo), body=b"a,b")[1]["body"] == b"a,b"
+
+
+@pytest.mark.parametrize("base", ["", "/losses"])
+@pytest.mark.parametrize("path", ["/mcp", "/interact", "/openapi.json", ""])
+def test_agents_reach_nothing(base, path):
+    start, body = answer_to(
+        SecurityHeaders(lambda *_: pytest.fail("it was served")),
+        path=f"{base}/_stcore/agent{path}",
+    )
+    assert (start["status"], body["body"]) == (404, b"")
+    assert len(start["headers"]) == len(HEADERS)
 
 
 def test_the_websocket_of_a_page_is_left_alone():

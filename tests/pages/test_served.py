@@ -36,6 +36,9 @@ def test_every_answer_has_the_security_headers(server, path):
 
 def test_agents_are_not_served(server):
     call = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}
-    for path in ("/_stcore/agent/mcp", "/_stcore/agent/interact"):
-        _, _, body = answer(server.url + path, json.dumps(call).encode())
-        assert "does not serve the agent API" in body
+    for path in ("mcp", "interact", "openapi.json"):
+        url = f"{server.url}/_stcore/agent/{path}"
+        for data in (None, json.dumps(call).encode()):
+            status, headers, body = answer(url, data)
+            assert (status, body) == (404, "")
+            assert headers["Content-Security-Policy"]
