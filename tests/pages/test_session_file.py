@@ -53,6 +53,14 @@ def test_an_upload_is_asked_for_by_name_and_fingerprint_and_then_restored(saved)
     assert app.table[0].value.iloc[:3].equals(matrix.iloc[:3])
     assert app.slider(key="settings.folds").value == 2
     assert "The settings have changed" not in text_of(app)
+    # A file of a moment when a comparison with more folds was running:
+    found = json.loads(text)
+    found["settings"]["folds"] = ["7"]
+    dropped(json.dumps(found), go(app, "data"))
+    assert titles(app) == ["Compare losses"]
+    assert app.slider(key="settings.folds").value == 7
+    assert app.table[0].value.iloc[:3].equals(matrix.iloc[:3])
+    assert "The settings have changed" in text_of(app)
 
 
 def test_another_file_is_read_as_a_table_while_the_session_waits(saved):

@@ -147,10 +147,11 @@ def _apply_to_table(query: Query) -> None:
             state.choose_task(as_task(task))
     if QUERY_KEYS & set(query):
         settings = Settings.from_query(query)
-        state.show_settings(settings)
-        question = state.question()
-        if question is not None:
-            state.request(question, settings)
+        # The links between pages have those of the result: widgets keep later ones.
+        if settings != state.requested_settings():
+            state.show_settings(settings)
+            if state.question() is not None:
+                state.request(state.question(), settings)
 
 
 def _first(query: Query, name: str) -> str:

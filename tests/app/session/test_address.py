@@ -1,5 +1,6 @@
 """The URL and the session agree, and a link is followed once."""
 
+import dataclasses
 import hashlib
 
 import pytest
@@ -156,6 +157,15 @@ def test_a_link_is_followed_once(url):
     assert state.pop_settings_from_url().folds == 4
     address.follow_url()
     assert state.pop_settings_from_url() is None
+
+
+def test_widgets_keep_settings_that_are_later_than_those_of_the_result(url):
+    state.use_sample("diabetes")
+    state.request(state.question(), SETTINGS)
+    state.show_settings(dataclasses.replace(SETTINGS, folds=9))
+    url.update(address.url_query())
+    address.follow_url()
+    assert state.pop_settings_from_url().folds == 9
 
 
 def test_the_url_is_completed(url):
