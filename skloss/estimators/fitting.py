@@ -203,8 +203,9 @@ def prepare(
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
     solver = ONE_EPOCH_SOLVER if one_epoch else solver
     dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver, fitted)
-    # A fit that continues would forget what it has learned at a high rate.
-    is_new = fitted is None and not one_epoch
+    # A fit that continues would forget what it has learned at a high rate, and which
+    # rate a custom network bears is not known.
+    is_new = fitted is None and not one_epoch and architecture.is_stackable
     may_decline = is_new and not (architecture.is_linear or loss.compares_rows)
     settings = options.settings_for(estimator, solver, size if may_decline else 0.0)
     if one_epoch:

@@ -72,8 +72,9 @@ PARAMETERS = """
     schedule : {"auto", "constant", "cosine"}, default "auto"
         Learning-rate schedule over ``max_iter`` epochs: "cosine" declines to 0 by a
         half cosine. "auto" is "constant" up to a sum of weights of 20,000. Beyond it,
-        the rate of a new network declines from four times ``learning_rate`` over 45
-        epochs, from 50,000 on over 18, or over ``max_iter`` if that is less.
+        the rate of a new perceptron declines from four times ``learning_rate`` over 45
+        epochs, from 50,000 on over 18, or over ``max_iter`` if that is less. It is
+        constant for a custom ``network`` and for losses on embeddings.
     warmup_fraction : float in [0, 1), default 0.0
         Fraction of the steps over which the learning rate rises from zero.
     clip_grad_norm : float or None, default 1.0

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from skloss import TorchClassifier, TorchEmbedder, TorchRegressor
 from skloss.estimators import parameters
@@ -56,6 +57,8 @@ def test_new_networks_decline_and_all_else_trains_at_a_constant_rate():
     assert (one_pass.schedule, one_pass.learning_rate) == ("constant", 1e-3)
     linear = TorchClassifier(hidden_layer_sizes=(), solver="adam")
     assert planned(linear, n)[0].schedule == "constant"
+    custom = TorchClassifier(network=torch.nn.Linear)
+    assert planned(custom, n)[0].schedule == "constant"
     compared = TorchEmbedder("info_nce", embedding_dim=2)
     assert planned(compared, n)[0].schedule == "constant"
 

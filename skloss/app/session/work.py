@@ -259,14 +259,21 @@ def seconds_expected(question: Question, settings: Settings) -> float:
         size = rows * columns / 1e4
         return _SECONDS_AROUND + models * _SECONDS_PER_LINEAR_MODEL * (1 + size)
     # Imported here because a page without a table must not load torch.
-    from skloss.estimators.parameters import batch_size_for, n_members_for
+    from skloss.estimators.parameters import (
+        batch_size_for,
+        n_members_for,
+        settings_for,
+    )
 
     model = _model(question, settings)
     fitted = round(rows * (1 - 1 / settings.folds))
     steps = math.ceil(fitted / batch_size_for(model, fitted, fitted))
     n_members = n_members_for(model, model._architecture(), fitted)
     models *= 1 + _SHARE_PER_MEMBER * (n_members - 1)
-    epochs = max(settings.epochs * _TYPICAL_SHARE_OF_EPOCHS, 1)
+    training = settings_for(model, "adam", fitted)
+    # A schedule that ends has so many epochs; others stop early.
+    share = 1.0 if training.schedule == "cosine" else _TYPICAL_SHARE_OF_EPOCHS
+    epochs = max(training.max_iter * share, 1)
     width = sum(settings.hidden_layer_sizes) / 128
     per_step = _SECONDS_PER_STEP * (0.5 + 0.5 * width * (1 + columns / 100))
     return _SECONDS_AROUND + models * epochs * steps * per_step

@@ -29,6 +29,12 @@ def test_the_time_of_a_network_is_that_of_its_steps():
     assert seconds_of_training(132) == pytest.approx(seconds)
 
 
+def test_the_time_of_a_large_table_is_that_of_its_planned_epochs():
+    # 30,003 of 40,004 rows in 118 steps, 30 epochs.
+    seconds = 4 * 30 * 118 * 150e-6 * 1.005
+    assert seconds_of_training(40_004) == pytest.approx(seconds)
+
+
 def test_the_time_of_a_linear_model_grows_with_the_table():
     seconds = work.seconds_expected(question_with(100), LINEAR)
     assert seconds == pytest.approx(1 + 2 * 3 * 0.05 * 1.01)
