@@ -26,6 +26,7 @@ THOUSANDS = {
     ".": ("", ",", "'", "’", " ", "\u00a0", "\u202f"),
     ",": ("", ".", "'", "’", " ", "\u00a0", "\u202f"),
 }
+_SIGNS = dict(zip("．，－＋％٪", ".,-+%%", strict=True))
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 ISO_DATE = re.compile(
@@ -93,6 +94,31 @@ def is_missing(cell: str) -> bool:
     return cell in _MISSING
 
 
+def in_ascii(cell: str, point: str = ".") -> str:
+    """Return a cell with the digits and signs of other scripts as ASCII.
+
+    Parameters
+    ----------
+    cell : str
+    point : {".", ","}
+        What the Arabic decimal mark becomes; the mark between thousands becomes the
+        other one.
+    """
+    if cell.isascii():
+        return cell
+    arabic = {"٫": point, "٬": "," if point == "." else "."}
+    return "".join(
+        str(unicodedata.decimal(c, arabic.get(c, _SIGNS.get(c, c)))) for c in cell
+    )
+
+
+def has_other_digits(cell: str) -> bool:
+    """Return whether a cell has digits, or signs of numbers, of another script."""
+    if cell.isascii():
+        return False
+    return any(c in _SIGNS or (c.isdecimal() and not c.isascii()) for c in cell)
+
+
 def kind(cell: str) -> str:
     """Return "missing", "number", "date" or "text".
 
@@ -102,7 +128,7 @@ def kind(cell: str) -> str:
     >>> [kind(cell) for cell in ["n/a", "1.234,5", "2024-02-29", "3 kg"]]
     ['missing', 'number', 'date', 'text']
     """
-    cell = cell.strip()
+    cell = in_ascii(cell.strip())
     if is_missing(cell):
         return "missing"
     # Most cells of a text column have no digit, and this test is the fastest.

@@ -8,7 +8,13 @@ from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.dates import read_dates
 from skloss.table.invisible import plain_column
-from skloss.table.notations import plain_digits, read_notation, unit_of
+from skloss.table.notations import (
+    are_times,
+    plain_digits,
+    read_notation,
+    read_times,
+    unit_of,
+)
 from skloss.table.numbers import SAMPLE, are_codes, count_numbers, read_numbers
 
 __all__ = ["clean"]
@@ -78,6 +84,8 @@ def _read_text(column: pd.Series, marks: Marks, wanted: str | None) -> ColumnRea
         if reading.type in ("number", "date"):
             notes = {**reading.notes, "digits": column.dropna().iloc[0]}
             return ColumnReading(reading.values, reading.type, notes)
+        if reading.notes:
+            return ColumnReading(column, reading.type, reading.notes)
     if wanted == "number":
         return _chosen_numbers(column, marks)
     if wanted == "date":
@@ -91,6 +99,8 @@ def _chosen_numbers(column: pd.Series, marks: Marks) -> ColumnReading:
     if found is not None and found.type == "number":
         return found
     known = column.dropna()
+    if are_times(known).mean() > count_numbers(known, marks).mean():
+        return read_times(column, coerce=True)
     unit = unit_of(known)
     if unit is None:
         return read_numbers(column, marks, coerce=True)
@@ -129,6 +139,9 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
         )
     if share["date"] > _MOSTLY / 2:
         return ColumnReading(column, notes=_mostly_dates(column, marks))
+    times = are_times(known.iloc[:SAMPLE])
+    if times.mean() > _MOSTLY / 2:
+        return ColumnReading(column, notes=_mostly("times", known, are_times(known)))
     return ColumnReading(column, notes=_with_unit(known))
 
 

@@ -60,8 +60,8 @@ class ColumnReading:
             The order of day and month.
         lost : (int, str)
             Number of values made missing, and the first of them.
-        mostly_numbers, mostly_dates : (int, int, str)
-            Numbers or dates, other values, and the first of these.
+        mostly_numbers, mostly_dates, mostly_times : (int, int, str)
+            Numbers, dates or times, other values, and the first of these.
         unit : (int, str, str)
             Numbers with the same unit, the unit, and the first such value.
         dropped_unit : (int, str)

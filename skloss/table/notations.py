@@ -1,7 +1,6 @@
 """Numbers in other notations: other digits, times of day, accounts, units."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 import pandas as pd
@@ -10,7 +9,7 @@ from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.numbers import SAMPLE, read_numbers
 
-__all__ = ["plain_digits", "read_notation", "unit_of"]
+__all__ = ["are_times", "plain_digits", "read_notation", "read_times", "unit_of"]
 
 # From this share of values with one unit on, a column is a quantity.
 _MOSTLY = 0.5
@@ -32,8 +31,6 @@ _CLOCK = re.compile(
 _QUOTED = re.compile(r'="([^"]*)"')
 # Negative amounts of accounts, (1,234.50), and of SAP, 1,234.50-.
 _BRACKETS = re.compile(r"\((.*[0-9].*)\)|(.*[0-9].*)[-−]")
-_OTHER_MARKS = "．，－＋％٪"
-_MARKS = str.maketrans(_OTHER_MARKS, ".,-+%%")
 
 
 def plain_digits(column: pd.Series, marks: Marks) -> pd.Series | None:
@@ -51,32 +48,11 @@ def plain_digits(column: pd.Series, marks: Marks) -> pd.Series | None:
         None if there are no such digits.
     """
     known = column.dropna()
-    sample = known.iloc[:SAMPLE]
-    if not sample.map(_has_other_digits).any():
+    if not any(map(cells.has_other_digits, known.iloc[:SAMPLE])):
         return None
     point = marks.decimal if marks.decimal_is_given else "."
-    arabic = str.maketrans("٫٬", point + (",."[point == ","]))
-    written = {
-        value: "".join(map(_digit, value)).translate(_MARKS).translate(arabic)
-        for value in known.unique()
-    }
+    written = {value: cells.in_ascii(value, point) for value in known.unique()}
     return column.map(written)
-
-
-def _has_other_digits(value: str) -> bool:
-    if value.isascii():
-        return False
-    return any(c in _OTHER_MARKS or _is_other_digit(c) for c in value)
-
-
-def _is_other_digit(character: str) -> bool:
-    return not character.isascii() and character.isdecimal()
-
-
-def _digit(character: str) -> str:
-    if not _is_other_digit(character):
-        return character
-    return str(unicodedata.decimal(character))
 
 
 def read_notation(
@@ -98,10 +74,9 @@ def read_notation(
         None if the values are not of any notation.
     """
     known = column.dropna()
-    for read in (_times, _accounts):
-        found = read(column, known, marks)
-        if found is not None:
-            return found
+    found = read_times(column) or _accounts(column, known, marks)
+    if found is not None:
+        return found
     if _all_match(known, _QUOTED):
         inner = read_text(column.str.slice(2, -1).str.strip())
         notes = {**inner.notes, "formulas": known.iloc[0]}
@@ -116,14 +91,32 @@ def _all_match(known: pd.Series, pattern: re.Pattern) -> bool:
     )
 
 
-def _times(column, known, marks) -> ColumnReading | None:
-    """Read times of day and durations as hours."""
-    if not _all_match(known, _CLOCK):
+def are_times(known: pd.Series) -> pd.Series:
+    """Return for each value whether it is a time of day or a duration."""
+    return known.map(lambda value: _CLOCK.fullmatch(value) is not None).astype(bool)
+
+
+def read_times(column: pd.Series, coerce: bool = False) -> ColumnReading | None:
+    """Read times of day and durations as hours.
+
+    Parameters
+    ----------
+    column : Series of str
+    coerce : bool
+        Make other values missing, instead of returning None.
+    """
+    known = column.dropna()
+    if not coerce and not _all_match(known, _CLOCK):
         return None
     parts = {value: _CLOCK.fullmatch(value) for value in known.unique()}
-    hours = column.map({value: _hours(part) for value, part in parts.items()})
-    example = known.iloc[0], float(hours[known.index[0]])
-    return ColumnReading(hours.astype(float), "number", {"times": example})
+    read = {value: _hours(part) for value, part in parts.items() if part}
+    hours = column.map(read).astype(float)
+    first = next(value for value in known if value in read)
+    notes = {"times": (first, read[first])}
+    lost = known[~known.isin(list(read))]
+    if len(lost):
+        notes["lost"] = (len(lost), lost.iloc[0])
+    return ColumnReading(hours, "number", notes)
 
 
 def _hours(part: re.Match) -> float:

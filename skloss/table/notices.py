@@ -313,6 +313,14 @@ def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
                 f"{count(others, 'other value')} (the first is {quoted(first)}), so it "
                 "is read as text; give it the type number to make the others missing."
             )
+        if "mostly_times" in reading.notes:
+            times, others, first = reading.notes["mostly_times"]
+            yield (
+                f"{columns([name])} holds {count(times, 'time')} and "
+                f"{count(others, 'other value')} (the first is {quoted(first)}), so it "
+                "is read as text; give it the type number to read hours and to make "
+                "the others missing."
+            )
         if "mixed_numbers" in reading.notes:
             yield (
                 f"{columns([name])} holds numbers with different decimal marks or "

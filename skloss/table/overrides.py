@@ -26,8 +26,8 @@ class Overrides:
     dayfirst: bool | None
     missing: tuple[str, ...] | None
     quotes: bool | None
-    sample_rows: int | None
     types: dict[str, str]
+    sample_rows: int | None = None
 
     @property
     def stated(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skloss.table import propose_roles, read_table, split_target
+from skloss.table import TableError, propose_roles, read_table, split_target
 
 
 def column(*cells, **overrides):
@@ -66,7 +66,32 @@ def test_the_type_text_keeps_them(cells):
 def test_other_text_stays_text(cells):
     values, notices = column(*cells)
     assert values.tolist() == cells
-    assert "read as" not in notices
+    assert "were read as" not in notices
+
+
+def test_times_among_other_values_are_read_on_request():
+    cells = ["14:30", "noon", "15:15", "3"]
+    values, notices = column(*cells)
+    assert values.tolist() == cells
+    assert "holds 2 times and 2 other values (the first is “noon”), so it" in notices
+    values, notices = column(*cells, types={"a": "number"})
+    np.testing.assert_array_equal(values, [14.5, np.nan, 15.25, np.nan])
+    assert (
+        "2 values made missing for not being a number; the first is “noon”" in notices
+    )
+
+
+def test_a_first_row_in_other_digits_is_no_header():
+    with pytest.raises(TableError, match="holds values and not column names"):
+        read_table("٢٥,١\n٣٠,٢\n٣١,٤\n".encode())
+    frame = read_table("٢٥,١\n٣٠,٢\n٣١,٤\n".encode(), header=False)
+    assert frame.to_numpy().tolist() == [[25, 1], [30, 2], [31, 4]]
+
+
+def test_most_numbers_in_other_digits_have_a_notice():
+    values, notices = column("٢٥", "٣٠", "x")
+    assert values.tolist() == ["٢٥", "٣٠", "x"]
+    assert "holds 2 numbers and 1 other value (the first is “x”)" in notices
 
 
 def test_dates_in_other_digits_are_dates():
