@@ -69,7 +69,8 @@ def serving(folder):
         yield server
     finally:
         server.stop()
-        print("  lines of warnings in the server's log:", len(server.complaints()))
+        lines = server.complaints()
+        print("  lines of warnings in the server's log:", len(lines), *lines[-1:])
 
 
 def memory(server):

@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 import skloss
 from skloss import datasets, wording
 from skloss.app import markdown, memory
-from skloss.app.parts import accessible, pages, session_panel
+from skloss.app.parts import accessible, pages, reload, session_panel
 from skloss.app.parts.pages import Page, next_page
 from skloss.app.session import address, state
 from skloss.app.session.holding import HOLDER
@@ -43,6 +43,7 @@ def route() -> None:
         st.set_page_config(page_title=f"{page.title} · skloss")
     accessible.mount()
     _warm_up()
+    reload.take_up_former_session()
     state.collect_result()
     address.follow_url(page.url_path)
     _nav()

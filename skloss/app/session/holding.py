@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from skloss.app import memory
@@ -27,6 +27,8 @@ class Held:
         Returns whether a browser is connected to the session.
     drop : callable, optional
         Drops what the session keeps: tables, results and settings.
+    values : callable, optional
+        Returns what the session keeps, by name.
 
     Attributes
     ----------
@@ -39,10 +41,12 @@ class Held:
         session_id: str = "",
         is_connected: Callable[[], bool] = lambda: True,
         drop: Callable[[], None] = lambda: None,
+        values: Callable[[], Mapping[str, Any]] = dict,
     ):
         self.session_id = session_id
         self.key = secrets.token_urlsafe(32)
         self.is_connected = is_connected
+        self.values = values
         self._drop = drop
         self._jobs: list[Job] = []
 
@@ -54,6 +58,12 @@ class Held:
         """Stop all jobs."""
         for job in self._jobs:
             job.stop()
+
+    def hand_over(self, other: "Held") -> None:
+        """Let another session answer for the jobs, which go on."""
+        for job in self._jobs:
+            other.add(job)
+        self._jobs = []
 
     def release(self) -> None:
         """Stop all jobs and drop what the session keeps."""
@@ -99,8 +109,10 @@ class Holder:
     def find(self, key: str) -> Held | None:
         """Return the session of a key, None if it is not held any more."""
         with self._lock:
-            found = (one for one in self._seen if secrets.compare_digest(one.key, key))
-            return next(found, None)
+            for held in self._seen:  # compared in a time that shows nothing of a key
+                if secrets.compare_digest(held.key.encode(), key.encode()):
+                    return held
+        return None
 
     def let_go(self, held: Held) -> None:
         """Release a session now."""

@@ -241,7 +241,46 @@ def _new_held() -> Held:
         for name in values.filtered_state:
             del values[name]
 
-    return Held(session_id, lambda: server.is_active_session(session_id), drop)
+    return Held(
+        session_id,
+        lambda: server.is_active_session(session_id),
+        drop,
+        lambda: values.filtered_state,
+    )
+
+
+def adopt(key: str) -> bool:
+    """Take over what a session without a browser keeps, and its jobs; return whether.
+
+    Parameters
+    ----------
+    key : str
+        Of the former session of the same tab.
+
+    Returns
+    -------
+    bool
+    """
+    former = HOLDER.find(key)
+    # A tab that was duplicated has the key of a session that is in use.
+    if former is None or former is held() or former.is_connected():
+        return False
+    kept = {name: one for name, one in former.values().items() if _is_kept(name)}
+    _session.update(kept)
+    former.hand_over(held())
+    HOLDER.let_go(former)
+    return True
+
+
+def _is_kept(name: str) -> bool:
+    """Return whether a reload keeps a value; widgets take theirs from the URL."""
+    return name in _KEPT or (name.startswith("cache.") and name != "cache.address")
+
+
+_KEPT = frozenset(
+    "table uploaded target proposal task roles question job requested results "
+    "failure".split()
+)
 
 
 def end_with_session(job: Job) -> Job:

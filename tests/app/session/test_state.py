@@ -4,10 +4,12 @@ import dataclasses
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from skloss.app.session import state
+from skloss.app.session.holding import HOLDER, Held
 from skloss.app.session.jobs import Job
 from skloss.app.session.question import read_upload
 from skloss.app.session.settings import Choice, Settings
@@ -229,3 +231,46 @@ def test_only_the_state_and_the_address_import_streamlit():
         path.name for path in modules if "import streamlit" in path.read_text()
     ]
     assert sorted(importing) == ["address.py", "state.py"]
+
+
+@pytest.fixture
+def former(held, monkeypatch):
+    """A session with a table, a result and a running job, whose page was reloaded."""
+    load()
+    run()
+    result, over = state.result(), threading.Event()
+    job = Job(lambda on_epoch: over.wait(5))
+    state.start(job, state.question(), SETTINGS)
+    values = dict(state.widgets()) | {"settings.folds": 9, "upload_seen": ("a", "")}
+    former = Held("former", lambda: False, values=lambda: values)
+    former.add(job)
+    HOLDER.hold(former)
+    state.widgets().clear()
+    yield SimpleNamespace(held=former, result=result, job=job)
+    over.set()
+    job.join(5)
+    HOLDER.let_go(former)
+
+
+def test_a_reloaded_page_takes_over_table_results_and_the_running_job(held, former):
+    assert state.adopt(former.held.key)
+    assert state.table().name == "houses.csv"
+    assert state.running() is former.job
+    assert not former.job.stopping
+    assert state.result() is former.result
+    assert not {"settings.folds", "upload_seen"} & set(state.widgets())
+    held.release()  # the new session answers for the job
+    assert former.job.stopping
+    assert not state.adopt(former.held.key)  # once
+
+
+def test_a_session_that_is_in_use_is_not_taken_over(former):
+    former.held.is_connected = lambda: True
+    assert not state.adopt(former.held.key)
+    assert state.table() is None
+
+
+@pytest.mark.parametrize("key", ["", "a guess", "x" * 43, "é"])
+def test_another_key_leads_to_nobody_s_session(former, key):
+    assert not state.adopt(key)
+    assert state.table() is None
