@@ -54,6 +54,8 @@ def url_query() -> dict[str, str | list[str]]:
         else:
             query["file"] = loaded.name[:_NAME_AT_MOST]
             query["sha256"] = loaded.fingerprint
+            if loaded.overrides.get("sample_rows", 0) is None:
+                query["rows"] = "all"
         query["target"] = current.target
         query["task"] = str(current.task)
     settings = state.requested_settings()
@@ -92,7 +94,8 @@ def open_table(name: str, content: bytes) -> str | None:
     link = awaited()
     if link is None or questions.digest(content) != link.fingerprint:
         return None
-    state.set_table(questions.read_upload(name, content))
+    every = {"sample_rows": None} if _first(link.query, "rows") == "all" else {}
+    state.set_table(questions.read_upload(name, content, **every))
     _apply_to_table(link.query)
     return link.page
 

@@ -30,9 +30,9 @@ _SECONDS_AT_MOST = 1e9
 # Those of the form on the page Data, with the types of their values in JSON; the limits
 # of `read_table` are not among them.
 _OVERRIDES = {
-    **dict.fromkeys(("encoding", "delimiter", "decimal", "thousands"), str),
-    **dict.fromkeys(("header", "dayfirst", "quotes"), bool),
-    **{"skip_rows": int, "types": dict},
+    **dict.fromkeys(("encoding", "delimiter", "decimal", "thousands"), (str,)),
+    **dict.fromkeys(("header", "dayfirst", "quotes"), (bool,)),
+    **{"skip_rows": (int,), "sample_rows": (int, type(None)), "types": (dict,)},
 }
 
 
@@ -179,7 +179,7 @@ def _saved(found: dict[str, Any]) -> Saved:
         roles[name] = (role, kind)
     _require(_is_text(table["name"]) and _is_text(found["target"]))
     for name, value in table["overrides"].items():
-        _require(name in _OVERRIDES and type(value) is _OVERRIDES[name])
+        _require(name in _OVERRIDES and type(value) in _OVERRIDES[name])
     for pair in table["overrides"].get("types", {}).items():
         _require(all(map(_is_text, pair)))
     return Saved(

@@ -102,6 +102,17 @@ def test_the_same_file_under_any_name_follows_the_link(url):
     assert address.awaited() is None
 
 
+def test_a_link_about_all_rows_of_a_file_reads_all_of_them(url):
+    state.set_table(read_upload("houses.csv", CSV, sample_rows=None))
+    link = address.url_query()
+    assert link["rows"] == "all"
+    state.widgets().clear()
+    url.update(link)
+    address.follow_url()
+    address.open_table("houses.csv", CSV)
+    assert state.table().overrides == {"sample_rows": None}
+
+
 def test_another_file_does_not_follow_the_link(url):
     link_to_upload(url)
     assert address.open_table("houses.csv", CSV + b"5,7.5\n") is None

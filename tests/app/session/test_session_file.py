@@ -214,6 +214,15 @@ def test_a_result_of_former_settings_is_kept_with_them(question, result):
     assert restored(text)[1].settings == SETTINGS
 
 
+@pytest.mark.parametrize("rows", [None, 10])
+def test_the_number_of_rows_that_are_read_is_restored(question, rows):
+    found = json.loads(session_file.write(question, SETTINGS))
+    found["table"]["overrides"] = {"decimal": ",", "sample_rows": rows}
+    table = restored(json.dumps(found))[0].table
+    assert table.overrides["sample_rows"] == rows
+    assert len(table.frame) == (rows or len(question.table.frame))
+
+
 def test_nothing_is_unpickled(text, monkeypatch):
     for name in ("pickle.load", "pickle.loads", "pickle.Unpickler", "joblib.load"):
         monkeypatch.setattr(name, pytest.fail)
