@@ -11,7 +11,12 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.embedding import FittedEmbedding
 from skloss.estimators.inputs import validated
-from skloss.estimators.parameters import CONSTRAINTS, documented, store
+from skloss.estimators.parameters import (
+    CONSTRAINTS,
+    batch_size_for,
+    documented,
+    store,
+)
 from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
 from skloss.losses import list_losses
 from skloss.losses.contract.embedding_loss import WeightedLabels
@@ -23,6 +28,10 @@ __all__ = ["TorchEmbedder"]
 # Two views of a row differ by a tenth of each column's standard deviation, and in a
 # fifth of the columns, which one of them lacks.
 _NOISE, _MASKING = 0.1, 0.2
+# Noise of labelled rows, without which an embedding learns pairs of rows by heart: with
+# half a standard deviation the accuracy of five neighbours rises from 0.61 to 0.70 on
+# 4,000 rows of 26 classes, and stays within 0.01 on wine and iris.
+_LABELLED_NOISE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +102,9 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
         each row has length one.
     feature_noise : float or "auto", default "auto"
         Standard deviation of the noise that is added to each column while training, in
-        standard deviations of the column. "auto" is 0.1 without labels, else 0.
+        standard deviations of the column. "auto" is 0.1 without labels and 0.5 with
+        labels, but 0 where each step reads all rows, so that a row of weight 2 is
+        exactly two rows. Rows to stop on have no noise if there are labels.
     feature_masking : float in [0, 1) or "auto", default "auto"
         Share of a row's columns that are set to their mean while training. "auto" is
         0.2 without labels, else 0.
@@ -265,11 +276,16 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
 
     def _batch_options(self, target):
         has_labels = target.labels is not None
+        noise, masking = _NOISE, _MASKING
+        if has_labels:
+            n = len(target.weight)
+            in_parts = batch_size_for(self, target.weight.sum(), n) < n
+            noise, masking = _LABELLED_NOISE * in_parts, 0.0
         noise, masking = (
-            (0.0 if has_labels else default) if value == "auto" else float(value)
+            default if value == "auto" else float(value)
             for value, default in (
-                (self.feature_noise, _NOISE),
-                (self.feature_masking, _MASKING),
+                (self.feature_noise, noise),
+                (self.feature_masking, masking),
             )
         )
         groups = target.labels if has_labels else target.values

@@ -286,6 +286,8 @@ class ValidationRows:
             return None
         budget = Budget.for_device(stack.flat.device)
         raw = stack.flat.new_zeros((*self.weight.shape, stack.width))
+        # Two views of a row are compared as they are changed; a single one as it is.
+        changes = self.augmentation is not None and self.augmentation.n_views > 1
         positions = {}
         for position, key in enumerate(self.keys):
             positions.setdefault(key, []).append(position)
@@ -301,7 +303,7 @@ class ValidationRows:
             for part in rows.split(max(budget.block_rows, size)):
                 end = begin + len(part)
                 x = X[part]
-                if self.augmentation is not None:
+                if changes:
                     self.augmentation.change(x, generator)
                 raw[members, begin:end] = stack.predict(x, members)
                 begin = end

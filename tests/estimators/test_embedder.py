@@ -90,12 +90,33 @@ def test_other_losses_train_without_labels_too(loss):
 
 def test_noise_and_masking_apply_where_they_are_given():
     plain = TorchEmbedder(**SMALL, max_iter=3).fit(X, Y).transform(X)
-    zero = TorchEmbedder(**SMALL, max_iter=3, feature_noise=0, feature_masking=0)
-    noisy = TorchEmbedder(**SMALL, max_iter=3, feature_noise=0.1)
+    auto = TorchEmbedder(**SMALL, max_iter=3, feature_noise=0.5, feature_masking=0)
+    clean = TorchEmbedder(**SMALL, max_iter=3, feature_noise=0)
     masked = TorchEmbedder(**SMALL, max_iter=3, feature_masking=0.1)
-    np.testing.assert_array_equal(zero.fit(X, Y).transform(X), plain)
-    assert not np.allclose(noisy.fit(X, Y).transform(X), plain)
+    np.testing.assert_array_equal(auto.fit(X, Y).transform(X), plain)
+    assert not np.allclose(clean.fit(X, Y).transform(X), plain)
     assert not np.allclose(masked.fit(X, Y).transform(X), plain)
+
+
+def test_steps_on_all_rows_have_no_noise_so_that_weights_are_copies():
+    full = {**SMALL, "max_iter": 3, "early_stopping": False, "batch_size": 400}
+    rows, labels = X[::2], Y[::2]
+    auto = TorchEmbedder(**full).fit(rows, labels).transform(X)
+    zero = TorchEmbedder(**full, feature_noise=0).fit(rows, labels).transform(X)
+    np.testing.assert_array_equal(auto, zero)
+    twice = np.r_[rows, rows], np.r_[labels, labels]
+    copied = TorchEmbedder(**full).fit(*twice).transform(X)
+    doubled = TorchEmbedder(**full).fit(rows, labels, np.full(len(rows), 2.0))
+    np.testing.assert_allclose(doubled.transform(X), copied, atol=1e-6)
+
+
+def test_noise_of_labelled_rows_does_not_reach_the_rows_to_stop_on():
+    few = {**SMALL, "max_iter": 1, "learning_rate": 1e-12}
+    found = [
+        TorchEmbedder(**few, feature_noise=noise).fit(X, Y).history_["validation"][0]
+        for noise in (0, 2.0)
+    ]
+    assert found[0] == pytest.approx(found[1], rel=1e-6)
 
 
 def test_rows_are_held_out_and_the_best_weights_kept():
