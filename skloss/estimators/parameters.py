@@ -62,7 +62,9 @@ PARAMETERS = """
         L2 penalty on weights, not on intercepts: the objective is the mean weighted
         loss + alpha / (2 * sum of weights) * ||W||^2, in standardised units. On
         standardised data it is 1 / C of `LogisticRegression`, and with squared error,
-        which has no factor 1/2 here, twice the ``alpha`` of `Ridge`.
+        which has no factor 1/2 here, twice the ``alpha`` of `Ridge`. A linear model
+        adds a penalty, chosen by cross-validation, to that of log-scales where there
+        are fewer than ten rows per column.
     solver : {"auto", "adam", "newton", "lbfgs"}, default "auto"
         "auto" is "newton" for a linear model, "lbfgs" if that model is wide or the
         second derivatives of its loss are not known, and "adam" for networks and for

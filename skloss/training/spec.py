@@ -92,6 +92,8 @@ class FitSpec:
     linear_start : LinearStart or None
         The linear model that a perceptron with validation rows starts at; shared by the
         models of a fit.
+    scale_alpha : float
+        Further penalty on the weights of log-scales, of linear models that Newton fits.
     """
 
     X: torch.Tensor
@@ -112,6 +114,7 @@ class FitSpec:
     head_bias: torch.Tensor | None = None
     labels: dict[str, Any] | None = field(default_factory=dict)
     linear_start: "LinearStart | None" = None
+    scale_alpha: float = 0.0
 
     def labelled(self, row):
         """Return the row of a history as it is reported, in a list."""
@@ -127,6 +130,18 @@ class FitSpec:
     def total_weight(self):
         """Sum of the weights of ``fit_rows``: the objective divides losses by it."""
         return self.fit_weight.sum()
+
+    @property
+    def log_scale_outputs(self):
+        """Outputs that are log-scales."""
+        return self.loss.log_scale_outputs(1 if self.y.ndim == 1 else self.y.shape[1])
+
+    @property
+    def alphas(self):
+        """Penalty on the weights of each output, a list."""
+        scales = self.log_scale_outputs if self.scale_alpha else ()
+        extra = [self.scale_alpha * (k in scales) for k in range(self.n_outputs)]
+        return [self.alpha + one for one in extra]
 
     def shares(self, rows):
         """Weights of some rows that sum to one: with them, sums are weighted means."""

@@ -13,6 +13,11 @@ __all__ = ["LinearStart", "linear_starts"]
 # 1 / C of a logistic regression: from nearly a constant to nearly no penalty. The
 # predictions of neighbours hardly differ.
 _PENALTIES = (1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
+# Rows per column below which a log-scale that is linear may be penalised further: with
+# more, it costs at most .05 nats that it has a weight for each column. The penalties
+# end where the scale is constant.
+_ROWS_PER_COLUMN = 10
+_SCALE_PENALTIES = (1e4, 100.0, 10.0, 1.0, 0.0)
 # Weights and intercepts of one model up to which the linear models of some hundred rows
 # take a small part of the time of the networks.
 _MOST_UNKNOWNS = 200
@@ -41,7 +46,8 @@ class LinearStart:
 
     def __init__(self, n_columns, fold, total):
         self.n_columns, self.fold, self.total = n_columns, fold, total
-        self._alpha, self._lock = None, threading.Lock()
+        self._alpha = self._scale_alpha = None
+        self._lock = threading.Lock()
 
     def __getstate__(self):
         return self.__dict__ | {"_lock": None}  # a lock cannot be pickled
@@ -73,21 +79,51 @@ class LinearStart:
                 fold = self.fold[rows].to(x.device)
                 self._alpha = self._best_penalty(specs[0], fold, x, y, weight)
         own = torch.stack([torch.isin(rows, spec.fit_rows.cpu()) for spec in specs])
-        theta = _fitted(specs[0], x, y, weight * own.to(x.device), self._alpha)
+        alpha = self._alpha.expand(len(specs))
+        theta = _fitted(specs[0], x, y, weight * own.to(x.device), alpha)
         return [(one[:-1], one[-1]) for one in theta]
+
+    def scale_alpha(self, spec):
+        """Return the penalty on the weights of a linear model's log-scales.
+
+        It comes in addition to that on all weights, and is 0 where rows are many.
+
+        Parameters
+        ----------
+        spec : FitSpec
+            Of a linear model.
+        """
+        outputs = spec.log_scale_outputs
+        if not outputs or self.total >= _ROWS_PER_COLUMN * self.n_columns:
+            return 0.0
+        rows = (self.fold >= 0).nonzero()[:, 0]
+        x, y, weight = self._data(spec, rows)
+        alphas = weight.new_tensor(_SCALE_PENALTIES) / self.total
+        every = weight.new_full((len(alphas), spec.n_outputs), spec.alpha)
+        every[:, outputs] += alphas[:, None]
+        with self._lock:
+            if self._scale_alpha is None:
+                fold = self.fold[rows].to(x.device)
+                place = self._best(spec, fold, x, y, weight, every)
+                self._scale_alpha = float(alphas[place])
+        return self._scale_alpha
 
     def _best_penalty(self, spec, fold, x, y, weight):
         """Return the penalty with the lowest loss of rows outside the fit, as alpha."""
         alphas = weight.new_tensor(_PENALTIES) / self.total + spec.alpha
+        return alphas[self._best(spec, fold, x, y, weight, alphas)]
+
+    def _best(self, spec, fold, x, y, weight, alphas):
+        """Return the place of the alphas with the lowest loss outside the fit."""
         numbers = fold.unique()
         held_out = (fold == numbers[:, None]).repeat_interleave(len(alphas), 0)
-        every = alphas.repeat(len(numbers))
+        every = torch.cat([alphas] * len(numbers))
         theta = _fitted(spec, x, y, weight * ~held_out, every)
         y = y.expand(len(theta), *y.shape)
         values = spec.loss.judged_by.pointwise(x @ theta, y)
         # A loss that is not finite is the largest.
         cost = torch.where(held_out, weight * values, 0.0).nan_to_num(torch.inf)
-        return alphas[cost.sum(1).reshape(-1, len(alphas)).sum(0).argmin()]
+        return int(cost.sum(1).reshape(-1, len(alphas)).sum(0).argmin())
 
     def _data(self, spec, rows):
         """Columns with a last one of ones, targets and weights, in double precision."""
@@ -154,4 +190,4 @@ def _fitted(spec, x, y, weight, alpha):
     weight = weight / weight.sum(1, keepdim=True)
     bias = spec.head_bias
     bias = x.new_zeros(spec.n_outputs) if bias is None else bias.to(x)
-    return minimise(spec.loss.judged_by, x, y, weight, alpha.expand(len(weight)), bias)
+    return minimise(spec.loss.judged_by, x, y, weight, alpha, bias)

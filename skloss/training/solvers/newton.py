@@ -96,6 +96,8 @@ class Newton(Solver):
     @classmethod
     def solve_one(cls, spec, report, stopped=False, n_threads=1):
         """Minimise the objective of one model; see `Solver.solve_one`."""
+        if spec.linear_start is not None and not stopped:
+            spec = replace(spec, scale_alpha=spec.linear_start.scale_alpha(spec))
         sums = RowSums(spec)
         n_threads = min(n_threads, len(sums.shares))
         run = _NewtonRun(spec, report, sums, stopped)

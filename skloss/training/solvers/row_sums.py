@@ -45,10 +45,10 @@ class RowSums:
         self.n, every = len(rows), len(rows) == len(model.X)
         self.y = model.y if every else model.y[rows]
         self.weight, self.total = model.fit_weight, model.total_weight
-        self.penalty = self.total.new_full((width, 1), model.alpha)
+        self.penalty = self.total.new_tensor(model.alphas).repeat(width, 1)
         self.penalty[-1] = 0.0  # the intercept is free
         # Dividing sums by the columns' scales spares dividing the columns.
-        self.unit = torch.ones_like(self.penalty)
+        self.unit = self.total.new_ones(width, 1)
         if not isinstance(model.X, torch.Tensor):
             self.unit[:-1, 0] = model.X.encoding.scale
         budget = Budget.for_device(model.X.device)
@@ -103,7 +103,8 @@ class RowSums:
         """The objective, from the losses of the parts of each share."""
         # `math.fsum` would raise an error where a step too long has a huge loss.
         value = sum(itertools.chain.from_iterable(values)) / self.total.item()
-        return value + 0.5 * (self.penalty * theta.square()).sum().item()
+        penalty = self.penalty[:, : theta.shape[1]]
+        return value + 0.5 * (penalty * theta.square()).sum().item()
 
     def derivatives(self, loss, theta, raw, second=True):
         """Value, gradient (d, q) and Hessian (q * d, q * d), None without ``second``.
@@ -130,7 +131,8 @@ class RowSums:
 
         values, gradients, products = zip(*self._by_share(share_sums), strict=True)
         value = self._value(values, theta)
-        gradient = sum(gradients).mT / (self.total * self.unit) + self.penalty * theta
+        penalty = self.penalty[:, :q]
+        gradient = sum(gradients).mT / (self.total * self.unit) + penalty * theta
         if not second:
             return value, gradient, None
         hessian = theta.new_empty(q, d, q, d)
@@ -138,7 +140,7 @@ class RowSums:
         for (j, k), product in zip(pairs, products, strict=True):
             hessian[j, :, k] = hessian[k, :, j] = product
         for j in range(q):
-            hessian[j, :, j].diagonal().add_(self.penalty[:, 0])
+            hessian[j, :, j].diagonal().add_(penalty[:, j])
         return value, gradient, hessian.reshape(q * d, q * d)
 
     def _by_share(self, function):

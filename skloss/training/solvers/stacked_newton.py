@@ -31,7 +31,7 @@ def minimise(loss, x, y, weight, alpha, bias=None):
     y : Tensor of shape (n_rows,) or (n_rows, n_targets)
     weight : Tensor of shape (n_models, n_rows)
         Sums of 1.
-    alpha : Tensor of shape (n_models,)
+    alpha : Tensor of shape (n_models,) or (n_models, n_outputs)
     bias : Tensor of shape (n_outputs,)
         Intercepts to start at; the weights start at 0.
 
@@ -87,7 +87,8 @@ class _Problem:
     def __init__(self, loss, x, y, weight, alpha):
         self.loss, self.x, self.weight = loss, x, weight
         self.y = y.expand(len(weight), *y.shape)
-        self.penalty = alpha[:, None, None].repeat(1, x.shape[1], 1)
+        alpha = alpha.reshape(len(alpha), 1, -1)
+        self.penalty = alpha.repeat(1, x.shape[1], 1)
         self.penalty[:, -1] = 0.0  # intercepts are free
 
     def derivatives(self, theta):

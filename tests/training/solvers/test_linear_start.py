@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.metrics import log_loss
 
 from skloss import TorchClassifier, TorchRegressor
-from skloss.training import FitResult, LinearStart, Perceptron
+from skloss.training import FitResult, LinearStart, Perceptron, train
 from skloss.training.solvers import linear_start
 from skloss.training.solvers.linear_start import linear_starts
 from tests.training.models import model, table
@@ -139,3 +139,63 @@ def test_a_run_that_is_stopped_before_has_no_starts():
     stop.set()
     spec = model(X, y, linear_start=start(60))
     assert linear_starts([spec], lambda *_: False, stop) == {}
+
+
+def linear(X, y, loss="gaussian_nll", total=None, **changes):
+    total = len(X) if total is None else total
+    fields = {
+        "architecture": Perceptron(()),
+        "fit_rows": torch.arange(len(X)),
+        "validation_rows": None,
+        "alpha": 0.0,
+        "settings": {"solver": "newton", "max_iter": 200},
+        "linear_start": LinearStart(X.shape[1], torch.arange(len(X)) % 5, float(total)),
+    }
+    return model(X, y, loss, **(fields | changes))
+
+
+def test_a_scale_that_few_rows_do_not_support_is_constant():
+    X, y = noise(40, 8)
+    (fit,) = train([linear(X, y)])
+    ((weight, bias),) = fit.layers
+    slopes, intercept = np.split(
+        np.linalg.lstsq(np.column_stack([X, np.ones(40)]), y.numpy())[0], [8]
+    )
+    np.testing.assert_allclose(weight[:, 0], slopes, atol=0.01)
+    np.testing.assert_allclose(weight[:, 1], 0, atol=0.01)
+    residuals = y.numpy() - X.numpy() @ slopes - intercept
+    assert float(bias[1]) == pytest.approx(np.log(np.mean(residuals**2)), abs=0.01)
+
+
+def test_a_scale_that_rows_support_is_learned():
+    X, y = noise(70, 8)
+    spec = linear(X, y * torch.exp(2 * X[:, 0]))
+    assert spec.linear_start.scale_alpha(spec) * 70 <= 10
+    (fit,) = train([spec])
+    assert fit.layers[0][0][0, 1] > 2  # 4 of the log-variance, less the penalty
+
+
+@pytest.mark.parametrize(
+    ("loss", "total"), [("gaussian_nll", 80), ("squared_error", 40)]
+)
+def test_many_rows_or_a_loss_without_a_scale_have_no_further_penalty(loss, total):
+    X, y = noise(40, 8)
+    spec = linear(X, y, loss, total)
+    assert spec.linear_start.scale_alpha(spec) == 0
+
+
+@pytest.mark.parametrize("loss", ["gaussian_nll", "laplace_nll"])
+def test_linear_likelihoods_of_few_rows_are_near_that_of_a_constant_scale(loss):
+    rng = np.random.default_rng(2)
+    X, X_test = rng.normal(size=(45, 8)), rng.normal(size=(3000, 8))
+    y, y_test = (x[:, 0] + rng.normal(size=len(x)) for x in (X, X_test))
+    nats = [
+        -TorchRegressor(one, hidden_layer_sizes=())
+        .fit(X, y)
+        .predict_distribution(X_test)
+        .logpdf(y_test)
+        .mean()
+        for one in (loss, "squared_error")
+    ]
+    # With a free weight of the scale for each column: 0.22 and 0.08 more.
+    assert nats[0] < nats[1] + 0.05
