@@ -41,7 +41,7 @@ _LARGEST_FULL_BATCH = 100
 # Beyond `LARGE_TABLE`, a planned decline: the first rate relative to ``learning_rate``,
 # the fewest epochs, and the rows seen in all of them: some 3,500 steps. A constant rate
 # needs two to three times as many epochs for the same error (`benchmarks/large.py`).
-_DECLINE_FACTOR, _DECLINE_EPOCHS, _DECLINE_ROWS = 4.0, 18, 900_000
+_DECLINE_FACTOR, _DECLINE_EPOCHS, _DECLINE_ROWS = 2.0, 18, 900_000
 # Held-out rows at most: their mean loss then has a standard error below a hundredth of
 # the standard deviation of the losses, and the other rows are better used to learn.
 _MOST_HELD_OUT = 20_000
@@ -74,7 +74,7 @@ PARAMETERS = """
     schedule : {"auto", "constant", "cosine"}, default "auto"
         Learning-rate schedule over ``max_iter`` epochs: "cosine" declines to 0 by a
         half cosine. "auto" is "constant" up to a sum of weights of 20,000. Beyond it,
-        the rate of a new perceptron declines from four times ``learning_rate`` over 45
+        the rate of a new perceptron declines from twice ``learning_rate`` over 45
         epochs, from 50,000 on over 18, or over ``max_iter`` if that is less. It is
         constant for a custom ``network`` and for losses on embeddings.
     warmup_fraction : float in [0, 1), default 0.0

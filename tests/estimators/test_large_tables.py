@@ -36,12 +36,12 @@ def test_the_rate_is_constant_up_to_20000_rows(size):
 def test_the_rate_of_a_large_table_declines_over_a_number_of_rows(size, epochs):
     found = settings(size)
     assert (found.schedule, found.max_iter) == ("cosine", epochs)
-    assert found.learning_rate == pytest.approx(4e-3)
+    assert found.learning_rate == pytest.approx(2e-3)
 
 
 def test_parameters_that_are_given_bound_the_decline_or_replace_it():
     assert settings(1e6, max_iter=7).max_iter == 7
-    assert settings(1e6, learning_rate=1e-2).learning_rate == pytest.approx(4e-2)
+    assert settings(1e6, learning_rate=1e-2).learning_rate == pytest.approx(2e-2)
     constant = settings(1e6, schedule="constant", learning_rate=1e-2)
     assert constant == settings(10, learning_rate=1e-2)
     cosine = settings(1e6, schedule="cosine")
