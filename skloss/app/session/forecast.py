@@ -1,6 +1,7 @@
 """How long a comparison will still take, from the epochs of its models so far."""
 
 import math
+from collections import deque
 from typing import Any
 
 # The default `n_iter_no_change` of estimators: a model trains for so many epochs after
@@ -13,6 +14,9 @@ _TYPICAL_EPOCHS = 18
 # Below these a forecast would vary too much.
 _LEAST_FRACTION = 0.002
 _LEAST_SECONDS = 1.0
+# Epochs are timed over this share of the run so far: the first ones are slow, as
+# threads and buffers are set up, and a server's load changes.
+_RECENT = 0.3
 
 
 class Forecast:
@@ -20,7 +24,7 @@ class Forecast:
 
     A model that stops early trains for some epochs after its best one, and all others
     for the largest number of epochs. Models that have not begun are taken to train as
-    long as the others, and an epoch of any model to take the same time.
+    long as the others, and an epoch of any model to take the time of recent ones.
     """
 
     def __init__(self) -> None:
@@ -30,7 +34,9 @@ class Forecast:
         self._models = 0.0
         self._fraction = 0.0
         self._began = math.nan
-        self._before: int | None = None
+        self._first: dict[tuple[Any, ...], int] = {}
+        # When how many epochs of all models, after their first ones, were done.
+        self._done: deque[tuple[float, int]] = deque()
 
     def add(self, record: Any, now: float) -> None:
         """Take one progress record.
@@ -49,11 +55,16 @@ class Forecast:
         for row in record.rows:
             model = row["loss"], row.get("fold"), row.get("member")
             self._epochs[model] = row["epoch"]
+            self._first.setdefault(model, row["epoch"])
             value = row.get("validation", math.nan)
             if value < self._best.get(model, (math.inf, 0))[0]:
                 self._best[model] = value, row["epoch"]
-        if self._before is None:  # the time of these epochs is not known
-            self._before = sum(self._epochs.values())
+        if record.rows:
+            done = sum(self._epochs.values()) - sum(self._first.values())
+            self._done.append((now, done))
+            window = max(_LEAST_SECONDS, (now - self._began) * _RECENT)
+            while len(self._done) > 2 and now - self._done[1][0] >= window:
+                self._done.popleft()
         if record.fraction > 0:
             # The fraction is the mean over all models, also those that have not begun.
             # It jumps when a model ends early, so that the largest number counts.
@@ -75,9 +86,11 @@ class Forecast:
         elapsed = now - self._began
         if not (elapsed > _LEAST_SECONDS and self._fraction > _LEAST_FRACTION):
             return None
-        done = sum(self._epochs.values()) - (self._before or 0)
-        if not done:  # a solver without epochs
+        if not self._epochs:  # a solver without epochs
             return elapsed * (1 - self._fraction) / self._fraction
+        (before, first), (last, done) = self._done[0], self._done[-1]
+        if done == first:
+            return None
         ends = [self._end(model) for model in self._epochs]
         left = sum(
             max(end - epoch, 0)
@@ -85,7 +98,7 @@ class Forecast:
         )
         waiting = max(self._models - len(ends), 0)
         left += waiting * sum(ends) / len(ends)
-        return elapsed * left / done
+        return (last - before) / (done - first) * left
 
     def _end(self, model: tuple[Any, ...]) -> int:
         """Return the epoch at which a model is expected to stop."""

@@ -88,6 +88,40 @@ def test_models_that_have_not_begun_count():
     assert forecast.left(12.0) == pytest.approx(48)
 
 
+def test_a_slow_start_is_forgotten():
+    forecast, now = Forecast(), 30.0
+    row = {"loss": "huber", "fold": 0, "member": 0, "train": 1.0}
+    forecast.add(SimpleNamespace(rows=[], fraction=0.001, max_iter=MAX_ITER), 0.0)
+    for epoch in range(1, 51):
+        now += 5.0 if epoch < 5 else 0.5
+        record = SimpleNamespace(
+            rows=[{**row, "epoch": epoch}],
+            fraction=epoch / MAX_ITER,
+            max_iter=MAX_ITER,
+        )
+        forecast.add(record, now)
+    assert forecast.left(now) == pytest.approx(150 * 0.5)
+
+
+def test_the_first_epochs_of_models_are_not_timed():
+    # Side by side, each reports its first epoch after the same slow start.
+    forecast, at = Forecast(), {0: [9.0, 10.0, 11.0], 1: [9.1, 10.1, 11.1]}
+    forecast.add(SimpleNamespace(rows=[], fraction=0.001, max_iter=MAX_ITER), 0.0)
+    for epoch in range(3):
+        for fold, times in at.items():
+            row = {"loss": "huber", "fold": fold, "member": 0, "train": 1.0}
+            record = SimpleNamespace(
+                rows=[{**row, "epoch": epoch + 1}],
+                fraction=(epoch + 1) / MAX_ITER,
+                max_iter=MAX_ITER,
+            )
+            forecast.add(record, times[epoch])
+            if epoch == 0:
+                assert forecast.left(times[0]) is None
+    # Two epochs of two models in about two seconds; 197 of each are left.
+    assert forecast.left(11.1) == pytest.approx(197, rel=0.1)
+
+
 def test_a_solver_without_epochs_is_forecast_from_its_fraction():
     forecast = Forecast()
     for now, fraction in ((0.0, 0.1), (6.0, 0.25)):
