@@ -14,6 +14,9 @@ _WIDTH = 0.1
 _FIRST_DAMPING, _DAMPING_FACTOR = 1e-3, 10
 # Always added to the curvature: Cholesky's factors of a singular Hessian then exist.
 _LEAST_RIDGE = 1e-10
+# Products of pairs of columns up to which they are kept, 8 MB: the Hessians of all
+# models are then one product of matrices, without a weighted copy of the rows for each.
+_KEPT_PRODUCTS = 1_000_000
 
 
 def minimise(loss, x, y, weight, alpha, bias=None):
@@ -90,6 +93,9 @@ class _Problem:
         alpha = alpha.reshape(len(alpha), 1, -1)
         self.penalty = alpha.repeat(1, x.shape[1], 1)
         self.penalty[:, -1] = 0.0  # intercepts are free
+        self.products = None
+        if len(x) * x.shape[1] ** 2 <= _KEPT_PRODUCTS:
+            self.products = (x[:, :, None] * x[:, None]).flatten(1)
 
     def derivatives(self, theta):
         """Value (m,), gradient (m, q * d, 1) and Hessian (m, q * d, q * d)."""
@@ -104,8 +110,9 @@ class _Problem:
                 (second,) = torch.autograd.grad(
                     slope[..., j].sum(), raw, retain_graph=True
                 )
-                for k in range(q):
-                    hessian[:, j, :, k] = x.mT @ (second[..., k, None] * x)
+                for k in range(j, q):
+                    block = self._squares(second[..., k])
+                    hessian[:, j, :, k] = hessian[:, k, :, j] = block
         hessian = hessian.reshape(m, q * d, q * d)
         penalty = self.penalty.expand_as(theta)
         hessian.diagonal(dim1=1, dim2=2).add_(penalty.mT.reshape(m, -1))
@@ -113,3 +120,10 @@ class _Problem:
         value = torch.linalg.vecdot(self.weight, rows.detach())
         value = value + 0.5 * (penalty * theta.square()).sum((1, 2))
         return value, gradient.mT.reshape(m, q * d, 1), hessian
+
+    def _squares(self, factor):
+        """X' diag(factor) X of each model, shape (m, d, d)."""
+        x = self.x
+        if self.products is None:
+            return x.mT @ (factor[..., None] * x)
+        return (factor @ self.products).unflatten(1, (x.shape[1], x.shape[1]))

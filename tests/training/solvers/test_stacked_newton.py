@@ -6,6 +6,7 @@ import torch
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 
 from skloss.losses import get_loss
+from skloss.training.solvers import stacked_newton
 from skloss.training.solvers.stacked_newton import minimise
 
 ALPHAS = torch.tensor([0.01, 0.3, 3.0], dtype=torch.float64)
@@ -49,6 +50,19 @@ def test_cross_entropy_gives_logistic_regression(drawn):
         logistic = LogisticRegression(C=1 / (alpha * w.sum()), tol=1e-10)
         logistic.fit(x, y > 0, w)
         np.testing.assert_allclose(theta[:-1, 0], logistic.coef_[0], atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("loss", "n_outputs"), [("poisson", 1), ("gaussian_nll", 2), ("huber", 1)]
+)
+def test_tables_too_long_for_kept_products_give_the_same_models(
+    loss, n_outputs, drawn, monkeypatch
+):
+    x, y, weight = drawn
+    kept = solved(loss, x, y.round().clip(0), weight, n_outputs)
+    monkeypatch.setattr(stacked_newton, "_KEPT_PRODUCTS", 0)
+    other = solved(loss, x, y.round().clip(0), weight, n_outputs)
+    np.testing.assert_allclose(kept, other, rtol=1e-9, atol=1e-12)
 
 
 def test_poisson_gives_the_generalised_linear_model(drawn):
