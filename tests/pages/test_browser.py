@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from skloss.app.parts.pages import PAGES
-from skloss.app.session.jobs import FITS_AT_ONCE
 from tests.pages.server import ROOT, Server
 
 SCREENSHOTS = ROOT / "screenshots"
@@ -291,15 +290,16 @@ def test_back_goes_back_one_page_at_a_time(open_page):
     expect(page.locator(".st-key-loaded")).to_contain_text("diabetes.csv")
 
 
-def test_closing_pages_ends_their_comparisons(open_page, hills):
-    long_running = [open_page(LONG) for _ in range(FITS_AT_ONCE)]
-    for page in long_running:
-        begin_long_comparison(page, hills)
-    for page in long_running:
-        page.close()
-    other = open_page("/compare?sample=diabetes&folds=2&epochs=5")
-    press_compare(other)
-    wait_for_result(other)  # it runs once one of the two others has ended
+def test_a_page_that_is_loaded_again_continues_its_comparison(open_page, hills):
+    page = open_page(LONG)
+    begin_long_comparison(page, hills)
+    page.reload()
+    expect(page.get_by_text("hills.csv").first).to_be_visible()
+    press_stop(page)  # also because the server holds it for a minute
+    wait_for_result(page)
+    # A link in the same tab begins a session of its own, as does another tab.
+    page.goto(page.url.split("?")[0])
+    expect(page.get_by_text("No table is loaded")).to_be_visible()
 
 
 def test_a_file_that_is_not_a_table_is_refused(open_page, tmp_path):

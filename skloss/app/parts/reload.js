@@ -9,7 +9,10 @@ export default function ({ data, setStateValue }) {
   } catch {
     return; // storage is blocked: a reload then begins a new session
   }
-  if (former !== null && former !== data.key) {
+  // A link that is opened in the tab begins a session of its own.
+  const [visit] = performance.getEntriesByType("navigation");
+  const isBack = visit?.type === "reload" || visit?.type === "back_forward";
+  if (isBack && former !== null && former !== data.key) {
     setStateValue("former", former);
   }
 }
