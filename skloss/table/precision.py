@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -47,6 +48,6 @@ class Precision(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         array or DataFrame of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        if hasattr(X, "columns"):
+        if isinstance(X, pd.DataFrame):
             return X.astype(self.dtype_)  # shares what need not change
-        return np.asarray(X, dtype=self.dtype_)
+        return np.asarray(X, dtype=self.dtype_)  # of polars too

@@ -44,3 +44,19 @@ def test_the_rows_of_fit_decide_the_precision(n, dtype):
 def test_rows_that_have_the_precision_are_not_copied():
     X = np.ones((3, 2))
     assert np.shares_memory(Precision().fit_transform(X), X)
+
+
+def test_a_frame_of_another_library_becomes_an_array():
+    class Frame:
+        columns = ("a", "b")
+        shape = (3, 2)
+
+        def __len__(self):
+            return 3
+
+        def __array__(self, dtype=None, copy=None):
+            return np.arange(6, dtype=dtype or float).reshape(3, 2)
+
+    precision = Precision().fit(Frame())
+    np.testing.assert_array_equal(precision.transform(Frame())[2], [4.0, 5.0])
+    assert list(precision.get_feature_names_out()) == ["a", "b"]
