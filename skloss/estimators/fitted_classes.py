@@ -58,7 +58,9 @@ class FittedClasses(FittedModel):
             scores = self.scores(self.raw_prediction(plan.inputs.X))
         else:
             rows, scores = np.empty(0, dtype=int), np.empty(0)
-        values, weight = plan.target.values, plan.target.rows_weight
+        # Scores are in the order of the labels, which ranks of ordered ones may not be.
+        values = self.targets.labels_of(plan.target.values)
+        weight = plan.target.rows_weight
         found = Calibration.fit(scores, values[rows], weight[rows])
         if found is None and plan.continued is not None:
             return plan.continued.calibration
@@ -74,7 +76,8 @@ class FittedClasses(FittedModel):
         if not model.settings.until_converged:
             return None
         rows = model.fit_rows.cpu().numpy()
-        values, weight = plan.target.values[rows], plan.target.rows_weight[rows]
+        values = self.targets.labels_of(plan.target.values[rows])
+        weight = plan.target.rows_weight[rows]
         raw = self.raw_prediction(plan.inputs.X)[:, rows]
         found = Calibration.fit(self.scores(raw), values, weight)
         if found is None:

@@ -117,6 +117,12 @@ class NumberTargets:
             )
         return cls(y.ndim == 1, np.float64(0.0), np.float64(1.0))
 
+    def labels_of(self, values):
+        """Return encoded values as places among the sorted labels."""
+        if self.ranks is None:
+            return values
+        return np.argsort(self.ranks)[np.asarray(values, dtype=int)]
+
     def check_held_out(self, y):
         """Accept the targets of validation rows: any numbers."""
 
@@ -242,6 +248,12 @@ class ClassTargets:
     def in_label_order(self, columns):
         """Return columns of the ordered classes, sorted as the classes are."""
         return columns if self.ranks is None else columns[..., self.ranks]
+
+    def labels_of(self, values):
+        """Return encoded values as places among the sorted labels."""
+        if self.ranks is None:
+            return values
+        return np.argsort(self.ranks)[np.asarray(values, dtype=int)]
 
     def check_held_out(self, y):
         """Refuse targets of validation rows that the training rows do not have."""
