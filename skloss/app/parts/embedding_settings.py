@@ -116,13 +116,13 @@ def _losses(task: str) -> tuple[tuple[Choice, ...], int]:
         persist_state="session",
     )
     classes = {name: skloss.get_loss(name) for name in names}
+    used = [p for p in _EXPLAINED if any(p in c.get_params() for c in classes.values())]
+    *places, last = st.columns(len(used) + 1)
     values = {}
-    left, middle, right = st.columns(3)
-    places = {"margin": left, "temperature": middle}
-    for parameter, place in places.items():
+    for parameter, place in zip(used, places, strict=True):
         with place:
-            values |= _shared(task, parameter, classes)
-    with right:
+            values[parameter] = _shared(task, parameter, classes)
+    with last:
         dimension = st.slider(
             "Dimensions of the embedding",
             min_value=2,
@@ -147,15 +147,13 @@ def _losses(task: str) -> tuple[tuple[Choice, ...], int]:
     return choices, dimension
 
 
-def _shared(task: str, parameter: str, classes: dict[str, Any]) -> dict[str, float]:
+def _shared(task: str, parameter: str, classes: dict[str, Any]) -> float:
     """Draw the slider of a parameter that some of the losses have."""
     users = [n for n, loss in classes.items() if parameter in loss.get_params()]
-    if not users:
-        return {}
     first = classes[users[0]]
     bounds = first.param_ranges[parameter]
     title, explained = _EXPLAINED[parameter]
-    value = st.slider(
+    return st.slider(
         f"{title} of {wording.join([wording.title_of(n) for n in users])}",
         min_value=max(float(bounds.low), 0.01),
         max_value=min(float(bounds.high), 2.0),
@@ -165,4 +163,3 @@ def _shared(task: str, parameter: str, classes: dict[str, Any]) -> dict[str, flo
         key=state.widget_key(f"{task}.{parameter}"),
         persist_state="session",
     )
-    return {parameter: value}
