@@ -17,6 +17,13 @@ from skloss.metrics.registry import register
 __all__ = ["recall_at_k"]
 
 
+def _positive(k):
+    """Return a number of neighbours; raise unless it is a positive integer."""
+    if isinstance(k, bool) or not isinstance(k, numbers.Integral) or k < 1:
+        raise ValueError(f"k must be a positive integer, got {k!r}.")
+    return int(k)
+
+
 def mean_over_queries(values, weight):
     """Weighted mean over the queries that have a value, NaN if none has one."""
     has_value = ~np.isnan(values)
@@ -127,9 +134,7 @@ def recall_at_k(y_true, embedding, k=1, *, sample_weight=None):
     >>> recall_at_k(["a", "a", "b", "b"], rows), recall_at_k([0, 0, 1, 1], rows, k=2)
     (0.5, 0.75)
     """
-    if isinstance(k, bool) or not isinstance(k, numbers.Integral) or k < 1:
-        raise ValueError(f"k must be a positive integer, got {k!r}.")
-    return mean_over_queries(*_recall(y_true, embedding, int(k), sample_weight))
+    return mean_over_queries(*_recall(y_true, embedding, _positive(k), sample_weight))
 
 
 @register(
@@ -310,6 +315,6 @@ def knn_accuracy(y_true, embedding, k=5, *, sample_weight=None):
     >>> knn_accuracy([0, 0, 0, 1], [[0.0], [1.0], [3.0], [1.9]], k=3)
     0.75
     """
-    if isinstance(k, bool) or not isinstance(k, numbers.Integral) or k < 1:
-        raise ValueError(f"k must be a positive integer, got {k!r}.")
-    return mean_over_queries(*_majorities(y_true, embedding, int(k), sample_weight))
+    return mean_over_queries(
+        *_majorities(y_true, embedding, _positive(k), sample_weight)
+    )
