@@ -57,7 +57,7 @@ def _options():
     parser.add_argument("--megabytes", type=float, default=10.0)
     parser.add_argument("--clients", type=int, default=25)
     parser.add_argument("--uploads", type=int, default=200)
-    parser.add_argument("--minutes", type=float, default=15.0, help="limit of a part")
+    parser.add_argument("--minutes", type=float, default=30.0, help="limit of a part")
     return parser.parse_args()
 
 

@@ -127,7 +127,7 @@ def test_the_worst_rows_are_those_of_the_table(dashboard):
 
 
 def test_many_classes_have_no_baselines(dashboard):
-    upload(dashboard, csv_of(rows=160, kind=[f"k{i % 40}" for i in range(160)]))
+    upload(dashboard, csv_of(rows=160, target=[f"k{i % 40}" for i in range(160)]))
     compare(dashboard, epochs=2)
     assert len(dashboard.table[0].value) == 2
 

@@ -24,7 +24,7 @@ def task_pills(app):
 
 
 def test_only_possible_tasks_are_offered(dashboard):
-    upload(dashboard, csv_of(kind=["a", "b", "c"] * 40))
+    upload(dashboard, csv_of(target=["a", "b", "c"] * 40))
     pills = task_pills(dashboard)
     assert pills.options == ["multiclass: predict one of several classes"]
     assert "Proposed: multiclass." in text_of(dashboard)
