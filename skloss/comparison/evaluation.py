@@ -340,8 +340,12 @@ def frame_of_histories(results):
     Returns
     -------
     DataFrame
-        Columns loss, fold, member, epoch, train, validation.
+        Columns loss, fold, member, epoch, train, validation. ``attrs["clipped"]`` is
+        the share of the steps of each loss whose gradient was clipped.
     """
+    clipped = {result.label: [] for result in results}
+    for result in results:
+        clipped[result.label] += [fit.clipped for fit in result.fits]
     rows = [
         model.labels | row
         for result in results
@@ -350,4 +354,7 @@ def frame_of_histories(results):
         for row in fit.history
     ]
     columns = ["loss", "fold", "member", "epoch", "train", "validation"]
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    means = {label: float(np.mean(one)) for label, one in clipped.items() if one}
+    frame.attrs["clipped"] = means
+    return frame

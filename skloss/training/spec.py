@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FitResult", "FitSpec", "Progress", "TrainSettings"]
 
+# By default, clipping shortens most steps of most losses to a tenth at most, which Adam
+# undoes. Gradients that are a hundred times too long come from wrong scales or targets.
+_DEFAULT_CLIP, _FAR = 1.0, 100.0
+
 
 @dataclass(frozen=True)
 class TrainSettings:
@@ -44,11 +48,17 @@ class TrainSettings:
     learning_rate: float = 1e-3
     schedule: str = "constant"
     warmup_fraction: float = 0.0
-    clip_grad_norm: float | None = 1.0
+    clip_grad_norm: float | None = _DEFAULT_CLIP
     max_iter: int = 200
     n_iter_no_change: int = 10
     tol: float = 1e-4
     until_converged: bool = True
+
+    @property
+    def longest_gradient(self):
+        """Norm beyond which a clipped step is counted as unusual."""
+        is_usual = self.clip_grad_norm >= _DEFAULT_CLIP
+        return self.clip_grad_norm * (_FAR if is_usual else 1.0)
 
 
 @dataclass
@@ -203,6 +213,9 @@ class FitResult:
     outcome : Outcome
     n_skipped : int
         Steps of Adam that were left out because their gradient was not finite.
+    clipped : float
+        Share of the steps of Adam whose gradient was longer than
+        `TrainSettings.longest_gradient`.
     solver : str
     advice : str
         What helps if the solver does not converge.
@@ -219,6 +232,7 @@ class FitResult:
     network: torch.nn.Module | None = None
     outcome: Outcome = Outcome.FINISHED
     n_skipped: int = 0
+    clipped: float = 0.0
     solver: str = "adam"
     advice: str = ""
     optimizer: dict = field(default_factory=dict)

@@ -140,6 +140,7 @@ class _StackRun:
         self.best = [math.inf] * len(specs)
         self.waited = [0] * len(specs)
         self.skipped = [0] * len(specs)
+        self.clipped = [0] * len(specs)
         self.history = [[] for _ in specs]
         self.diverged = set()
         self.done = {}
@@ -201,6 +202,9 @@ class _StackRun:
             self._update_finite(norm, learning_rate)
             return
         if clip is not None and max(norms) > clip:
+            most = self.specs[0].settings.longest_gradient
+            for number, one in zip(self.live, norms, strict=True):
+                self.clipped[number] += one > most
             gradient.mul_((clip / norm).clamp(max=1.0)[:, None])
         self.moments.update(flat, gradient, learning_rate)
 
@@ -348,6 +352,7 @@ class _StackRun:
         number = self.live[position]
         start = self.specs[number].start
         before = 0 if start is None else start.n_steps_taken
+        taken = len(self.history[number]) * self.n_steps
         return FitResult(
             history=self.history[number],
             outcome=Outcome.DIVERGED if number in self.diverged else outcome,
@@ -355,7 +360,8 @@ class _StackRun:
             solver=Adam.name,
             advice=Adam.advice,
             optimizer=self.moments.state(position),
-            n_steps_taken=before + len(self.history[number]) * self.n_steps,
+            clipped=self.clipped[number] / max(taken, 1),
+            n_steps_taken=before + taken,
             **self.stack.result(position, self.best_flat),
         )
 
