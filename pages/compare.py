@@ -4,26 +4,47 @@ import streamlit as st
 
 from skloss import figures, report
 from skloss.app import markdown
-from skloss.app.parts import baselines, columns, comparison_panel, frame, pickers
+from skloss.app.parts import (
+    baselines,
+    checks_panel,
+    columns,
+    comparison_panel,
+    frame,
+    pickers,
+)
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 
-for sentence in report.sentences(comparison, markdown.SENTENCES):
-    st.markdown(sentence)
+answer, *details = report.sentences(comparison, markdown.SENTENCES)
+with st.container(key="answer"):
+    st.subheader(answer, anchor=False)
+st.markdown("\n".join(f"- {sentence}" for sentence in details))
 baselines.matrix(comparison)
 with st.expander("What the metrics mean"):
     for label, meaning in report.glossary(comparison).items():
         st.markdown(f"**{label}**: {meaning}")
 
-fits, predictions, curves, folds, worst = st.tabs(
-    ["Fits", "Predictions", "Learning curves", "By fold", "Worst rows"]
+checks_panel.checks(comparison)
+
+fits, ranking, predictions, curves, worst = st.tabs(
+    ["Fits", "Scores", "Predictions", "Learning curves", "Worst rows"]
 )
 with fits:
     feature = pickers.feature_picker(comparison, "fits-feature")
     if feature is not None:
         frame.figure(figures.fits(comparison, feature), key="fits")
+with ranking:
+    metric = pickers.picker(
+        "Metric",
+        report.metrics_of(comparison),
+        "fold-metric",
+        format_func=report.label_of,
+    )
+    found = comparison.baselines
+    frame.figure(figures.scores(comparison, metric, found), key="scores")
+    frame.figure(figures.fold_scores(comparison, metric), key="folds")
 with predictions:
     if question.task.has_numbers:
         frame.figure(figures.prediction_vs_truth(comparison), key="truth")
@@ -32,15 +53,6 @@ with predictions:
         frame.figure(figures.confusion_matrix(comparison, loss), key="truth")
 with curves:
     frame.figure(figures.learning_curves(comparison), key="curves")
-with folds:
-    metric = pickers.picker(
-        "Metric",
-        report.metrics_of(comparison),
-        "fold-metric",
-        format_func=report.label_of,
-    )
-    frame.figure(figures.fold_scores(comparison, metric), key="folds")
-
 with worst:
     loss = pickers.loss_picker(comparison, "worst-loss")
     columns.show_rows(

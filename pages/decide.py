@@ -27,6 +27,8 @@ st.caption(
     "that one fit serves every cost. Intervals of differences are paired by rows."
 )
 
+frame.figure(prices.murphy(priced, chosen), key="murphy")
+
 st.subheader("One row", anchor=False)
 left, right = st.columns([3, 1])
 with left:

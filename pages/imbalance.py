@@ -4,8 +4,7 @@ import streamlit as st
 
 from skloss import figures, report, wording
 from skloss.app import markdown
-from skloss.app.parts import comparison_panel, frame, pickers
-from skloss.app.session import state
+from skloss.app.parts import comparison_panel, frame, pickers, threshold_picker
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
@@ -48,15 +47,7 @@ st.markdown(
     "without alpha only flattens the scores. The probabilities make up for both. "
     "Choosing the threshold yourself needs no training."
 )
-threshold = st.slider(
-    "Threshold",
-    0.0,
-    1.0,
-    0.5,
-    0.01,
-    key=state.widget_key("threshold"),
-    persist_state="session",
-)
+threshold = threshold_picker.threshold(comparison, loss, label)
 with st.container(horizontal=True, key="at-threshold"):
     scores = report.threshold_scores(comparison, loss, label, threshold)
     for title, value in scores.items():
@@ -65,6 +56,9 @@ frame.figure(
     figures.threshold_curve(comparison, loss, label, threshold), key="threshold-curve"
 )
 
+found = report.tuned_sentence(comparison, label, markdown.SENTENCES)
+if found:
+    st.markdown(found)
 tuned = report.tuned_scores(comparison, label, markdown.CELLS)
 st.table(tuned, border="horizontal")
 st.caption(
@@ -79,3 +73,11 @@ with left:
     frame.figure(figures.precision_recall_curves(comparison, label), key="pr")
 with right:
     frame.figure(figures.roc_curves(comparison, label), key="roc")
+
+st.subheader("Probabilities", anchor=False)
+frame.figure(figures.class_reliability(comparison, label), key="reliability")
+
+st.subheader("In Python", anchor=False)
+st.caption("This script repeats the comparison and draws these figures.")
+st.code(threshold_picker.script(comparison, loss, label, threshold))
+frame.link_to_next(page, question)

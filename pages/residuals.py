@@ -50,3 +50,8 @@ st.caption(
     "per row, and the last columns are log-likelihoods. All are fitted to the pooled "
     "residuals: a spread that changes from row to row looks like heavy tails."
 )
+
+st.subheader("In Python", anchor=False)
+st.caption("This script repeats the comparison and draws these figures.")
+st.code(noise_panel.script(comparison, loss))
+frame.link_to_next(page, question)

@@ -18,6 +18,7 @@ Examples
 'MAE of squared error and Huber in each of 2 folds.'
 """
 
+from skloss.figures.as_table import table_of
 from skloss.figures.class_decision import class_decision
 from skloss.figures.confusion import confusion_matrix
 from skloss.figures.decision import decision
@@ -30,12 +31,13 @@ from skloss.figures.murphy import murphy
 from skloss.figures.prediction_vs_truth import prediction_vs_truth
 from skloss.figures.ranking import precision_recall_curves, roc_curves
 from skloss.figures.recall_at_k import recall_at_k
-from skloss.figures.reliability import reliability
+from skloss.figures.reliability import class_reliability, reliability
 from skloss.figures.residual_histogram import residual_histogram
 from skloss.figures.residual_pit import residual_pit
 from skloss.figures.residual_qq import residual_qq
 from skloss.figures.residual_spread import residual_spread
 from skloss.figures.saved import read_figure
+from skloss.figures.scores import scores
 from skloss.figures.similarity_matrix import similarity_matrix
 from skloss.figures.style import LossStyle, loss_styles
 from skloss.figures.text import plot_text
@@ -44,6 +46,7 @@ from skloss.figures.threshold import threshold_curve
 __all__ = [
     "LossStyle",
     "class_decision",
+    "class_reliability",
     "confusion_matrix",
     "decision",
     "decision_costs",
@@ -65,6 +68,8 @@ __all__ = [
     "residual_qq",
     "residual_spread",
     "roc_curves",
+    "scores",
     "similarity_matrix",
+    "table_of",
     "threshold_curve",
 ]

@@ -4,14 +4,14 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy.special import ndtri
 
-from skloss.figures import row_weights
+from skloss.figures import class_scores, row_weights
 from skloss.figures.canvas import add_reference_line, hover, new_figure, show_message
-from skloss.figures.style import loss_styles
-from skloss.figures.text import plot_text
+from skloss.figures.style import loss_styles, styles_of
+from skloss.figures.text import not_ranked, plot_text
 from skloss.metrics import METRICS, ece_bias
-from skloss.wording import capitalized, display_name, join
+from skloss.wording import capitalized, display_name, join, title_of
 
-__all__ = ["reliability"]
+__all__ = ["class_reliability", "reliability"]
 
 # Groups of rows, the number that the calibration error in the caption uses too.
 _GROUPS = 10
@@ -93,6 +93,53 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
         )
     figure.update_xaxes(range=[-0.02, 1.02])
     figure.update_yaxes(range=[-0.02, 1.04])
+    return figure
+
+
+def class_reliability(comparison, label):
+    """Draw observed frequencies of a class against probabilities, a line per loss.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of classes or labels.
+    label : object
+        The class, against all others; or one label of a multilabel task.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Of the losses with predictions of the most held-out rows.
+
+    Raises
+    ------
+    ValueError
+        If the comparison has no probabilities of such a class.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skloss import compare_losses, figures
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["cross_entropy", "focal"], cv=2)
+    >>> figure = figures.class_reliability(comparison, 1)
+    >>> [trace.name for trace in figure.data if trace.name]
+    ['cross-entropy', 'focal']
+    """
+    scores = class_scores.of_class(comparison, label)[0]
+    most = max((len(each.truth) for each in scores.values()), default=0)
+    whole = {k: each for k, each in scores.items() if len(each.truth) == most}
+    first = next(iter(whole.values()), None)
+    truth = np.array([], dtype=bool) if first is None else first.truth
+    weight = None if first is None else first.weight
+    found = {title_of(loss): each.score for loss, each in whole.items()}
+    figure = reliability(truth, found, label, sample_weight=weight)
+    styles = {plot_text(title_of(k)): v for k, v in styles_of(comparison).items()}
+    for trace in figure.data:
+        if trace.name in styles:
+            style = styles[trace.name]
+            trace.update(line=style.line(width=2), marker=style.marker())
+    figure.layout.meta["caption"] += not_ranked(comparison)
     return figure
 
 

@@ -1,6 +1,10 @@
 """One colour, dash and symbol for each loss and each noise model."""
 
+import itertools
+import zlib
 from dataclasses import dataclass
+
+from skloss.tasks import TASKS
 
 #: Okabe and Ito's hues, moved until each has a contrast of at least 3 to 1 against
 #: white and against the dark page, and differs from the others for red- and
@@ -107,7 +111,11 @@ class LossStyle:
 
 
 def loss_styles(labels):
-    """Return the colour, dash and symbol of each loss by its place in the comparison.
+    """Return the colour, dash and symbol of each loss, the same in every comparison.
+
+    A loss has a colour of its own by its name. Where two losses with one colour meet,
+    the default losses of a task and then the first ones keep theirs, as long as any
+    colour is free.
 
     Parameters
     ----------
@@ -124,18 +132,52 @@ def loss_styles(labels):
     Examples
     --------
     >>> from skloss.figures import loss_styles
-    >>> styles = loss_styles(["squared_error", "absolute_error"])
+    >>> styles = loss_styles(["huber", "absolute_error"])
     >>> styles["absolute_error"]
     LossStyle(color='#f85800', dash='dash', symbol='square')
     """
+    labels = list(dict.fromkeys(labels))
+    wanted = {label: _own_place(label, k) for k, label in enumerate(labels)}
+    places = {}
+    for label in sorted(labels, key=lambda label: _base(label) not in _DEFAULTS):
+        places[label] = _first_free(wanted[label], set(places.values()))
     return {
         label: LossStyle(
-            COLORS[place % len(COLORS)],
-            DASHES[place % len(DASHES)],
-            SYMBOLS[place % len(SYMBOLS)],
+            COLORS[places[label] % len(COLORS)],
+            DASHES[places[label] % len(DASHES)],
+            SYMBOLS[places[label] % len(SYMBOLS)],
         )
-        for place, label in enumerate(dict.fromkeys(labels))
+        for label in labels
     }
+
+
+#: Places of the losses that are compared by default: in their order.
+_DEFAULTS = {
+    name: place for task in TASKS for place, name in enumerate(task.default_losses)
+}
+
+
+def _base(label):
+    """Return the name in a label such as huber(delta=2)."""
+    return str(label).partition("(")[0]
+
+
+def _own_place(label, place):
+    """Return the place of a name on every page, and of a number that in the list."""
+    if not isinstance(label, str):
+        return place
+    name = _base(label)
+    return _DEFAULTS.get(name, zlib.crc32(name.encode()) % len(COLORS))
+
+
+def _first_free(wanted, taken):
+    """Return the first place that is not taken, all colours before a second dash."""
+    size = len(COLORS)
+    for cycle in itertools.count(wanted // size):
+        for step in range(size):
+            place = cycle * size + (wanted + step) % size
+            if place not in taken:
+                return place
 
 
 def styles_of(comparison):

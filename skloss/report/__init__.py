@@ -8,8 +8,11 @@ as Markdown or HTML, a `Markup` escapes the names that come from the data.
 from skloss.report.classes import (
     class_scores,
     class_shares,
+    flagged_rows,
+    flagging_threshold,
     threshold_scores,
     tuned_scores,
+    tuned_sentence,
 )
 from skloss.report.decisions import (
     decision_script,
@@ -58,6 +61,8 @@ __all__ = [
     "decision_table",
     "decomposition_table",
     "feature_effects",
+    "flagged_rows",
+    "flagging_threshold",
     "glossary",
     "html_table",
     "label_of",
@@ -73,6 +78,7 @@ __all__ = [
     "tables",
     "threshold_scores",
     "tuned_scores",
+    "tuned_sentence",
     "verdict_table",
     "worst_rows",
     "write_html",

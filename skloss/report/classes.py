@@ -10,7 +10,18 @@ from skloss.figures import row_weights
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import number, shorten, title_of
 
-__all__ = ["class_scores", "class_shares", "threshold_scores", "tuned_scores"]
+__all__ = [
+    "class_scores",
+    "class_shares",
+    "flagged_rows",
+    "flagging_threshold",
+    "threshold_scores",
+    "tuned_scores",
+    "tuned_sentence",
+]
+
+# Differences of F1 that are smaller are read as the same.
+_SAME = 0.01
 
 # What a threshold achieves, by the columns of the threshold table.
 _THRESHOLD_SCORES = {
@@ -125,7 +136,8 @@ def threshold_scores(
     >>> X, y = load_breast_cancer(return_X_y=True)
     >>> comparison = compare_losses(X, y, "cross_entropy", cv=2)
     >>> list(report.threshold_scores(comparison, "cross_entropy", 1, 0.5))
-    ['Recall', 'Precision', 'F1', 'Balanced accuracy', 'Rows predicted']
+    ['Flagged', 'Caught', 'Missed', 'False alarms', 'Recall', 'Precision', 'F1', \
+'Balanced accuracy']
     """
     rows = _rows_of(comparison, loss)
     weight = row_weights.of_rows(comparison, loss)
@@ -137,9 +149,85 @@ def threshold_scores(
         sample_weight=weight,
     ).iloc[0]
     text = {title: number(scores[name]) for name, title in _THRESHOLD_SCORES.items()}
-    if weight is not None:
-        return text | {"Weight predicted": number(scores["predicted_positives"])}
-    return text | {"Rows predicted": f"{int(scores['predicted_positives']):,}"}
+    flagged = scores["predicted_positives"]
+    caught = flagged * np.nan_to_num(scores["precision"])
+    ones = np.ones(len(rows)) if weight is None else weight
+    members = ones[(rows["y_true"] == label).to_numpy()].sum()
+    counts = {
+        "Flagged": flagged,
+        "Caught": caught,
+        "Missed": members - caught,
+        "False alarms": flagged - caught,
+    }
+    write = number if weight is not None else _whole
+    return {title: write(value) for title, value in counts.items()} | text
+
+
+def _whole(value: float) -> str:
+    return f"{round(value):,}"
+
+
+def flagging_threshold(comparison: Any, loss: str, label: Any, rows: int) -> float:
+    """Return the threshold that flags so many rows: those most probably of a class.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    loss : str
+        A label of `Comparison.table`.
+    label : object
+        The class.
+    rows : int
+        Number of rows to flag, from 1; rows with the same probability as the last of
+        them are flagged, too.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> comparison = compare_losses(X, y, "cross_entropy", cv=2)
+    >>> threshold = report.flagging_threshold(comparison, "cross_entropy", 0, 10)
+    >>> report.threshold_scores(comparison, "cross_entropy", 0, threshold)["Flagged"]
+    '10'
+    """
+    score = _rows_of(comparison, loss)[f"proba_{label}"].to_numpy()
+    place = max(len(score) - max(rows, 1), 0)
+    return float(np.partition(score, place)[place])
+
+
+def flagged_rows(comparison: Any, loss: str, label: Any) -> int:
+    """Return how many rows a loss itself predicts to be of a class.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    loss : str
+        A label of `Comparison.table`.
+    label : object
+        The class.
+
+    Returns
+    -------
+    int
+        The number of rows of the class if the loss predicts it for none; at least 1.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> comparison = compare_losses(X, y, "cross_entropy", cv=2)
+    >>> 150 < report.flagged_rows(comparison, "cross_entropy", 0) < 280
+    True
+    """
+    rows = _rows_of(comparison, loss)
+    predicted = int((rows["y_pred"] == label).sum())
+    return predicted or max(int((rows["y_true"] == label).sum()), 1)
 
 
 def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.DataFrame:
@@ -179,6 +267,51 @@ def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.Data
     text = found.rename(columns=titles).map(number)
     names = [markup.text(shorten(title_of(loss), 80)) for loss in found.index]
     return text.set_axis(pd.Index(names, name="loss"))
+
+
+def tuned_sentence(comparison: Any, label: Any, markup: Markup = PLAIN) -> str:
+    """State whether another threshold does what the best loss does at its default one.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    label : object
+        The class.
+    markup : Markup
+        How the names of losses are written.
+
+    Returns
+    -------
+    str
+        Empty for a single loss.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["cross_entropy", "focal"], cv=2)
+    >>> "at its default threshold" in report.tuned_sentence(comparison, 1)
+    True
+    """
+    weight = row_weights.of_rows(comparison)
+    found = metrics.tuned_thresholds(
+        comparison.predictions, label, sample_weight=weight
+    )
+    found = found[["decided", "tuned"]].dropna()
+    if len(found) < 2:
+        return ""
+    best = found["decided"].idxmax()
+    other = found["tuned"].drop(index=best).idxmax()
+    reached, tuned = found.loc[best, "decided"], found.loc[other, "tuned"]
+    first, second = (markup.strong(markup.text(title_of(x))) for x in (best, other))
+    facts = (
+        f"{first} reaches an F1 of {number(reached)} at its default threshold, and "
+        f"{second} {number(tuned)} at a tuned one"
+    )
+    if tuned >= reached - _SAME:
+        return f"Moving the threshold would have done the same: {facts}."
+    return f"Moving the threshold of another loss is not enough: {facts}."
 
 
 def _counted(support: pd.Series, weight: np.ndarray | None) -> dict[str, pd.Series]:

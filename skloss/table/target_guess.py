@@ -19,11 +19,15 @@ __all__ = ["TargetGuess", "guess_target", "propose_target"]
 # Names that state the role of a column, and those of what people usually predict.
 _ROLES = "target label labels class y outcome response output result".split()
 _SUBJECTS = set(
-    """price prices cost costs charge charges amount sales revenue income salary wage
-    value profit demand consumption yield quality rating score grade risk status
+    """price prices sales revenue profit demand consumption yield quality score grade
     diagnosis disease churn churned default defaulted fraud spam survived survival
     died death attrition exited approved converted purchased clicked subscribed
-    readmitted stroke cancelled canceled claim claims delay cnt count counts""".split()
+    readmitted stroke cancelled canceled claim claims delay cnt""".split()
+)
+# As often a feature as a target.
+_EITHER = set(
+    """amount charge charges cost costs count counts income rating risk salary status
+    value wage""".split()
 )
 # Places and times are known before what is predicted.
 _GIVEN = set(
@@ -144,7 +148,7 @@ def _is_given(name: object, names: list[Any]) -> bool:
     With an x before it and columns behind it, y is a coordinate, too.
     """
     words = _words(name)
-    if set(words) & _GIVEN and not set(words) & _SUBJECTS:
+    if set(words) & _GIVEN and not set(words) & (_SUBJECTS | _EITHER):
         return True
     place = names.index(name)
     is_y = str(name) in ("y", "Y")
@@ -185,10 +189,18 @@ def _points(
 
 
 def _subject(words: list[str]) -> str:
-    return next((word for word in reversed(words) if word in _SUBJECTS), "")
+    """Return the word of a name that is often predicted, of several the last one."""
+    for known in (_SUBJECTS, _EITHER):
+        found = [word for word in words if word in known]
+        if found:
+            return found[-1]
+    return ""
 
 
 def _subject_points(words: list[str]) -> float:
+    subject = _subject(words)
     if len(words) == 1:
-        return _SUBJECT
-    return _LAST_WORD if words[-1] in _SUBJECTS else _ANY_WORD
+        points = _SUBJECT
+    else:
+        points = _LAST_WORD if words[-1] == subject else _ANY_WORD
+    return points if subject in _SUBJECTS else points / 2

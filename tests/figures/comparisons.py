@@ -91,6 +91,8 @@ def comparison_of(predictions=None, *, task="regression", losses=LOSSES, **value
         "histories": histories(losses),
         "predictions": predictions,
         "stopped": (),
+        "sample_weight": None,
+        "standing": lambda metric: standing(losses),
         "X": np.random.default_rng(1).normal(size=(400, 2)),
     }
     return SimpleNamespace(**defaults | values)
@@ -130,6 +132,9 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
         "fits": figures.fits(regression),
         "fits of classes": figures.fits(labels),
         "folds": figures.fold_scores(regression, "mae"),
+        "scores": figures.scores(regression, "mae", baselines()),
+        "class reliability": figures.class_reliability(labels, positive),
+        "murphy": figures.murphy(regression, functional="quantile", level=0.7),
         "truth": figures.prediction_vs_truth(regression),
         "histogram": figures.residual_histogram(regression, first),
         "log histogram": figures.residual_histogram(
@@ -149,6 +154,20 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
         "similarity": figures.similarity_matrix(placed, first),
         "recall": figures.recall_at_k(placed),
     }
+
+
+def standing(losses=LOSSES):
+    """Return means 1, 2, 3, ..., of which the last alone is clearly worse."""
+    mean = np.arange(1.0, len(losses) + 1)
+    frame = pd.DataFrame({"mean": mean, "se": mean / 10}, index=list(losses))
+    last = np.arange(len(losses)) == len(losses) - 1
+    return frame.assign(gap=mean - 1, clear=last & (mean > 1))
+
+
+def baselines():
+    """Return the scores of two baselines: 4 and 5."""
+    columns = pd.MultiIndex.from_product([["mae"], ["mean", "se"]])
+    return pd.DataFrame([[4.0, 0.1], [5.0, 0.1]], ["constant", "<linear>"], columns)
 
 
 def priced(comparison, cost):

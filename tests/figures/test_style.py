@@ -112,6 +112,34 @@ def test_colour_and_dash_together_distinguish_two_dozen_losses():
     assert len({style.symbol for style in first}) == 7
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["huber", "squared_error"],
+        ["quantile", "huber", "poisson"],
+        ["gamma", "tweedie", "log_cosh", "huber(delta=2.0)"],
+    ],
+)
+def test_a_default_loss_has_its_colour_in_every_comparison(labels):
+    colors = {"huber": COLORS[2], "squared_error": COLORS[0]}
+    styles = figures.loss_styles(labels)
+    for label in labels:
+        name = label.partition("(")[0]
+        assert styles[label].color == colors.get(name, styles[label].color)
+    assert len({style.color for style in styles.values()}) == len(labels)
+
+
+def test_another_loss_has_one_colour_whatever_its_place():
+    first = figures.loss_styles(["quantile", "huber"])["quantile"]
+    assert figures.loss_styles(["quantile"])["quantile"] == first
+    assert figures.loss_styles(["huber", "gamma", "quantile"])["quantile"] == first
+
+
+def test_losses_of_one_name_have_different_colours():
+    styles = figures.loss_styles(["huber(delta=1.0)", "huber(delta=2.0)"])
+    assert len({style.color for style in styles.values()}) == 2
+
+
 def test_labels_that_repeat_have_one_style():
     assert list(figures.loss_styles(["a", "b", "a"])) == ["a", "b"]
 

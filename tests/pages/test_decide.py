@@ -71,7 +71,7 @@ def test_the_prices_imply_a_quantile(numbers):
     assert "The best decision is **the 0.75 quantile**." in text_of(numbers)
     set_price(numbers, "under", 19.0)
     assert "The best decision is **the 0.95 quantile**." in text_of(numbers)
-    assert "under your cost (the 0.95 quantile)" in captions(numbers)[1]
+    assert "under your cost (the 0.95 quantile)" in captions(numbers)[2]
 
 
 def test_the_table_holds_the_costs_of_the_package(numbers):
@@ -88,7 +88,7 @@ def test_the_table_holds_the_costs_of_the_package(numbers):
 def test_a_row_is_chosen_and_shown(numbers):
     ok(numbers.number_input(key="settings.decide.row").set_value(7).run())
     truth = result_of(numbers).y.iloc[6]
-    assert f"The truth was {truth:.3g}".replace("-", "−") in captions(numbers)[1]
+    assert f"The truth was {truth:.3g}".replace("-", "−") in captions(numbers)[2]
     assert numbers.dataframe[0].value.index.tolist() == [7]
 
 
@@ -103,7 +103,7 @@ def test_two_prices_of_classes_imply_a_threshold(classes):
     set_price(classes, "miss", 99.0)
     assert "“rare” where its probability is at least 0.01" in text_of(classes)
     assert "What does each decision cost?" in json.dumps(
-        json.loads(classes.get("plotly_chart")[1].proto.spec)
+        json.loads(classes.get("plotly_chart")[2].proto.spec)
     )
 
 
@@ -122,12 +122,12 @@ def test_a_column_holds_the_amounts(classes):
 
 
 def test_a_matrix_prices_each_decision_between_several_classes(dashboard):
-    upload(dashboard, csv_of(kind=np.array(["a", "b", "c"])[np.arange(120) % 3]))
+    upload(dashboard, csv_of(target=np.array(["a", "b", "c"])[np.arange(120) % 3]))
     compare(dashboard)
     go(dashboard, "decide")
     assert "the class of least expected cost" in text_of(dashboard)
     assert "ClassCosts(matrix=[[0.0, 1.0, 1.0], " in dashboard.code[0].value
-    assert len(dashboard.get("plotly_chart")) == 2
+    assert len(dashboard.get("plotly_chart")) == 3
 
 
 def test_the_code_gives_the_numbers_of_the_page():

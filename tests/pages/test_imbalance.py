@@ -21,24 +21,41 @@ def test_the_rarest_class_comes_first(imbalance):
 
 
 def test_each_section_has_its_figures_and_tables(imbalance):
-    assert len(imbalance.get("plotly_chart")) == 4
+    assert len(imbalance.get("plotly_chart")) == 5
     assert [part.value for part in imbalance.subheader] == [
         "Confusion matrix at the default threshold",
         "Choose the threshold",
         "Ranking of the rows",
+        "Probabilities",
+        "In Python",
     ]
     classes, tuned = (table.value for table in imbalance.table)
     assert classes.index.tolist() == ["rare", "common"]
     assert tuned.index.tolist() == [r"cross\-entropy", "focal"]
 
 
+def metric(app, label):
+    return next(metric.value for metric in app.metric if metric.label == label)
+
+
 def test_the_threshold_moves_the_scores(imbalance):
-    labels = [metric.label for metric in imbalance.metric]
-    assert labels[:2] == ["Recall", "Precision"]
-    before = imbalance.metric[4].value
+    before = metric(imbalance, "Flagged")
     ok(imbalance.slider(key="settings.threshold").set_value(0.0).run())
-    assert imbalance.metric[4].value == "120" != before
-    assert imbalance.metric[0].value == "1.00"
+    assert metric(imbalance, "Flagged") == "120" != before
+    assert metric(imbalance, "Recall") == "1.00"
+    assert metric(imbalance, "Caught") == "20"
+    assert metric(imbalance, "False alarms") == "100"
+
+
+def test_the_most_suspicious_rows_are_flagged_by_their_number(imbalance):
+    ok(imbalance.selectbox(key="settings.threshold-by").set_value("rows").run())
+    key = "settings.threshold-rows-cross_entropy-rare"
+    ok(imbalance.number_input(key=key).set_value(7).run())
+    assert metric(imbalance, "Flagged") == "7"
+
+
+def test_it_is_stated_whether_moving_the_threshold_does_the_same(imbalance):
+    assert "Moving the threshold" in text_of(imbalance)
 
 
 def test_the_effect_of_class_weights_is_explained(imbalance):

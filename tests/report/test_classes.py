@@ -2,10 +2,11 @@
 
 import html
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from skloss import report
+from skloss import metrics, report
 from skloss.report import Markup
 from tests.report.comparisons import comparison_of
 
@@ -39,11 +40,14 @@ def test_the_rarest_class_comes_first(classified):
 def test_a_threshold_is_scored_by_hand(classified):
     # Two rows reach 0.5, one of them of the class, which has no other row.
     assert report.threshold_scores(classified, "a", "yes", 0.5) == {
+        "Flagged": "2",
+        "Caught": "1",
+        "Missed": "0",
+        "False alarms": "1",
         "Recall": "1.00",
         "Precision": "0.500",
         "F1": "0.667",
         "Balanced accuracy": "0.833",
-        "Rows predicted": "2",
     }
 
 
@@ -54,7 +58,7 @@ def test_a_row_at_the_threshold_is_predicted_to_be_of_the_class(
     classified, threshold, n_rows
 ):
     scores = report.threshold_scores(classified, "a", "yes", threshold)
-    assert scores["Rows predicted"] == n_rows
+    assert scores["Flagged"] == n_rows
 
 
 def test_the_scores_of_classes_are_those_of_the_named_loss(classified):
@@ -93,4 +97,58 @@ def test_scores_of_classes_count_by_weight(classified):
     assert table.loc["no", ["Recall", "Weight"]].tolist() == ["0.429", "3.50"]
     scores = report.threshold_scores(classified, "a", "yes", 0.5)
     assert scores["Precision"] == "0.667"
-    assert scores["Weight predicted"] == "6.00"
+    assert [scores[k] for k in ("Flagged", "Caught", "Missed", "False alarms")] == [
+        "6.00",
+        "4.00",
+        "0",
+        "2.00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "threshold"), [(1, 0.8), (2, 0.6), (4, 0.1), (9, 0.1)]
+)
+def test_the_threshold_that_flags_rows_is_the_probability_of_the_last(
+    classified, rows, threshold
+):
+    found = report.flagging_threshold(classified, "a", "yes", rows)
+    flagged = report.threshold_scores(classified, "a", "yes", found)["Flagged"]
+    assert flagged == str(min(rows, 4))
+    assert found >= threshold
+
+
+def test_a_loss_that_never_predicts_a_class_flags_as_many_rows_as_the_class_has(
+    classified,
+):
+    assert report.flagged_rows(classified, "a", "yes") == (
+        (classified.predictions.query("loss == 'a'")["y_pred"] == "yes").sum()
+    )
+    classified.predictions["y_pred"] = "no"
+    assert report.flagged_rows(classified, "a", "yes") == 1
+
+
+def tuned(decided, tuned):
+    return pd.DataFrame({"decided": decided, "tuned": tuned}, index=["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("found", "start"),
+    [
+        (
+            tuned([0.6, 0.2], [0.7, 0.59]),
+            "Moving the threshold would have done the same",
+        ),
+        (tuned([0.6, 0.2], [0.7, 0.58]), "Moving the threshold of another loss is not"),
+        (
+            tuned([0.2, 0.6], [0.61, 0.1]),
+            "Moving the threshold would have done the same",
+        ),
+        (tuned([0.2, np.nan], [0.61, 0.1]), ""),
+    ],
+)
+def test_the_best_decisions_are_compared_with_tuned_ones_of_other_losses(
+    monkeypatch, classified, found, start
+):
+    monkeypatch.setattr(metrics, "tuned_thresholds", lambda *a, **k: found)
+    assert report.tuned_sentence(classified, "yes").startswith(start)
+    assert bool(report.tuned_sentence(classified, "yes")) == bool(start)

@@ -96,7 +96,11 @@ CASES = [
     ("x y height", "height", "A guess: the last column."),
     ("a target class b", "target", "A guess by the name “target”."),
     ("price a b", "price", "A guess: columns named “price” are often predicted."),
-    ("a unitCost b", "unitCost", "A guess: columns named “cost” are often predicted."),
+    (
+        "a unitPrice b",
+        "unitPrice",
+        "A guess: columns named “price” are often predicted.",
+    ),
     ("a b longitude", "b", "A guess: the last column that can be predicted."),
     ("latitude longitude", "longitude", "A guess: the last column."),
     ("answer:b a b1 b2", "answer:b", "A guess: a column with two values."),

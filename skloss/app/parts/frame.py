@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import skloss
-from skloss import datasets, wording
+from skloss import datasets, figures, wording
 from skloss.app import markdown, memory
 from skloss.app.parts import accessible, pages, reload, session_panel
 from skloss.app.parts.pages import Page, next_page
@@ -267,7 +267,41 @@ def show_ending(result: state.Result) -> None:
 
 
 def figure(drawn: Any, key: str, captioned: bool = True) -> None:
-    """Show a figure with its caption: the finding, and how to read the figure."""
+    """Show a figure with its caption, and its numbers as a table on request.
+
+    Parameters
+    ----------
+    drawn : plotly.graph_objects.Figure
+        Of `skloss.figures`.
+    key : str
+        Unique on the page.
+    captioned : bool, default=True
+        Whether to show the caption and the switch to the table. A figure that is drawn
+        while a job runs has neither.
+    """
+    if captioned:
+        _figure_or_table(drawn, key)
+    else:
+        _chart(drawn, key)
+
+
+@st.fragment
+def _figure_or_table(drawn: Any, key: str) -> None:
+    """Draw one figure; its switch runs nothing but this again."""
+    place = st.container()
+    st.caption(markdown.escape(drawn.layout.meta["caption"], 1000))
+    as_table = st.toggle("As table", key=f"as-table-{key}")
+    with place:
+        if as_table:
+            st.markdown(f"**{markdown.escape(drawn.layout.title.text, 200)}**")
+            st.dataframe(
+                figures.table_of(drawn), hide_index=True, alt=drawn.layout.meta["alt"]
+            )
+        else:
+            _chart(drawn, key)
+
+
+def _chart(drawn: Any, key: str) -> None:
     st.plotly_chart(
         drawn,
         key=key,
@@ -277,5 +311,3 @@ def figure(drawn: Any, key: str, captioned: bool = True) -> None:
             "toImageButtonOptions": {"format": "svg", "filename": f"skloss-{key}"},
         },
     )
-    if captioned:
-        st.caption(markdown.escape(drawn.layout.meta["caption"], 1000))

@@ -62,6 +62,32 @@ def verdict(comparison: Any, question: Question, settings: Settings) -> None:
     )
 
 
+def script(comparison: Any, loss: str) -> str:
+    """Return the Python that gives the sentence, tables and figures of the page.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    loss : str
+
+    Returns
+    -------
+    str
+    """
+    return (
+        f"{comparison.script()}\n"
+        "from skloss import figures, report\n\n"
+        f"loss = {loss!r}\n"
+        "print(report.noise_sentence(comparison))\n"
+        "print(report.noise_table(comparison))\n"
+        "print(report.coverage_table(comparison, loss))\n"
+        "figures.residual_histogram(comparison, loss).show()\n"
+        "figures.residual_qq(comparison, loss).show()\n"
+        "figures.residual_spread(comparison, loss).show()\n"
+        "figures.residual_pit(comparison, loss).show()"
+    )
+
+
 def _sentence(text: str) -> None:
     with st.container(key="verdict"):
         st.subheader(markdown.escape(text, 600), anchor=False)

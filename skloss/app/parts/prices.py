@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import skloss
-from skloss import costs, wording
+from skloss import costs, figures, report, wording
 from skloss.app import markdown
 from skloss.app.parts import comparison_panel, pickers
 from skloss.app.session import derived, links, state
@@ -326,6 +326,30 @@ def decisions(comparison: Any, chosen: Prices) -> tuple[Any, pd.DataFrame]:
         return priced, rank_decisions(priced)
 
     return derived.remembered(comparison, f"prices {chosen.expression}", make)
+
+
+def murphy(comparison: Any, chosen: Prices) -> Any:
+    """Return the Murphy diagram for the kind of answer that a cost requires.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    chosen : Prices
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Of numbers, predictions judged as the quantile that the cost implies; of
+        classes, probabilities of the rarest one.
+    """
+    if comparison.task.has_numbers:
+        level = chosen.cost.loss().get_params()["quantile"]
+        options: dict[str, Any] = {"functional": "quantile", "level": level}
+    else:
+        options = {"label": report.class_shares(comparison).index[0]}
+    return derived.remembered(
+        comparison, f"murphy {options}", lambda: figures.murphy(comparison, **options)
+    )
 
 
 def row(comparison: Any) -> int:

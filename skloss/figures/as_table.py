@@ -1,0 +1,105 @@
+"""The numbers that a figure shows, as a table."""
+
+import html
+
+import numpy as np
+import pandas as pd
+
+from skloss.figures.canvas import evenly_spaced
+from skloss.wording import count
+
+__all__ = ["table_of"]
+
+# More rows than a person reads; of longer series, points at even steps.
+_ROWS_AT_MOST = 500
+_MISSING = {"x": "horizontal", "y": "vertical"}
+
+
+def table_of(figure):
+    """Return the numbers of a figure as a table, for readers who cannot see it.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        Of `skloss.figures`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of a heat map, its cells. Otherwise a column for each series if all have the
+        same places on the horizontal axis, else one row for each point. Long series
+        are thinned at even steps.
+
+    Examples
+    --------
+    >>> import plotly.graph_objects as go
+    >>> from skloss.figures.as_table import table_of
+    >>> lines = [go.Scatter(x=[1, 2], y=[3, 4], name=name) for name in "ab"]
+    >>> figure = go.Figure(lines, layout={"xaxis": {"title": {"text": "epoch"}}})
+    >>> table_of(figure).to_dict("list")
+    {'epoch': [1, 2], 'a': [3, 4], 'b': [3, 4]}
+    """
+    heat = [trace for trace in figure.data if trace.type == "heatmap"]
+    if heat:
+        return _of_cells(figure, heat[0])
+    series = [_series(figure, trace, k) for k, trace in enumerate(figure.data)]
+    series = [each for each in series if each is not None]
+    if not series:
+        return pd.DataFrame()
+    x, y = _title(figure, "x"), _title(figure, "y")
+    first = series[0][1]
+    names = [name for name, _, _ in series]
+    is_wide = len(set(names)) == len(names) and x not in names
+    if is_wide and all(_are_equal(first, places) for _, places, _ in series):
+        columns = {name: values for name, _, values in series}
+        return _thinned(pd.DataFrame({x: first} | columns))
+    parts = [
+        _thinned(
+            pd.DataFrame({"series": name, x: places, y: values}),
+            _ROWS_AT_MOST // len(series),
+        )
+        for name, places, values in series
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _of_cells(figure, heat):
+    """Return the cells of a heat map, a row for each of its rows."""
+    z = np.asarray(heat.z)
+    shown = z if heat.text is None else np.asarray(heat.text)
+    rows = range(len(z)) if heat.y is None else [_plain(name) for name in heat.y]
+    columns = range(z.shape[1]) if heat.x is None else [_plain(name) for name in heat.x]
+    index = pd.Index(rows, name=_title(figure, "y"))
+    table = pd.DataFrame(shown, index=index).set_axis(list(columns), axis=1)
+    table = table.loc[:, ~table.columns.duplicated()]
+    return _thinned(table.iloc[:, :_ROWS_AT_MOST].reset_index())
+
+
+def _series(figure, trace, place):
+    """Return the name, places and values of a trace, or None if it holds no points."""
+    if trace.x is None or trace.y is None or len(trace.x) != len(trace.y):
+        return None
+    name = _plain(trace.name) if trace.name else count(place + 1, "line").split()[0]
+    places, values = (
+        np.asarray([_plain(v) if isinstance(v, str) else v for v in axis])
+        for axis in (trace.x, trace.y)
+    )
+    return name, places, values
+
+
+def _title(figure, axis):
+    title = figure.layout[f"{axis}axis"].title.text
+    return _plain(title) if title else _MISSING[axis]
+
+
+def _plain(text):
+    """Undo the escapes of `plot_text`, as a table shows text as it is."""
+    return html.unescape(str(text))
+
+
+def _are_equal(one, other):
+    return len(one) == len(other) and bool((one == other).all())
+
+
+def _thinned(table, limit=_ROWS_AT_MOST):
+    return table.iloc[evenly_spaced(len(table), max(limit, 2))].reset_index(drop=True)
