@@ -277,7 +277,7 @@ def test_every_page_hands_over_to_the_router(page):
     assert re.search(r"^(page = )?frame\.begin\(__file__\)$", script, re.MULTILINE)
 
 
-# The router alone tells a first page from others: one of each kind stands for all.
+# The router alone has no earlier run then: one page of each kind stands for all.
 @pytest.mark.parametrize("path", ["data", "compare", "theory"])
 def test_a_page_opened_first_on_a_new_server_is_complete(cold_server, open_page, path):
     page = open_page(f"/{path}?sample=diabetes", base=cold_server.url)
