@@ -1,5 +1,7 @@
 """Report a comparison to scikit-learn's callbacks of its estimator."""
 
+from skloss.estimators.callbacks import root_task
+
 __all__ = ["CallbackTasks"]
 
 
@@ -22,11 +24,14 @@ class CallbackTasks:
     def __init__(self, estimator, X, y, keys):
         self._estimator, self._data = estimator, {"X": X, "y": y}
         self._ids = {key: place for place, key in enumerate(keys)}
-        self._tasks, self._n_epochs, self._root = {}, {}, None
-        if vars(estimator).get("_skl_callbacks"):
-            self._root = estimator._init_callback_context(
-                *("compare_losses", 0, len(keys)), sequential_subtasks=False
-            )
+        self._tasks, self._n_epochs = {}, {}
+        self._root = root_task(
+            estimator,
+            task_name="compare_losses",
+            max_subtasks=len(keys),
+            sequential_subtasks=False,
+        )
+        if self:
             self._begin(self._root)
 
     def __bool__(self):

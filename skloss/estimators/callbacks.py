@@ -17,9 +17,28 @@ except ImportError:  # scikit-learn before 1.9
         return method
 
 
-__all__ = ["CallbackSupportMixin", "FitReport", "with_callbacks"]
+__all__ = ["CallbackSupportMixin", "FitReport", "root_task", "with_callbacks"]
 
 _LOSSES = "train", "validation"
+
+
+def root_task(estimator, **options):
+    """Begin a task for the callbacks of an estimator; None if it has no callbacks.
+
+    Parameters
+    ----------
+    estimator : TorchEstimator
+    **options
+        Of scikit-learn's ``_init_callback_context``, which is private to users, but
+        documented for developers of estimators.
+
+    Returns
+    -------
+    sklearn.callback.CallbackContext or None
+    """
+    if vars(estimator).get("_skl_callbacks"):
+        return estimator._init_callback_context(**options)
+    return None
 
 
 class FitReport:
@@ -47,10 +66,9 @@ class FitReport:
         estimator = self.estimator
         if estimator.verbose:
             self.bar = ProgressBar(type(estimator).__name__, int(estimator.verbose))
-        if vars(estimator).get("_skl_callbacks"):
-            context = estimator._init_callback_context(max_subtasks=self.n_epochs)
-            self.context = context
-            context.call_on_fit_task_begin(estimator=estimator, **self.data)
+        self.context = root_task(estimator, max_subtasks=self.n_epochs)
+        if self.context is not None:
+            self.context.call_on_fit_task_begin(estimator=estimator, **self.data)
         return self
 
     def __exit__(self, kind, error, traceback):
