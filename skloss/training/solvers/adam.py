@@ -360,7 +360,8 @@ class _StackRun:
             solver=Adam.name,
             advice=Adam.advice,
             optimizer=self.moments.state(position),
-            clipped=self.clipped[number] / max(taken, 1),
+            # The steps of an epoch that was stopped are not among those taken.
+            clipped=min(self.clipped[number] / max(taken, 1), 1.0),
             n_steps_taken=before + taken,
             **self.stack.result(position, self.best_flat),
         )

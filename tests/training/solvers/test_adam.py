@@ -169,9 +169,20 @@ def test_gradient_is_clipped_for_each_model_by_its_own_norm():
     X, y = table()
     loud = model(X, y * 1e6, settings={"max_iter": 3})
     quiet = model(X, y, settings={"max_iter": 3})
-    _, fit = train([loud, quiet])
+    clipped, fit = train([loud, quiet])
     (alone,) = train([quiet])
+    assert (clipped.clipped, fit.clipped) == (1.0, 0.0)
     torch.testing.assert_close(outputs(fit, X), outputs(alone, X))
+
+
+def test_the_share_of_clipped_steps_is_at_most_one_in_a_stopped_epoch(monkeypatch):
+    monkeypatch.setattr("skloss.training.solvers.adam._REPORT_SECONDS", -1.0)
+    X, y = table()
+    loud = model(X, y * 1e6, batch_size=10)
+    calls = []
+    stop = lambda progress: calls.append(progress) or len(calls) == 3  # noqa: E731
+    (fit,) = train_without_warnings([loud], stop)
+    assert (fit.history, fit.clipped) == ([], 1.0)
 
 
 def test_best_weights_are_those_of_the_lowest_validation_loss():
