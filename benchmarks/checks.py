@@ -105,6 +105,11 @@ def _short(rng):
     return {"X": X, "y": y, "estimator": TorchRegressor(max_iter=3)}
 
 
+def _clipped(rng):
+    X, y = numbers(rng)
+    return {"X": X, "y": y, "estimator": TorchRegressor(clip_grad_norm=0.01)}
+
+
 def _leak(rng):
     X, y = numbers(rng)
     return {"X": X.assign(total=1.19 * y + 5), "y": y}
@@ -133,6 +138,7 @@ PLANTED = {
     "SKL203": _thresholds,
     "SKL204": _few,
     "SKL301": _short,
+    "SKL302": _clipped,
     "SKL401": _leak,
     "SKL402": _copies,
     "SKL403": _series,
