@@ -57,6 +57,7 @@ def store_comparison(comparison):
     metrics = [m for m in comparison.folds["metric"].unique() if m in METRICS]
     folds = comparison.folds[comparison.folds["metric"].isin(metrics)]
     rows = comparison.predictions
+    clipped = comparison.histories.attrs.get("clipped", {})
     predictions = {
         "loss": packed(rows["loss"].map(labels.index).to_numpy(np.int32)),
         "fold": packed(rows["fold"].to_numpy(np.int32)),
@@ -90,6 +91,7 @@ def store_comparison(comparison):
                 name: packed(comparison.histories[name].to_numpy(dtype))
                 for name, dtype in _HISTORY.items()
             },
+            "clipped": packed([float(clipped.get(one, np.nan)) for one in labels]),
         },
         "splits": [packed(np.asarray(test, np.int32)) for _, test in comparison.splits],
         "distributions": _store_distributions(comparison, labels),
@@ -315,7 +317,19 @@ class _Restored:
             kind, least = ("i", 0) if dtype is np.int32 else ("f", None)
             column = unpacked(part[name], (len(loss),), kind, least)
             found[name] = column.astype(np.int64) if kind == "i" else column
-        return pd.DataFrame(found)
+        frame = pd.DataFrame(found)
+        frame.attrs["clipped"] = self._clipped(part)
+        return frame
+
+    def _clipped(self, part):
+        """Return the share of clipped steps of each loss that has one."""
+        if "clipped" not in part:  # stored by an earlier version
+            return {}
+        shares = unpacked(part["clipped"], (len(self.labels),), "f")
+        if ((shares < 0) | (shares > 1)).any():  # a missing value is neither
+            raise ValueError("shares of steps are not between 0 and 1")
+        pairs = zip(self.labels, shares.tolist(), strict=True)
+        return {label: share for label, share in pairs if share == share}
 
     def _splits(self):
         """Return the folds: held-out rows, and all others as training rows."""

@@ -54,6 +54,7 @@ def assert_alike(again, comparison):
         pd.testing.assert_frame_equal(
             getattr(again, name), getattr(comparison, name), check_dtype=False
         )
+    assert again.histories.attrs == comparison.histories.attrs
     assert again.stopped == comparison.stopped
     assert again.classes == comparison.classes
     assert again.recipe.versions == comparison.recipe.versions
@@ -166,6 +167,8 @@ def test_a_damaged_part_is_refused_in_a_sentence(text, name, value):
         ("predictions", "y_pred", np.full(7, 1.0)),
         ("folds", "fold", np.full(36, 3, dtype=np.int32)),
         ("folds", "metric", np.zeros(36, dtype=np.int32)),
+        ("histories", "clipped", np.array([0.5, 0.5, 1.01])),
+        ("histories", "clipped", np.array([0.5, 0.5, -0.01])),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(text, part, name, array):
@@ -173,6 +176,22 @@ def test_arrays_that_do_not_fit_are_refused(text, part, name, array):
     state[part][name] = packed(array)
     with pytest.raises(ValueError, match="The stored results are not valid"):
         restore_comparison(state, X, Y, **NUMBERS)
+
+
+def test_clipped_steps_are_found_in_a_restored_comparison(text):
+    state = json.loads(text)
+    state["histories"]["clipped"] = packed([0.0, 0.25, np.nan])
+    found = restore_comparison(state, X, Y, **NUMBERS).checks()
+    (clipped,) = found[found["code"] == "SKL302"].itertuples()
+    assert clipped.loss == list(NUMBERS["losses"])[1]
+    assert clipped.evidence == "25% of the steps of Adam were clipped"
+
+
+def test_results_without_clipped_steps_are_restored(text):
+    state = json.loads(text)
+    del state["histories"]["clipped"]
+    again = restore_comparison(state, X, Y, **NUMBERS)
+    assert again.histories.attrs == {"clipped": {}}
 
 
 def nested():

@@ -13,7 +13,7 @@ class ClippedGradients(Check):
     With the default ``clip_grad_norm`` most steps of most losses are shortened a
     little, to which Adam is indifferent; there the check counts the steps whose
     gradient was more than 100 times as long. With a smaller ``clip_grad_norm`` it
-    counts every step that was shortened. Restored comparisons are not checked.
+    counts every step that was shortened.
     """
 
     code = "SKL302"
