@@ -207,16 +207,16 @@ def test_rows_are_indexed_like_a_sequence():
 
 
 def test_the_noise_scale_of_an_ensemble_uses_members_not_fitted_to_the_row():
-    # The standard deviation of 300 errors is off by 4 % in one of three tables.
+    # The standard deviation of 150 errors is off by 6 % in one of three tables.
     ratios = [ratio_of_scale_to_error_on_new_rows(seed) for seed in range(3)]
     assert np.mean(ratios) > 0.9
 
 
 def ratio_of_scale_to_error_on_new_rows(seed):
     rng = np.random.default_rng(seed)
-    X, y = rng.normal(size=(300, 40)), rng.normal(size=300)
+    X, y = rng.normal(size=(150, 40)), rng.normal(size=150)
     new_X, new_y = rng.normal(size=(3000, 40)), rng.normal(size=3000)
-    params = {"random_state": 0, "max_iter": 400, "n_iter_no_change": 400, "alpha": 0.0}
+    params = {"random_state": 0, "max_iter": 200, "n_iter_no_change": 200, "alpha": 0.0}
     model = TorchRegressor(n_members=4, **params).fit(X, y)
     assert model.scale_source_ == "validation rows"
     miss = np.sqrt(np.mean((model.predict(new_X) - new_y) ** 2))
