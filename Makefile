@@ -105,7 +105,7 @@ bench-probabilities: $(VENV)/.bench
 bench-checks: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/checks.py
 
-bench-load: chromium
+bench-load: chromium $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/load.py
 
 bench-verdict: $(VENV)/.bench
