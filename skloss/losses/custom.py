@@ -174,11 +174,23 @@ class Custom(RegressionLoss):
             k = max(int(y.max()) + 1, 2) if y.dtype.kind in "iu" else k
             raw = torch.zeros(min(len(y), 2), self.n_outputs(k), dtype=torch.float64)
             self._check_rows(raw, torch.as_tensor(y[:2]))
-        self._check_slope(np.asarray(y))
-        return super().bind(y, sample_weight, X)
+        is_curved = self._check_slope(np.asarray(y))
+        bound = super().bind(y, sample_weight, X)
+        bound._is_curved = is_curved
+        return bound
+
+    _is_curved = False
+
+    @property
+    def is_curved(self):
+        """Whether the function had second derivatives when it was bound."""
+        return self._is_curved
 
     def _check_slope(self, y):
-        """Raise a ValueError for a function of steps, which training cannot follow."""
+        """Return whether the function has second derivatives that are not zero.
+
+        A function of steps, which training cannot follow, raises a ValueError.
+        """
         y = y[: min(len(y), 100)]
         classes = y.dtype.kind in "iub"
         k = 1 if y.ndim == 1 else y.shape[1]
@@ -190,14 +202,17 @@ class Custom(RegressionLoss):
         with torch.enable_grad():
             value = self.pointwise(raw, torch.as_tensor(y))
             if not value.requires_grad:
-                return  # a constant
-            (slope,) = torch.autograd.grad(value.sum(), raw)
+                return False  # a constant
+            (slope,) = torch.autograd.grad(value.sum(), raw, create_graph=True)
+            curvature = _slope_of(slope, raw)
+        slope = slope.detach()
         if not slope.any() and value.detach().unique().numel() > 1:
             raise ValueError(
                 f"The gradient of {self.name} is zero although its value changes, so "
                 "it cannot be trained; replace steps such as torch.round, torch.sign "
                 "or comparisons by a function with a slope."
             )
+        return bool(curvature.any() and curvature.isfinite().all())
 
     def __call__(self, raw_prediction, y_true, sample_weight=None):
         if sample_weight is not None:
@@ -296,6 +311,18 @@ def _pull(loss, y, share, n_targets):
     with torch.enable_grad():
         (slope,) = torch.autograd.grad(loss.pointwise(raw, y).sum(), raw)
     return float(share @ slope[:, :n_targets].abs().sum(-1) / share.sum())
+
+
+def _slope_of(slope, raw):
+    """Return second derivatives, zero where the function has none."""
+    zero = torch.zeros_like(raw)
+    if not slope.requires_grad:  # the slope is constant
+        return zero
+    try:
+        (found,) = torch.autograd.grad(slope.sum(), raw, allow_unused=True)
+    except RuntimeError:  # some autograd functions can be differentiated only once
+        return zero
+    return zero if found is None else found
 
 
 def _check_nothing_to_learn(module):

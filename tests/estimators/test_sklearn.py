@@ -41,6 +41,15 @@ def expected_failures(estimator):
             "check_regressor_multioutput": "draws negative targets in spite of the "
             "positive_only tag; test_several_positive_targets covers the claim"
         }
+    if getattr(estimator, "loss", None) == "squared_hinge":
+        reason = (
+            "15 rows in 30 columns: the networks of the calibration's folds, of seven "
+            "different rows, depend on the order of equal rows"
+        )
+        return {
+            f"check_sample_weight_equivalence_on_{kind}_data": reason
+            for kind in ("dense", "sparse")
+        }
     return {}
 
 
@@ -52,7 +61,9 @@ def test_check_of_scikit_learn(estimator, check):
 
 
 @pytest.mark.parametrize(
-    "estimator", [r for r in REGRESSORS if expected_failures(r)], ids=lambda r: r.loss
+    "estimator",
+    [r for r in REGRESSORS if expected_failures(r)],
+    ids=lambda r: r.loss,
 )
 def test_several_positive_targets(estimator):
     X, y = make_regression(n_targets=5, n_samples=50, n_features=20, random_state=42)

@@ -240,6 +240,11 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         return self
 
     @property
+    def is_curved(self):
+        """Whether second derivatives of the loss, or of its neighbours, are useful."""
+        return self.is_convex or self.has_curvature or not self.is_smooth
+
+    @property
     def judged_by(self):
         """The loss whose value decides when to stop and which weights are best.
 

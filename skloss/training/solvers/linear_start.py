@@ -174,10 +174,9 @@ def _suits(spec):
     if None in (spec.linear_start, spec.validation_rows) or spec.start is not None:
         return False
     loss, n_outputs = spec.loss.judged_by, spec.n_outputs
-    has_curvature = loss.is_convex or loss.has_curvature or not loss.is_smooth
     n_unknowns = (spec.linear_start.n_columns + 1) * n_outputs
     return (
-        has_curvature
+        loss.is_curved
         and not loss.compares_rows
         and n_unknowns <= _MOST_UNKNOWNS
         and spec.architecture.carries_linear(n_outputs)
@@ -190,4 +189,14 @@ def _fitted(spec, x, y, weight, alpha):
     weight = weight / weight.sum(1, keepdim=True)
     bias = spec.head_bias
     bias = x.new_zeros(spec.n_outputs) if bias is None else bias.to(x)
-    return minimise(spec.loss.judged_by, x, y, weight, alpha, bias)
+    return _rounded(minimise(spec.loss.judged_by, x, y, weight, alpha, bias))
+
+
+def _rounded(weights):
+    """Round to twelve binary digits, more than a start needs.
+
+    Sums with a weight of 2 and with a repeated row differ by rounding errors, which
+    epochs of training would multiply until the networks differ visibly.
+    """
+    mantissa, exponent = torch.frexp(weights)
+    return torch.ldexp((mantissa * 2**12).round() / 2**12, exponent)

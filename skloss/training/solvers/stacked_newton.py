@@ -14,8 +14,8 @@ _WIDTH = 0.1
 _FIRST_DAMPING, _DAMPING_FACTOR = 1e-3, 10
 # Always added to the curvature: Cholesky's factors of a singular Hessian then exist.
 # Scores of a softmax may shift together, a direction in which rounding errors of 1e-16
-# grow by one over this number: a weight of 2 then equals a repeated row to nine digits.
-_LEAST_RIDGE = 1e-7
+# grow by one over this number.
+_LEAST_RIDGE = 1e-8
 # Products of pairs of columns up to which they are kept, 8 MB: the Hessians of all
 # models are then one product of matrices, without a weighted copy of the rows for each.
 _KEPT_PRODUCTS = 1_000_000
