@@ -93,8 +93,8 @@ def recall_at_k(comparison):
                 marker=styles[loss].marker(size=7),
                 hovertemplate=hover(
                     "%{fullData.name}",
-                    "recall@%{customdata[0]}: %{y:.1%}",
-                    "%{customdata[1]:.1%} to %{customdata[2]:.1%}",
+                    "recall@%{customdata[0]}: %{y:,.3~r}",
+                    "%{customdata[1]:,.3~r} to %{customdata[2]:,.3~r}",
                 ),
             )
         )

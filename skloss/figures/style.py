@@ -99,7 +99,7 @@ class LossStyle:
         Examples
         --------
         >>> from skloss.figures import loss_styles
-        >>> loss_styles(["huber"])["huber"].marker()["symbol"]
+        >>> loss_styles(["squared_error"])["squared_error"].marker()["symbol"]
         'circle'
         """
         return {
