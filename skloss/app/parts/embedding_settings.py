@@ -6,6 +6,7 @@ import streamlit as st
 
 import skloss
 from skloss import wording
+from skloss.app import markdown
 from skloss.app.session import state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Choice
@@ -96,7 +97,7 @@ def _views(question: Question) -> tuple[tuple[tuple[str, ...], ...], str]:
         "group among those of all rows.",
     )
     first = [name for name in names if name not in second]
-    shown = [wording.display_name(name, 40) for name in first]
+    shown = [markdown.escape(wording.display_name(name, 40)) for name in first]
     st.caption(f"First group: {wording.join(shown) if shown else 'empty'}.")
     if not first or not second:
         return ((), ()), "Leave at least one column in each group."
