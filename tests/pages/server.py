@@ -12,10 +12,21 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-class Server:
-    """The dashboard on a free port of this machine."""
+# Starts the dashboard as the command does, with a shorter wait for lost connections.
+_START = (
+    "import sys; from skloss.app import command; "
+    "from skloss.app.session.holding import HOLDER; "
+    "HOLDER.seconds = float(sys.argv[1]); command.main(sys.argv[2:])"
+)
 
-    def __init__(self, log):
+
+class Server:
+    """The dashboard on a free port of this machine.
+
+    It drops sessions `seconds_held` seconds after their connection is lost.
+    """
+
+    def __init__(self, log, seconds_held=60):
         self.log = log
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -23,7 +34,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         options = ["--host=127.0.0.1", f"--port={self.port}", "--no-browser"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "skloss", *options],
+            [sys.executable, "-c", _START, str(seconds_held), *options],
             cwd=ROOT,
             env=os.environ | {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"},
             stdout=log.open("w"),
