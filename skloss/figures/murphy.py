@@ -61,7 +61,7 @@ def murphy(comparison, label=None, *, functional="mean", level=0.5):
         "Is one loss better for every cost?",
         x=x,
         y=y,
-        subtitle=plot_text(f"predictions of the {about}"),
+        subtitle=plot_text(f"predictions of the {about}", 80),
         caption=f"{_answer(curves, comparison)}{not_ranked(comparison)} {_READ}",
         alt=f"Murphy diagram of {join(map(title_of, predictions))}: mean elementary "
         "score by threshold.",

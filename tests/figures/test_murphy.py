@@ -31,12 +31,12 @@ def compared(answers, y=Y, task="regression", classes=None, column="y_pred", **v
 
 
 def test_lines_are_the_curves_of_the_metric():
-    figure = figures.murphy(compared(ANSWERS), functional="quantile", level=0.7)
-    oracle = metrics.murphy_diagram(Y, ANSWERS, functional="quantile", level=0.7)
+    figure = figures.murphy(compared(ANSWERS), functional="quantile", level=0.75)
+    oracle = metrics.murphy_diagram(Y, ANSWERS, functional="quantile", level=0.75)
     for trace, loss in zip(figure.data, ANSWERS, strict=True):
         np.testing.assert_allclose(trace.y, oracle[loss])
         np.testing.assert_allclose(trace.x, oracle.index)
-    assert "quantile at level 0.7" in figure.layout.title.subtitle.text
+    assert "quantile at level 0.75" in figure.layout.title.subtitle.text
 
 
 def test_a_loss_below_all_others_is_named():
