@@ -299,12 +299,10 @@ def test_a_large_comparison_leaves_the_page_live_and_can_be_stopped(open_page, h
     # Alone it is a third of a second. Here other tests share two cores, and a page
     # that waits for the training would take two minutes.
     assert max(waits) < 20
-    pressed = time.monotonic()
     press_stop(page)
-    wait_for_result(page)
-    # The job stops within a second; the page checks twice a second, scores and draws,
-    # and shares two cores with other tests.
-    assert time.monotonic() - pressed < 20
+    # Scoring and drawing share two cores with other tests; the jobs' own tests measure
+    # how soon training stops.
+    wait_for_result(page, 3 * PATIENCE)
     expect(page.get_by_text("This comparison was stopped")).to_be_visible()
     shoot(page, "compare-stopped")
 
