@@ -296,9 +296,7 @@ def test_a_large_comparison_leaves_the_page_live_and_can_be_stopped(open_page, h
         expect(page.get_by_text(f"4 losses × {folds} folds on 25,000")).to_be_visible()
         waits.append(time.monotonic() - pressed)
         expect(page.locator(".st-key-stop")).to_have_count(1)
-    # Alone it is a third of a second. Here other tests share two cores, and a page
-    # that waits for the training would take two minutes.
-    assert max(waits) < 20
+    assert max(waits) < 5  # alone it is a third of a second; tests share two cores
     press_stop(page)
     # Scoring and drawing share two cores with other tests; the jobs' own tests measure
     # how soon training stops.
