@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from skloss.table.month_names import NAMED_MONTH
+
 #: Spellings of a missing value, compared after spaces are stripped.
 MISSING = (
     *("", "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "n.a.", "N.A."),
@@ -27,7 +29,6 @@ THOUSANDS = {
     ",": ("", ".", "'", "’", " ", "\u00a0", "\u202f"),
 }
 _SIGNS = dict(zip("．，－＋％٪", ".,-+%%", strict=True))
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 ISO_DATE = re.compile(
     rf"\d{{4}}-\d{{1,2}}(-\d{{1,2}}([T ]{_TIME}\s?(Z|[+-]\d{{2}}(:?\d{{2}})?)?)?)?"
@@ -35,12 +36,6 @@ ISO_DATE = re.compile(
 YEAR_FIRST = re.compile(rf"\d{{4}}([/.])\d{{1,2}}\1\d{{1,2}}([ T]{_TIME})?")
 DAY_OR_MONTH_FIRST = re.compile(
     rf"\d{{1,2}}([/.\-])\d{{1,2}}\1(\d{{4}}|\d{{2}})([ T]{_TIME}(\s?[ap]m)?)?",
-    re.IGNORECASE,
-)
-NAMED_MONTH = re.compile(
-    rf"(\d{{1,2}}[ -]({_MONTHS})[a-z]*[ -](\d{{4}}|\d{{2}})"
-    rf"|({_MONTHS})[a-z]* \d{{1,2}}, \d{{4}})"
-    rf"( {_TIME})?",
     re.IGNORECASE,
 )
 DATES = (ISO_DATE, YEAR_FIRST, DAY_OR_MONTH_FIRST, NAMED_MONTH)

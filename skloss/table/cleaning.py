@@ -8,14 +8,17 @@ from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.dates import read_dates
 from skloss.table.invisible import plain_column
+from skloss.table.month_names import MONTH_OF_YEAR
 from skloss.table.notations import (
     are_times,
     plain_digits,
     read_notation,
     read_times,
     unit_of,
+    units_of,
 )
 from skloss.table.numbers import SAMPLE, are_codes, count_numbers, read_numbers
+from skloss.table.quantities import find_quantity, read_quantity
 
 __all__ = ["clean"]
 
@@ -101,6 +104,9 @@ def _chosen_numbers(column: pd.Series, marks: Marks) -> ColumnReading:
     known = column.dropna()
     if are_times(known).mean() > count_numbers(known, marks).mean():
         return read_times(column, coerce=True)
+    found = find_quantity(known, marks.decimal)
+    if found is not None and found[1] > count_numbers(known, marks).mean():
+        return read_quantity(column, found[0], marks, coerce=True)
     unit = unit_of(known)
     if unit is None:
         return read_numbers(column, marks, coerce=True)
@@ -119,7 +125,7 @@ def _unread(column: pd.Series) -> ColumnReading:
 def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
     """Read text as what its first values look like, if all of its values are that."""
     known = column.dropna()
-    sample = known.iloc[:SAMPLE].map(cells.kind)
+    sample = known.iloc[:SAMPLE].map(_kind)
     share = {kind: (sample == kind).mean() for kind in ("number", "date")}
     if share["date"] == 1:
         return ColumnReading(column, "date")
@@ -132,6 +138,10 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
     notation = read_notation(column, marks, lambda text: _read_text(text, marks, None))
     if notation is not None:
         return notation
+    quantity, fit = find_quantity(known, marks.decimal) or (None, 0.0)
+    read = read_quantity(column, quantity, marks) if fit == 1 else None
+    if read is not None:
+        return read
     # The sample shows whether it is worth counting all values.
     if share["number"] > _MOSTLY / 2:
         return ColumnReading(
@@ -142,7 +152,18 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
     times = are_times(known.iloc[:SAMPLE])
     if times.mean() > _MOSTLY / 2:
         return ColumnReading(column, notes=_mostly("times", known, are_times(known)))
+    if fit > _MOSTLY / 2:
+        read = read_quantity(column, quantity, marks, coerce=True)
+        return ColumnReading(
+            column, notes=_mostly("quantities", known, read.values[known.index].notna())
+        )
     return ColumnReading(column, notes=_with_unit(known))
+
+
+def _kind(cell: str) -> str:
+    """Return the kind of a cell, a month of a year being a date."""
+    kind = cells.kind(cell)
+    return "date" if kind == "text" and MONTH_OF_YEAR.fullmatch(cell) else kind
 
 
 def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
@@ -156,10 +177,11 @@ def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
 
 
 def _with_unit(known: pd.Series) -> dict[str, tuple]:
-    """Return a note if most values are a number followed by the same unit."""
+    """Return a note if most values are a number followed by a unit."""
     found = unit_of(known)
     if found is None:
-        return {}
+        units = units_of(known)
+        return {"units": units} if units else {}
     unit, fits = found
     return {"unit": (int(fits.sum()), unit, known[fits].iloc[0])}
 
@@ -254,6 +276,8 @@ def _as_reading(date, before, marks: Marks, wanted: str | None) -> ColumnReading
         notes["short_years"] = True
     if date.in_utc:
         notes["in_utc"] = True
+    if date.without_day:
+        notes["without_day"] = date.without_day
     if date.dayfirst is not None:
         notes["dayfirst"] = date.dayfirst
     if date.ambiguous:

@@ -60,10 +60,18 @@ class ColumnReading:
             The order of day and month.
         lost : (int, str)
             Number of values made missing, and the first of them.
-        mostly_numbers, mostly_dates, mostly_times : (int, int, str)
-            Numbers, dates or times, other values, and the first of these.
+        rounded : (int, str)
+            Number of integers that floats do not hold, and the first of them.
+        mostly_numbers, mostly_dates, mostly_times, mostly_quantities : (int, int, str)
+            Numbers, dates, times or quantities, other values, and the first of these.
         unit : (int, str, str)
             Numbers with the same unit, the unit, and the first such value.
+        units : (int, list of str, str)
+            Numbers with one of several units, these, and the first such value.
+        quantities : (str, str, float)
+            How quantities were read, the first one and its number.
+        without_day : str
+            The first month of a year that was read as its first day.
         dropped_unit : (int, str)
             Numbers whose unit was dropped, and the unit.
         digits : str

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from skloss.table import cells
+from skloss.table.month_names import MONTH_OF_YEAR, NAMED_MONTH
 
-__all__ = ["DateReading", "read_dates"]
+__all__ = ["DateReading", "counted_dates", "read_dates"]
 
 # The first values of a column, from which its format is taken.
 _SAMPLE = 100
+# In the cells of a header, a month of a year is a name, and not a date.
+_SHAPES = (*cells.DATES, MONTH_OF_YEAR)
 
 _CLOCK = re.compile(
     r".*?\d[T ](?P<clock>\d{1,2}:\d{2})(?P<seconds>:\d{2})?(?P<fraction>\.\d+)?"
@@ -36,6 +39,8 @@ class DateReading:
         Whether times with a zone were converted to UTC.
     short_years : bool
         Whether years have two digits, which stand for 1969 to 2068.
+    without_day : str
+        The first value that is a month of a year, read as its first day, or "".
     """
 
     values: pd.Series | None
@@ -43,6 +48,7 @@ class DateReading:
     ambiguous: bool = False
     in_utc: bool = False
     short_years: bool = False
+    without_day: str = ""
 
     @property
     def n_read(self) -> int:
@@ -69,9 +75,9 @@ def read_dates(
     """
     known = text.dropna()
     sample = known.iloc[:_SAMPLE]
-    shapes = [p for p in cells.DATES if sample.map(p.fullmatch).any()]
+    shapes = [p for p in _SHAPES if sample.map(p.fullmatch).any()]
     if coerce and not shapes:  # the first values may all be others
-        shapes = [p for p in cells.DATES if known.map(p.fullmatch).any()]
+        shapes = [p for p in _SHAPES if known.map(p.fullmatch).any()]
     readings = []
     for shape in shapes:
         example = next(v for v in known if shape.fullmatch(v))
@@ -79,10 +85,11 @@ def read_dates(
             reading = _in_either_order(text, example, dayfirst, otherwise, coerce)
         elif shape is cells.ISO_DATE:
             reading = _iso(text, coerce)
+        elif shape in (NAMED_MONTH, MONTH_OF_YEAR):
+            reading = _named(text, shape, coerce)
         else:
-            form = _plain_format(example)
-            short = "%y" in form
-            reading = DateReading(_parsed(text, form, coerce), short_years=short)
+            form = f"%Y{example[4]}%m{example[4]}%d{_clock_format(example)}"
+            reading = DateReading(_parsed(text, form, coerce))
         if reading.values is not None and not coerce:
             return reading
         readings.append(reading)
@@ -92,13 +99,40 @@ def read_dates(
 
 
 def _of_digits(text: pd.Series) -> pd.Series | None:
-    """Read 20240131 as a day and 2024 as the first day of a year."""
+    """Read 20240131, 2024 (its first day), Unix times and the day numbers of Excel."""
     for digits, form in ((8, "%Y%m%d"), (4, "%Y")):
         fitting = text.where(text.str.fullmatch(f"[0-9]{{{digits}}}").fillna(False))
         dates = _parsed(fitting, form, coerce=True)
         if dates is not None:
             return dates
-    return None
+    counted = text.where(text.str.fullmatch(r"[0-9]{5,19}(\.[0-9]+)?").fillna(False))
+    dates = counted_dates(pd.to_numeric(counted))
+    return dates if dates.notna().any() else None
+
+
+def counted_dates(numbers: pd.Series) -> pd.Series:
+    """Return dates that are counted from a first one; NaT for other numbers.
+
+    Seconds, milliseconds, microseconds and nanoseconds since 1970 are distinguished by
+    their size, which is that of times from 2001 on. Numbers of five digits are days as
+    Excel counts them.
+
+    Parameters
+    ----------
+    numbers : Series of float or int
+    """
+    dates = pd.Series(pd.NaT, index=numbers.index, dtype="datetime64[us]")
+    scales = [("D", 1e4, 1e5, "1899-12-30")]
+    scales += [
+        (unit, 1e9 * scale, 4.2e9 * scale, "unix")
+        for unit, scale in (("s", 1), ("ms", 1e3), ("us", 1e6), ("ns", 1e9))
+    ]
+    for unit, low, high, origin in scales:
+        fits = (numbers >= low) & (numbers < high)
+        if fits.any():
+            read = pd.to_datetime(numbers[fits], unit=unit, origin=origin)
+            dates[fits] = read.astype("datetime64[us]")
+    return dates
 
 
 def _in_either_order(text, example, dayfirst, otherwise, coerce) -> DateReading:
@@ -151,19 +185,20 @@ def _iso(text: pd.Series, coerce: bool) -> DateReading:
     return DateReading(values, in_utc=in_utc)
 
 
-def _plain_format(example: str) -> str:
-    """Return the strptime format of a date with the year first or a named month."""
-    clock = _clock_format(example)
-    if cells.YEAR_FIRST.fullmatch(example):
-        mark = example[4]
-        return f"%Y{mark}%m{mark}%d{clock}"
-    name = re.search(r"[A-Za-z]+", example)[0]
-    month = "%b" if len(name) == 3 else "%B"
-    if example[0].isalpha():
-        return f"{month} %d, %Y{clock}"
-    mark = re.search(r"[ -]", example)[0]
-    year = "%Y" if re.match(r"\d{1,2}\D+\d{4}", example) else "%y"
-    return f"%d{mark}{month}{mark}{year}{clock}"
+def _named(text: pd.Series, shape, coerce: bool) -> DateReading:
+    """Read dates with the name of a month, in any language and order."""
+    found = {value: shape.fullmatch(value) for value in text.dropna().unique()}
+    dates = {value: date for value, date in found.items() if date}
+    if len(dates) < len(found) and not coerce:
+        return DateReading(None)
+    written = text.map({value: date.iso for value, date in dates.items()})
+    in_utc = any(date.has_zone for date in dates.values())
+    return DateReading(
+        _parsed(written, "ISO8601", coerce, utc=in_utc),
+        in_utc=in_utc,
+        short_years=any(date.has_short_year for date in dates.values()),
+        without_day=next(iter(dates), "") if shape is MONTH_OF_YEAR else "",
+    )
 
 
 def _clock_format(example: str) -> str:

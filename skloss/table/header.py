@@ -8,7 +8,7 @@ from itertools import pairwise
 from skloss.table import cells
 from skloss.table.records import Record, common_width
 
-__all__ = ["header_place", "holds_values"]
+__all__ = ["header_place", "holds_values", "typed_columns"]
 
 # A column is of numbers or dates from this share on: a few odd cells in a column,
 # such as "unknown", do not change what it holds.
@@ -33,6 +33,8 @@ def header_place(records: Sequence[Record], needs_header: bool) -> int:
     """
     width = common_width(records)
     top = next((k for k, r in enumerate(records) if not _may_be_above(r, width)), 0)
+    if top == 0 and needs_header and _is_second_header(records):
+        return 1
     if top == 0 or not needs_header:
         return top
     header = records[top].fields
@@ -41,7 +43,7 @@ def header_place(records: Sequence[Record], needs_header: bool) -> int:
         return 0
     if not _are_names(header):
         return 0
-    if any(cells.kind(header[k]) == "text" for k in _typed_columns(below, width)):
+    if any(cells.kind(header[k]) == "text" for k in typed_columns(below, width)):
         return top
     return top if _is_title(records[:top], records[top]) else 0
 
@@ -57,7 +59,7 @@ def holds_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if not below:
         known = [kind for kind in kinds if kind != "missing"]
         return bool(known) and all(kind != "text" for kind in known)
-    typed = _typed_columns(below, len(first))
+    typed = typed_columns(below, len(first))
     if any(kinds[k] == "text" for k in typed):
         return False
     alike = [k for k, kind in typed.items() if kinds[k] == kind]
@@ -65,6 +67,18 @@ def holds_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     return bool(alike) and not (
         _are_years(named, kinds) or _are_positions(named, below)
     )
+
+
+def _is_second_header(records: Sequence[Record]) -> bool:
+    """Return whether names follow a row of groups, such as years over the columns."""
+    first, *below = [record.fields for record in records]
+    if len(below) < 2 or len(first) != len(below[0]):
+        return False
+    filled = [cell for cell in below[0] if cell.strip()]
+    are_text = bool(filled) and all(cells.kind(cell) == "text" for cell in filled)
+    if not are_text or not holds_values(first, below[1:]):
+        return False
+    return not holds_values(below[0], below[1:])
 
 
 def _may_be_above(record: Record, width: int) -> bool:
@@ -93,7 +107,7 @@ def _is_title(above: Sequence[Record], header: Record) -> bool:
     return is_prose or has_gap
 
 
-def _typed_columns(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
+def typed_columns(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
     """Return the columns of numbers and of dates among the first rows, by index."""
     found = {}
     for k in range(min(width, _COLUMNS_JUDGED)):

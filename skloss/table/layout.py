@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from skloss.table.cells import is_number
 from skloss.table.delimiter import guess_delimiter
 from skloss.table.errors import TableError
 from skloss.table.header import header_place, holds_values
@@ -11,6 +12,9 @@ from skloss.table.records import Record, common_width, first_records, open_quote
 from skloss.wording import listed
 
 __all__ = ["Layout", "find_layout"]
+
+# With fewer rows than this, a surplus value is more likely a mistake.
+_ROWS_NAMED = 3
 
 # Excel writes and reads this line to state the delimiter.
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
@@ -84,17 +88,35 @@ def find_layout(
     if header is None:
         _refuse_values(first.fields, below)
         header = True
+    names = first.fields if header else [""] * common_width(records)
+    if header and _has_row_names(first.fields, below):
+        names = ["", *names]
     skipped = lines[start : start + first.lines_before] if skip_rows is None else []
     return Layout(
         delimiter=delimiter,
         skip_rows=start + first.lines_before,
         skipped=[line.strip() for line in skipped if line.strip(f" \r\n{delimiter}")],
         header=header,
-        names=first.fields if header else [""] * common_width(records),
+        names=names,
         lines_above=start + (first.lines_through if header else first.lines_before),
         rows=below if header else [first.fields, *below],
         quotes=quotes,
     )
+
+
+def _has_row_names(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether each row begins with a name or a number of its own, as R writes.
+
+    The header has no cell for it.
+    """
+    if len(below) < _ROWS_NAMED or any(len(row) != len(header) + 1 for row in below):
+        return False
+    if not all(row[-1].strip() for row in below):
+        return False
+    first = [row[0].strip() for row in below]
+    numbered = first == [str(k) for k in range(1, len(first) + 1)]
+    are_names = len(set(first)) == len(first) and not any(map(is_number, first))
+    return numbered or are_names
 
 
 def _start_and_delimiter(

@@ -9,18 +9,31 @@ from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.numbers import SAMPLE, read_numbers
 
-__all__ = ["are_times", "plain_digits", "read_notation", "read_times", "unit_of"]
+__all__ = [
+    "are_times",
+    "plain_digits",
+    "read_notation",
+    "read_times",
+    "unit_of",
+    "units_of",
+]
 
 # From this share of values with one unit on, a column is a quantity.
 _MOSTLY = 0.5
 # A few numbers before the same word, as in "3 rooms", are more likely categories.
 _NUMBERS = 5
 _NUMBER = r"[+−-]?[0-9][0-9.,']*"
-_WORD = r"(?:[^\W\d_][^\d\s]{0,5}|[°µ]\S{0,5})"
+_WORD = r"(?:[^\W\d_][^\d\s]{0,5}|[°µ‰‱′″Ω]\S{0,5})"
 # Before a number, letters are a unit only if they are a currency: A5 is a code.
 _CODE = (
     "(?:EUR|USD|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|RUB|TRY|"
     "BRL|MXN|KRW|SGD|HKD|THB|IDR|AED|SAR|ILS|Rs\\.?|kr\\.?|Fr\\.?|R\\$|US\\$)"
+)
+# 12a and 12b are no quantities.
+_KNOWN_UNITS = frozenset(
+    "kg g mg µg t lb lbs oz km m cm mm mi ft in yd m² km² ha l L ml cl dl gal °C °F K "
+    "EUR USD GBP CHF h min s ms d B KB kB MB GB TB W kW MW Wh kWh MWh V A Hz kHz MHz "
+    "GHz Pa hPa kPa bar J kJ kcal".split()
 )
 _WITH_UNIT = rf"^(?:{_NUMBER}\s?(?P<after>{_WORD})|(?P<before>{_CODE})\s?{_NUMBER})$"
 _CLOCK = re.compile(
@@ -173,6 +186,29 @@ def unit_of(known: pd.Series) -> tuple[str, pd.Series] | None:
     unit = units.mode().iloc[0]
     fits = _units(known) == unit
     return (unit, fits) if fits.mean() > _MOSTLY else None
+
+
+def units_of(known: pd.Series) -> tuple[int, list[str], str] | None:
+    """Return how many values have one of several units, these, and the first value.
+
+    Parameters
+    ----------
+    known : Series of str
+        Without missing values.
+
+    Returns
+    -------
+    (int, list of str, str) or None
+        None unless most values have a unit, of which two or more are known.
+    """
+    sample = _units(known.iloc[:SAMPLE]).dropna()
+    units = list(sample.value_counts().index)
+    if len(sample) <= _MOSTLY * min(len(known), SAMPLE) or len(units) < 2:
+        return None
+    if sum(unit in _KNOWN_UNITS for unit in units) < 2:
+        return None
+    found = _units(known).dropna()
+    return len(found), units, known[found.index[0]]
 
 
 def _units(known: pd.Series) -> pd.Series:

@@ -1,12 +1,15 @@
 """Sentences on what was guessed about a table, for the person who loaded it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
+from skloss.table.column_notices import on_single_columns
 from skloss.table.column_reading import ColumnReading
+from skloss.table.dates import counted_dates
 from skloss.table.decimal import DecimalMark
 from skloss.table.delimiter import DELIMITERS, RARE_DELIMITERS
 from skloss.table.encodings import ENCODINGS, line_that_is_not_utf8, samples
@@ -20,15 +23,20 @@ __all__ = [
     "of_invisible",
     "of_layout",
     "of_sample",
+    "of_stray_lines",
     "of_values",
 ]
 
 _DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
-# Marks that may stand between values although they were not guessed.
 # Numbers that many tables have in place of a missing value. One of them is named only
 # if it is repeated, and if its distance to all others is larger than their own range.
 _CODES = [sign * float("9" * digits) for sign in (-1, 1) for digits in range(2, 7)]
 _REPEATED, _FAR = 2, 1.0
+# Names of columns whose numbers may be times, the first one being of 2001.
+_TIME_NAME = re.compile("time|date|stamp|epoch|unix|(^|_)(ts|at)$", re.IGNORECASE)
+_FIRST_UNIX_TIME = 1e9
+_SHOWN = 5  # lines that a notice names
+# Marks that may stand between values although they were not guessed.
 _OTHER_MARKS = (*DELIMITERS, *RARE_DELIMITERS, "/", "!", "#", "&", "*", "@")
 _MARKS = {",": "a comma", ".": "a point", "'": "an apostrophe", "’": "an apostrophe"}
 
@@ -101,6 +109,40 @@ def of_layout(layout: Layout, names: Sequence[str]) -> list[str]:
     return notices
 
 
+def of_stray_lines(left_out: Mapping[int, str], totals: Mapping[int, str]) -> list[str]:
+    """Return the notices about lines that are, or may be, no rows of the table.
+
+    Parameters
+    ----------
+    left_out : mapping of int to str
+        Number and text of the lines that were left out.
+    totals : mapping of int to str
+        Those of lines that are named as totals, but kept.
+    """
+    notices = []
+    if left_out:
+        number = len(left_out)
+        notices.append(
+            f"{count(number, 'line')} {'was' if number == 1 else 'were'} left out as "
+            "comments, units, notes or totals: "
+            f"{join(_numbered(left_out), _SHOWN)}; skip_lines=() keeps "
+            f"{'it' if number == 1 else 'them'}."
+        )
+    if totals:
+        notices.append(
+            f"The table ends with {join(_numbered(totals), _SHOWN)}; if these are "
+            f"totals of the other rows, leave them out by skip_lines={list(totals)}."
+        )
+    return notices
+
+
+def _numbered(lines: Mapping[int, str]) -> list[str]:
+    return [
+        f"line {number:,} ({quoted(shorten(text, 30))})"
+        for number, text in lines.items()
+    ]
+
+
 def of_delimiter(layout: Layout, lines: Sequence[str]) -> list[str]:
     """Return the notice about a delimiter that was guessed and is rare or missing."""
     if layout.delimiter in RARE_DELIMITERS:
@@ -140,9 +182,10 @@ def of_values(
         *_on_infinite(readings),
         *_on_codes_of_missing(readings),
         *_on_dates(readings),
+        *_on_counted_dates(readings),
         *_on_spellings(readings),
         *_on_spaces(readings),
-        *_on_single_columns(readings),
+        *on_single_columns(readings),
     ]
 
 
@@ -222,6 +265,12 @@ def _on_notations(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
                 f"negative, so that {quoted(first)} is {value:.5g}; give it the type "
                 "text to keep them."
             )
+        if "quantities" in notes:
+            what, first, value = notes["quantities"]
+            yield (
+                f"{column}: {what}, so that {quoted(first)} is {value:.6g}; give it "
+                "the type text to keep them."
+            )
         if "formulas" in notes:
             yield (
                 f"{column}: values written as a formula, such as "
@@ -288,6 +337,12 @@ def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         )
     if in_utc:
         yield f"{columns(in_utc)}: times were converted to UTC."
+    for name in _noted(readings, "without_day"):
+        yield (
+            f"{columns([name])}: months without a day, such as "
+            f"{quoted(readings[name].notes['without_day'])}, were read as their first "
+            "day."
+        )
     for name in _noted(readings, "short_years"):
         years = readings[name].values.dt.year
         yield (
@@ -297,58 +352,21 @@ def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         )
 
 
-def _on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
-    """Yield notices that name values: what was made missing, or was not converted."""
+def _on_counted_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield notices about whole numbers that may be Unix times."""
     for name, reading in readings.items():
-        if "lost" in reading.notes:
-            number, first = reading.notes["lost"]
+        dtype = reading.values.dtype
+        if not is_numeric_dtype(dtype) or is_bool_dtype(dtype):
+            continue
+        if not _TIME_NAME.search(str(name)):
+            continue
+        known = reading.values.dropna()
+        dates = counted_dates(known) if len(known) else known
+        is_counted = known.min() >= _FIRST_UNIX_TIME if len(known) else False
+        if is_counted and dates.notna().all():
             yield (
-                f"{columns([name])}: {count(number, 'value')} made missing for not "
-                f"being a {reading.type}; the first is {quoted(first)}."
-            )
-        if "mostly_numbers" in reading.notes:
-            numbers, others, first = reading.notes["mostly_numbers"]
-            yield (
-                f"{columns([name])} holds {count(numbers, 'number')} and "
-                f"{count(others, 'other value')} (the first is {quoted(first)}), so it "
-                "is read as text; give it the type number to make the others missing."
-            )
-        if "mostly_times" in reading.notes:
-            times, others, first = reading.notes["mostly_times"]
-            yield (
-                f"{columns([name])} holds {count(times, 'time')} and "
-                f"{count(others, 'other value')} (the first is {quoted(first)}), so it "
-                "is read as text; give it the type number to read hours and to make "
-                "the others missing."
-            )
-        if "mixed_numbers" in reading.notes:
-            yield (
-                f"{columns([name])} holds numbers with different decimal marks or "
-                "marks between thousands, so it is read as text; give it the type "
-                "number to take the most frequent notation and make the others missing."
-            )
-        if "unit" in reading.notes:
-            number, unit, first = reading.notes["unit"]
-            yield (
-                f"{columns([name])} holds {count(number, 'number')} with the unit "
-                f"{quoted(unit)} (the first is {quoted(first)}), so it is read as "
-                "text; give it the type number to drop the unit."
-            )
-        if "not_dates" in reading.notes:
-            yield (
-                f"{columns([name])} looks like dates, but not every value is a date in "
-                "the same format, so it is read as text."
-                if reading.type is None
-                else f"{columns([name])}: the type date was chosen, but not one value "
-                "is a date, such as 2024-01-31, so it is kept as text."
-            )
-        if "mostly_dates" in reading.notes:
-            dates, others, first = reading.notes["mostly_dates"]
-            yield (
-                f"{columns([name])} looks like dates, but holds {count(dates, 'date')} "
-                f"in the same format and {count(others, 'other value')} (the first is "
-                f"{quoted(first)}), so it is read as text; give it the type date to "
-                "make the others missing."
+                f"{columns([name])} may hold Unix times, {known.iloc[0]:.0f} being "
+                f"{dates.iloc[0]:%Y-%m-%d}; give it the type date to read them."
             )
 
 

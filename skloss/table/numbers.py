@@ -7,21 +7,27 @@ import pandas as pd
 from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 
-__all__ = ["SAMPLE", "are_codes", "count_numbers", "read_numbers"]
+__all__ = ["LARGEST_EXACT", "SAMPLE", "are_codes", "count_numbers", "read_numbers"]
 
 #: The first values of a column: a notation that fails on them needs no full pass.
 SAMPLE = 200
 
-# Digits of the longest integer that int64 holds in every case. Longer ones are
-# identifiers, and floats would lose their last digits.
-_LONGEST_INTEGER = 18
+#: Floats hold every integer up to this one; of larger ones they lose the last digits.
+LARGEST_EXACT = 2**53
+_MANY_DIGITS = len(str(LARGEST_EXACT))
 
 
 def are_codes(known: pd.Series) -> bool:
     """Return whether numbers are identifiers: leading zeros, or too many digits."""
     if known.str.fullmatch(r"0[0-9]+").any():
         return True
-    return bool(known.str.fullmatch(f"[0-9]{{{_LONGEST_INTEGER + 1},}}").any())
+    return len(_beyond_floats(known)) > 0
+
+
+def _beyond_floats(known: pd.Series) -> pd.Series:
+    """Return the values that are digits of an integer that no float holds."""
+    long = known[known.str.fullmatch(f"[+-]?[0-9]{{{_MANY_DIGITS},}}").fillna(False)]
+    return long[[abs(int(value)) > LARGEST_EXACT for value in long]]
 
 
 def count_numbers(known: pd.Series, marks: Marks) -> pd.Series:
@@ -105,6 +111,9 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
         text = text.str.replace(decimal, ".", regex=False)
     if decimal != marks.decimal:
         notes["other_decimal"] = True
+    beyond = _beyond_floats(text.dropna())
+    if len(beyond):
+        notes["rounded"] = (len(beyond), beyond.iloc[0])
     return ColumnReading(pd.to_numeric(text.astype(object)), "number", notes)
 
 

@@ -1,7 +1,8 @@
 """The choices of the caller of `read_table`, checked; None leaves one to the guess."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from skloss.table import cells
@@ -26,6 +27,7 @@ class Overrides:
     dayfirst: bool | None
     missing: tuple[str, ...] | None
     quotes: bool | None
+    skip_lines: tuple[int, ...] | None
     types: dict[str, str]
     sample_rows: int | None = None
 
@@ -37,6 +39,11 @@ class Overrides:
             for name, value in vars(self).items()
             if value is not None and value != {}
         }
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The spellings of a missing value."""
+        return cells.MISSING if self.missing is None else self.missing
 
     @property
     def number_marks(self) -> tuple[str, ...]:
@@ -58,6 +65,7 @@ def check_overrides(
     thousands: Any,
     missing: Any = None,
     quotes: Any = None,
+    skip_lines: Any = None,
     **others: Any,
 ) -> Overrides:
     """Return the overrides with None for "auto", or raise a TableError.
@@ -75,6 +83,7 @@ def check_overrides(
         types={_name(name): kind for name, kind in (types or {}).items()},
         missing=_spellings(missing),
         quotes=_chosen(quotes),
+        skip_lines=_line_numbers(_chosen(skip_lines)),
         header=None if header == "auto" else bool(header or is_first_row),
         thousands=None if thousands == "auto" else thousands or "",
         **{name: _chosen(value) for name, value in others.items()},
@@ -109,6 +118,22 @@ def _spellings(missing: Any) -> tuple[str, ...] | None:
             f"missing={missing!r} must be a list of spellings, such as ['NA', '-99']."
         )
     return tuple(missing)
+
+
+def _line_numbers(lines: Any) -> tuple[int, ...] | None:
+    """Return the numbers of lines to leave out, or None to guess them."""
+    if lines is None:
+        return None
+    is_list = isinstance(lines, Collection) and not isinstance(lines, (str, bytes))
+    if not is_list or not all(
+        isinstance(line, Integral) and not isinstance(line, bool) and line > 0
+        for line in lines
+    ):
+        raise TableError(
+            f"skip_lines={lines!r} must be a list of line numbers from 1 on, such as "
+            "[2, 105], or () to keep all lines."
+        )
+    return tuple(int(line) for line in lines)
 
 
 def _check_delimiter(mark: str | None) -> None:

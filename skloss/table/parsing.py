@@ -15,6 +15,7 @@ from skloss import wording
 from skloss.table import cells, scanning
 from skloss.table.errors import TableError
 from skloss.table.layout import Layout
+from skloss.table.numbers import LARGEST_EXACT
 from skloss.table.records import open_quote
 
 __all__ = ["Rows"]
@@ -108,8 +109,8 @@ class Rows:
             for k in codes:
                 if again[k].str.fullmatch("0[0-9]+").any():
                     frame[k] = again[k]
-        for k in range(n_names):  # integers with more digits than any type holds
-            if frame[k].dtype == object and frame[k].map(type).eq(int).any():
+        for k in range(n_names):
+            if _has_lost_digits(frame[k]):
                 frame[k] = self._read(n_columns, decimal, [k], [k], None)[k]
         frame.columns = self._names
         return frame
@@ -363,6 +364,16 @@ def _rows_inside(cell: str, delimiter: str, n_columns: int) -> int:
     alike = sum(line.count(delimiter) == n_columns - 1 for line in inner)
     is_table = n_ends >= _MANY_LINES and alike >= _MOSTLY_ROWS * len(inner)
     return n_ends if n_marks == n_ends * (n_columns - 1) or is_table else 0
+
+
+def _has_lost_digits(column: pd.Series) -> bool:
+    """Return whether integers have more digits than the type of their column holds."""
+    if column.dtype == object:
+        return bool(column.map(type).eq(int).any())
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    # A missing value makes floats of integers.
+    return _is_whole(column) and bool((column.abs() >= LARGEST_EXACT).any())
 
 
 def _is_whole(column: pd.Series) -> bool:

@@ -1,13 +1,14 @@
 """From bytes, a path or a file to a table, with what was guessed on the way."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, Literal, TextIO
 
 import numpy as np
 import pandas as pd
 
-from skloss.table import cells, decoding, notices
+from skloss.table import decoding, notices
 from skloss.table.cleaning import clean
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.columns import is_identifier
@@ -17,8 +18,10 @@ from skloss.table.invisible import plain_text, without_invisible
 from skloss.table.layout import Layout, find_layout
 from skloss.table.overrides import Overrides, check_overrides
 from skloss.table.parsing import Rows
-from skloss.table.records import first_lines
+from skloss.table.records import first_lines, first_records
 from skloss.table.source import content_of
+from skloss.table.stray_lines import find_stray_lines, last_lines, without_lines
+from skloss.table.totals import Totals, find_totals
 
 __all__ = ["read_table"]
 
@@ -35,6 +38,7 @@ def read_table(
     dayfirst: bool | Literal["auto"] | None = "auto",
     missing: Sequence[str] | Literal["auto"] | None = "auto",
     quotes: bool | Literal["auto"] | None = "auto",
+    skip_lines: Sequence[int] | Literal["auto"] | None = "auto",
     types: Mapping[str, str] | None = None,
     sample_rows: int | None = None,
     max_bytes: int | None = 2**30,
@@ -49,10 +53,14 @@ def read_table(
     with a notice, so that values that look equal are equal.
     The usual spellings of a missing value (empty, NA, N/A, null, ?, -, ...) are
     missing, with a notice in columns of text; inf is a number. Numbers with leading
-    zeros (00123) stay text. Percent and currency signs are dropped with a notice, so
-    12% is 12. Digits of other scripts, times (14:30 is 14.5 hours) and amounts such as
-    (1.50) or 1.50- are numbers with a notice; other units are dropped only in columns
-    of the chosen type number. Years of two digits are 1969 to 2068, with a notice.
+    zeros (00123) and, next to missing values, integers beyond 2^53 stay text. Percent
+    and currency signs are dropped with a notice, so 12% is 12. Digits of other
+    scripts, times (14:30 is 14.5 hours), durations (1h 30min), angles (46°33'N),
+    fractions (1½), multiples (1.2k next to 3M) and amounts such as (1.50) or 1.50- are
+    numbers with a notice; other units are dropped only in columns of the chosen type
+    number. Dates may have names of months in Western European languages. Years of two
+    digits are 1969 to 2068, with a notice. Numbers are dates only where that type is
+    chosen: 20240131, years, Unix times and day numbers of Excel.
     Column names are stripped of spaces; a repeated name gets a number (a, a.1), and a
     column without a name is called column_3 after its position.
 
@@ -84,6 +92,11 @@ def read_table(
     quotes : bool, default="auto"
         Whether quotes enclose values, which "auto" takes for granted; False makes them
         ordinary characters.
+    skip_lines : sequence of int, default="auto"
+        Numbers of physical lines that are not part of the table, the first line of the
+        file being 1; () keeps all. Guessed are comments (#, //, %) and, below the
+        header, a line of units or of dashes; at the end of the file, notes and rows
+        named as totals that are the sums or means of those above. A notice names them.
     types : mapping of str to {"number", "date", "text"}, optional
         Types of columns. Values that are not numbers or dates become missing, with a
         notice. Text keeps spellings such as NA and None as values unless `missing`
@@ -98,11 +111,11 @@ def read_table(
     -------
     DataFrame
         ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
-        decimal, thousands, skip_rows, header, quotes, dayfirst (None without such
-        dates) and types (only columns where something was decided), which can be passed
-        back as overrides; also identifiers (names of columns), n_rows (of the file)
-        and notices (sentences for a person; they quote names, which are untrusted
-        text).
+        decimal, thousands, skip_rows, skip_lines, header, quotes, dayfirst (None
+        without such dates) and types (only columns where something was decided), which
+        can be passed back as overrides; also identifiers (names of columns), n_rows
+        (of the file) and notices (sentences for a person; they quote names, which are
+        untrusted text).
         ``frame.attrs["overrides"]`` is a dict of the arguments that were not left to
         the guess; read again with them, the table is the same.
 
@@ -137,10 +150,12 @@ def read_table(
         dayfirst=dayfirst,
         missing=missing,
         quotes=quotes,
+        skip_lines=skip_lines,
         sample_rows=sample_rows,
     )
     content = content_of(source, max_bytes)
     data, encoding, removed = _decoded(content, given.encoding)
+    data = without_lines(data, given.skip_lines or ())
     lines = first_lines(data)
     layout = find_layout(
         lines,
@@ -152,16 +167,27 @@ def read_table(
     )
     names = _unique_names(layout.names, max_columns)
     given.check_names(names)
-    mark = _decimal_mark(layout, given)
     start = sum(len(line.encode()) for line in lines[: layout.lines_above])
+    stray = {}
+    if given.skip_lines is None:
+        stray = find_stray_lines(data, start, lines, layout)
+        data, layout = _without(data, layout, stray)
+    mark = _decimal_mark(layout, given)
+    marks = _marks(given, mark, layout)
     rows = Rows(data, start, layout, names)
-    spellings = cells.MISSING if given.missing is None else given.missing
-    parsed = rows.parse(mark.mark, given.types, max_rows, spellings)
-    frame, readings = clean(parsed, _marks(given, mark, layout), given.types)
+    parsed = rows.parse(mark.mark, given.types, max_rows, given.spellings)
+    totals = find_totals(parsed, marks) if given.skip_lines is None else None
+    last = _lines_of(totals, data, start)
+    if totals is not None and totals.are_sums and last:
+        stray |= last
+        rows = Rows(without_lines(data, last), start, layout, names)
+        parsed = rows.parse(mark.mark, given.types, max_rows, given.spellings)
+    frame, readings = clean(parsed, marks, given.types)
     sentences = [
         *([] if given.encoding else notices.of_encoding(content, encoding)),
         *notices.of_invisible(removed),
         *notices.of_layout(layout, names),
+        *notices.of_stray_lines(stray, {} if last.keys() <= stray.keys() else last),
         *([] if given.delimiter else notices.of_delimiter(layout, lines)),
         *rows.notices(parsed),
         *notices.of_values(mark, given.decimal is None, readings, len(frame)),
@@ -174,6 +200,7 @@ def read_table(
     frame.attrs["overrides"] = given.stated
     frame.attrs["guesses"] = {
         **_layout_guesses(layout, encoding),
+        "skip_lines": sorted(given.skip_lines or stray),
         **_value_guesses(given, mark, readings),
         "identifiers": identifiers,
         "n_rows": n_rows,
@@ -197,6 +224,32 @@ def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str, Mapping[str
     data, removed = without_invisible(data)
     decoding.check_text(data)  # which may have been all there was
     return data, encoding, removed
+
+
+def _without(
+    data: bytes, layout: Layout, stray: Collection[int]
+) -> tuple[bytes, Layout]:
+    """Return the text without some lines, and the layout of the others."""
+    if not stray:
+        return data, layout
+    data = without_lines(data, stray)
+    below = first_lines(data)[layout.lines_above :]
+    records = first_records(below, layout.delimiter, layout.quotes)
+    return data, replace(layout, rows=[record.fields for record in records])
+
+
+def _lines_of(totals: Totals | None, data: bytes, start: int) -> dict[int, str]:
+    """Return the lines of totals by number, if they are rows of one line."""
+    if totals is None:
+        return {}
+    written = last_lines(data, start)
+    n_lines = data.count(b"\n") + 1
+    filled = [
+        (n_lines - back, text.strip())
+        for back, text in enumerate(reversed(written))
+        if text.strip()
+    ]
+    return dict(sorted(filled[: totals.n_rows]))
 
 
 def _decimal_mark(layout: Layout, given: Overrides) -> DecimalMark:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from skloss.table.dates import read_dates
+from skloss.table.dates import counted_dates, read_dates
+from skloss.table.month_names import NAMED_MONTH
 
 __all__ = ["DAY", "as_dates", "as_floats", "as_labels", "day_is_first"]
 
@@ -37,7 +38,8 @@ def as_floats(column: pd.Series) -> np.ndarray:
 def as_dates(column: pd.Series, dayfirst: bool = False) -> np.ndarray:
     """Return a column as datetime64[us]; NaT for other values, zones are dropped.
 
-    Numbers are dates if they are written 20240131 or are years.
+    Numbers are dates if they are written 20240131, are years, Unix times or the day
+    numbers of Excel.
     """
     if isinstance(column.dtype, pd.PeriodDtype):
         column = column.dt.to_timestamp()
@@ -57,9 +59,18 @@ def _dates_in_text(text: pd.Series, dayfirst: bool) -> pd.Series:
         # pandas warns about 31/1/2024 if the month is first, and reads it rightly.
         warnings.simplefilter("ignore", UserWarning)
         try:
-            return pd.to_datetime(text, **options)
+            dates = pd.to_datetime(text, **options)
         except ValueError:  # mixed zones
-            return pd.to_datetime(text, utc=True, **options)
+            dates = pd.to_datetime(text, utc=True, **options)
+    if dates.notna().any() or not text.map(_is_named).any():
+        return dates
+    # pandas knows the English names of months alone.
+    named = read_dates(text.astype("str").where(text.notna()), None, False, True)
+    return dates if named.values is None else named.values
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, str) and NAMED_MONTH.fullmatch(value) is not None
 
 
 def _dates_in_digits(column: pd.Series) -> pd.Series:
@@ -69,6 +80,7 @@ def _dates_in_digits(column: pd.Series) -> pd.Series:
     dates[digits.str.len() != _DIGITS_OF_DAY] = pd.NaT
     years = digits.where(digits.str.len() == _DIGITS_OF_YEAR)
     found = dates.fillna(pd.to_datetime(years, format="%Y", errors="coerce"))
+    found = found.fillna(counted_dates(pd.Series(numbers)))
     return found.set_axis(column.index)
 
 

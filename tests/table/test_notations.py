@@ -172,8 +172,7 @@ def test_controls_that_end_lines_and_files_are_removed_and_counted():
 
 
 def test_text_that_may_be_quantities_is_left_out_with_a_way_to_use_it():
-    durations = [f"{k}h {k % 60}min" for k in range(40)]
-    values, _ = column(*durations)
+    values, _ = column(*(f"{k} or {k + 1}" for k in range(40)))
     roles = propose_roles(values.to_frame())
     hint = " If these are quantities, write them as plain numbers."
     assert roles.loc["a", "notice"] == f"Different in nearly every row.{hint}"

@@ -135,6 +135,12 @@ def _form(
             thousands = choice("Thousands separator", "thousands", _THOUSANDS)
             dayfirst = choice("Dates such as 3/4/2024", "dayfirst", _ORDERS)
             quotes = choice("Quotes", "quotes", _QUOTES)
+            keep = st.checkbox(
+                "Keep comments, units and totals",
+                value="skip_lines" in overrides,
+                help="Otherwise lines that are no rows of the table are left out.",
+                width=_WIDTH,
+            )
             types = _types(overrides.get("types", {}), columns)
         pressed = st.form_submit_button("Read again", icon=":material/refresh:")
     if not pressed:
@@ -148,6 +154,7 @@ def _form(
         "dayfirst": dayfirst,
         "quotes": quotes,
         "skip_rows": _DETECT if skip_rows is None else skip_rows,
+        "skip_lines": overrides.get("skip_lines", ()) if keep else _DETECT,
         "types": types or _DETECT,
     }
     chosen = {k: v for k, v in chosen.items() if v != _DETECT}

@@ -33,6 +33,7 @@ _OVERRIDES = {
     **dict.fromkeys(("encoding", "delimiter", "decimal", "thousands"), (str,)),
     **dict.fromkeys(("header", "dayfirst", "quotes"), (bool,)),
     **{"skip_rows": (int,), "sample_rows": (int, type(None)), "types": (dict,)},
+    "skip_lines": (list, tuple),
 }
 
 
@@ -180,6 +181,8 @@ def _saved(found: dict[str, Any]) -> Saved:
     _require(_is_text(table["name"]) and _is_text(found["target"]))
     for name, value in table["overrides"].items():
         _require(name in _OVERRIDES and type(value) in _OVERRIDES[name])
+    lines = table["overrides"].get("skip_lines", ())
+    _require(all(type(line) is int for line in lines))
     for pair in table["overrides"].get("types", {}).items():
         _require(all(map(_is_text, pair)))
     return Saved(
