@@ -29,7 +29,8 @@ with st.expander("What the metrics mean"):
 checks_panel.checks(comparison)
 
 fits, ranking, predictions, curves, worst = st.tabs(
-    ["Fits", "Scores", "Predictions", "Learning curves", "Worst rows"]
+    ["Fits", "Scores", "Predictions", "Learning curves", "Worst rows"],
+    key="details",  # with which the browser keeps the chosen tab on every redraw
 )
 with fits:
     feature = pickers.feature_picker(comparison, "fits-feature")

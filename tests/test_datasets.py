@@ -207,14 +207,14 @@ def test_breast_cancer_is_easy():
 
 @pytest.fixture(scope="module")
 def found():
-    """The comparison with default settings, by sample."""
+    """The comparison with default settings of each sample whose story is checked."""
 
     def compared(name):
         sample = load_sample(name)
         X, y, _ = split_target(sample.frame, sample.target)
         return compare_losses(X, y)
 
-    return {name: compared(name) for name in NAMES}
+    return {name: compared(name) for name in NAMES[:4]}
 
 
 def test_the_first_comparison_confirms_the_story_of_heavy_tails(found):

@@ -13,7 +13,7 @@ from sklearn.utils import _safe_indexing
 from skloss.comparison.evaluation import FoldResult
 from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.steps import apply_steps, apply_to_view, has_sampler
-from skloss.comparison.stopping import checkpoint
+from skloss.comparison.stopping import StoppedError, checkpoint
 from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
 from skloss.estimators.rows import check_rows
 from skloss.table.precision import LARGE_TABLE
@@ -72,23 +72,34 @@ class Folds:
     def laid_out(self):
         """Yield the results of each group, planned and not trained.
 
-        Once training was stopped, the folds that have not begun are left out.
+        Once training was stopped, the folds that have not begun are left out: also by a
+        stop while they are laid out, which must not lose the trained folds.
         """
         if self._setup.task.has_classes:
             _check_rows_of_classes(self._data[1], self._setup.splits)
         for group in self._groups:
             if self._is_stopped:
                 return
-            with isolated():
-                folds = ((fold, *self._rows_of_fold(fold)) for fold in group)
-                if has_sampler(self._setup.before):
-                    folds = list(folds)  # which changes how many rows are fitted
-                    self._smallest = min(len(y_train) for _, _, y_train, *_ in folds)
-                    self._size = self._smallest
-                results = [one for fold in folds for one in self._lay_out(*fold)]
-                if self._setup.task.has_classes:
-                    _check_classes(results)
+            try:
+                results = self._planned(group)
+            except StoppedError:
+                if not self._done:
+                    raise
+                return
             yield results
+
+    def _planned(self, group):
+        """Return the results of the folds of a group, planned and not trained."""
+        with isolated():
+            folds = ((fold, *self._rows_of_fold(fold)) for fold in group)
+            if has_sampler(self._setup.before):
+                folds = list(folds)  # which changes how many rows are fitted
+                self._smallest = min(len(y_train) for _, _, y_train, *_ in folds)
+                self._size = self._smallest
+            results = [one for fold in folds for one in self._lay_out(*fold)]
+            if self._setup.task.has_classes:
+                _check_classes(results)
+        return results
 
     def train(self, results, on_epoch):
         """Train planned results, and finish their models.

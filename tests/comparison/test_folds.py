@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses, noise_verdict
 from skloss.comparison import folds
+from skloss.comparison.stopping import stopping_when
 from skloss.table import make_preprocessor
 
 N = 240
@@ -97,6 +98,16 @@ def test_folds_that_had_not_begun_are_left_out_of_a_stopped_comparison():
     assert by_fold[0] > 0
     assert by_fold[1] == by_fold[2] == 0
     assert set(stopped.folds["fold"]) == {0, 1, 2}
+    assert stopped.winners().empty
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_a_stop_between_two_folds_keeps_the_folds_that_were_trained():
+    fractions = [0.0]
+    with stopping_when(lambda: max(fractions) > 1 / 3 - 1e-9):
+        stopped = compared(on_epoch=lambda one: fractions.append(one.fraction))
+    assert set(stopped.stopped) == set(LOSSES)
+    assert set(stopped.predictions["fold"]) == {0}
     assert stopped.winners().empty
 
 

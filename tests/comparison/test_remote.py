@@ -175,9 +175,11 @@ def test_a_loss_that_is_defined_in_this_process_alone_is_sent(client, diabetes):
 
 @pytest.mark.parametrize("layers", [(), (16,)])
 def test_a_sparse_table_is_sent_unchanged(layers, client, rng):
-    X = sparse.random_array((300, 800), density=0.01, rng=rng, format="csc")
-    y = X @ rng.normal(size=800)
-    estimator = TorchRegressor(hidden_layer_sizes=layers, alpha=1.0, max_iter=100)
+    X = sparse.random_array((200, 300), density=0.02, rng=rng, format="csc")
+    y = X @ rng.normal(size=300)
+    estimator = TorchRegressor(
+        hidden_layer_sizes=layers, alpha=1.0, max_iter=20, n_members=1
+    )
     losses = ["squared_error", "huber"]
     one = compare_losses(X, y, losses, cv=2, estimator=estimator)
     with joblib.parallel_config(backend="dask", client=client):
@@ -188,7 +190,7 @@ def test_a_sparse_table_is_sent_unchanged(layers, client, rng):
 def test_a_lost_worker_loses_no_result(diabetes):
     killed = []
     estimator = TorchRegressor(
-        hidden_layer_sizes=(16,), max_iter=150, early_stopping=False
+        hidden_layer_sizes=(16,), max_iter=100, n_members=2, early_stopping=False
     )
     with start_cluster() as own, distributed.Client(own, set_as_default=False) as mine:
         pids = mine.run(os.getpid)

@@ -88,6 +88,7 @@ def test_the_distribution_of_every_loss_is_restored():
     y = np.abs(Y) + 1
     names = losses_that_take(y.to_numpy(), "regression")
     given = NUMBERS | {"losses": {name: name for name in names}, "cv": 2}
+    given["estimator"] = TorchRegressor(hidden_layer_sizes=(), max_iter=20)
     comparison = compared(y, given)
     state = json.loads(json.dumps(store_comparison(comparison)))
     again = restore_comparison(state, X, y, **given)

@@ -82,7 +82,7 @@ def test_an_interval_over_zero_is_undecided():
 def test_the_interval_covers_the_truth_at_about_its_nominal_rate():
     # True gap of a Gaussian: log(RATIO_LIMIT) - log(sqrt(2 / pi)).
     truth = np.log(RATIO_LIMIT / np.sqrt(2 / np.pi))
-    fits = [residual_fit(gaussian_noise(400, seed)) for seed in range(1000)]
+    fits = [residual_fit(gaussian_noise(400, seed)) for seed in range(400)]
     covered = [fit.interval[0] <= truth <= fit.interval[1] for fit in fits]
     assert 0.92 < np.mean(covered) < 0.98
 

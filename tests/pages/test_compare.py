@@ -18,16 +18,23 @@ from tests.pages.steps import (
     keys_of_buttons,
     ok,
     press,
+    session,
     text_of,
     upload,
     wait_until,
 )
 
 
-def test_the_matrix_has_losses_and_baselines(dashboard):
-    upload(dashboard, csv_of())
-    compare(dashboard)
-    matrix = dashboard.table[0].value
+@pytest.fixture(scope="module")
+def compared():
+    """One session for several tests, which leave its controls as they were."""
+    for app in session():
+        upload(app, csv_of())
+        yield compare(app)
+
+
+def test_the_matrix_has_losses_and_baselines(compared):
+    matrix = compared.table[0].value
     assert len(matrix) == 4 + 3
     assert matrix.index[-3:].tolist() == [
         "(constant)",
@@ -68,14 +75,13 @@ def test_the_cost_is_stated_before_the_start(dashboard):
     assert "4 losses × 3 folds on 120 rows, about " in text_of(dashboard)
 
 
-def test_changing_a_widget_starts_nothing(dashboard):
-    upload(dashboard, csv_of())
-    compare(dashboard)
-    before = dashboard.table[0].value
-    ok(dashboard.slider(key="settings.folds").set_value(4).run())
-    assert "stop" not in keys_of_buttons(dashboard)
-    assert dashboard.table[0].value.equals(before)
-    assert "The settings have changed since" in text_of(dashboard)
+def test_changing_a_widget_starts_nothing(compared):
+    before = compared.table[0].value
+    ok(compared.slider(key="settings.folds").set_value(4).run())
+    assert "stop" not in keys_of_buttons(compared)
+    assert compared.table[0].value.equals(before)
+    assert "The settings have changed since" in text_of(compared)
+    ok(compared.slider(key="settings.folds").set_value(2).run())
 
 
 def test_a_second_press_does_not_start_a_second_fit(dashboard):
@@ -103,15 +109,26 @@ def test_stop_keeps_finished_losses_and_reports_it(dashboard):
     assert "This comparison was stopped before its end." in text_of(dashboard)
 
 
+def test_a_stop_before_anything_was_trained_is_stated(dashboard, monkeypatch):
+    monkeypatch.setattr(jobs.QUEUE, "at_once", 0)  # the job waits for its turn
+    press(dashboard, "use-diabetes")
+    go(dashboard, "compare")
+    press(dashboard, "compare")
+    press(dashboard, "stop")
+    assert "when no loss had finished an epoch" in text_of(dashboard)
+    assert not dashboard.button(key="compare").disabled
+    assert not dashboard.table
+
+
 def test_two_files_of_one_name_are_two_tables(dashboard):
     upload(dashboard, csv_of(seed=1))
-    compare(dashboard)
+    compare(dashboard, epochs=2)
     first = dashboard.table[0].value
     go(dashboard, "data")
     upload(dashboard, csv_of(seed=2))
     go(dashboard, "compare")
     assert "Nothing has been compared yet" in text_of(dashboard)
-    compare(dashboard)
+    compare(dashboard, epochs=2)
     assert not dashboard.table[0].value.equals(first)
 
 
@@ -119,7 +136,7 @@ def test_the_worst_rows_are_those_of_the_table(dashboard):
     prices = np.arange(120) / 10
     prices[77] = 900.0
     upload(dashboard, csv_of(price=prices))
-    compare(dashboard)
+    compare(dashboard, epochs=3)
     shown = dashboard.dataframe[0].value
     assert shown.index[0] == 78
     assert shown["true price"].iloc[0] == 900.0
@@ -130,6 +147,14 @@ def test_many_classes_have_no_baselines(dashboard):
     upload(dashboard, csv_of(rows=160, target=[f"k{i % 40}" for i in range(160)]))
     compare(dashboard, epochs=2)
     assert len(dashboard.table[0].value) == 2
+
+
+def place_of_tabs(app):
+    """Return the position of the tabs on the page, and the identity of their key."""
+    children = app.main.children.items()
+    ((number, tabs),) = [one for one in children if one[1].type == "tab_container"]
+    assert tabs.proto.id
+    return number, tabs.proto.id
 
 
 def test_baselines_can_be_stopped_and_computed_again(dashboard, monkeypatch):
@@ -148,6 +173,7 @@ def test_baselines_can_be_stopped_and_computed_again(dashboard, monkeypatch):
         press(dashboard, "compare")
         wait_until(dashboard, lambda app: "stop-baselines" in keys_of_buttons(app))
         assert "(constant)" in dashboard.table[0].value.index
+        place = place_of_tabs(dashboard)
         press(dashboard, "stop-baselines")
         wait_until(dashboard, lambda app: "start-baselines" in keys_of_buttons(app))
     stopped = "The baselines were stopped before they were finished."
@@ -157,6 +183,9 @@ def test_baselines_can_be_stopped_and_computed_again(dashboard, monkeypatch):
     wait_until(dashboard, is_compared)
     assert len(dashboard.table[0].value) == 4 + 3
     assert not {"stop-baselines", "start-baselines"} & keys_of_buttons(dashboard)
+    # With the checks that read the baselines; tabs that move would lose the chosen one.
+    assert "Checks" in text_of(dashboard)
+    assert place_of_tabs(dashboard) == place
 
 
 @pytest.mark.parametrize(
@@ -183,13 +212,11 @@ def fits_of(app):
     return json.loads(chart.proto.spec)
 
 
-def test_the_fits_come_first_and_follow_the_chosen_feature(dashboard):
-    upload(dashboard, csv_of())
-    compare(dashboard)
-    assert dashboard.tabs[0].label == "Fits"
-    assert fits_of(dashboard)["layout"]["xaxis"]["title"]["text"] == "width"
-    ok(dashboard.selectbox(key="settings.fits-feature").set_value("place").run())
-    assert fits_of(dashboard)["layout"]["xaxis"]["title"]["text"] == "place"
+def test_the_fits_come_first_and_follow_the_chosen_feature(compared):
+    assert compared.tabs[0].label == "Fits"
+    for feature in ("place", "width"):
+        ok(compared.selectbox(key="settings.fits-feature").set_value(feature).run())
+        assert fits_of(compared)["layout"]["xaxis"]["title"]["text"] == feature
 
 
 def test_the_fits_of_classes_are_probabilities(dashboard):

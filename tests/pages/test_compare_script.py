@@ -33,7 +33,7 @@ def test_overrides_are_in_the_lines_of_python(dashboard):
     columns = next(w for w in dashboard.multiselect if w.label == "Read as numbers")
     columns.set_value(["code"])
     read_again(dashboard)
-    compare(dashboard)
+    compare(dashboard, epochs=1)
     line = 'table.read_table("houses.csv", types={"code": "number"})'
     assert line in dashboard.code[0].value.replace("'", '"')
 
@@ -45,7 +45,7 @@ def test_the_script_of_each_sample_repeats_the_matrix(
     dashboard, tmp_path, monkeypatch, sample
 ):
     press(dashboard, f"use-{sample}")
-    compare(dashboard, epochs=8)
+    compare(dashboard, epochs=2)
     comparison = run_script(dashboard, tmp_path, monkeypatch)
     both = pd.concat([comparison.table, comparison.references()])
     expected = both.xs("mean", axis=1, level=1).to_numpy()
@@ -71,7 +71,7 @@ def test_the_script_of_an_upload_with_all_changed_repeats_the_matrix(
     go(dashboard, "compare")
     dashboard.number_input(key="settings.param.huber.delta").set_value(0.5).run()
     dashboard.selectbox(key="settings.network").set_value("linear").run()
-    compare(dashboard, epochs=100)
+    compare(dashboard, epochs=20)
     assert len(dashboard.session_state["roles"]) == 3
     comparison = run_script(dashboard, tmp_path, monkeypatch)
     expected = comparison.table.xs("mean", axis=1, level=1).to_numpy()

@@ -123,7 +123,7 @@ def test_a_column_holds_the_amounts(classes):
 
 def test_a_matrix_prices_each_decision_between_several_classes(dashboard):
     upload(dashboard, csv_of(target=np.array(["a", "b", "c"])[np.arange(120) % 3]))
-    compare(dashboard)
+    compare(dashboard, epochs=3)
     go(dashboard, "decide")
     assert "the class of least expected cost" in text_of(dashboard)
     assert "ClassCosts(matrix=[[0.0, 1.0, 1.0], " in dashboard.code[0].value

@@ -8,13 +8,12 @@ import pytest
 
 from tests.pages.steps import (
     PATHS,
+    finish,
     go,
-    is_compared,
     new_app,
     press,
     text_of,
     upload,
-    wait_until,
 )
 
 MARKUP = [
@@ -58,7 +57,7 @@ def open_with(content, losses, name="table.csv"):
 def compare_quickly(app):
     go(app, "compare")
     press(app, "compare")
-    wait_until(app, is_compared)
+    finish(app)
 
 
 def visit(app, paths=PAGES_WITH_ROWS):

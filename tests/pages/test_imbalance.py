@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 
-from tests.pages.steps import compare, csv_of, go, ok, text_of, upload
+from tests.pages.steps import compare, csv_of, go, ok, session, text_of, upload
 
 
-@pytest.fixture
-def imbalance(dashboard):
+# One session for all tests, each of which sets the controls that it depends on.
+@pytest.fixture(scope="module")
+def imbalance():
     kinds = np.where(np.arange(120) % 6 == 0, "rare", "common")
-    upload(dashboard, csv_of(kind=kinds))
-    compare(dashboard)
-    return go(dashboard, "imbalance")
+    for app in session():
+        upload(app, csv_of(kind=kinds))
+        compare(app, epochs=5)
+        yield go(app, "imbalance")
 
 
 def test_the_rarest_class_comes_first(imbalance):
@@ -38,7 +40,12 @@ def metric(app, label):
     return next(metric.value for metric in app.metric if metric.label == label)
 
 
+def choose_by(app, way):
+    ok(app.selectbox(key="settings.threshold-by").set_value(way).run())
+
+
 def test_the_threshold_moves_the_scores(imbalance):
+    choose_by(imbalance, "threshold")
     before = metric(imbalance, "Flagged")
     ok(imbalance.slider(key="settings.threshold").set_value(0.0).run())
     assert metric(imbalance, "Flagged") == "120" != before
@@ -48,7 +55,7 @@ def test_the_threshold_moves_the_scores(imbalance):
 
 
 def test_the_most_suspicious_rows_are_flagged_by_their_number(imbalance):
-    ok(imbalance.selectbox(key="settings.threshold-by").set_value("rows").run())
+    choose_by(imbalance, "rows")
     key = "settings.threshold-rows-cross_entropy-rare"
     ok(imbalance.number_input(key=key).set_value(7).run())
     assert metric(imbalance, "Flagged") == "7"

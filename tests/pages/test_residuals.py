@@ -21,26 +21,7 @@ from tests.pages.steps import (
 PROGRESS = Progress(0.5, 1, 2, [])
 
 
-def test_each_loss_has_a_noise_model(dashboard):
-    upload(dashboard, csv_of())
-    compare(dashboard)
-    go(dashboard, "residuals")
-    assert len(dashboard.get("plotly_chart")) == 4
-    covered, verdicts = (table.value for table in dashboard.table)
-    assert covered.index.tolist() == ["Gaussian", "Laplace", "Student t"]
-    assert len(verdicts) == 4
-    assert "“Ahead by” is its lead" in text_of(dashboard)
-
-
-def test_the_verdict_follows_the_noise_of_the_table(dashboard):
-    rng = np.random.default_rng(0)
-    upload(dashboard, csv_of(rows=400, price=rng.normal(size=400).round(3)))
-    compare(dashboard, epochs=5)
-    go(dashboard, "residuals")
-    assert (dashboard.table[1].value["Noise"] == "**Gaussian**").all()
-
-
-def test_the_answer_of_the_page_is_that_of_the_summary(dashboard):
+def test_each_loss_has_a_noise_model_and_the_answer_is_that_of_the_summary(dashboard):
     upload(dashboard, csv_of())
     compare(dashboard, epochs=5)
     sentences = text_of(dashboard)
@@ -49,6 +30,22 @@ def test_the_answer_of_the_page_is_that_of_the_summary(dashboard):
     assert answer.startswith("Residuals of ")
     assert "too few to compare the tails" in answer
     assert answer in sentences
+    assert len(dashboard.get("plotly_chart")) == 4
+    covered, verdicts = (table.value for table in dashboard.table)
+    assert covered.index.tolist() == ["Gaussian", "Laplace", "Student t"]
+    assert len(verdicts) == 4
+    assert "“Ahead by” is its lead" in text_of(dashboard)
+    before = dashboard.get("plotly_chart")[0].proto.spec
+    ok(dashboard.toggle(key="settings.log-density").set_value(True).run())
+    assert dashboard.get("plotly_chart")[0].proto.spec != before
+
+
+def test_the_verdict_follows_the_noise_of_the_table(dashboard):
+    rng = np.random.default_rng(0)
+    upload(dashboard, csv_of(rows=400, price=rng.normal(size=400).round(3)))
+    compare(dashboard, epochs=5)
+    go(dashboard, "residuals")
+    assert (dashboard.table[1].value["Noise"] == "**Gaussian**").all()
 
 
 def test_the_verdict_on_the_table_is_fitted_on_request(dashboard, monkeypatch):
@@ -72,12 +69,3 @@ def test_the_verdict_on_the_table_is_fitted_on_request(dashboard, monkeypatch):
     go(dashboard, "compare")
     go(dashboard, "residuals")
     assert "Laplace fits" in dashboard.subheader[0].value
-
-
-def test_the_log_scale_changes_the_figure(dashboard):
-    upload(dashboard, csv_of())
-    compare(dashboard, epochs=2)
-    go(dashboard, "residuals")
-    before = dashboard.get("plotly_chart")[0].proto.spec
-    ok(dashboard.toggle(key="settings.log-density").set_value(True).run())
-    assert dashboard.get("plotly_chart")[0].proto.spec != before

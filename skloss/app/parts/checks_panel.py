@@ -26,12 +26,16 @@ def checks(comparison: Any) -> None:
     ----------
     comparison : Comparison
     """
-    job = derived.baselines_job(comparison, lambda comparison: None)
-    if job is not None and not job.finished:
-        return
-    found = derived.remembered(comparison, "checks", lambda: _run(comparison))
-    if not len(found):
-        return
+    with st.container():  # drawn even if empty, so that the rest keeps its place
+        job = derived.baselines_job(comparison, lambda comparison: None)
+        if job is not None and not job.finished:
+            return
+        found = derived.remembered(comparison, "checks", lambda: _run(comparison))
+        if len(found):
+            _show(found)
+
+
+def _show(found: Any) -> None:
     st.subheader("Checks", anchor=False)
     rows = [_line(row) for row in found.to_dict("records")]
     st.markdown("\n".join(rows[:_SHOWN]))

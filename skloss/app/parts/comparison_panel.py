@@ -25,6 +25,8 @@ def need_result(question: Question) -> state.Result:
             watch(job)
         if state.failure():
             st.error(markdown.escape(state.failure(), 500))
+        if state.stopped_untrained():
+            frame.show_untrained()
         result = state.result()
         if result is None:
             if job is None:

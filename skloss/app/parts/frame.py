@@ -140,9 +140,10 @@ def begin(file: str) -> Page:
             if page != pages.PAGES[0]:
                 link_to_data("Change")
             session_panel.download(question)
-    job = state.running()
-    if job is not None and not _shows_progress(page, question):
-        _running_elsewhere(job)
+    with st.container():  # drawn even if empty, so that the rest keeps its place
+        job = state.running()
+        if job is not None and not _shows_progress(page, question):
+            _running_elsewhere(job)
     return page
 
 
@@ -252,10 +253,7 @@ def show_ending(result: state.Result) -> None:
         return
     by = "by the time limit" if result.out_of_time else "before its end"
     if result.comparison.predictions.empty:
-        st.warning(
-            f"This comparison was stopped {by}, when no loss had finished an epoch. "
-            "Press Compare to run it again."
-        )
+        show_untrained(by)
         return
     names = wording.join(
         [markdown.escape(wording.title_of(label)) for label in stopped]
@@ -263,6 +261,14 @@ def show_ending(result: state.Result) -> None:
     st.warning(
         f"This comparison was stopped {by}. Scored at their best weights so far, in "
         f"the folds with a finished epoch: {names}."
+    )
+
+
+def show_untrained(by: str = "before its end") -> None:
+    """Show that a comparison was stopped when it had nothing to keep."""
+    st.warning(
+        f"This comparison was stopped {by}, when no loss had finished an epoch. "
+        "Press Compare to run it again."
     )
 
 

@@ -316,8 +316,8 @@ def other_running_question() -> Question | None:
     """Return the question of the running job if it is not the current one."""
     if running() is None:
         return None
-    of_job, current = _session["job"][1], question()
-    return None if current is not None and current.key == of_job.key else of_job
+    of_job = _session["job"][1]
+    return None if getattr(question(), "key", "") == of_job.key else of_job
 
 
 def collect_result() -> None:
@@ -329,6 +329,8 @@ def collect_result() -> None:
         _keep(Result(job.result, of_job, settings, job.seconds_taken, job.out_of_time))
     elif job.state == "failed":
         _session["failure"] = (of_job.key, job.error or _UNEXPECTED)
+    else:
+        _session["failure"] = (of_job.key, "")  # stopped, which is no fault
 
 
 def _keep(result: Result) -> None:
@@ -358,6 +360,11 @@ def failure() -> str:
     key, sentence = _session.get("failure", ("", ""))
     current = question()
     return sentence if current is not None and current.key == key else ""
+
+
+def stopped_untrained() -> bool:
+    """Return whether the question's last comparison was stopped without a result."""
+    return _session.get("failure") == (getattr(question(), "key", None), "")
 
 
 def result() -> Result | None:

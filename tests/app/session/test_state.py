@@ -10,7 +10,7 @@ import pytest
 
 from skloss.app.session import state
 from skloss.app.session.holding import HOLDER, Held
-from skloss.app.session.jobs import Job
+from skloss.app.session.jobs import CancelledError, Job
 from skloss.app.session.question import read_upload
 from skloss.app.session.settings import Choice, Settings
 
@@ -198,6 +198,22 @@ def test_a_failure_is_shown_for_its_question_until_the_next_start():
     load()
     run()
     assert state.failure() == ""
+
+
+def test_a_stop_without_a_result_is_shown_for_its_question_until_the_next_start():
+    def cancel(on_epoch):
+        raise CancelledError
+
+    load()
+    run(cancel)
+    assert (state.result(), state.failure()) == (None, "")
+    assert state.stopped_untrained()
+    state.use_sample("diabetes")
+    assert not state.stopped_untrained()
+    load()
+    run()
+    assert state.result() is not None
+    assert not state.stopped_untrained()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
