@@ -54,9 +54,12 @@ def test_paths_of_pages_are_spelled_in_one_file_only():
     assert spelled == {Path(pages.__file__)}
 
 
-def test_a_page_of_the_list_is_in_the_navigation(dashboard):
+def test_each_page_of_the_list_is_in_the_navigation_and_opens(dashboard):
+    labels = [label for label, _ in links_of(dashboard)]
+    assert {page.title for page in PAGES} <= set(labels)
     for page in PAGES:
-        assert_is_a_page(dashboard, page)
+        go(dashboard, page.path)
+        assert dashboard.title[0].value == page.title
 
 
 def test_the_navigation_has_the_order_of_the_list(dashboard):
