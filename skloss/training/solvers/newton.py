@@ -6,63 +6,22 @@ from dataclasses import replace
 import torch
 
 from skloss.training.outcomes import Outcome
+from skloss.training.solvers import newton_rules as rules
+from skloss.training.solvers.newton_together import NewtonTogether, batches
 from skloss.training.solvers.row_sums import RowSums
 from skloss.training.solvers.solver import Solver
-from skloss.training.solvers.starts import SHORT_RUN, starts
+from skloss.training.solvers.starts import SHORT_RUN, initial_weights, starts
 from skloss.training.spec import FitResult
 from skloss.training.threads import workers
 
 __all__ = ["Newton"]
 
-# Widths of the rounded kinks in turn, in standard deviations of y, each this part of
-# the one before, so that few steps lead from one optimum to the next; the last, 2e-6,
-# moves the objective by less than its own rounding shows.
-_NARROWING = 0.3
-_WIDTHS = [_NARROWING**k for k in range(1, 12)]
-
-# Armijo's constant (Nocedal & Wright 2006, eq. 3.6a), on half of the slope: a step must
-# gain a tenth of what the quadratic model predicts.
-_SUFFICIENT_DECREASE = 0.1
-# Damping starts at a billionth of the mean curvature, changes tenfold, and ends after
-# 30 tries at 1e20 times it, where a step no longer moves the weights.
-_FIRST_DAMPING, _DAMPING_FACTOR, _MOST_TRIES = 1e-9, 10, 30
-# Always added to the curvature: Cholesky's factors of a singular Hessian (collinear
-# columns, or scores of a softmax that may shift together) then exist.
-_LEAST_RIDGE = 1e-13
-
-# Relative gains that end a stage. Newton converges quadratically: after a gain of 1e-11
-# a smooth loss would gain about its square, which is below float64's rounding.
-_SMOOTH_GOAL = 1e-11
-# A loss that is not convex can be flat, so that gains shrink by a constant factor, and
-# rounded kinks of a curved surface are many: what is left is below a millionth.
-_CURVED_GOAL = 1e-9
-# A rounded kink has large third derivatives, so that a small gain may be followed by
-# another: continue to rounding.
-_KINK_GOAL = 1e-15
-# A stage that is not the last only has to start the next one well. Of a convex loss,
-# the path of optima is nearly straight, and its extrapolation is worth precision: of
-# 442 rows, the absolute error takes 70 steps with this goal and 151 with 1e-6.
-_CONVEX_STAGE_GOAL = 1e-9
-_CURVED_STAGE_GOAL = 1e-7
-# Accepted when max_iter is reached: among many kinks the last gains come slowly, and
-# no longer change a prediction in its sixth digit.
-_ACCEPTED_GAIN = 1e-9
-# A gain equal to the predicted one to this precision means a quadratic objective,
-# whose minimum one undamped step reaches exactly.
-_QUADRATIC = 1e-9
 # From a relative gain of this size to the optimum, the Hessian changes by about its
 # square root, a thousandth: one more step with the same Hessian converges too.
 _HESSIAN_REUSE_GAIN = 1e-6
-# Gains are relative to the objective, or to a thousandth of the mean curvature where
-# the objective is close to zero, as for an exact fit.
-_CURVATURE_SHARE = 1e-3
 # Rows that a short run needs to show which start is best, a thousand for each of some
 # tens of unknowns; on twice as many or more, short runs would take most of the time.
 _ROWS_OF_SHORT_RUN = 20_000
-# A predicted decrease below rounding: no direction leads down.
-_ROUNDING = 1e-15
-# Centring scores may change the objective by its rounding, not more.
-_CENTRING_TOLERANCE = 1e-12
 
 
 class Newton(Solver):
@@ -101,10 +60,32 @@ class Newton(Solver):
     advice = "raise max_iter or alpha"
 
     @classmethod
+    def solve(cls, specs, report, stop, n_threads=1):
+        """Train models, small ones of one loss together; see `Solver.solve`."""
+        parts, fits = batches(specs), []
+        if stop.is_set() or len(parts) == len(specs):
+            return super().solve(specs, report, stop, n_threads)
+        for part in parts:
+            n_done, size = len(fits), len(part)
+
+            def report_share(fraction, epoch, rows, n_done=n_done, size=size):
+                return report((n_done + fraction * size) / len(specs), epoch, rows)
+
+            if size == 1 or stop.is_set():
+                fits += super().solve(part, report_share, stop, n_threads)
+                continue
+            ready = list(map(_with_scale_alpha, part))
+            fits += NewtonTogether(ready, report_share).results()
+            if fits[-1].outcome is Outcome.INTERRUPTED:
+                stop.set()
+            report_share(1.0, max(len(fit.history) for fit in fits), [])
+        return fits
+
+    @classmethod
     def solve_one(cls, spec, report, stopped=False, n_threads=1):
         """Minimise the objective of one model; see `Solver.solve_one`."""
-        if spec.linear_start is not None and not stopped:
-            spec = replace(spec, scale_alpha=spec.linear_start.scale_alpha(spec))
+        if not stopped:
+            spec = _with_scale_alpha(spec)
         sums = RowSums(spec)
         n_threads = min(n_threads, len(sums.shares))
         run = _NewtonRun(spec, report, sums, stopped)
@@ -114,6 +95,13 @@ class Newton(Solver):
             return run.result()
 
 
+def _with_scale_alpha(spec):
+    """Return a spec with the penalty on its log-scales, where it has one."""
+    if spec.linear_start is None:
+        return spec
+    return replace(spec, scale_alpha=spec.linear_start.scale_alpha(spec))
+
+
 class _NewtonRun:
     """One model at its current weights ``theta``, with raw scores ``raw``."""
 
@@ -121,7 +109,7 @@ class _NewtonRun:
         self.spec, self.report, self.sums = spec, report, sums
         self.history = []
         self.stopped = stopped
-        self.theta = self._start(spec)
+        self.theta = initial_weights(spec)
 
     def result(self):
         """Minimise the objective and return the `FitResult`."""
@@ -148,7 +136,7 @@ class _NewtonRun:
         every = len(spec.fit_rows) // _ROWS_OF_SHORT_RUN
         if every > 1:  # of a long table, evenly spaced rows lead to the same optimum
             spec = replace(spec, fit_rows=spec.fit_rows[::every])
-        candidates = starts(spec)
+        candidates = starts(spec, with_random=False)
         if len(candidates) == 1 or self.stopped:
             return
         if every > 1:
@@ -159,22 +147,10 @@ class _NewtonRun:
             short = replace(start, settings=settings)
             run = _NewtonRun(short, lambda *_: False, sums, self.stopped)
             run.run_stages()
-            theta = run.theta if every > 1 else self._start(start)
+            theta = run.theta if every > 1 else initial_weights(start)
             value, _ = sums.objective(spec.loss, run.theta)
             if value < best:
                 best, self.theta = value, theta
-
-    @staticmethod
-    def _start(spec):
-        """Zero, with the intercept that the loss proposes, or the weights so far."""
-        stack = spec.architecture.stack([spec])
-        (layer,) = stack.result(0, stack.flat)["layers"]
-        theta = torch.cat([layer[0], layer[1][None]])
-        if spec.start is None:
-            theta[:-1] = 0.0
-            if spec.head_bias is None:
-                theta[-1] = 0.0
-        return theta
 
     def run_stages(self):
         """Minimise the loss, or its smooth neighbours in turn; return the outcome."""
@@ -182,7 +158,7 @@ class _NewtonRun:
         self.raw = self.theta[-1].expand(self.sums.n, -1)
         if self.theta[:-1].any():
             _, self.raw = self.sums.objective(loss, self.theta)
-        stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in _WIDTHS]
+        stages = [loss] if loss.is_smooth else [loss.smoothed(w) for w in rules.WIDTHS]
         optima = []
         for stage in stages:
             converged = False
@@ -199,7 +175,7 @@ class _NewtonRun:
 
     def _extrapolate(self, loss, before, last):
         """Continue the line through the optima of two widths to the next width."""
-        ahead = last + _NARROWING * (last - before)
+        ahead = last + rules.NARROWING * (last - before)
         value, raw = self.sums.objective(loss, ahead)
         if value < self.sums.objective(loss, last)[0]:
             self.theta, self.raw = ahead, raw
@@ -217,17 +193,13 @@ class _NewtonRun:
         centred = theta - theta.mean(1, keepdim=True)
         value, _ = self.sums.objective(loss, theta)
         other, raw = self.sums.objective(loss, centred)
-        if other <= value + _CENTRING_TOLERANCE * abs(value):
+        if other <= value + rules.CENTRING_TOLERANCE * abs(value):
             self.theta, self.raw = centred, raw
 
     def _minimise(self, loss, last):
         """Take steps until the loss has converged; return whether it has."""
         spec = self.spec
-        smooth = spec.loss.is_smooth
-        precise = _SMOOTH_GOAL if smooth else _KINK_GOAL
-        precise = precise if spec.loss.is_convex else _CURVED_GOAL
-        stage_goal = _CONVEX_STAGE_GOAL if spec.loss.is_convex else _CURVED_STAGE_GOAL
-        goal = precise if last else stage_goal
+        smooth, goal = spec.loss.is_smooth, rules.goal(spec.loss, last)
         damping, hessian, near = 0.0, None, False
         for _ in range(spec.settings.max_iter - len(self.history)):
             value, gradient, found = self.sums.derivatives(
@@ -243,13 +215,13 @@ class _NewtonRun:
             self._record(value)
             if self.stopped:
                 return False
-            unit = max(abs(value), _CURVATURE_SHARE * scale)
+            unit = max(abs(value), rules.CURVATURE_SHARE * scale)
             small = max(gain, decrease) <= goal * unit
-            quadratic = damping == 0 and abs(gain - decrease) <= _QUADRATIC * gain
+            quadratic = damping == 0 and abs(gain - decrease) <= rules.QUADRATIC * gain
             if small or quadratic:
                 return True
             near = smooth and not near and gain <= _HESSIAN_REUSE_GAIN * unit
-        return max(gain, decrease) <= _ACCEPTED_GAIN * unit
+        return max(gain, decrease) <= rules.ACCEPTED_GAIN * unit
 
     def _step(self, loss, value, gradient, hessian, damping):
         """Return (theta, value, raw, predicted decrease) of a step down, and damping.
@@ -259,8 +231,8 @@ class _NewtonRun:
         q = self.theta.shape[1]
         flat = gradient.T.reshape(-1)
         mean = hessian.diagonal().abs().mean().item() or 1.0
-        for _ in range(_MOST_TRIES):
-            ridge = max(damping, _LEAST_RIDGE) * mean
+        for _ in range(rules.MOST_TRIES):
+            ridge = max(damping, rules.LEAST_RIDGE) * mean
             shifted = hessian + ridge * torch.eye(
                 len(hessian), dtype=hessian.dtype, device=hessian.device
             )
@@ -270,13 +242,13 @@ class _NewtonRun:
                 decrease = 0.5 * (flat @ direction).item()
                 moved = self.theta - direction.reshape(q, -1).T
                 new, raw = self.sums.objective(loss, moved)
-                enough = new <= value - _SUFFICIENT_DECREASE * decrease
+                enough = new <= value - rules.SUFFICIENT_DECREASE * decrease
                 if math.isfinite(new) and enough:
-                    return (moved, new, raw, decrease), damping / _DAMPING_FACTOR
+                    return (moved, new, raw, decrease), damping / rules.DAMPING_FACTOR
                 # The second bound is positive for an objective of zero.
-                if decrease <= _ROUNDING * max(abs(value), 1e-300):
+                if decrease <= rules.ROUNDING * max(abs(value), 1e-300):
                     return None, damping
-            damping = max(_DAMPING_FACTOR * damping, _FIRST_DAMPING)
+            damping = max(rules.DAMPING_FACTOR * damping, rules.FIRST_DAMPING)
         return None, damping
 
     def _record(self, value):

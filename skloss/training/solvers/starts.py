@@ -8,7 +8,7 @@ from skloss.losses import SquaredError
 from skloss.training.solvers.row_sums import RowSums
 from skloss.training.spec import FitResult
 
-__all__ = ["SHORT_RUN", "starts"]
+__all__ = ["SHORT_RUN", "initial_weights", "starts"]
 
 # Iterations of a run that only has to show which start is best. Newton has mostly
 # converged by then, and L-BFGS has replaced its ten pairs once.
@@ -20,7 +20,28 @@ _MOST_COLUMNS = 600
 _RIDGE = 1e-9
 
 
-def starts(spec):
+def initial_weights(spec):
+    """Return weights and intercepts of a linear model: those so far, or a constant.
+
+    Parameters
+    ----------
+    spec : FitSpec
+
+    Returns
+    -------
+    Tensor of shape (n_features + 1, n_outputs)
+        The last row holds the intercepts.
+    """
+    theta = spec.total_weight.new_zeros(spec.X.shape[1] + 1, spec.n_outputs)
+    if spec.start is not None:
+        ((weight, bias),) = spec.start.layers
+        theta[:-1], theta[-1] = weight, bias
+    elif spec.head_bias is not None:
+        theta[-1] = spec.head_bias
+    return theta
+
+
+def starts(spec, with_random=True):
     """List specs that start at several weights, none of which depends on the seed.
 
     A convex objective has one optimum, and a fit that goes on has its start. Otherwise
@@ -33,6 +54,9 @@ def starts(spec):
     Parameters
     ----------
     spec : FitSpec
+    with_random : bool, default True
+        Whether random weights are among them: not for a solver that begins at a
+        constant where there are none.
 
     Returns
     -------
@@ -45,7 +69,9 @@ def starts(spec):
     if spec.head_bias is not None:
         bias.copy_(spec.head_bias)
     weight = like.new_zeros(width, spec.n_outputs)
-    found = [_at(spec, weight, bias), replace(spec, seed=0)]
+    found = [_at(spec, weight, bias)]
+    if with_random:
+        found.append(replace(spec, seed=0))
     if spec.y.is_floating_point() and width <= _MOST_COLUMNS:
         theta = _least_squares(spec)
         k = theta.shape[1]
