@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy.optimize
 from scipy import stats
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
+from skloss.comparison.candidate_scores import candidate_scores
 from skloss.comparison.compare import among_kept, checked_weight
 from skloss.comparison.evaluation import other_folds, predict
 from skloss.comparison.folds import Folds
@@ -16,19 +16,15 @@ from skloss.comparison.ranking import mean_gaps
 from skloss.comparison.row_scores import RowScores
 from skloss.comparison.setup import set_up_comparison
 from skloss.comparison.stopping import StoppedError
-from skloss.noise import FAMILIES, GoodnessOfFit, Predictive, goodness_of_fit
+from skloss.noise import GoodnessOfFit, goodness_of_fit
 from skloss.noise.candidates import candidates_for
 from skloss.noise.decision import Gap, judge
-from skloss.noise.maximum_likelihood import LOCATION_SCALE, fit_noise
 from skloss.noise.residual_comparison import sentence
-from skloss.noise.rounding import log_score, pit_ends, rounding_step
+from skloss.noise.rounding import rounding_step
 from skloss.tasks.target import as_vector
 from skloss.training import isolated
 
 __all__ = ["NoiseVerdict", "noise_verdict"]
-
-# One factor on predicted scales: a factor of 20 to either side is far beyond any fit.
-_LOG_FACTORS = (-3.0, 3.0)
 
 # Coverage of the intervals: a candidate is clearly better at a one-sided level of 5%.
 # The variance between training sets is overestimated, and an answer is wrong only if it
@@ -194,7 +190,7 @@ def noise_verdict(
     for is_logarithmic in (False, True):
         own = (c for c in named.values() if c.is_logarithmic == is_logarithmic)
         rows.fit(list(dict.fromkeys(c.loss for c in own)), is_logarithmic)
-    scored = {name: _score(rows, one, step) for name, one in named.items()}
+    scored = {name: candidate_scores(rows, one, step) for name, one in named.items()}
     scores = {name: score for name, (score, *_) in scored.items()}
     means = {name: rows.mean(score) for name, score in scores.items()}
     found = judge(means, lambda a, b: rows.gap(scores[a], scores[b]), n_units)
@@ -311,58 +307,3 @@ class _HeldOut:
     def _by_fold(self, score):
         total = np.bincount(self.fold, self.weight * score)
         return total / np.bincount(self.fold, self.weight)
-
-
-def _score(rows, candidate, step):
-    """Return log scores and both ends of the PIT of the held-out rows."""
-    location, stated = rows.outputs[candidate.loss, candidate.is_logarithmic]
-    score, low, high = (np.empty(len(rows.y)) for _ in range(3))
-    for fold, seen in enumerate(rows.others):
-        here = rows.fold == fold
-        if candidate.states_distribution:
-            model = _stated_distribution(candidate.family, stated, rows, seen, step)
-            distribution = model(here)
-        else:
-            distribution = _located(candidate, location, rows, seen, here, step)
-        score[here] = log_score(distribution, rows.y[here], step)
-        low[here], high[here] = pit_ends(distribution, rows.y[here], step)
-    return score, low, high
-
-
-def _located(candidate, location, held_out, seen, here, step):
-    """Return the distribution of rows around a location, its scale from other rows."""
-    y, weight = held_out.y, held_out.weight[seen] / held_out.weight[seen].sum()
-    if candidate.is_logarithmic:
-        stated = {"loc": location[seen]}
-        scale = fit_noise("gaussian", np.log(y[seen]), stated, weight)["scale"]
-        return stats.lognorm(scale, scale=np.exp(location[here]))
-    family, stated = FAMILIES[candidate.family], {"loc": location[seen]}
-    if candidate.family in LOCATION_SCALE:
-        fitted = fit_noise(candidate.family, y[seen], stated, weight, step)
-    else:
-        fitted = family.fit(stated, y[seen], weight, 1.0)
-    return family.frozen(fitted | {"loc": location[here]})
-
-
-def _stated_distribution(family, stated, held_out, seen, step):
-    """Return the distribution of any rows, one factor on its scales from other rows."""
-
-    def predicted(rows, factor):
-        of_rows = {name: value[:, rows] for name, value in stated.items()}
-        if "scale" in of_rows:
-            of_rows["scale"] = of_rows["scale"] * factor
-        if len(of_rows["loc"]) > 1:
-            return Predictive(FAMILIES[family], of_rows)
-        return FAMILIES[family].frozen({k: value[0] for k, value in of_rows.items()})
-
-    def cost(log_factor):
-        score = log_score(predicted(seen, np.exp(log_factor)), y, step)
-        return -np.average(score, weights=weight)
-
-    log_factor, y, weight = 0.0, held_out.y[seen], held_out.weight[seen]
-    if "scale" in stated:
-        found = scipy.optimize.minimize_scalar(
-            cost, bounds=_LOG_FACTORS, method="bounded", options={"xatol": 1e-4}
-        )
-        log_factor = found.x
-    return lambda rows: predicted(rows, np.exp(log_factor))
