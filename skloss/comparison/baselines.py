@@ -1,7 +1,6 @@
 """Baselines of a comparison: a linear model, and gradient boosting at its defaults."""
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,10 +17,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import _safe_indexing
 
 from skloss.comparison.embeddings import score_embedding_baselines
-from skloss.comparison.money import mean_costs
-from skloss.comparison.nats import GaussianOrLaplace
+from skloss.comparison.evaluation import FoldResult, mean_scores
+from skloss.comparison.money import price
+from skloss.comparison.named_scores import score_distributions
+from skloss.comparison.nats import fill_in_implied_nats
 from skloss.comparison.steps import apply_steps
-from skloss.metrics import score_all
 from skloss.table import make_preprocessor
 
 __all__ = ["score_baselines"]
@@ -31,7 +31,7 @@ _ITERATIONS = 1000
 
 
 def score_baselines(
-    task, classes, data, splits, before, second=None, stop=None, cost=None
+    task, classes, data, splits, before, second=None, stop=None, cost=None, scoring=()
 ):
     """Fit the baselines in each fold and score them as the losses are scored.
 
@@ -50,6 +50,8 @@ def score_baselines(
         Called without arguments before each fit; True ends the run.
     cost : Cost or None, default None
         With amounts for the rows of ``data``, if it has any.
+    scoring : iterable of str, default ()
+        Metrics of the comparison, of which some must be named.
 
     Returns
     -------
@@ -65,10 +67,8 @@ def score_baselines(
         before = make_preprocessor(X if weight is None else X[weight > 0])
     y = np.asarray(y, dtype=float) if task.has_numbers else np.asarray(y)
     models = _models(task, several=y.ndim == 2)
-    held_out = {name: [] for name in models}
-    of_numbers = models if task.has_numbers else ()
-    nats = {name: GaussianOrLaplace(y, weight, splits) for name in of_numbers}
-    for train, test in splits:
+    found, learned = {name: [] for name in models}, {}
+    for fold, (train, test) in enumerate(splits):
         X_train, y_train, X_test = apply_steps(
             before,
             _safe_indexing(X, train),
@@ -78,53 +78,37 @@ def score_baselines(
         inputs = X_train, X_test
         y_train = np.asarray(y_train, dtype=y.dtype)
         if sparse.issparse(inputs[0]):
-            held_out.pop("gradient_boosting", None)  # it requires dense rows
+            found.pop("gradient_boosting", None)  # it requires dense rows
         weight_train = None if weight is None else weight[train]
-        for name, parts in held_out.items():
+        for name, results in found.items():
             if stop is not None and stop():
                 return None
             X_train, X_test = models[name].prepare(*inputs, weight_train)
             model = models[name].estimator
             model.fit(X_train, y_train, sample_weight=weight_train)
-            predicted = model.predict(X_test)
-            proba = None
-            if task.has_numbers:
-                learned = model.predict(X_train)
-                nats[name].add_fold(predicted, predicted, (learned, learned))
-            else:
-                proba = _probabilities(model, X_test, classes, task)
-            parts.append((predicted, proba))
-    rows = [
-        (name, fold, metric, value)
-        for name, parts in held_out.items()
-        for fold, (predicted, proba) in enumerate(parts)
-        for metric, value in score_all(
-            task,
-            y[splits[fold][1]],
-            predicted,
-            y_proba=proba,
-            nll=nats[name].of_fold(fold) if task.has_numbers else None,
-            classes=classes,
-            sample_weight=None if weight is None else weight[splits[fold][1]],
-        ).items()
-    ]
-    if cost is not None:
-        blocks = [
-            SimpleNamespace(
-                label=name,
-                fold=fold,
-                test=splits[fold][1],
-                y_true=y[splits[fold][1]],
-                y_pred=predicted,
-                proba=proba,
-                distribution=nats[name].distribution(fold) if of_numbers else None,
+            result = FoldResult(
+                *(name, fold, None, None, None, test),
+                y_true=y[test],
+                y_pred=model.predict(X_test),
                 is_trained=True,
-                costs={},
             )
-            for name, parts in held_out.items()
-            for fold, (predicted, proba) in enumerate(parts)
-        ]
-        rows += mean_costs(cost, blocks, classes, weight)
+            if task.has_numbers:
+                learned[name, fold] = model.predict(X_train)
+            else:
+                result.proba = _probabilities(model, X_test, classes, task)
+            results.append(result)
+    results = [one for of_model in found.values() for one in of_model]
+    if task.has_numbers:
+        for of_model in found.values():
+            fill_in_implied_nats(of_model, learned, y, weight, splits)
+    score_distributions(scoring, results)
+    if cost is not None:
+        price(cost, results, classes)
+    rows = [
+        (one.label, one.fold, metric, value)
+        for one in results
+        for metric, value in mean_scores(task, one, classes, weight, scoring).items()
+    ]
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
 

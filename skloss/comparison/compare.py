@@ -20,10 +20,10 @@ from skloss.comparison.evaluation import (
     has_learned,
     other_folds,
     predict,
-    score_distributions,
 )
 from skloss.comparison.folds import Folds
 from skloss.comparison.money import check_cost, price
+from skloss.comparison.named_scores import score_distributions
 from skloss.comparison.nats import fill_in_nats
 from skloss.comparison.progress import ComparisonProgress
 from skloss.comparison.recipe import write_recipe
@@ -217,7 +217,7 @@ def compare_losses(
     verbose = max(int(verbose), int(setup.estimator.verbose))
     args = setup, folds, itertools.chain([first], groups), (X, y, weight), others
     results, classes = _run(setup.estimator, *args, on_epoch, verbose)
-    score_distributions(results, scorers)
+    score_distributions(scorers, results)
     if cost is not None:
         price(cost, results, classes)
     order = list(setup.given)

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from skloss.comparison.embeddings import score_one_point
+from skloss.comparison.evaluation import FoldResult
 from skloss.comparison.money import constant_costs
+from skloss.comparison.named_scores import named_scores, score_distributions
 from skloss.comparison.nats import GaussianOrLaplace
 from skloss.metrics import METRICS, score_all
 from skloss.metrics.quantiles import weighted_quantile
@@ -12,7 +14,7 @@ from skloss.metrics.quantiles import weighted_quantile
 __all__ = ["score_constants"]
 
 
-def score_constants(task, classes, y, weight, splits, cost=None):
+def score_constants(task, classes, y, weight, splits, cost=None, scoring=()):
     """Score, for each metric, the constant that is best on the training rows.
 
     For numbers it is the mean or the median of the training rows: squared errors are
@@ -33,6 +35,9 @@ def score_constants(task, classes, y, weight, splits, cost=None):
         Training and held-out rows of each fold.
     cost : Cost or None, default None
         What the best decision for all rows is scored by, too.
+    scoring : iterable of str, default ()
+        Metrics of the comparison; the constants that the log score and the
+        probabilities take are scored on those that must be named.
 
     Returns
     -------
@@ -52,6 +57,22 @@ def score_constants(task, classes, y, weight, splits, cost=None):
         for metric, value in constants.scores(
             nats.of_fold(fold) if task.has_numbers else None
         ).items()
+    ]
+    results = [
+        FoldResult(
+            *("constant", fold, None, None, None, test),
+            y_true=y[test],
+            proba=constants.probabilities("test"),
+            distribution=nats.distribution(fold) if task.has_numbers else None,
+            is_trained=True,
+        )
+        for fold, (constants, (_, test)) in enumerate(zip(folds, splits, strict=True))
+    ]
+    score_distributions(scoring, results)
+    rows += [
+        (one.label, one.fold, metric, value)
+        for one in results
+        for metric, value in named_scores(scoring, one, classes, weight).items()
     ]
     if cost is not None:
         rows += constant_costs(cost, y, weight, splits, classes)
@@ -88,7 +109,7 @@ class _Constants:
         """Return the held-out score of the best constant for each metric."""
         first, *others = self.answers
         # All answers of a fold share their probabilities and their log score.
-        found = [self._score("test", first, self.proba, nll)]
+        found = [self._score("test", first, self.probabilities("test"), nll)]
         found += [self._score("test", answer) for answer in others]
         learned = [self._score("train", answer) for answer in self.answers]
         return {
@@ -96,14 +117,17 @@ class _Constants:
             for metric in found[0]
         }
 
+    def probabilities(self, part):
+        """Return the same probabilities for each row of a part; None for numbers."""
+        if self.proba is None:
+            return None
+        return np.broadcast_to(self.proba, (len(self.truth[part]), len(self.proba)))
+
     def _score(self, part, answer, proba=None, nll=None):
-        n_rows = len(self.truth[part])
-        if proba is not None:
-            proba = np.broadcast_to(proba, (n_rows, len(proba)))
         return score_all(
             self.task,
             self.truth[part],
-            np.repeat(np.asarray(answer)[None], n_rows, axis=0),
+            np.repeat(np.asarray(answer)[None], len(self.truth[part]), axis=0),
             y_proba=proba,
             nll=nll,
             classes=self.classes,

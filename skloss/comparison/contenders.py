@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
 from skloss.comparison.evaluation import FoldResult
-from skloss.comparison.nats import GaussianOrLaplace, rounding_of, row_nats
+from skloss.comparison.nats import fill_in_implied_nats, rounding_of, row_nats
 from skloss.comparison.steps import apply_steps, apply_to_view
 from skloss.metrics.scorers import embedded
 from skloss.training import warn_caller
@@ -217,10 +217,4 @@ def _fill_in_nats(results, learned, y, weight, splits):
             one.distribution = one.estimator.predict_distribution(one.X_test)
             one.nll = row_nats(one.distribution, one.y_true, rounding)
         return
-    nats = GaussianOrLaplace(y, weight, splits)
-    for one in results:
-        of_training = learned[one.label, one.fold]
-        nats.add_fold(one.y_pred, one.y_pred, (of_training, of_training))
-    for fold, one in enumerate(results):
-        one.nll = nats.of_fold(fold)
-        one.distribution = nats.distribution(fold)
+    fill_in_implied_nats(results, learned, y, weight, splits)

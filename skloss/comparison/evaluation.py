@@ -8,11 +8,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing
 
+from skloss.comparison.named_scores import named_scores
 from skloss.comparison.scoring import call_scorer
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.fitting import FitPlan
 from skloss.estimators.rows import check_inputs
-from skloss.metrics import METRICS, score_all
+from skloss.metrics import score_all
 from skloss.training import FitResult, Outcome
 
 __all__ = [
@@ -21,9 +22,9 @@ __all__ = [
     "frame_of_predictions",
     "frame_of_scores",
     "has_learned",
+    "mean_scores",
     "other_folds",
     "predict",
-    "score_distributions",
 ]
 
 
@@ -263,71 +264,51 @@ def frame_of_scores(setup, results, y, weight, classes, scorers, weighted):
         Columns loss, fold, metric, value. The value is NaN in a fold in which no model
         was trained.
     """
-    rows, optional = [], _optional(scorers)
+    rows = []
     for result in results:
         found = {}
         if result.is_trained:
-            found = score_all(
-                setup.task,
-                result.y_true,
-                result.y_pred,
-                y_proba=result.proba,
-                nll=result.nll,
-                classes=classes,
-                sample_weight=None if weight is None else weight[result.test],
-            )
-        own = None if weight is None else weight[result.test]
-        for name, values in (result.costs | result.scores).items():
-            if values is not None:
-                found[name] = float(np.average(values, weights=own))
+            found = mean_scores(setup.task, result, classes, weight, scorers)
         for name, scorer in scorers.items():
             value = found.get(name, np.nan)
-            if name in optional and result.is_trained:
-                value = _score(METRICS[name], result, classes, own)
             if callable(scorer) and result.is_trained:
                 value = call_scorer(name, scorer, result, y, weight, name in weighted)
             rows.append((result.label, result.fold, name, value))
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
 
-def _optional(scorers):
-    """Return the named metrics of predictions that `score_all` does not compute."""
-    return [
-        name
-        for name, scorer in scorers.items()
-        if scorer == name
-        and not METRICS[name].is_default
-        and METRICS[name].input != "distribution"
-    ]
-
-
-def _score(metric, result, classes, weight):
-    """Return an optional score of predictions or probabilities; NaN without them."""
-    values = result.proba if metric.input == "y_proba" else result.y_pred
-    if values is None or not np.isfinite(np.asarray(values, dtype=float)).all():
-        return np.nan
-    named = {} if classes is None else {"classes": classes}
-    return metric.function(result.y_true, values, sample_weight=weight, **named)
-
-
-def score_distributions(results, scorers):
-    """Fill in the scores of held-out rows under their predicted distributions.
+def mean_scores(task, result, classes, weight, scoring):
+    """Return the scores of a loss, contender or baseline in one fold.
 
     Parameters
     ----------
-    results : list of FoldResult
-        With predictions.
-    scorers : dict
-        From `scorers_for`.
+    task : Task
+    result : FoldResult
+        With predictions, priced if there is a cost.
+    classes : list or None
+    weight : ndarray of shape (n_samples,) or None
+    scoring : iterable of str
+        Metrics of the comparison, of which some must be named.
+
+    Returns
+    -------
+    dict of str to float
     """
-    for name, scorer in scorers.items():
-        if scorer != name or METRICS[name].input != "distribution":
-            continue
-        for result in results:
-            has_one = result.is_trained and result.distribution is not None
-            rows = METRICS[name].row_scores
-            found = rows(result.y_true, result.distribution) if has_one else None
-            result.scores[name] = found
+    own = None if weight is None else weight[result.test]
+    found = score_all(
+        task,
+        result.y_true,
+        result.y_pred,
+        y_proba=result.proba,
+        nll=result.nll,
+        classes=classes,
+        sample_weight=own,
+    )
+    found |= named_scores(scoring, result, classes, weight)
+    for name, values in result.costs.items():
+        if values is not None:
+            found[name] = float(np.average(values, weights=own))
+    return found
 
 
 def frame_of_histories(results):

@@ -11,7 +11,6 @@ __all__ = [
     "add_trained_loss",
     "check_cost",
     "constant_costs",
-    "mean_costs",
     "price",
 ]
 
@@ -121,29 +120,6 @@ def price(cost, results, classes):
                     f"{result.label!r}, so its cost_decided is NaN: {error}",
                     UserWarning,
                 )
-
-
-def mean_costs(cost, blocks, classes, weight):
-    """Price the held-out rows of baselines, and return their mean costs.
-
-    Parameters
-    ----------
-    cost, blocks, classes
-        As for `price`; each block also has a ``fold``.
-    weight : ndarray of shape (n_samples,) or None
-
-    Returns
-    -------
-    list of (str, int, str, float)
-        Label, fold, metric, value.
-    """
-    price(cost, blocks, classes)
-    return [
-        (one.label, one.fold, name, _mean(values, weight, one.test))
-        for one in blocks
-        for name, values in one.costs.items()
-        if values is not None
-    ]
 
 
 def constant_costs(cost, y, weight, splits, classes):

@@ -8,7 +8,14 @@ from skloss import noise
 from skloss.noise import FAMILIES
 from skloss.noise.rounding import COARSE, log_score, rounding_step
 
-__all__ = ["GaussianOrLaplace", "Rounding", "fill_in_nats", "rounding_of", "row_nats"]
+__all__ = [
+    "GaussianOrLaplace",
+    "Rounding",
+    "fill_in_implied_nats",
+    "fill_in_nats",
+    "rounding_of",
+    "row_nats",
+]
 
 # A density may exceed the mean of its cell by so many nats. A smooth one does by
 # (step / s)^2 / 24 at most, below 0.002 for a step of 2% of the standard deviation of
@@ -146,6 +153,27 @@ def _fill_in_nats(results, weight, others, rounding):
         result.nll = row_nats(result.distribution, result.y_true, rounding)
 
 
+def fill_in_implied_nats(results, learned, y, weight, splits):
+    """Fill in distributions and nats of a model that predicts numbers alone.
+
+    Parameters
+    ----------
+    results : list of FoldResult
+        Of the model in each fold, with predictions.
+    learned : dict of (str, int) to ndarray
+        Predictions of the training rows, by label and fold.
+    y, weight, splits
+        As for `GaussianOrLaplace`.
+    """
+    nats = GaussianOrLaplace(y, weight, splits)
+    for one in results:
+        of_training = learned[one.label, one.fold]
+        nats.add_fold(one.y_pred, one.y_pred, (of_training, of_training))
+    for fold, one in enumerate(results):
+        one.nll = nats.of_fold(fold)
+        one.distribution = nats.distribution(fold)
+
+
 class GaussianOrLaplace:
     """Nats per row under the better of a Gaussian and a Laplace noise model.
 
@@ -213,12 +241,13 @@ class GaussianOrLaplace:
 
         Returns
         -------
-        frozen distribution or None
-            None with several targets, whose families may differ.
+        frozen distribution
+            Of shape (n_held_out,), or (n_held_out, n_targets) with several targets.
         """
-        if self.y.shape[1] > 1:
-            return None
-        return self._models(fold, column=0)[int(self._is_laplace(fold)[0])]
+        is_laplace = self._is_laplace(fold)
+        if len(is_laplace) == 1:
+            return self._models(fold, column=0)[int(is_laplace[0])]
+        return _FamilyByTarget(*self._models(fold), is_laplace)
 
     def _models(self, fold, column=slice(None)):
         """Return a Gaussian and a Laplace distribution of the held-out rows."""
@@ -263,3 +292,34 @@ class GaussianOrLaplace:
         if shape[1] == 1:  # a number, or one per row
             columns = [one.reshape(-1, 1) for one in columns]
         return np.array([np.broadcast_to(one, shape) for one in columns])
+
+
+class _FamilyByTarget:
+    """A distribution that is Gaussian for some targets and Laplace for the others."""
+
+    def __init__(self, gaussian, laplace, is_laplace):
+        self.models, self.is_laplace = (gaussian, laplace), is_laplace
+
+    def _each(self, method, *values):
+        gaussian, laplace = (getattr(one, method)(*values) for one in self.models)
+        return np.where(self.is_laplace, laplace, gaussian)
+
+    def logpdf(self, x):
+        """Return the log-density of each target, in nats."""
+        return self._each("logpdf", x)
+
+    def cdf(self, x):
+        """Return the probability that each target is at most x."""
+        return self._each("cdf", x)
+
+    def ppf(self, q):
+        """Return the quantile of each target."""
+        return self._each("ppf", q)
+
+    def mean(self):
+        """Return the mean of each target."""
+        return self._each("mean")
+
+    def std(self):
+        """Return the standard deviation of each target."""
+        return self._each("std")

@@ -248,7 +248,7 @@ class Comparison:
         """
         if self._references is None:
             data = self.X, self.y, self.sample_weight
-            how = self.splits, self._before, self._second, stop, self._cost
+            how = self.splits, self._before, self._second, stop, *self._scored
             folds = score_baselines(self.task, self.classes, data, *how)
             if folds is None:
                 return None
@@ -260,11 +260,12 @@ class Comparison:
     @cached_property
     def _constants(self):
         rows = self.y, self.sample_weight, self.splits
-        return score_constants(self.task, self.classes, *rows, self._cost)
+        return score_constants(self.task, self.classes, *rows, *self._scored)
 
     @property
-    def _cost(self):
-        return None if self.recipe.cost is None else as_cost(self.recipe.cost)
+    def _scored(self):
+        cost = None if self.recipe.cost is None else as_cost(self.recipe.cost)
+        return cost, self.folds["metric"].unique()
 
     @cached_property
     def no_skill(self):

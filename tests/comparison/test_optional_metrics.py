@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.ensemble import RandomForestRegressor
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses, metrics, report
 
@@ -55,6 +57,43 @@ def test_a_contender_without_distribution_gets_implied_noise(comparison):
     assert np.allclose(width, expected[0]) or np.allclose(width, expected[1])
 
 
+def test_baselines_have_each_named_metric(comparison):
+    means = comparison.references().xs("mean", axis=1, level=1)
+    assert list(means.columns) == NAMED
+    assert means.notna().all().all()
+    assert means["coverage"].between(0.8, 0.98).all()
+    # The model with the signal is narrower than the constant without it.
+    assert means.loc["linear_model", "crps"] < means.loc["constant", "crps"]
+
+
+def test_the_constant_is_scored_under_its_noise_model(comparison):
+    comparison.references()
+    train = comparison.splits[0][0]
+    others = [
+        Y[other] - statistic(Y[seen])
+        for statistic in (np.mean, np.median)
+        for seen, other in comparison.splits[1:]
+    ]
+    about_mean, about_median = np.concatenate(others[:2]), np.concatenate(others[2:])
+    gaussian = stats.norm(Y[train].mean(), np.sqrt(np.mean(about_mean**2)))
+    laplace = stats.laplace(np.median(Y[train]), np.mean(np.abs(about_median)))
+    expected = [model.ppf(0.95) - model.ppf(0.05) for model in (gaussian, laplace)]
+    folds = comparison.baseline_folds.set_index(["loss", "fold", "metric"])["value"]
+    width = folds["constant", 0, "interval_width"]
+    assert min(abs(width - np.array(expected))) < 1e-6
+
+
+def test_several_targets_have_the_mean_of_their_scores():
+    both = np.column_stack([Y, np.sign(Y) * Y**2])
+    options = {"estimator": LINEAR, "cv": 3, "scoring": ["crps", "coverage"]}
+    models = ["squared_error", {"ridge": Ridge()}]
+    found = compare_losses(X, both, models, **options)
+    alone = [compare_losses(X, column, models, **options) for column in both.T]
+    for of in (lambda one: one.table, lambda one: one.references()):
+        means = [of(one).xs("mean", axis=1, level=1) for one in (found, *alone)]
+        np.testing.assert_allclose(means[0], (means[1] + means[2]) / 2, rtol=1e-6)
+
+
 def test_no_loss_wins_a_description(comparison):
     assert set(comparison.winners().index) <= {"mae", "crps", "interval_score"}
     standing = comparison.standing("coverage")
@@ -85,6 +124,15 @@ def test_calibration_error_of_classes():
     oracle = metrics.ece(rows["y_true"], rows["proba_yes"].to_numpy())
     value = found.folds.query("fold == 2 and metric == 'ece'")["value"].item()
     assert value == pytest.approx(oracle)
+    known = found.references()["ece", "mean"]
+    scaled = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    proba = [
+        (labels[b], scaled.fit(X[a], labels[a]).predict_proba(X[b]))
+        for a, b in found.splits
+    ]
+    oracle = np.mean([metrics.ece(truth, chance) for truth, chance in proba])
+    assert known["linear_model"] == pytest.approx(oracle, rel=1e-6)
+    assert known["constant"] < 0.01  # stratified folds have the same shares
 
 
 def test_they_are_scorers_of_scikit_learn():
