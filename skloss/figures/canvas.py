@@ -114,6 +114,13 @@ def add_reference_line(figure, x, y):
     )
 
 
+def show_unit_square(figure):
+    """Show all of [0, 1] on both axes, with room for the width of a line."""
+    figure.update_xaxes(range=[-0.02, 1.02])
+    figure.update_yaxes(range=[-0.02, 1.04])
+    return figure
+
+
 def show_message(figure, sentence):
     """Put a sentence in the middle of a figure without data; return the figure."""
     words, lines = display_name(sentence).split(), [""]

@@ -4,9 +4,8 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure
 from skloss.figures.style import styles_of
-from skloss.figures.text import not_ranked, plot_text, with_unit
-from skloss.metrics import METRICS
-from skloss.wording import capitalized, display_name, join, number, title_of
+from skloss.figures.text import about_metric, not_ranked, plot_text, with_unit
+from skloss.wording import capitalized, join, number, title_of
 
 __all__ = ["fold_scores"]
 
@@ -42,7 +41,7 @@ def fold_scores(comparison, metric):
     if rows.empty:
         known = join(comparison.folds["metric"].unique())
         raise ValueError(f"There are no scores named {metric!r}; there are: {known}.")
-    label, unit, smaller_is_better = _about(metric, comparison.unit)
+    label, unit, greater_is_better = about_metric(metric, comparison.unit)
     scores = rows.pivot(index="fold", columns="loss", values="value")
     scores = scores[rows["loss"].unique()]
     figure = new_figure(
@@ -51,7 +50,7 @@ def fold_scores(comparison, metric):
         y=with_unit(label, unit),
         caption=_caption(
             scores.drop(columns=list(comparison.stopped)),
-            *(label, unit, smaller_is_better),
+            *(label, unit, greater_is_better),
         )
         + not_ranked(comparison),
         alt=f"{label} of {join(map(title_of, scores))} in each of {len(scores)} folds.",
@@ -77,18 +76,9 @@ def fold_scores(comparison, metric):
     return figure
 
 
-def _about(metric, target_unit):
-    """Return label, unit and direction of a metric; custom ones count as scores."""
-    known = METRICS.get(metric)
-    if known is None:
-        return display_name(metric), "", False
-    units = {"target": target_unit, "nats": "nats per row"}
-    return known.label, units.get(known.unit, ""), not known.greater_is_better
-
-
-def _caption(scores, label, unit, smaller_is_better):
+def _caption(scores, label, unit, greater_is_better):
     """Return which loss is best in most folds; the means if that is not defined."""
-    better = "lower is better" if smaller_is_better else "higher is better"
+    better = "higher is better" if greater_is_better else "lower is better"
     read = (
         f"How to read: {label}, {better}. Lines that never cross mean the same order "
         "in every fold; a difference much smaller than the variation from fold to "
@@ -101,7 +91,7 @@ def _caption(scores, label, unit, smaller_is_better):
             for loss, mean in scores.mean(axis=0).dropna().items()
         ]
         return f"Mean over folds: {join(values)}. {read}" if values else read
-    best = complete.idxmin(axis=1) if smaller_is_better else complete.idxmax(axis=1)
+    best = complete.idxmax(axis=1) if greater_is_better else complete.idxmin(axis=1)
     wins = best.value_counts()
     return (
         f"{capitalized(title_of(wins.index[0]))} has the best {label} in "

@@ -5,7 +5,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from skloss.figures import class_scores, row_weights
-from skloss.figures.canvas import add_reference_line, hover, new_figure, show_message
+from skloss.figures.canvas import (
+    add_reference_line,
+    hover,
+    new_figure,
+    show_message,
+    show_unit_square,
+)
 from skloss.figures.style import styles_of
 from skloss.figures.text import not_ranked, plot_text
 from skloss.metrics import pr_auc, roc_auc, threshold_table
@@ -68,7 +74,7 @@ def precision_recall_curves(comparison, label):
         table = threshold_table(*one[:2], True, sample_weight=one.weight)
         texts = ("found %{x:,.3~r}", "precision %{y:,.3~r}")
         _add_curve(figure, table, "recall", "precision", texts, loss, styles[loss])
-    return _unit_square(figure)
+    return show_unit_square(figure)
 
 
 def roc_curves(comparison, label):
@@ -128,7 +134,7 @@ def roc_curves(comparison, label):
         table = pd.concat([table, pd.DataFrame(corner)], ignore_index=True)
         texts = ("found %{y:,.3~r}", "false alarms %{x:,.3~r}")
         _add_curve(figure, table, "false_alarms", "recall", texts, loss, styles[loss])
-    return _unit_square(figure)
+    return show_unit_square(figure)
 
 
 def _area(metric, scores):
@@ -164,10 +170,3 @@ def _add_curve(figure, table, x, y, texts, loss, style):
             ),
         )
     )
-
-
-def _unit_square(figure):
-    """Show all of [0, 1] on both axes, with room for the width of a line."""
-    figure.update_xaxes(range=[-0.02, 1.02])
-    figure.update_yaxes(range=[-0.02, 1.04])
-    return figure

@@ -5,7 +5,13 @@ import plotly.graph_objects as go
 from scipy.special import ndtri
 
 from skloss.figures import class_scores, row_weights
-from skloss.figures.canvas import add_reference_line, hover, new_figure, show_message
+from skloss.figures.canvas import (
+    add_reference_line,
+    hover,
+    new_figure,
+    show_message,
+    show_unit_square,
+)
 from skloss.figures.style import loss_styles, styles_of
 from skloss.figures.text import not_ranked, plot_text
 from skloss.metrics import METRICS, ece_bias
@@ -91,9 +97,7 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
                 ),
             )
         )
-    figure.update_xaxes(range=[-0.02, 1.02])
-    figure.update_yaxes(range=[-0.02, 1.04])
-    return figure
+    return show_unit_square(figure)
 
 
 def class_reliability(comparison, label):

@@ -5,9 +5,8 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import DASHES, NEUTRAL, styles_of
-from skloss.figures.text import not_ranked, plot_text, with_unit
-from skloss.metrics import METRICS
-from skloss.wording import capitalized, display_name, join, number, title_of
+from skloss.figures.text import about_metric, not_ranked, plot_text, with_unit
+from skloss.wording import capitalized, join, number, title_of
 
 __all__ = ["scores"]
 
@@ -50,10 +49,7 @@ def scores(comparison, metric, baselines=None):
     'MAE'
     """
     ranked = comparison.standing(metric)
-    spec = METRICS.get(metric)
-    label = display_name(metric) if spec is None else spec.label
-    unit = "" if spec is None else _unit(spec.unit, comparison.unit)
-    upwards = spec is None or spec.greater_is_better
+    label, unit, upwards = about_metric(metric, comparison.unit)
     figure = new_figure(
         "Which loss is best?",
         x=with_unit(label, unit),
@@ -103,10 +99,6 @@ def scores(comparison, metric, baselines=None):
     )
     figure.update_layout(height=_AROUND + _ROW * len(order))
     return figure
-
-
-def _unit(kind, target_unit):
-    return {"target": target_unit, "nats": "nats per row"}.get(kind, "")
 
 
 def _add_baselines(figure, metric, baselines, rows):

@@ -2,6 +2,7 @@
 
 import html
 
+from skloss.metrics import METRICS
 from skloss.wording import capitalized, display_name, join, title_of
 
 
@@ -47,6 +48,21 @@ def with_unit(name, unit):
     """
     name = plot_text(name, 30)
     return f"{name} ({plot_text(unit, 12)})" if unit else name
+
+
+def about_metric(metric, target_unit):
+    """Return label, unit and whether greater is better; other scorers are scores.
+
+    Examples
+    --------
+    >>> about_metric("mae", "mm"), about_metric("profit", "mm")
+    (('MAE', 'mm', False), ('profit', '', True))
+    """
+    known = METRICS.get(metric)
+    if known is None:
+        return display_name(metric), "", True
+    units = {"target": target_unit, "nats": "nats per row"}
+    return known.label, units.get(known.unit, ""), known.greater_is_better
 
 
 def not_ranked(comparison):

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from skloss.figures import class_scores
-from skloss.figures.canvas import hover, new_figure, show_message
+from skloss.figures.canvas import hover, new_figure, show_message, show_unit_square
 from skloss.figures.style import COLORS, DASHES, NEUTRAL
 from skloss.figures.text import plot_text
 from skloss.metrics import METRICS, threshold_table
@@ -89,9 +89,7 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
             )
         )
     figure.add_vline(x=threshold, line={"color": NEUTRAL, "width": 2})
-    figure.update_xaxes(range=[-0.02, 1.02])
-    figure.update_yaxes(range=[-0.02, 1.04])
-    return figure
+    return show_unit_square(figure)
 
 
 def _table(scores, thresholds=None):

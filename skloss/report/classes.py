@@ -255,10 +255,7 @@ def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.Data
     >>> report.tuned_scores(comparison, 1).columns.tolist()
     ['F1 at the default threshold', 'F1 at a tuned threshold', 'Tuned threshold']
     """
-    weight = row_weights.of_rows(comparison)
-    found = metrics.tuned_thresholds(
-        comparison.predictions, label, sample_weight=weight
-    )
+    found = _tuned(comparison, label)
     titles = {
         "decided": "F1 at the default threshold",
         "tuned": "F1 at a tuned threshold",
@@ -294,11 +291,7 @@ def tuned_sentence(comparison: Any, label: Any, markup: Markup = PLAIN) -> str:
     >>> "at its default threshold" in report.tuned_sentence(comparison, 1)
     True
     """
-    weight = row_weights.of_rows(comparison)
-    found = metrics.tuned_thresholds(
-        comparison.predictions, label, sample_weight=weight
-    )
-    found = found[["decided", "tuned"]].dropna()
+    found = _tuned(comparison, label)[["decided", "tuned"]].dropna()
     if len(found) < 2:
         return ""
     best = found["decided"].idxmax()
@@ -312,6 +305,15 @@ def tuned_sentence(comparison: Any, label: Any, markup: Markup = PLAIN) -> str:
     if tuned >= reached - _SAME:
         return f"Moving the threshold would have done the same: {facts}."
     return f"Moving the threshold of another loss is not enough: {facts}."
+
+
+def _tuned(comparison: Any, label: Any) -> pd.DataFrame:
+    """Return the F1 of each loss before and after tuning, and the threshold."""
+    return metrics.tuned_thresholds(
+        comparison.predictions,
+        label,
+        sample_weight=row_weights.of_rows(comparison),
+    )
 
 
 def _counted(support: pd.Series, weight: np.ndarray | None) -> dict[str, pd.Series]:
