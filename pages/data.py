@@ -33,7 +33,7 @@ else:
 
 question = state.question()
 if question is None:
-    st.stop()
+    frame.end()
 
 st.subheader("What to predict", anchor=False)
 columns.target_and_task(loaded)

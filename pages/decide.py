@@ -10,7 +10,7 @@ page = frame.begin(__file__)
 question = frame.need_question(page)
 if not (question.task.has_numbers or question.task.has_classes):
     st.info("Costs are for one target of numbers or classes, not for several labels.")
-    st.stop()
+    frame.end()
 result = comparison_panel.need_result(question)
 
 chosen = prices.prices(question, result.comparison)

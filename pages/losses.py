@@ -10,7 +10,7 @@ names = explorer.choose_losses()
 losses = explorer.with_parameters(names)
 if not losses:
     st.info("Select at least one loss.")
-    st.stop()
+    frame.end()
 
 quantity = explorer.choose_quantity()
 for number, curves in enumerate(explorer.curves_by_axis(losses)):

@@ -134,6 +134,12 @@ def test_the_dashboard_neither_writes_html_nor_runs_text(path):
     assert packages_used(path) & {"pickle", "joblib", "cloudpickle", "shelve"} == set()
 
 
+def test_a_page_never_ends_by_dropping_the_clicks_that_wait_for_its_end():
+    sources = {name_of(path): path.read_text(encoding="utf-8") for path in DASHBOARD}
+    assert [name for name, text in sources.items() if "st.stop()" in text] == []
+    assert any("frame.end()" in text for text in sources.values())
+
+
 def longer_than(limit, paths):
     lengths = {name_of(p): len(p.read_text("utf-8").splitlines()) for p in paths}
     return {name: length for name, length in lengths.items() if length > limit}

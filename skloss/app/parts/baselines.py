@@ -7,7 +7,7 @@ import streamlit as st
 from skloss import report, wording
 from skloss.app import markdown
 from skloss.app.session import derived
-from skloss.app.session.jobs import Job, QueueFullError
+from skloss.app.session.jobs import Job, OnEpoch, QueueFullError, yield_to_pages
 
 # Gradient boosting grows one tree per class and round: minutes for hundreds of classes.
 _CLASSES_AT_MOST = 30
@@ -58,8 +58,13 @@ def begin(comparison: Any) -> Job | None:
     """
     if len(comparison.classes or ()) > _CLASSES_AT_MOST:
         return None
-    # Baselines report no epochs, so the stop is checked between two fits instead.
-    job = Job(lambda on_epoch: comparison.references(job.should_stop))
+
+    def work(on_epoch: OnEpoch) -> Any:
+        yield_to_pages()
+        # Baselines report no epochs, so the stop is checked between two fits instead.
+        return comparison.references(job.should_stop)
+
+    job = Job(work)
     try:
         return job.start()
     except QueueFullError:

@@ -31,7 +31,7 @@ def need_result(question: Question) -> state.Result:
         if result is None:
             if job is None:
                 _invite(question, settings)
-            st.stop()
+            frame.end()
         if settings != result.settings:
             st.info(
                 "The settings have changed since this comparison. Press Compare to "
@@ -39,7 +39,7 @@ def need_result(question: Question) -> state.Result:
             )
         frame.show_ending(result)
         if result.comparison.predictions.empty:  # stopped before anything was trained
-            st.stop()
+            frame.end()
     return result
 
 

@@ -4,10 +4,10 @@ import gc
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 import skloss
 from skloss import datasets, figures, wording
@@ -196,7 +196,16 @@ def need_question(page: Page) -> Question:
             )
         else:
             link_to_data("Choose another target or task")
-    st.stop()
+    end()
+
+
+def end() -> NoReturn:
+    """End the run of a page here.
+
+    `st.stop` would also drop what was clicked during the run, such as a Stop button in
+    a fragment: it stops the requests that wait for the end of the run.
+    """
+    raise StopException
 
 
 def _what_is_missing(page: Page, question: Question | None) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 import skloss
 from skloss import costs, figures, report, wording
 from skloss.app import markdown
-from skloss.app.parts import comparison_panel, pickers
+from skloss.app.parts import comparison_panel, frame, pickers
 from skloss.app.session import derived, links, state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Choice, Settings
@@ -60,12 +60,12 @@ def prices(question: Question, comparison: Any) -> Prices:
             f"A matrix of costs for {len(comparison.classes)} classes does not fit on "
             "a page. Use costs.ClassCosts in Python."
         )
-        st.stop()
+        frame.end()
     try:
         found.cost.validate()
     except ValueError as error:
         st.warning(markdown.escape(wording.capitalized(str(error)), 300))
-        st.stop()
+        frame.end()
     return found
 
 
@@ -91,7 +91,7 @@ def _of_numbers(question: Question) -> Prices:
             "Give both directions a price: if errors in one direction are free, the "
             "best decision has no end."
         )
-        st.stop()
+        frame.end()
     return _made(costs.Linear(under=under, over=over))
 
 
@@ -233,8 +233,8 @@ def amount_columns(question: Question) -> list[str]:
     -------
     list of str
     """
-    frame = question.table.frame.loc[question.split[0].index]
-    numbers = frame.drop(columns=question.target).select_dtypes("number")
+    table = question.table.frame.loc[question.split[0].index]
+    numbers = table.drop(columns=question.target).select_dtypes("number")
     return [name for name in numbers if numbers[name].ge(0).all()]
 
 

@@ -261,6 +261,10 @@ class Job:
         return pd.DataFrame(rows, columns=columns)
 
     def _on_epoch(self, record: Any) -> bool:
+        # The thread that trains, which is not that of the job if stacks train side by
+        # side. If the scoring gave way too, a result would come many times later on a
+        # machine with other work.
+        yield_to_pages()
         with self._lock:
             for row in record.rows:
                 epochs = self._sums.setdefault(row["loss"], {})
@@ -279,7 +283,6 @@ class Job:
 
     def _run(self) -> None:
         ending = "failed"
-        _yield_to_pages()
         try:
             self.queue.wait(self)
             if self.stopping:
@@ -311,12 +314,18 @@ class Job:
             self.state = ending
 
 
-def _yield_to_pages() -> None:
-    """Let pages be drawn before the calling thread, and those that it starts, train.
+_yielded = threading.local()
+
+
+def yield_to_pages() -> None:
+    """Let pages be drawn before the calling thread, and those that it starts, compute.
 
     With as many training threads as cores, a page would get half of a core.
     """
-    if sys.platform == "linux":  # where each thread has its own priority
-        thread = os.PRIO_PROCESS, threading.get_native_id()
-        # Larger than before, as only an administrator may make it smaller.
-        os.setpriority(*thread, min(os.getpriority(*thread) + _NICENESS, 19))
+    # Linux alone has a priority for each thread.
+    if sys.platform != "linux" or getattr(_yielded, "is_done", False):
+        return
+    _yielded.is_done = True
+    thread = os.PRIO_PROCESS, threading.get_native_id()
+    # Larger than before, as only an administrator may make it smaller.
+    os.setpriority(*thread, min(os.getpriority(*thread) + _NICENESS, 19))

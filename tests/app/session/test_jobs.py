@@ -136,13 +136,25 @@ def test_the_time_limit_stops_work_without_epochs(queue):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads share a priority")
-def test_a_job_trains_in_a_thread_that_gives_way_to_pages(started):
-    def priority(on_epoch=None):
+def test_threads_that_train_give_way_to_pages_and_the_scoring_does_not(started):
+    def priority():
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
-    job = started(priority)
+    def work(on_epoch):
+        found = []
+
+        def train():
+            found.extend((on_epoch(epoch(n)), priority())[1] for n in (1, 2))
+
+        thread = threading.Thread(target=train)
+        thread.start()
+        thread.join()
+        return [*found, priority()]
+
+    job = started(work)
     job.join(5)
-    assert job.result == min(priority() + 10, 19)
+    lower = min(priority() + 10, 19)
+    assert job.result == [lower, lower, priority()]
 
 
 def test_a_value_error_is_kept_as_its_message(started):
