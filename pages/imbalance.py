@@ -48,13 +48,6 @@ st.markdown(
     "Choosing the threshold yourself needs no training."
 )
 threshold = threshold_picker.threshold(comparison, loss, label)
-with st.container(horizontal=True, key="at-threshold"):
-    scores = report.threshold_scores(comparison, loss, label, threshold)
-    for title, value in scores.items():
-        st.metric(title, value, width="content")
-frame.figure(
-    figures.threshold_curve(comparison, loss, label, threshold), key="threshold-curve"
-)
 
 found = report.tuned_sentence(comparison, label, markdown.SENTENCES)
 if found:
@@ -75,7 +68,13 @@ with right:
     frame.figure(figures.roc_curves(comparison, label), key="roc")
 
 st.subheader("Probabilities", anchor=False)
-frame.figure(figures.class_reliability(comparison, label), key="reliability")
+left, right = st.columns(2)
+with left:
+    frame.figure(figures.class_reliability(comparison, label), key="reliability")
+with right:
+    recovered = figures.recovered_reliability(comparison, loss, label)
+    frame.figure(recovered, key="recovered")
+    st.caption(threshold_picker.RECOVERED)
 
 st.subheader("In Python", anchor=False)
 st.caption("This script repeats the comparison and draws these figures.")

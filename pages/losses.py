@@ -1,25 +1,32 @@
-"""Losses: value, gradient and curvature of each loss, and the pull of rows."""
+"""Losses: value, gradient, curvature and noise of each loss, and the pull of rows."""
 
 import streamlit as st
 
-from skloss.app.parts import explorer, frame, loss_cards, tug_of_war
-from skloss.figures import theory
+from skloss import report
+from skloss.app import markdown
+from skloss.app.parts import explorer, frame, loss_cards, moving, tug_of_war
 
 frame.begin(__file__)
-names = explorer.choose_losses()
-losses = explorer.with_parameters(names)
+losses = explorer.chosen_losses()
 if not losses:
     st.info("Select at least one loss.")
     frame.end()
 
 quantity = explorer.choose_quantity()
-for number, curves in enumerate(explorer.curves_by_axis(losses)):
-    frame.figure(
-        theory.loss_curves(
-            curves, quantity, rug=explorer.rug(curves), losses=list(losses)
-        ),
-        key=f"loss-curves-{number}",
-    )
+for number, curves in enumerate(explorer.moving_figures(losses, quantity)):
+    moving.show(curves, f"loss-curves-{number}", explorer.move)
+
+for number, densities in enumerate(explorer.density_figures(losses)):
+    frame.figure(densities, key=f"densities-{number}")
+
+comparison = explorer.compared()
+if comparison is not None:
+    hardest = report.hardest_rows(comparison, losses, markup=markdown.CELLS)
+    if len(hardest.columns):
+        st.subheader("Which rows pull hardest", anchor=False)
+        st.table(hardest, border="horizontal")
+        found = report.hardest_sentence(comparison, losses)
+        st.caption(f"{markdown.escape(found, 1000)} {explorer.HARDEST}")
 
 rows = explorer.rows()
 if explorer.task().has_numbers:
@@ -30,3 +37,7 @@ if explorer.task().has_numbers:
 st.subheader("The selected losses", anchor=False)
 for name, loss in losses.items():
     loss_cards.card(name, loss)
+
+st.subheader("In Python", anchor=False)
+st.caption("This script draws the same curves.")
+st.code(explorer.script(losses, quantity))

@@ -15,6 +15,7 @@ from skloss.comparison.contenders import fit_contenders
 from skloss.comparison.embeddings import place
 from skloss.comparison.evaluation import (
     frame_of_histories,
+    frame_of_link_probabilities,
     frame_of_predictions,
     frame_of_scores,
     has_learned,
@@ -233,6 +234,7 @@ def compare_losses(
         splits=[(numbers[train], numbers[test]) for train, test in setup.splits],
         stopped=tuple(label for label in order if label in stopped),
         before=setup.before,
+        link_probabilities=frame_of_link_probabilities(classes, by_label),
         distributions={
             (one.label, one.fold): one.distribution
             for one in by_label

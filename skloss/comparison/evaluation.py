@@ -19,6 +19,7 @@ from skloss.training import FitResult, Outcome
 __all__ = [
     "FoldResult",
     "frame_of_histories",
+    "frame_of_link_probabilities",
     "frame_of_predictions",
     "frame_of_scores",
     "has_learned",
@@ -63,6 +64,8 @@ class FoldResult:
         Of the held-out numbers.
     parameters : dict of str to ndarray or None
         What the outputs state of the noise, of held-out numbers.
+    link_proba : ndarray or None
+        Sigmoids or the softmax of the scores, where ``proba`` is made of them.
     y_true, y_pred, nll, proba : ndarray or None
         Filled in by `predict` and, for ``nll``, by `fill_in_nats`; labels have no
         ``nll``, numbers no ``proba``. For
@@ -84,6 +87,7 @@ class FoldResult:
     y_pred: np.ndarray | None = None
     nll: np.ndarray | None = None
     proba: np.ndarray | None = None
+    link_proba: np.ndarray | None = None
     distribution: object = None
     parameters: dict | None = None
     costs: dict = field(default_factory=dict)
@@ -155,6 +159,7 @@ def predict(task, results, y):
             result.y_pred = model.predict(raw)
             if task.has_probabilities:
                 result.proba = model.probabilities(raw)
+                result.link_proba = model.link_probabilities(raw)
             elif model.loss.noise is not None:
                 result.parameters = model.noise_parameters(raw)
 
@@ -181,6 +186,33 @@ def frame_of_predictions(task, classes, results, numbers):
         known = next(result for result in results if result.model is not None)
         return _predictions(task, classes, [known], numbers).iloc[:0]
     return _predictions(task, classes, trained, numbers)
+
+
+def frame_of_link_probabilities(classes, results):
+    """Return sigmoids or the softmax of the scores of losses that imply others.
+
+    Parameters
+    ----------
+    classes : list or None
+    results : list of FoldResult
+
+    Returns
+    -------
+    DataFrame or None
+        The rows of `frame_of_predictions`, with a column for each class; NaN for losses
+        whose probabilities are those of the link. None if all are.
+    """
+    trained = [result for result in results if result.is_trained]
+    if classes is None or all(one.link_proba is None for one in trained):
+        return None
+    parts = [
+        np.full((len(one.test), len(classes)), np.nan)
+        if one.link_proba is None
+        else one.link_proba
+        for one in trained
+    ]
+    names = [f"proba_{label}" for label in classes]
+    return pd.DataFrame(np.concatenate(parts), columns=names)
 
 
 def _predictions(task, classes, results, numbers):

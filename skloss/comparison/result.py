@@ -54,6 +54,8 @@ class Comparison:
         share.
     distributions : dict of (str, int) to Predictive, optional
         Of the held-out numbers, by loss and fold, in the order of `predictions`.
+    link_probabilities : DataFrame or None, default None
+        Like the columns of probabilities in `predictions`, before they were recovered.
 
     Attributes
     ----------
@@ -92,9 +94,9 @@ class Comparison:
         before=None,
         second=None,
         distributions=None,
+        link_probabilities=None,
     ):
-        self.recipe = recipe
-        self.task = recipe.task
+        self.recipe, self.task = recipe, recipe.task
         self.target = recipe.target or "target"
         self.unit = recipe.unit
         self.X, self.y, self.sample_weight = data
@@ -105,9 +107,9 @@ class Comparison:
         self.splits = splits
         self.stopped = stopped
         self.distributions = distributions or {}
+        self.link_probabilities = link_probabilities  # NaN where nothing is recovered
         self._before, self._second = before, second
-        self._references = None
-        self.baseline_folds = None  # like `folds`, once `references` has run
+        self._references = self.baseline_folds = None  # until `references` has run
         self._standings = {}
 
     @cached_property
@@ -182,10 +184,8 @@ class Comparison:
         if metric not in self._standings:
             known = self.folds["metric"].unique()
             if metric not in known:
-                raise ValueError(
-                    f"The comparison does not have a metric {metric!r}; choose one of "
-                    f"{', '.join(known)}."
-                )
+                known = ", ".join(known)
+                raise ValueError(f"Unknown metric {metric!r}; choose one of {known}.")
             ranked = self.folds[~self.folds["loss"].isin(self.stopped)]
             by_fold = ranking.values_by_fold(ranked, metric)
             if metric in METRICS and not METRICS[metric].is_ranked:

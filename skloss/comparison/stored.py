@@ -71,6 +71,9 @@ def store_comparison(comparison):
         names = [f"proba_{label}" for label in comparison.classes]
         predictions["y_pred"] = packed(codes.astype(np.int32))
         predictions["proba"] = packed(rows[names].to_numpy(float))
+        if comparison.link_probabilities is not None:
+            link = comparison.link_probabilities[names].to_numpy(float)
+            predictions["link"] = packed(link)
     return {
         "labels": labels,
         "stopped": [labels.index(label) for label in comparison.stopped],
@@ -202,6 +205,13 @@ def restore_comparison(
         raise ValueError(f"The stored results are not valid: {error}.") from error
 
 
+def _probabilities(value, n, classes):
+    proba = unpacked(value, (n, len(classes)), "f")
+    if ((proba < 0) | (proba > 1)).any():  # a missing value is neither
+        raise ValueError("probabilities are not between 0 and 1")
+    return proba
+
+
 class _Restored:
     """Reads the parts of a stored comparison, each of which may be hostile."""
 
@@ -235,6 +245,7 @@ class _Restored:
             stopped=tuple(self.labels[k] for k in self._stopped()),
             before=estimator[:-1] if isinstance(estimator, Pipeline) else None,
             distributions=self._distributions(predictions, classes),
+            link_probabilities=self._link_probabilities(classes, len(predictions)),
         )
 
     def _versions(self):
@@ -300,14 +311,19 @@ class _Restored:
         else:
             codes = self._codes(part["y_pred"], len(classes), n)
             frame["y_pred"] = np.asarray(classes)[codes]
-            proba = unpacked(part["proba"], (n, len(classes)), "f")
-            if ((proba < 0) | (proba > 1)).any():  # a missing value is neither
-                raise ValueError("probabilities are not between 0 and 1")
+            proba = _probabilities(part["proba"], n, classes)
             frame |= {f"proba_{c}": proba[:, k] for k, c in enumerate(classes)}
         found = pd.DataFrame(frame)
         if found.duplicated(["loss", "fold", "row"]).any():
             raise ValueError("predictions are there twice")
         return found
+
+    def _link_probabilities(self, classes, n):
+        part = self.state["predictions"]
+        if classes is None or "link" not in part:  # also of an earlier version
+            return None
+        names = [f"proba_{label}" for label in classes]
+        return pd.DataFrame(_probabilities(part["link"], n, classes), columns=names)
 
     def _histories(self):
         part = self.state["histories"]

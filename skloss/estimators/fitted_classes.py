@@ -124,6 +124,20 @@ class FittedClasses(FittedModel):
             return self._both(self.calibration(self.scores(raw)))
         return self._posterior(raw)
 
+    def link_probabilities(self, raw):
+        """Return sigmoids or the softmax of the scores, like `probabilities`.
+
+        None if these are the probabilities, or the scores are not logits.
+        """
+        task = self.targets.task
+        is_made = self.probability_source in ("recovered", "calibrated")
+        if not is_made or task.link not in ("logit", "softmax"):
+            return None
+        raw = raw.double()
+        found = raw.softmax(-1) if task.link == "softmax" else raw.sigmoid()
+        found = self.targets.in_label_order(self._both(found.cpu().numpy()))
+        return found.mean(0)
+
     def _posterior(self, raw):
         """Return the probabilities at which the loss has its minimum at the scores."""
         task = self.targets.task

@@ -31,7 +31,11 @@ from skloss.figures.murphy import murphy
 from skloss.figures.prediction_vs_truth import prediction_vs_truth
 from skloss.figures.ranking import precision_recall_curves, roc_curves
 from skloss.figures.recall_at_k import recall_at_k
-from skloss.figures.reliability import class_reliability, reliability
+from skloss.figures.reliability import (
+    class_reliability,
+    recovered_reliability,
+    reliability,
+)
 from skloss.figures.residual_histogram import residual_histogram
 from skloss.figures.residual_pit import residual_pit
 from skloss.figures.residual_qq import residual_qq
@@ -62,6 +66,7 @@ __all__ = [
     "prediction_vs_truth",
     "read_figure",
     "recall_at_k",
+    "recovered_reliability",
     "reliability",
     "residual_histogram",
     "residual_pit",

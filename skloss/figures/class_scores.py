@@ -9,6 +9,7 @@ from skloss.wording import capitalized, display_name, join, title_of
 
 __all__ = [
     "ClassScores",
+    "by_fold",
     "no_contrast",
     "of_class",
     "of_loss",
@@ -73,6 +74,22 @@ def of_loss(comparison, loss, label):
     """Return the scores of a class for one loss, or None without any."""
     rows_of(comparison.predictions, loss)  # raises if there is no such loss
     return of_class(comparison, label)[0].get(loss)
+
+
+def by_fold(comparison, loss, label):
+    """Return the scores of a class for one loss in each fold that has both kinds."""
+    predictions, column = comparison.predictions, f"proba_{label}"
+    rows = rows_of(predictions, loss)
+    weight = row_weights.of_rows(comparison, loss)
+    truth, score = _truth(rows, label), rows[column].to_numpy(dtype=float)
+    fold, known = rows["fold"].to_numpy(), np.isfinite(score)
+    found = []
+    for number in np.unique(fold):
+        chosen = known & (fold == number)
+        if len(np.unique(truth[chosen])) == 2:
+            of_fold = None if weight is None else weight[chosen]
+            found.append(ClassScores(truth[chosen], score[chosen], of_fold))
+    return found
 
 
 def rows_of(predictions, loss):

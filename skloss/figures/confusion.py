@@ -18,16 +18,13 @@ _MAX_TEXT_CLASSES = 10
 _MAX_SHARE_CLASSES = 5
 _MAX_TICKS = 20
 
-# Cells below a fifth of their class keep the page's background and text colour; cells
-# above are dark enough for white text on a light page and on a dark one. Shades in
-# between would be legible on one of them only.
-_STRONG = 0.2
-_SHADES = [
-    [0, "rgba(31, 79, 156, 0.02)"],
-    [_STRONG, "rgba(31, 79, 156, 0.10)"],
-    [_STRONG, "rgba(31, 79, 156, 0.78)"],
-    [1, "rgba(31, 79, 156, 1)"],
-]
+# One hue that becomes darker all the way, on a ground of its own in either theme.
+_LIGHT, _DARK = (241, 245, 252), (23, 62, 128)
+# Below this share black numbers have a contrast of at least 4.5 to 1, from it on white
+# ones have.
+_STRONG = 0.7
+_SHADES = [[0, f"rgb{_LIGHT}"], [1, f"rgb{_DARK}"]]
+_INK = {True: "#ffffff", False: "#000000"}
 
 
 def confusion_matrix(comparison, loss):
@@ -71,9 +68,8 @@ def confusion_matrix(comparison, loss):
         y="true class",
         subtitle=plot_text(title_of(loss), 60),
         caption=f"{_largest_confusion(counts, share)} How to read: a row is a true "
-        "class, its cells show which classes were predicted for it, in a strong colour "
-        "from a fifth of its rows on; a perfect classifier has all of them on the "
-        "diagonal.",
+        "class, and its cells show which classes were predicted for it: the darker, "
+        "the more of its rows. A perfect classifier has a dark diagonal only.",
         alt=f"Confusion matrix of {len(counts)} classes for {title_of(loss)}.",
     )
     names = [plot_text(name, 30) for name in counts.index]
@@ -131,7 +127,7 @@ def _name_classes(figure, classes):
 
 
 def _write_numbers(figure, cells, share):
-    """Write the rows of each cell, white on strong cells, else in the page's colour."""
+    """Write the rows of each cell, white on dark cells and black on light ones."""
     with_share = len(cells) <= _MAX_SHARE_CLASSES
     for strong in (True, False):
         y, x = np.nonzero((share >= _STRONG) == strong)
@@ -142,7 +138,7 @@ def _write_numbers(figure, cells, share):
                 y=y,
                 text=[f"{n:,.5g}" + f"<br>{p:.0%}" * with_share for n, p in numbers],
                 mode="text",
-                textfont={"color": "#ffffff"} if strong else None,
+                textfont={"color": _INK[strong]},
                 hoverinfo="skip",
                 showlegend=False,
             )

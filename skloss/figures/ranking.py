@@ -19,6 +19,13 @@ from skloss.wording import display_name, join, number, title_of
 
 __all__ = ["precision_recall_curves", "roc_curves"]
 
+# Where the curves of folds are averaged: a band needs no more points.
+_RATES = np.linspace(0, 1, 101)
+_BAND = (
+    "; the bands are one standard deviation of the folds' own curves to either side of "
+    "their mean."
+)
+
 
 def precision_recall_curves(comparison, label):
     """Draw precision against recall of one class, a line per loss.
@@ -62,7 +69,7 @@ def precision_recall_curves(comparison, label):
         f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
         "How to read: further up and right is better; each point is a threshold, "
         "moving right finds more of the class at the price of more false alarms. The "
-        "grey line is guessing. Held-out rows of all folds pooled.",
+        f"grey line is guessing. Held-out rows of all folds pooled{_BAND}",
         alt=f"Precision-recall curves of {join(map(title_of, scores))} for the class "
         f"{display_name(label)}.",
     )
@@ -70,6 +77,9 @@ def precision_recall_curves(comparison, label):
         return show_message(figure, class_scores.no_contrast(label, without))
     add_reference_line(figure, [0, 1], [share, share])
     styles = styles_of(comparison)
+    for loss in scores:
+        folds = class_scores.by_fold(comparison, loss, label)
+        _add_band(figure, [_precision_at(fold) for fold in folds], styles[loss])
     for loss, one in scores.items():
         table = threshold_table(*one[:2], True, sample_weight=one.weight)
         texts = ("found %{x:,.3~r}", "precision %{y:,.3~r}")
@@ -118,7 +128,7 @@ def roc_curves(comparison, label):
         f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
         "How to read: further up and left is better; the grey diagonal is guessing. "
         "With a rare class this figure is flattering: look at precision and recall "
-        "too. Held-out rows of all folds pooled.",
+        f"too. Held-out rows of all folds pooled{_BAND}",
         alt=f"ROC curves of {join(map(title_of, scores))} for the class "
         f"{display_name(label)}.",
     )
@@ -126,6 +136,9 @@ def roc_curves(comparison, label):
         return show_message(figure, class_scores.no_contrast(label, without))
     add_reference_line(figure, [0, 1], [0, 1])
     styles = styles_of(comparison)
+    for loss in scores:
+        folds = class_scores.by_fold(comparison, loss, label)
+        _add_band(figure, [_recall_at(fold) for fold in folds], styles[loss])
     for loss, one in scores.items():
         table = threshold_table(*one[:2], True, sample_weight=one.weight)
         table["false_alarms"] = 1 - table["specificity"]
@@ -135,6 +148,52 @@ def roc_curves(comparison, label):
         texts = ("found %{y:,.3~r}", "false alarms %{x:,.3~r}")
         _add_curve(figure, table, "false_alarms", "recall", texts, loss, styles[loss])
     return show_unit_square(figure)
+
+
+def _precision_at(scores):
+    """Return the precision of one fold at each recall of the grid.
+
+    Between two thresholds, precision is that of the threshold which reaches the recall.
+    """
+    table = threshold_table(*scores[:2], True, sample_weight=scores.weight)
+    table = table.sort_values(["recall", "threshold"], ascending=[True, False])
+    recall, precision = table["recall"].to_numpy(), table["precision"].to_numpy()
+    reached = np.searchsorted(recall, _RATES - 1e-12)  # up to rounding
+    return precision[np.minimum(reached, len(precision) - 1)]
+
+
+def _recall_at(scores):
+    """Return the recall of one fold at each share of false alarms of the grid."""
+    table = threshold_table(*scores[:2], True, sample_weight=scores.weight)
+    false_alarms = 1 - table["specificity"].to_numpy()[::-1]
+    return np.interp(
+        _RATES,
+        np.append(0.0, false_alarms),
+        np.append(0.0, table["recall"].to_numpy()[::-1]),
+    )
+
+
+def _add_band(figure, curves, style):
+    """Shade the mean of the folds' curves, a standard deviation to either side.
+
+    A single fold has no band.
+    """
+    if len(curves) < 2:
+        return
+    mean, spread = np.mean(curves, axis=0), np.std(curves, axis=0, ddof=1)
+    low, high = np.clip(mean - spread, 0, 1), np.clip(mean + spread, 0, 1)
+    figure.add_trace(
+        go.Scatter(
+            x=np.append(_RATES, _RATES[::-1]),
+            y=np.append(high, low[::-1]),
+            mode="lines",
+            line={"width": 0},
+            fill="toself",
+            fillcolor=style.area(),
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
 
 
 def _area(metric, scores):

@@ -17,7 +17,7 @@ from skloss.figures.text import not_ranked, plot_text
 from skloss.metrics import METRICS, ece_bias
 from skloss.wording import capitalized, display_name, join, title_of
 
-__all__ = ["class_reliability", "reliability"]
+__all__ = ["class_reliability", "recovered_reliability", "reliability"]
 
 # Groups of rows, the number that the calibration error in the caption uses too.
 _GROUPS = 10
@@ -145,6 +145,53 @@ def class_reliability(comparison, label):
             trace.update(line=style.line(width=2), marker=style.marker())
     figure.layout.meta["caption"] += not_ranked(comparison)
     return figure
+
+
+def recovered_reliability(comparison, loss, label):
+    """Draw the reliability of one loss before and after probabilities are recovered.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of classes or labels.
+    loss : str
+        A label of the comparison.
+    label : object
+        The class, against all others; or one label of a multilabel task.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Only of what `predict_proba` returns if that is the sigmoid or the softmax.
+
+    Raises
+    ------
+    ValueError
+        If the comparison has no such loss or class.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skloss import compare_losses, figures
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["cross_entropy", "focal"], cv=2)
+    >>> figure = figures.recovered_reliability(comparison, "focal", 1)
+    >>> [trace.name for trace in figure.data if trace.name]
+    ['scores as they are', 'recovered probabilities']
+    """
+    scores = class_scores.of_loss(comparison, loss, label)
+    if scores is None:
+        return reliability([], {}, label)
+    found, raw = {}, comparison.link_probabilities
+    if raw is not None:
+        predictions, column = comparison.predictions, f"proba_{label}"
+        known = (predictions["loss"] == loss) & np.isfinite(predictions[column])
+        before = raw.loc[known.to_numpy(), column].to_numpy()
+        found = {"scores as they are": before} if np.isfinite(before).all() else {}
+    found["recovered probabilities" if found else title_of(loss)] = scores.score
+    figure = reliability(scores.truth, found, label, sample_weight=scores.weight)
+    name = plot_text(title_of(loss), 40)
+    return figure.update_layout(title={"subtitle": {"text": name}}, margin={"t": 60})
 
 
 _READ = (

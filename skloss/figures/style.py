@@ -109,6 +109,28 @@ class LossStyle:
             "opacity": opacity,
         }
 
+    def area(self, opacity=0.15):
+        """Return the colour of an area that belongs to this loss.
+
+        Parameters
+        ----------
+        opacity : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        str
+            For the argument ``fillcolor`` of a plotly trace.
+
+        Examples
+        --------
+        >>> from skloss.figures import LossStyle
+        >>> LossStyle("#2c64be", "solid", "circle").area()
+        'rgba(44, 100, 190, 0.15)'
+        """
+        red, green, blue = (int(self.color[k : k + 2], 16) for k in (1, 3, 5))
+        return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
 
 def loss_styles(labels):
     """Return the colour, dash and symbol of each loss, the same in every comparison.

@@ -7,7 +7,7 @@ import torch
 
 from skloss.losses.contract.best_constant import best_constant
 
-__all__ = ["TugOfWar", "has_tug_of_war", "row_pulls", "tug_of_war"]
+__all__ = ["TugOfWar", "class_pulls", "has_tug_of_war", "row_pulls", "tug_of_war"]
 
 # Rows that the total pulls are computed from: a few megabytes, and exact to the pixel.
 _ROWS = 2000
@@ -160,6 +160,45 @@ def row_pulls(loss, y, prediction):
     value = loss.bind(y).pointwise(raw, torch.tensor(y))
     (slope,) = torch.autograd.grad(value.sum(), raw)
     return -slope[:, 0].numpy()
+
+
+# Beyond these probabilities a score is infinite in single precision.
+_CERTAIN = 1e-12
+
+
+def class_pulls(loss, y, probabilities):
+    """Return how strongly each row pulls on the scores that give its probabilities.
+
+    Parameters
+    ----------
+    loss : Loss
+        Of classes; it is bound to ``y`` here.
+    y : ndarray of int of shape (n_rows,)
+        Places of the true classes.
+    probabilities : ndarray of shape (n_rows, n_classes)
+        Of which the scores are the logits, or with several classes the logarithms.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Length of the gradient of the loss of a row by its scores.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skloss import get_loss
+    >>> from skloss.losses.tug_of_war import class_pulls
+    >>> loss, p = get_loss("cross_entropy"), np.array([[0.9, 0.1], [0.5, 0.5]])
+    >>> class_pulls(loss, np.array([1, 1]), p).round(3).tolist()
+    [0.9, 0.5]
+    """
+    p = np.clip(np.asarray(probabilities, dtype=float), _CERTAIN, 1 - _CERTAIN)
+    scores = np.log(p) if p.shape[1] > 2 else np.log(p[:, 1:]) - np.log1p(-p[:, 1:])
+    raw = torch.tensor(scores).requires_grad_()
+    y = np.asarray(y, dtype=int)
+    value = loss.bind(y).pointwise(raw, torch.tensor(y))
+    (slope,) = torch.autograd.grad(value.sum(), raw)
+    return slope.norm(dim=1).numpy()
 
 
 def _thinned(y, n_rows):

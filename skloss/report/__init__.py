@@ -22,6 +22,12 @@ from skloss.report.decisions import (
 from skloss.report.decomposition import decomposition_table
 from skloss.report.feature_effects import feature_effects
 from skloss.report.glossary import glossary, label_of
+from skloss.report.hardest_rows import (
+    hardest_rows,
+    hardest_sentence,
+    margins,
+    true_probabilities,
+)
 from skloss.report.html import HTML, html_table, write_html
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import (
@@ -64,8 +70,11 @@ __all__ = [
     "flagged_rows",
     "flagging_threshold",
     "glossary",
+    "hardest_rows",
+    "hardest_sentence",
     "html_table",
     "label_of",
+    "margins",
     "matrix",
     "matrix_text",
     "metrics_of",
@@ -77,6 +86,7 @@ __all__ = [
     "summary",
     "tables",
     "threshold_scores",
+    "true_probabilities",
     "tuned_scores",
     "tuned_sentence",
     "verdict_table",

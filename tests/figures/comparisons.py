@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from skloss import costs, figures
+from skloss.figures.flagging import flagging
 from skloss.noise import FAMILIES, Predictive
 from skloss.tasks import as_task
 from tests.figures.embeddings import of_labels
@@ -92,6 +93,7 @@ def comparison_of(predictions=None, *, task="regression", losses=LOSSES, **value
         "predictions": predictions,
         "stopped": (),
         "sample_weight": None,
+        "link_probabilities": None,
         "standing": lambda metric: standing(losses),
         "X": np.random.default_rng(1).normal(size=(400, 2)),
     }
@@ -134,6 +136,8 @@ def every_figure(losses=LOSSES, positive="yes", target="height", unit="cm"):
         "folds": figures.fold_scores(regression, "mae"),
         "scores": figures.scores(regression, "mae", baselines()),
         "class reliability": figures.class_reliability(labels, positive),
+        "recovered": figures.recovered_reliability(labels, first, positive),
+        "flagging": flagging(labels, first, positive, 20).figure,
         "murphy": figures.murphy(regression, functional="quantile", level=0.7),
         "truth": figures.prediction_vs_truth(regression),
         "histogram": figures.residual_histogram(regression, first),

@@ -1,6 +1,7 @@
 """The confusion matrix shows counts, and shares of the true class."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -87,16 +88,37 @@ def test_ticks_of_many_classes_are_thinned():
     assert list(figure.layout.xaxis.tickvals) == list(range(0, 60, 3))
 
 
-def test_white_numbers_stand_on_strong_cells_only():
-    # A fifth is strong; a little less is not.
-    truth = ["a"] * 5 + ["b"] * 6
-    given = ["a"] * 4 + ["b"] + ["b"] * 5 + ["a"]
+def test_numbers_are_white_on_dark_cells_and_black_on_light_ones():
+    # Seven in ten are dark; a little less is light.
+    truth = ["a"] * 10 + ["b"] * 3
+    given = ["a"] * 7 + ["b"] * 3 + ["b"] * 2 + ["a"]
     figure = figures.confusion_matrix(decided(truth, given), "focal")
-    strong, weak = figure.data[1:]
-    assert strong.textfont.color == "#ffffff"
-    assert sorted(strong.text) == ["1<br>20%", "4<br>80%", "5<br>83%"]
-    assert list(weak.text) == ["1<br>17%"]
-    assert weak.textfont.color is None
+    dark, light = figure.data[1:]
+    assert dark.textfont.color == "#ffffff"
+    assert list(dark.text) == ["7<br>70%"]
+    assert sorted(light.text) == ["1<br>33%", "2<br>67%", "3<br>30%"]
+    assert light.textfont.color == "#000000"
+
+
+def test_numbers_are_legible_on_every_shade():
+    (_, light), (_, dark) = (
+        figures.confusion_matrix(decided(["a", "b"], ["a", "b"]), "focal")
+        .data[0]
+        .colorscale
+    )
+    ends = [np.array(re.findall(r"\d+", end), dtype=float) for end in (light, dark)]
+    for share in np.linspace(0, 1, 21):
+        ink = "#ffffff" if share >= 0.7 else "#000000"
+        ground = (1 - share) * ends[0] + share * ends[1]
+        assert contrast(ground, [int(ink[k : k + 2], 16) for k in (1, 3, 5)]) >= 4.5
+
+
+def contrast(*colors):
+    """Contrast of two colours (WCAG 2.2, relative luminance)."""
+    parts = np.array(colors) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    dark, light = sorted(linear @ [0.2126, 0.7152, 0.0722])
+    return (light + 0.05) / (dark + 0.05)
 
 
 def test_the_alternative_text_counts_the_classes():
@@ -125,6 +147,6 @@ def test_texts_under_the_pointer_name_true_and_predicted_class():
     assert figure.data[0].customdata[0, 1].tolist() == ["&lt;b&gt;", "c", "1", "50.0%"]
 
 
-def test_shades_change_at_a_fifth():
+def test_shades_become_darker_without_a_jump():
     scale = figures.confusion_matrix(decided(["a"], ["a"]), "focal").data[0].colorscale
-    assert [stop for stop, _ in scale] == [0, 0.2, 0.2, 1]
+    assert [stop for stop, _ in scale] == [0, 1]

@@ -76,7 +76,7 @@ def test_figures_are_small_enough_to_send(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_marks_have_colours_of_losses_noise_models_or_none(name):
-    known = {*COLORS, *NOISE_COLORS, NEUTRAL, "#ffffff", None}
+    known = {*COLORS, *NOISE_COLORS, NEUTRAL, "#ffffff", "#000000", None}
     for trace in json.loads(FIGURES[name].to_json())["data"]:
         marks = [trace.get(key, {}) for key in ("line", "marker", "textfont")]
         assert {mark.get("color") for mark in marks} <= known

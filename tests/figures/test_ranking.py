@@ -149,3 +149,48 @@ def test_losses_that_were_stopped_are_drawn_and_not_ordered(name):
     assert "hinge" in order
     assert " Focal was stopped early and not ranked. How to read" in caption
     assert {"focal", "hinge"} <= {trace.name for trace in figure.data}
+
+
+def of_two_folds():
+    frame = classes(["a"])
+    frame["fold"] = frame["row"] % 2
+    return frame
+
+
+def recall_at(truth, score, place):
+    false_alarms, found, _ = oracle.roc_curve(truth, score)
+    return np.interp(place, false_alarms, found)
+
+
+def precision_at(truth, score, place):
+    precision, recall, _ = oracle.precision_recall_curve(truth, score)
+    return precision[recall >= place][-1]
+
+
+@pytest.mark.parametrize(
+    ("draw", "height_at"),
+    [(figures.precision_recall_curves, precision_at), (figures.roc_curves, recall_at)],
+)
+def test_bands_are_one_standard_deviation_of_the_curves_of_the_folds(draw, height_at):
+    frame = of_two_folds()
+    _, band, _ = draw(of_classes(frame), "yes").data
+    assert (band.fill, band.fillcolor) == (
+        "toself",
+        figures.loss_styles(["a"])["a"].area(),
+    )
+    high, low = np.split(np.array(band.y), 2)
+    heights = [
+        height_at(rows["y_true"] == "yes", rows["proba_yes"], 0.6)
+        for _, rows in frame.groupby("fold")
+    ]
+    mean, spread = np.mean(heights), np.std(heights, ddof=1)
+    assert band.x[60] == pytest.approx(0.6)
+    assert high[60] == pytest.approx(min(mean + spread, 1))
+    assert low[::-1][60] == pytest.approx(max(mean - spread, 0))
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_a_fold_without_the_class_has_no_part_in_the_band(draw):
+    frame = of_two_folds()
+    frame = frame[(frame["fold"] == 0) | (frame["y_true"] == "no")]
+    assert all(trace.fill is None for trace in draw(of_classes(frame), "yes").data)

@@ -1,5 +1,6 @@
 """Steps through the dashboard without a browser, for the tests of its pages."""
 
+import json
 import time
 from pathlib import Path
 
@@ -119,3 +120,15 @@ def read_again(app, **options):
     for label, value in options.items():
         next(w for w in app.selectbox if w.label == label).set_value(value)
     return ok(next(b for b in app.button if b.label == "Read again").click().run())
+
+
+def moving(app):
+    """Return the moving figures of the page, as they are sent to the browser."""
+    sent = [json.loads(part.proto.json) for part in app.get("bidi_component")]
+    return [figure for figure in sent if "traces" in figure]
+
+
+def move(app, name, value):
+    """Do what a slider of a moving figure does when it comes to rest."""
+    app.session_state[f"settings.{name}"] = value
+    return ok(app.run())

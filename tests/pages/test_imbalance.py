@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from tests.pages.steps import compare, csv_of, go, ok, session, text_of, upload
+from tests.pages.steps import (
+    compare,
+    csv_of,
+    go,
+    moving,
+    ok,
+    session,
+    text_of,
+    upload,
+)
 
 
 # One session for all tests, each of which sets the controls that it depends on.
@@ -36,29 +45,51 @@ def test_each_section_has_its_figures_and_tables(imbalance):
     assert tuned.index.tolist() == [r"cross\-entropy", "focal"]
 
 
-def metric(app, label):
-    return next(metric.value for metric in app.metric if metric.label == label)
+def readouts(app):
+    """Readouts at the chosen number of rows, by label."""
+    (figure,) = moving(app)
+    (control,) = figure["controls"]
+    place = control["grid"].index(control["value"])
+    return {one["label"]: one["values"][place] for one in figure["readouts"]}
 
 
 def choose_by(app, way):
     ok(app.selectbox(key="settings.threshold-by").set_value(way).run())
 
 
-def test_the_threshold_moves_the_scores(imbalance):
+def test_flagging_starts_at_the_decision_rule(imbalance):
+    (figure,) = moving(imbalance)
+    key = "settings.threshold-rows-cross_entropy-rare"
+    assert figure["controls"][0]["value"] == imbalance.number_input(key=key).value
+    found = readouts(imbalance)
+    assert found["Flagged"] == imbalance.number_input(key=key).value
+    assert found["Caught"] + found["Missed"] == 20
+
+
+def test_a_threshold_moves_the_scores_from_those_of_the_decision_rule(imbalance):
+    choose_by(imbalance, "rows")
+    decided = f"{readouts(imbalance)['Flagged']:g}"
     choose_by(imbalance, "threshold")
-    before = metric(imbalance, "Flagged")
-    ok(imbalance.slider(key="settings.threshold").set_value(0.0).run())
-    assert metric(imbalance, "Flagged") == "120" != before
+    assert metric(imbalance, "Flagged") == decided
+    field = imbalance.number_input(key="settings.threshold-cross_entropy-rare")
+    ok(field.set_value(0.0).run())
+    assert metric(imbalance, "Flagged") == "120"
     assert metric(imbalance, "Recall") == "1.00"
     assert metric(imbalance, "Caught") == "20"
     assert metric(imbalance, "False alarms") == "100"
+
+
+def metric(app, label):
+    return next(metric.value for metric in app.metric if metric.label == label)
 
 
 def test_the_most_suspicious_rows_are_flagged_by_their_number(imbalance):
     choose_by(imbalance, "rows")
     key = "settings.threshold-rows-cross_entropy-rare"
     ok(imbalance.number_input(key=key).set_value(7).run())
-    assert metric(imbalance, "Flagged") == "7"
+    found = readouts(imbalance)
+    assert found["Flagged"] == 7
+    assert found["Caught"] + found["False alarms"] == 7
 
 
 def test_it_is_stated_whether_moving_the_threshold_does_the_same(imbalance):

@@ -7,7 +7,7 @@ import pytest
 
 from skloss.app.theorems import THEOREMS
 from skloss.wording import number
-from tests.pages.steps import go, ok, text_of
+from tests.pages.steps import compare, csv_of, go, move, moving, ok, text_of, upload
 
 KEYS = [theorem.key for theorem in THEOREMS]
 
@@ -22,8 +22,9 @@ def choose(app, key):
 
 
 def captions(app):
-    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-    return [spec["layout"]["meta"]["caption"] for spec in specs]
+    """Captions of the figures, those that move included."""
+    texts = [caption.value.replace("\\", "") for caption in app.caption]
+    return [text for text in texts if "How to read" in text]
 
 
 def printed(app, capsys):
@@ -44,12 +45,18 @@ def test_each_theorem_has_a_claim_a_figure_and_controls_that_change_it(theory, k
     before = captions(theory)
     assert before
     assert "$$" in theory.markdown[0].value or "$$" in text_of(theory)
-    first = theory.slider[0]
-    ok(first.set_value(first.max).run())
+    name, low, high = first_control(theory)
+    move(theory, name, high)
     changed = captions(theory)
-    first = theory.slider[0]
-    ok(first.set_value(first.min).run())
+    move(theory, name, low)
     assert captions(theory) != changed or changed != before
+
+
+def first_control(app):
+    """Name and range of the first slider, of a moving figure if there is one."""
+    sliders = [(s.key.removeprefix("settings."), s.min, s.max) for s in app.slider]
+    moved = [("theory.kl.p.peak", 1.0, 6.0) for _ in moving(app)]
+    return (moved + sliders)[0]
 
 
 @pytest.mark.parametrize("key", ["noise", "gradients", "focal"])
@@ -104,3 +111,24 @@ def test_values_stay_when_the_page_is_left(theory):
     go(theory, "data")
     go(theory, "theory")
     assert theory.slider(key="settings.theory.gradients.score").value == 3.0
+
+
+@pytest.mark.parametrize(
+    ("columns", "keys"),
+    [
+        ({}, ["noise", "likelihood", "stability"]),
+        (
+            {"kind": ["rare", *["common"] * 5] * 20},
+            ["kl", "penalty", "gradients", "focal"],
+        ),
+    ],
+)
+def test_theorems_are_shown_on_the_rows_of_the_comparison(dashboard, columns, keys):
+    upload(dashboard, csv_of(**columns))
+    compare(dashboard, epochs=2)
+    go(dashboard, "theory")
+    for key in keys:
+        choose(dashboard, key)
+        specs = [json.loads(part.proto.spec) for part in dashboard.get("plotly_chart")]
+        assert len(specs) + len(moving(dashboard)) >= 2
+        assert "On the loaded table" in text_of(dashboard)

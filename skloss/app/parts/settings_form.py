@@ -7,6 +7,7 @@ import streamlit as st
 import skloss
 from skloss import wording
 from skloss.app import markdown
+from skloss.app.parts import formula_field
 from skloss.app.session import state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
@@ -16,7 +17,7 @@ _DEFAULTS = Settings()
 
 def settings_form(question: Question) -> Settings:
     """Draw the settings and return their values. Nothing is computed here."""
-    choices = _losses(question)
+    choices = _losses(question) + formula_field.choices(question)
     state.setting("network", _DEFAULTS.network)
     network = st.selectbox(
         "Network",
@@ -121,6 +122,7 @@ def _adopt_url(question: Question, key: str) -> None:
     settings = state.pop_settings_from_url()
     if settings is None:
         return
+    formula_field.adopt(question, settings)
     choices = [choice for choice in settings.choices if choice.name in question.losses]
     if choices:
         state.change_setting(key, [choice.name for choice in choices])

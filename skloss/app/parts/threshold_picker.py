@@ -2,20 +2,27 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from skloss import report
-from skloss.app.parts import pickers
+from skloss import figures, report
+from skloss.app.parts import frame, moving, pickers
 from skloss.app.session import state
+from skloss.figures.flagging import flagging
 
-_BY = {"threshold": "the threshold", "rows": "the number of flagged rows"}
+RECOVERED = (
+    "The scores of a loss that is not proper are no probabilities by themselves; these "
+    "are recovered from the slopes of the loss, or calibrated. A proper loss has one "
+    "line."
+)
+_BY = {"rows": "the number of flagged rows", "threshold": "the threshold"}
 
 
 def threshold(comparison: Any, loss: str, label: Any) -> float:
-    """Draw the controls of a threshold, and return it.
+    """Draw the controls of a threshold and what it gives, and return it.
 
-    A number of rows starts at what the loss itself predicts, and suits rare classes,
-    whose rows all have small probabilities.
+    Both start at the decision rule of the loss: at as many rows as it predicts to be of
+    the class.
 
     Parameters
     ----------
@@ -28,35 +35,67 @@ def threshold(comparison: Any, loss: str, label: Any) -> float:
     -------
     float
     """
-    left, right = st.columns([1, 2])
+    decided = report.flagged_rows(comparison, loss, label)
+    rule = report.flagging_threshold(comparison, loss, label, decided)
+    if not np.isfinite(rule):
+        st.caption("This loss gives no probabilities, so there is no threshold.")
+        return 0.5
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         by = pickers.picker(
             "Choose by", list(_BY), "threshold-by", format_func=_BY.__getitem__
         )
     with right:
         if by == "threshold":
-            return st.slider(
-                "Threshold",
-                0.0,
-                1.0,
-                0.5,
-                0.01,
-                key=state.widget_key("threshold"),
-                persist_state="session",
-            )
-        most = len(comparison.X)
-        decided = report.flagged_rows(comparison, loss, label)
-        key = f"threshold-rows-{loss}-{label}"
-        state.setting(key, decided)
-        rows = st.number_input(
-            "Rows to flag, the most suspicious first",
-            min_value=1,
-            max_value=most,
-            key=state.widget_key(key),
-            persist_state="session",
-            help="At first as many as this loss itself predicts to be of the class.",
-        )
-    return report.flagging_threshold(comparison, loss, label, rows)
+            chosen = _threshold_field(f"threshold-{loss}-{label}", rule)
+        else:
+            rows_key = f"threshold-rows-{loss}-{label}"
+            chosen = _rows_field(rows_key, decided, len(comparison.X))
+    if by == "threshold":
+        _show_threshold(comparison, loss, label, chosen)
+        return chosen
+    moving.show(
+        flagging(comparison, loss, label, chosen),
+        "flagging",
+        lambda _, value: state.change_setting(rows_key, round(value)),
+    )
+    return report.flagging_threshold(comparison, loss, label, chosen)
+
+
+def _rows_field(key: str, decided: int, most: int) -> int:
+    state.setting(key, decided)
+    return st.number_input(
+        "Rows to flag, the most suspicious first",
+        min_value=1,
+        max_value=most,
+        key=state.widget_key(key),
+        persist_state="session",
+        help="At first as many as this loss itself predicts to be of the class.",
+    )
+
+
+def _threshold_field(key: str, rule: float) -> float:
+    state.setting(key, rule)
+    return st.number_input(
+        "Threshold",
+        0.0,
+        1.0,
+        step=0.01,
+        format="%.4g",
+        key=state.widget_key(key),
+        persist_state="session",
+        help="At first the one that flags as many rows as this loss itself predicts.",
+    )
+
+
+def _show_threshold(comparison: Any, loss: str, label: Any, chosen: float) -> None:
+    """Draw the scores at a threshold, and those at all others."""
+    scores = report.threshold_scores(comparison, loss, label, chosen)
+    with st.container(horizontal=True, key="at-threshold"):
+        for title, value in scores.items():
+            st.metric(title, value, width="content")
+    drawn = figures.threshold_curve(comparison, loss, label, chosen)
+    frame.figure(drawn, key="threshold-curve")
 
 
 def script(comparison: Any, loss: str, label: Any, threshold: float) -> str:
@@ -83,7 +122,8 @@ def script(comparison: Any, loss: str, label: Any, threshold: float) -> str:
         "figures.threshold_curve(comparison, loss, label, threshold).show()\n"
         "figures.precision_recall_curves(comparison, label).show()\n"
         "figures.roc_curves(comparison, label).show()\n"
-        "figures.class_reliability(comparison, label).show()"
+        "figures.class_reliability(comparison, label).show()\n"
+        "figures.recovered_reliability(comparison, loss, label).show()"
     )
 
 

@@ -39,3 +39,32 @@ def problem_with_classes(y: pd.Series, task: Task, folds: int) -> str:
         f"{wording.count(rarest, 'row')}, but each of {folds} folds needs one. "
         f"{remedy}, or remove this class from the file."
     )
+
+
+def problem_with_formula(text: str) -> str:
+    """Return why a text is not the formula of a loss; empty if it is.
+
+    Parameters
+    ----------
+    text : str
+        From anyone; it is parsed and never run.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> problem_with_formula("abs(y - mu)")
+    ''
+    >>> problem_with_formula("y - 1")
+    "The formula 'y - 1' must contain mu, the prediction."
+    """
+    # Imported here because the first page of the dashboard must not load torch.
+    from skloss.losses.formula import Formula
+
+    try:
+        Formula(text)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -11,7 +11,12 @@ import pandas as pd
 import skloss
 from skloss import datasets, table, wording
 from skloss.app import markdown
-from skloss.app.session.problems import problem_with_classes, problem_with_numbers
+from skloss.app.session.problems import (
+    problem_with_classes,
+    problem_with_formula,
+    problem_with_numbers,
+)
+from skloss.app.session.settings import Choice
 from skloss.table.target_guess import TargetGuess, guess_target
 from skloss.table.units import unit_of_name
 from skloss.tasks import TASKS, Task, TaskProposal, as_task, propose_task
@@ -238,6 +243,12 @@ class Question:
         if self.task.has_numbers and y.dtype.kind in "iuf":
             return losses_that_take(y, self.task)
         return skloss.list_losses(self.task)
+
+    def takes(self, choice: Choice) -> bool:
+        """Return whether a choice is a loss for this target."""
+        if choice.formula:
+            return self.task.has_numbers and not problem_with_formula(choice.formula)
+        return choice.name in self.losses
 
     @cached_property
     def default_losses(self) -> list[str]:

@@ -313,7 +313,7 @@ def result_of(saved: Saved, question: Question) -> Result | None:
     problem = question.problem_with(settings.folds)
     if problem:
         raise SessionFileError(problem)
-    unknown = [c for c in settings.choices if c.name not in question.losses]
+    unknown = [c for c in settings.choices if not question.takes(c)]
     if unknown or not settings.choices:
         raise SessionFileError("The losses of the session are not for this target.")
     try:

@@ -7,7 +7,7 @@ repeat a comparison, and never a row of the data.
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: Label in the picker and hidden layers, by the value in the URL.
 NETWORKS = {
@@ -25,19 +25,40 @@ QUERY_KEYS = frozenset({"loss", "network", "folds", "epochs", "seed"})
 
 # Lengths are bounded, because a URL is untrusted.
 _LOSSES_AT_MOST = 30
+#: Characters of a formula, as `skloss.losses.Expression` bounds them.
+FORMULA_AT_MOST = 500
+_FORMULA = "expression"
 _CHOICE = re.compile(r"([a-z][a-z0-9_]{0,60})(?:\((.{0,400})\))?")
 _PARAMETER = re.compile(r"\s*([a-z][a-z0-9_]{0,40})\s*=\s*([^,]{1,30}?)\s*")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A loss by name, with the parameters that differ from its own defaults."""
+    """A loss by name, with the parameters that differ from its own defaults.
+
+    A custom loss has a formula in place of them; the formula is checked where it is
+    used.
+    """
 
     name: str
     params: tuple[tuple[str, float], ...] = ()
+    formula: str = field(default="", repr=False)
+
+    @classmethod
+    def of_formula(cls, text: str) -> "Choice":
+        """Return the choice of a custom loss.
+
+        Examples
+        --------
+        >>> str(Choice.of_formula("abs(y - mu)"))
+        'expression:abs(y - mu)'
+        """
+        return cls(_FORMULA, formula=text)
 
     def __str__(self) -> str:
         """Return the form used in URLs and labels, such as ``focal(gamma=3)``."""
+        if self.formula:
+            return f"{self.name}:{self.formula}"
         if not self.params:
             return self.name
         inside = ", ".join(f"{key}={value!r}" for key, value in self.params)
@@ -54,6 +75,10 @@ class Choice:
         >>> Choice.parse("focal(__import__('os'))") is None
         True
         """
+        if text.startswith(f"{_FORMULA}:"):
+            formula = text.removeprefix(f"{_FORMULA}:").strip()
+            is_short = 0 < len(formula) <= FORMULA_AT_MOST and formula.isprintable()
+            return cls.of_formula(formula) if is_short else None
         match = _CHOICE.fullmatch(text.strip())
         if match is None:
             return None

@@ -280,6 +280,8 @@ def seconds_expected(question: Question, settings: Settings) -> float:
 
 
 def _loss(choice: Choice) -> Any:
+    if choice.formula:
+        return skloss.losses.Expression(choice.formula)
     # A plain name reads better in the script of the comparison.
     if not choice.params:
         return choice.name

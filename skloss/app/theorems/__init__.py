@@ -6,7 +6,9 @@ from skloss.app.theorems import (
     forward_and_reverse_kl,
     gradients,
     info_nce,
+    kl_penalty,
     likelihood,
+    links,
     noise_and_losses,
     stability,
 )
@@ -17,8 +19,10 @@ THEOREMS = tuple(
     for module in (
         noise_and_losses,
         likelihood,
+        links,
         cross_entropy_and_kl,
         forward_and_reverse_kl,
+        kl_penalty,
         gradients,
         focal,
         info_nce,

@@ -1,24 +1,31 @@
 """Entropy, cross-entropy and divergences of two adjustable distributions."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
-from skloss.app.parts import frame
-from skloss.app.theorems.theorem import Theorem, slider
+from skloss import report
+from skloss.app.parts import frame, moving
+from skloss.app.session import links, state
+from skloss.app.theorems.theorem import Theorem
 from skloss.figures import theory
+from skloss.figures.theory.moving_divergences import moving_divergences
+
+_PREFIX = "theory.kl."
+# Peak, spread and the smallest spread: P may be one-hot.
+_DEFAULTS = {"p": (2.0, 1.0, 0.0), "q": (4.0, 1.5, 0.3)}
 
 
 def _show() -> str:
-    left, right = st.columns(2)
-    with left:
-        p = _distribution("P", "p", 2.0, 1.0, 0.0)
-    with right:
-        q = _distribution("Q", "q", 4.0, 1.5, 0.3)
-    left, right = st.columns(2)
-    with left:
-        frame.figure(theory.divergences(p, q), key="divergences")
-    with right:
-        frame.figure(theory.entropy_parts(p, q), key="entropy-parts")
+    first, second = (_shape(name, *defaults) for name, defaults in _DEFAULTS.items())
+    moving.show(
+        moving_divergences(first, second, _PREFIX),
+        "divergences",
+        state.change_setting,
+    )
+    p, q = theory.peaked(*first), theory.peaked(*second)
+    frame.figure(theory.entropy_parts(p, q), key="entropy-parts")
     return (
         "from skloss import divergence\n\n"
         f"p = {_rounded(p)}\nq = {_rounded(q)}\n"
@@ -29,26 +36,41 @@ def _show() -> str:
     )
 
 
-def _distribution(
-    name: str, key: str, peak: float, spread: float, narrowest: float
-) -> np.ndarray:
-    """Draw the controls of a distribution over six outcomes, and return it."""
-    peak = slider(f"Peak of {name}", f"theory.kl.{key}.peak", 1.0, 6.0, peak, 0.5)
-    help_ = "At 0 the distribution is one-hot." if narrowest == 0 else None
-    spread = slider(
-        f"Spread of {name}",
-        f"theory.kl.{key}.spread",
-        narrowest,
-        5.0,
-        spread,
-        0.1,
-        help=help_,
-    )
-    return theory.peaked(peak, spread)
+def _shape(name: str, peak: float, spread: float, narrowest: float) -> tuple:
+    """Return peak and spread of a distribution, as its sliders have them."""
+    found = []
+    for part, default, low, high in (
+        ("peak", peak, 1.0, 6.0),
+        ("spread", spread, narrowest, 5.0),
+    ):
+        key = f"{_PREFIX}{name}.{part}"
+        value = state.setting(key, default)
+        if not low <= value <= high:  # of a link
+            value = links.within(value, low, high)
+            state.change_setting(key, value)
+        found.append(value)
+    return tuple(found)
 
 
 def _rounded(values: np.ndarray) -> list[float]:
     return [float(f"{value:.4g}") for value in values]
+
+
+def _on_rows(comparison: Any) -> bool:
+    if not comparison.task.has_classes:
+        return False
+    shares = report.class_shares(comparison)
+    known = comparison.predictions.dropna(subset=[f"proba_{shares.index[0]}"])
+    if known.empty:
+        return False
+    mean = [known[f"proba_{label}"].mean() for label in shares.index]
+    drawn = theory.divergences(shares.to_numpy(), np.divide(mean, np.sum(mean)))
+    frame.figure(drawn, key="divergences-of-rows")
+    st.caption(
+        "P: shares of the classes in the table, from the rarest. Q: their mean "
+        "held-out probability, over all losses."
+    )
+    return True
 
 
 THEOREM = Theorem(
@@ -60,4 +82,5 @@ THEOREM = Theorem(
     "labels. For one-hot labels, the entropy is 0 and both are equal:\n\n"
     r"$$D_{KL}(P \| Q) = \sum_x P(x) \log \frac{P(x)}{Q(x)} = H(P, Q) - H(P)$$",
     _show,
+    _on_rows,
 )

@@ -1,9 +1,12 @@
 """Focal loss: gamma is for hard rows, alpha for rare classes."""
 
+from typing import Any
+
 import streamlit as st
 
+from skloss import report
 from skloss.app.parts import frame
-from skloss.app.theorems.theorem import Theorem, slider
+from skloss.app.theorems.theorem import Theorem, slider, slider_value
 from skloss.figures import theory
 
 
@@ -35,6 +38,17 @@ def _show() -> str:
     )
 
 
+def _on_rows(comparison: Any) -> bool:
+    if not comparison.task.has_classes:
+        return False
+    is_rare, p_true = report.true_probabilities(comparison)
+    gamma = slider_value("theory.focal.gamma", 2.0)
+    alpha = slider_value("theory.focal.alpha", 0.5)
+    drawn = theory.focal_share_of_rows(p_true, is_rare, gamma, alpha)
+    frame.figure(drawn, key="focal-of-rows")
+    return True
+
+
 THEOREM = Theorem(
     "focal",
     "Focal loss",
@@ -43,4 +57,5 @@ THEOREM = Theorem(
     "weights the classes:\n\n"
     r"$$\mathrm{FL}(p_t) = -\alpha_t\,(1 - p_t)^\gamma \log p_t$$",
     _show,
+    _on_rows,
 )

@@ -1,7 +1,10 @@
 """The gradient of cross-entropy and of squared error through a sigmoid."""
 
+from typing import Any
+
+from skloss import report
 from skloss.app.parts import frame
-from skloss.app.theorems.theorem import Theorem, slider
+from skloss.app.theorems.theorem import Theorem, slider, slider_value
 from skloss.figures import theory
 
 
@@ -16,6 +19,15 @@ def _show() -> str:
     )
 
 
+def _on_rows(comparison: Any) -> bool:
+    if not comparison.task.has_classes:
+        return False
+    score = slider_value("theory.gradients.score", -5.0)
+    drawn = theory.sigmoid_gradients(score, report.margins(comparison))
+    frame.figure(drawn, key="gradients-of-rows")
+    return True
+
+
 THEOREM = Theorem(
     "gradients",
     "Gradients through a sigmoid",
@@ -27,4 +39,5 @@ THEOREM = Theorem(
     r"\frac{\partial\,(\hat y - y)^2}{\partial z} = "
     r"2\,(\hat y - y)\,\hat y\,(1 - \hat y)$$",
     _show,
+    _on_rows,
 )

@@ -1,5 +1,7 @@
 """Maximum likelihood: a product of densities, or the mean of their logarithms."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -26,6 +28,20 @@ def _show() -> str:
     )
 
 
+def _on_rows(comparison: Any) -> bool:
+    if not comparison.task.has_numbers or "y_true" not in comparison.predictions:
+        return False
+    y = comparison.predictions.drop_duplicates("row")["y_true"].to_numpy(dtype=float)
+    scale = float(np.std(y)) or 1.0
+    drawn = theory.likelihood(y, float(np.median(y)), scale)
+    frame.figure(drawn, key="likelihood-of-rows")
+    st.caption(
+        "The rows are the target of the loaded table, and the chosen location is their "
+        "median."
+    )
+    return True
+
+
 THEOREM = Theorem(
     "likelihood",
     "Maximum likelihood",
@@ -36,4 +52,5 @@ THEOREM = Theorem(
     r"$$\max_\theta \prod_i p(y_i \mid x_i; \theta) \quad\Longleftrightarrow\quad "
     r"\min_\theta -\frac1N \sum_i \log p(y_i \mid x_i; \theta)$$",
     _show,
+    _on_rows,
 )

@@ -1,5 +1,11 @@
 """Squared error is Gaussian noise, absolute error is Laplace noise."""
 
+from typing import Any
+
+import streamlit as st
+
+from skloss import figures, report
+from skloss.app import markdown
 from skloss.app.parts import frame
 from skloss.app.theorems.theorem import Theorem, slider
 from skloss.figures import theory
@@ -20,6 +26,16 @@ def _show() -> str:
     )
 
 
+def _on_rows(comparison: Any) -> bool:
+    if not comparison.task.has_numbers:
+        return False
+    st.markdown(markdown.escape(report.noise_sentence(comparison), 600))
+    loss = comparison.predictions["loss"].iloc[0]
+    drawn = figures.residual_histogram(comparison, loss, log_density=True)
+    frame.figure(drawn, key="noise-of-rows")
+    return True
+
+
 THEOREM = Theorem(
     "noise",
     "NLL, MSE and MAE",
@@ -30,4 +46,5 @@ THEOREM = Theorem(
     r"\log(\sigma\sqrt{2\pi}) \qquad "
     r"-\log \mathrm{Laplace}(y; \hat y, b) = \frac{|y - \hat y|}{b} + \log(2b)$$",
     _show,
+    _on_rows,
 )

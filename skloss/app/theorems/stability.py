@@ -1,9 +1,12 @@
 """Training with a large learning rate, with and without clipping and warm-up."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 import skloss
+from skloss import figures
 from skloss.app.parts import frame
 from skloss.app.theorems.theorem import Theorem, slider
 from skloss.figures import theory
@@ -76,6 +79,13 @@ def _curves(rate: float, seed: int) -> dict[str, list[float]]:
     }
 
 
+def _on_rows(comparison: Any) -> bool:
+    if comparison.histories.empty:
+        return False
+    frame.figure(figures.learning_curves(comparison), key="training-of-rows")
+    return True
+
+
 THEOREM = Theorem(
     "stability",
     "Clipping and warm-up",
@@ -85,4 +95,5 @@ THEOREM = Theorem(
     r"$$g \leftarrow g \cdot \min\left(1, \frac{c}{\|g\|}\right) \qquad "
     r"\eta_t = \eta \cdot \min\left(1, \frac{t}{t_\text{warm-up}}\right)$$",
     _show,
+    _on_rows,
 )

@@ -23,6 +23,9 @@ class Theorem:
     show : callable
         Draws controls and figures, and returns the Python code that gives the same
         numbers.
+    on_rows : callable or None
+        Draws the same on the rows of a finished comparison, and returns whether they
+        are of a kind that it can be drawn for.
 
     Examples
     --------
@@ -34,6 +37,7 @@ class Theorem:
     title: str
     claim: str
     show: Callable[[], str]
+    on_rows: Callable[[Any], bool] | None = None
 
 
 def slider(
@@ -72,3 +76,18 @@ def slider(
         persist_state="session",
         **keywords,
     )
+
+
+def slider_value(key: str, default: float) -> float:
+    """Return the value of a slider that has been drawn.
+
+    Parameters
+    ----------
+    key : str
+    default : float
+
+    Returns
+    -------
+    float
+    """
+    return state.setting(key, default)

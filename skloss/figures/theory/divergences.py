@@ -8,7 +8,7 @@ from skloss.figures.canvas import hover, new_figure
 from skloss.figures.style import COLORS, NEUTRAL
 from skloss.wording import number
 
-__all__ = ["divergences", "entropy_parts", "peaked"]
+__all__ = ["divergences", "entropy_parts", "measures", "peaked"]
 
 
 def peaked(peak, spread, n_outcomes=6):
@@ -64,7 +64,7 @@ def divergences(p, q):
     >>> figure.layout.meta["caption"][:46]
     'KL(P‖Q) is 0.511 and KL(Q‖P) is 0.368 nats: di'
     """
-    measured = _measured(p, q)
+    measured = measures(p, q)
     forward, reverse = measured["KL(P‖Q)"], measured["KL(Q‖P)"]
     same = np.isclose(forward, reverse, rtol=5e-4, atol=1e-9)
     figure = new_figure(
@@ -91,7 +91,7 @@ def divergences(p, q):
             )
         )
     figure.update_yaxes(range=[0, 1.02])
-    figure.update_xaxes(dtick=1)
+    figure.update_xaxes(dtick=1, range=[0.5, len(outcomes) + 0.5])
     return figure
 
 
@@ -119,7 +119,7 @@ def entropy_parts(p, q):
     >>> [round(float(bar.x[0]), 3) for bar in figure.data]
     [0.0, 0.105]
     """
-    measured = _measured(p, q)
+    measured = measures(p, q)
     certain = measured["H(P)"] < 1e-9
     figure = new_figure(
         "What is a cross-entropy made of?",
@@ -154,7 +154,24 @@ def entropy_parts(p, q):
     return figure
 
 
-def _measured(p, q):
+def measures(p, q):
+    """Return entropies and divergences of two distributions, in nats.
+
+    Parameters
+    ----------
+    p, q : array-like of shape (n_outcomes,)
+        Probabilities.
+
+    Returns
+    -------
+    dict of str to float
+
+    Examples
+    --------
+    >>> from skloss.figures.theory.divergences import measures
+    >>> round(float(measures([1.0, 0.0], [0.5, 0.5])["KL(P‖Q)"]), 3)
+    0.693
+    """
     from skloss import divergence  # at the call: it reads SciPy's distributions
 
     return {

@@ -7,7 +7,7 @@ from skloss.figures.canvas import hover, new_figure
 from skloss.figures.style import COLORS, NEUTRAL
 from skloss.wording import number
 
-__all__ = ["focal_share"]
+__all__ = ["focal_share", "focal_share_of_rows"]
 
 #: Probability of the true label of easy and of hard rows.
 _EASY, _HARD = 0.95, 0.3
@@ -56,6 +56,47 @@ def focal_share(gamma=2.0, alpha=0.5, rare=0.1, hard=0.1):
     weight = np.array([1 - alpha, 1 - alpha, alpha, alpha])
     cross_entropy = _shares(rows * (1 - p))
     focal = _shares(rows * weight * _slope(p, gamma))
+    return _draw(rows, cross_entropy, focal)
+
+
+def focal_share_of_rows(p_true, is_rare, gamma=2.0, alpha=0.5):
+    """Draw the share of four groups of given rows in the sum of absolute gradients.
+
+    Rows are easy if their true class is more probable than not.
+
+    Parameters
+    ----------
+    p_true : array-like of shape (n_rows,)
+        Probability of the true class.
+    is_rare : array-like of bool of shape (n_rows,)
+        Whether a row is of the rare class.
+    gamma, alpha
+        As for `focal_share`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Examples
+    --------
+    >>> from skloss.figures import theory
+    >>> figure = theory.focal_share_of_rows([0.9, 0.2], [False, True])
+    >>> figure.data[2].y.tolist()
+    [0.5, 0.0, 0.0, 0.5]
+    """
+    p = np.clip(np.asarray(p_true, dtype=float), 1e-12, 1 - 1e-12)
+    rare = np.asarray(is_rare, dtype=bool)
+    group = 2 * rare + (p <= 0.5)
+    weight = np.where(rare, alpha, 1 - alpha)
+    rows, plain, focal = (
+        np.bincount(group, values, minlength=4)
+        for values in (np.ones(len(p)), 1 - p, weight * _slope(p, gamma))
+    )
+    return _draw(_shares(rows), _shares(plain), _shares(focal))
+
+
+def _draw(rows, cross_entropy, focal):
+    """Draw the shares of four groups in the rows and in the gradients of two losses."""
     easy, rarely = focal[[0, 2]].sum(), focal[2:].sum()
     figure = new_figure(
         "Which rows get the gradient?",

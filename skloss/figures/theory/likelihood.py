@@ -59,7 +59,8 @@ def likelihood(y, location, scale=1.0):
         caption=f"At {number(location)} the likelihood, a product of {len(y):,} "
         f"densities, is {_scientific(product)}"
         + (", too small for a floating-point number" if product == 0 else "")
-        + f"; the mean of their negative logarithms is {number(here)}. The lowest "
+        + f"; the sum of their logarithms is {number(-len(y) * here)}, and the mean of "
+        f"their negative logarithms is {number(here)}. The lowest "
         f"point is the mean of the rows, {number(y.mean())}. How to read: the curve is "
         "a parabola, because the logarithm of a Gaussian density is one; the marks "
         "below are the rows.",

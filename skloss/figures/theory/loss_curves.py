@@ -8,7 +8,7 @@ from skloss.figures.style import NEUTRAL, loss_styles
 from skloss.figures.text import plot_text
 from skloss.wording import join, number, title_of
 
-__all__ = ["QUANTITIES", "loss_curves"]
+__all__ = ["QUANTITIES", "heights", "loss_curves"]
 
 #: What is drawn, with the question and the explanation of each.
 QUANTITIES = {
@@ -89,21 +89,41 @@ def loss_curves(curves, quantity="loss", rug=None, losses=None):
 
 
 def _trace(name, label, place, line, quantity, style):
-    height = {
-        "loss": lambda: line.value,
-        "gradient": lambda: line.slope,
-        "curvature": lambda: _curvature(line),
-    }[quantity]()
     title = plot_text(title_of(name))
     # Lines of one loss share its colour; a thinner one has another label or scale.
     return go.Scatter(
         x=line.x,
-        y=height,
+        y=heights(line, quantity),
         name=f"{title}, {plot_text(label)}" if label else title,
         mode="lines",
         line=style.line(width=(2.5, 1.5, 1.0)[min(place, 2)]),
         hovertemplate=hover("%{fullData.name}", "%{x:,.3~r}: %{y:,.3~r}"),
     )
+
+
+def heights(line, quantity):
+    """Return value, slope or curvature of one line of a loss.
+
+    Parameters
+    ----------
+    line : CurveLine
+    quantity : {"loss", "gradient", "curvature"}
+
+    Returns
+    -------
+    ndarray of shape (n_points,)
+
+    Examples
+    --------
+    >>> from skloss import get_loss
+    >>> from skloss.figures.theory.loss_curves import heights
+    >>> from skloss.losses.curves import own_curve
+    >>> heights(own_curve(get_loss("squared_error")).lines[""], "loss")[0].item()
+    9.0
+    """
+    if quantity == "curvature":
+        return _curvature(line)
+    return line.value if quantity == "loss" else line.slope
 
 
 def _curvature(line):

@@ -4,16 +4,18 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy.special import expit
 
-from skloss.figures.canvas import hover, new_figure
-from skloss.figures.style import COLORS, DASHES
+from skloss.figures.canvas import evenly_spaced, hover, new_figure
+from skloss.figures.style import COLORS, DASHES, NEUTRAL
 from skloss.wording import number
 
 __all__ = ["sigmoid_gradients"]
 
 _SCORES = np.linspace(-8, 8, 161)
+# A gradient that a twentieth of the largest one, that of cross-entropy, hides.
+_LITTLE = 0.05
 
 
-def sigmoid_gradients(score=-5.0):
+def sigmoid_gradients(score=-5.0, rows=None):
     r"""Draw the gradient by the raw score for a row whose label is 1.
 
     With :math:`p = 1 / (1 + e^{-z})`, binary cross-entropy has the gradient
@@ -23,6 +25,8 @@ def sigmoid_gradients(score=-5.0):
     ----------
     score : float, default -5
         The raw score to mark.
+    rows : array-like of shape (n_rows,), optional
+        Raw scores in favour of the true label of rows, marked below the curves.
 
     Returns
     -------
@@ -35,6 +39,7 @@ def sigmoid_gradients(score=-5.0):
     >>> [float(trace.y[80]) for trace in figure.data[:2]]
     [-0.5, -0.25]
     """
+    rows = np.asarray([] if rows is None else rows, dtype=float)
     gradients = {"cross-entropy": _of_cross_entropy, "squared error": _of_squares}
     at = {name: float(gradient(score)) for name, gradient in gradients.items()}
     figure = new_figure(
@@ -46,7 +51,7 @@ def sigmoid_gradients(score=-5.0):
         f"error {number(at['squared error'])}. How to read: a row that is confidently "
         "wrong, on the left, keeps a gradient of nearly -1 under cross-entropy; under "
         "squared error the factor p(1 - p) of the sigmoid removes it, and the row is "
-        "not learned.",
+        f"not learned.{_vanished(rows)}",
         alt="Gradients of cross-entropy and of squared error through a sigmoid, "
         "against the raw score.",
     )
@@ -72,7 +77,32 @@ def sigmoid_gradients(score=-5.0):
             hovertemplate=hover("gradient %{y:,.3~r}", "at z = %{x:,.3~r}"),
         )
     )
+    if len(rows):
+        shown = np.clip(rows[evenly_spaced(len(rows), 400)], *_SCORES[[0, -1]])
+        figure.add_trace(
+            go.Scatter(
+                x=shown,
+                y=np.full(len(shown), -1.06),
+                mode="markers",
+                name="rows of the table",
+                marker={"color": NEUTRAL, "symbol": "line-ns-open", "size": 9},
+                hovertemplate=hover("row at z = %{x:,.3~r}"),
+            )
+        )
     return figure
+
+
+def _vanished(rows):
+    """Return how many wrong rows squared error no longer learns from."""
+    wrong = rows[rows < 0]
+    if not len(rows):
+        return ""
+    lost = np.abs(_of_squares(wrong)) < _LITTLE
+    return (
+        f" Of {len(rows):,} held-out rows, marked below, {len(wrong):,} have a "
+        f"negative score of their true label; squared error has a gradient below "
+        f"{number(_LITTLE, trim=True)} for {int(lost.sum()):,} of these."
+    )
 
 
 def _of_cross_entropy(score):

@@ -8,15 +8,22 @@ from skloss import get_loss
 from skloss.figures import theory
 from skloss.figures.style import COLORS, NEUTRAL
 from skloss.losses.curves import own_curve
+from skloss.noise.implied_density import implied_density
 
 FIGURES = {
     "divergences": theory.divergences([0.2, 0.8], [0.6, 0.4]),
     "entropy_parts": theory.entropy_parts([0.2, 0.8], [0.6, 0.4]),
     "focal_share": theory.focal_share(),
+    "focal_share_of_rows": theory.focal_share_of_rows([0.9, 0.3], [False, True]),
     "info_nce": theory.info_nce([2.0, 1.0, 0.0]),
     "kl_fits": theory.kl_fits(),
+    "kl_penalty": theory.kl_penalty([3, 1]),
     "likelihood": theory.likelihood([1.0, 2.0, 6.0], 2.0),
+    "link_functions": theory.link_functions([1.0, 0.0, -1.0]),
     "loss_curves": theory.loss_curves({"huber": own_curve(get_loss("huber"))}),
+    "noise_densities": theory.noise_densities(
+        {"huber": implied_density(get_loss("huber"))}, [0.1, -0.2, 3.0]
+    ),
     "noise_of_losses": theory.noise_of_losses(),
     "sigmoid_gradients": theory.sigmoid_gradients(),
     "training_curves": theory.training_curves({"a": [3.0, 2.0], "b": [1e9, 1.0]}),

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 from scipy.special import expit, logit
 
 from skloss import get_loss
 from skloss.figures import theory
+from skloss.figures.moving import Control
+from skloss.figures.theory.moving_loss_curves import moving_loss_curves
 from skloss.losses.curves import own_curve
+from skloss.noise.implied_density import implied_density
 
 P, Q = np.array([0.1, 0.2, 0.7]), np.array([0.5, 0.3, 0.2])
 
@@ -247,3 +250,92 @@ def test_curves_of_different_axes_and_unknown_quantities_are_refused():
         theory.loss_curves(curves_of("huber", "poisson"))
     with pytest.raises(ValueError, match="slope"):
         theory.loss_curves(curves_of("huber"), "slope")
+
+
+def test_moving_curves_are_those_of_the_parameters_of_the_grid():
+    def curve_at(name, quantile):
+        return own_curve(get_loss(name, quantile=quantile))
+
+    level = Control("level", "Level", np.array([0.1, 0.5, 0.9]), 0.5)
+    curves = {"quantile": curve_at("quantile", 0.5)}
+    moving = moving_loss_curves(curves, {"quantile": [level]}, curve_at)
+    (line,) = moving.figure.data
+    np.testing.assert_allclose(moving.moves[0].y[1], line.y)
+    np.testing.assert_allclose(
+        moving.moves[0].y[2], np.maximum(0.9 * line.x, -0.1 * line.x), atol=1e-9
+    )
+
+
+def test_softmax_and_sigmoids_are_those_of_torch():
+    z = torch.tensor([2.0, 0.5, -1.0])
+    figure = theory.link_functions(z.numpy(), true=1)
+    softmax, sigmoids = (trace.y for trace in figure.data)
+    np.testing.assert_allclose(softmax, z.softmax(0), rtol=1e-6)
+    np.testing.assert_allclose(sigmoids, z.sigmoid(), rtol=1e-6)
+    cce = torch.nn.functional.cross_entropy(z[None], torch.tensor([1])).item()
+    labels = torch.tensor([0.0, 1.0, 0.0])
+    bce = torch.nn.functional.binary_cross_entropy_with_logits(
+        z, labels, reduction="sum"
+    ).item()
+    assert f"(CCE), {cce:.3g} nats" in caption_of(figure)
+    assert f"is {bce:.3g} nats" in caption_of(figure)
+
+
+@pytest.mark.parametrize("true", [-1, 2])
+def test_a_true_class_without_a_score_is_refused(true):
+    with pytest.raises(ValueError, match="true must be from 0 to 1"):
+        theory.link_functions([0.0, 1.0], true)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.7, 3.0])
+def test_the_penalised_estimate_is_the_minimum_that_a_search_finds(strength):
+    counts, reference = np.array([5.0, 3.0, 2.0]), np.array([0.2, 0.3, 0.5])
+    shares = counts / counts.sum()
+
+    def objective(raw):
+        log_q = raw - np.logaddexp.reduce(raw)
+        kl = reference @ (np.log(reference) - log_q)
+        return -shares @ log_q + strength * kl
+
+    found = optimize.minimize(objective, np.zeros(3), tol=1e-12).x
+    estimate = theory.kl_penalty(counts, reference, strength).data[2].y
+    np.testing.assert_allclose(estimate, np.exp(found) / np.exp(found).sum(), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("counts", "strength", "match"),
+    [([1, 1], -0.1, "strength must not be"), ([0, 0], 1.0, "at least one")],
+)
+def test_invalid_penalties_are_refused(counts, strength, match):
+    with pytest.raises(ValueError, match=match):
+        theory.kl_penalty(counts, strength=strength)
+
+
+def test_shares_of_given_rows_are_gradients_of_the_loss():
+    p, is_rare = np.array([0.9, 0.8, 0.3, 0.4]), np.array([False, True, False, True])
+    figure = theory.focal_share_of_rows(p, is_rare, gamma=2.0, alpha=0.25)
+    z = torch.tensor(logit(p))[:, None].requires_grad_()
+    weight = torch.tensor(np.where(is_rare, 0.25, 0.75))
+    value = get_loss("focal", gamma=2.0).pointwise(z, torch.ones(4))
+    (slope,) = torch.autograd.grad((weight * value).sum(), z)
+    expected = slope.abs()[[0, 2, 1, 3], 0].numpy()
+    np.testing.assert_allclose(named(figure)["focal loss"].y, expected / expected.sum())
+
+
+def test_rows_without_a_gradient_of_squared_error_are_counted():
+    caption = caption_of(theory.sigmoid_gradients(0.0, [-6.0, -0.5, 3.0]))
+    assert "Of 3 held-out rows, marked below, 2 have a negative score" in caption
+    assert "below 0.05 for 1 of these" in caption
+
+
+def test_densities_of_losses_are_drawn_with_their_colours():
+    names = ["squared_error", "absolute_error"]
+    found = {name: implied_density(get_loss(name)) for name in names}
+    figure = theory.noise_densities(found)
+    assert caption_of(figure).startswith("The sharpest peak is that of absolute error")
+    assert "heaviest tail within the figure that of absolute error" in caption_of(
+        figure
+    )
+    counts = {"poisson": implied_density(get_loss("poisson"))}
+    with pytest.raises(ValueError, match="different axes"):
+        theory.noise_densities(found | counts)
