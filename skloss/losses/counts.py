@@ -1,5 +1,7 @@
 """Losses for counts and positive amounts: the raw score is a log-mean."""
 
+import math
+
 import numpy as np
 import torch
 from torch.nn import functional as F
@@ -82,16 +84,12 @@ class Poisson(_LogLinkLoss):
         return value + torch.lgamma(y_true + 1) if self.constant else value
 
 
-#: Training starts from this dispersion times the mean, and at least from the second
-#: one, if counts are not overdispersed: half a hundredth of a nat from Poisson.
-_LEAST_EXCESS, _LEAST_DISPERSION = 0.005, 1e-5
-
-
-def _unlimited(limited, core, margin):
-    """The log-scale that `bounded` takes to the given one."""
-    inside = np.clip(limited, -core, core)
-    excess = limited - inside
-    return inside + margin * excess / (margin - np.abs(excess))
+#: Training starts from this dispersion times the mean, at least, if counts are not
+#: overdispersed: half a hundredth of a nat from Poisson.
+_LEAST_EXCESS = 0.005
+#: Logarithm of the size, 1 / dispersion, from which Stirling's series of log-gamma is
+#: exact to rounding with two terms; log-gammas of a large size cancel.
+_LARGE_LOG_SIZE = math.log(1e3)
 
 
 class NegativeBinomial(_LogLinkLoss):
@@ -130,15 +128,13 @@ class NegativeBinomial(_LogLinkLoss):
         self.constant = constant
 
     def elementwise(self, log_mean, log_dispersion, y_true):
-        # In float64, since the two log-gammas cancel where the dispersion is small. The
-        # size 1 / dispersion stays below exp(12) = 1.6e5, where the distribution is
-        # close to Poisson already.
-        log_mean = self._limited(log_mean.double())
-        log_size = -bounded(log_dispersion.double(), 8.0, 4.0)
-        size, y = log_size.exp(), y_true.double()
-        log_odds = log_mean - log_size  # log-odds of m / (k + m)
-        value = torch.lgamma(size) - torch.lgamma(y + size)
-        value = value - size * F.logsigmoid(-log_odds) - y * F.logsigmoid(log_odds)
+        # In float64, since the two log-gammas cancel.
+        log_mean, y = self._limited(log_mean.double()), y_true.double()
+        log_size = -bounded(log_dispersion.double())
+        value = _by_log_gammas(log_mean, log_size, y)
+        is_large = log_size > _LARGE_LOG_SIZE
+        if is_large.any():
+            value = torch.where(is_large, _by_series(log_mean, log_size, y), value)
         if self.constant:
             value = value + torch.lgamma(y + 1)
         return value.to(y_true.dtype)
@@ -155,13 +151,12 @@ class NegativeBinomial(_LogLinkLoss):
         # starts at the Poisson end where moments see no excess.
         mean = np.average(y, axis=0, weights=sample_weight)
         least = _LEAST_EXCESS / np.where(mean > 0, mean, 1.0)
-        least = np.maximum(least, _LEAST_DISPERSION)
         return self.with_learned(dispersion=np.maximum(found, least))
 
     def intercept(self, y, sample_weight=None):
         start = super().intercept(y, sample_weight)
         dispersion = np.atleast_1d(self.bound_.get("dispersion", 1.0))
-        start[len(start) // 2 :] = _unlimited(np.log(dispersion), 8.0, 4.0)
+        start[len(start) // 2 :] = np.log(dispersion)
         return start
 
     def example_target(self, rng, n, task=None):
@@ -172,8 +167,28 @@ class NegativeBinomial(_LogLinkLoss):
         log_mean, log_dispersion = self.blocks(raw_prediction)
         return {
             "loc": self._limited(log_mean).exp(),
-            "dispersion": bounded(log_dispersion, 8.0, 4.0).exp(),
+            "dispersion": bounded(log_dispersion).exp(),
         }
+
+
+def _by_log_gammas(log_mean, log_size, y):
+    """Negative log-probability without log y!, for a size that is not large."""
+    log_size = log_size.clamp(max=_LARGE_LOG_SIZE)
+    size, log_odds = log_size.exp(), log_mean - log_size  # of m / (k + m)
+    value = torch.lgamma(size) - torch.lgamma(y + size)
+    return value - size * F.logsigmoid(-log_odds) - y * F.logsigmoid(log_odds)
+
+
+def _by_series(log_mean, log_size, y):
+    """The same for a large size k, with which it tends to that of Poisson.
+
+    By Stirling's series, log G(k + y) - log G(k) is y log k + (k + y - 1/2)
+    log(1 + y / k) - y + (1 / (k + y) - 1 / k) / 12, and large terms cancel.
+    """
+    mean, size = log_mean.exp(), log_size.clamp(min=_LARGE_LOG_SIZE).exp()
+    both = size + y
+    value = both * ((mean - y) / both).log1p() + y - y * log_mean
+    return value + 0.5 * (y / size).log1p() + (1 / size - 1 / both) / 12
 
 
 class Gamma(_LogLinkLoss):

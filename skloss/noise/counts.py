@@ -3,6 +3,7 @@
 import numpy as np
 import scipy.optimize
 from scipy import stats
+from scipy.special import gammaln, xlogy
 
 from skloss.noise.families import Frozen, NoiseFamily
 
@@ -13,9 +14,11 @@ _TINY = 1e-300
 # Standard errors of the excess variance from which counts are overdispersed: Poisson
 # counts are in 1 of 20 samples.
 _CLEAR = 1.645
-# A negative binomial distribution of this dispersion is Poisson to 1e-7 of a
-# probability.
-_SMALLEST_DISPERSION = 1e-8
+# A negative binomial distribution whose variance is this share above the mean is
+# Poisson to 1e-7 of a probability; with a smaller one, SciPy's p would round to 1.
+_SMALLEST_EXCESS = 1e-7
+# Sizes from which Stirling's series of log-gamma is exact to rounding with two terms.
+_LARGE_SIZE = 1e3
 
 
 class Poisson(NoiseFamily):
@@ -31,7 +34,6 @@ class Poisson(NoiseFamily):
         dispersion = np.asarray(parameters.get("dispersion", 0.0))
         if not dispersion.any():
             return Frozen(stats.poisson, np.maximum(parameters["loc"], _TINY))
-        dispersion = np.maximum(dispersion, _SMALLEST_DISPERSION)
         return NegativeBinomial.frozen(parameters | {"dispersion": dispersion})
 
     @staticmethod
@@ -69,10 +71,11 @@ def _most_likely(y, mean, weight, n_kept):
 
     # From that of counts which differ little from Poisson ones, even if there are
     # thousands of them, to one where nearly all are zero.
-    found = scipy.optimize.minimize_scalar(cost, bounds=(-12, 5), method="bounded")
+    typical = np.average(mean, weights=weight)
+    least = -12 - np.log(max(typical, 1))
+    found = scipy.optimize.minimize_scalar(cost, bounds=(least, 5), method="bounded")
     dispersion = np.exp(found.x)
     # Lost degrees of freedom made all squares smaller: the variance grows by n_kept.
-    typical = np.average(mean, weights=weight)
     return n_kept * dispersion + (n_kept - 1) / max(typical, _TINY)
 
 
@@ -87,5 +90,27 @@ class NegativeBinomial(NoiseFamily):
 
     @staticmethod
     def frozen(parameters):
-        size = 1 / parameters["dispersion"]
-        return Frozen(stats.nbinom, size, size / (size + parameters["loc"]))
+        loc = parameters["loc"]
+        least = _SMALLEST_EXCESS / np.maximum(loc, 1)
+        size = 1 / np.maximum(parameters["dispersion"], least)
+        return _FrozenCounts(stats.nbinom, size, size / (size + loc))
+
+
+class _FrozenCounts(Frozen):
+    """A negative binomial whose log-probability is exact for any size n.
+
+    SciPy subtracts the log-gammas of n and of n + y, which lose all digits of their
+    difference where counts are nearly Poisson and n is large.
+    """
+
+    def logpmf(self, x):
+        """Return the log-probability: for a large n, from Stirling's series."""
+        arrays = np.broadcast_arrays(np.asarray(x, dtype=float), *self.args)
+        found = np.array(self.dist.logpmf(*arrays))
+        large = (arrays[1] > _LARGE_SIZE) & np.isfinite(found)
+        x, n, p = (array[large] for array in arrays)
+        mean = n * (1 - p) / p
+        value = xlogy(x, mean) - x - (n + x) * np.log1p((mean - x) / (n + x))
+        value -= 0.5 * np.log1p(x / n) + (1 / n - 1 / (n + x)) / 12
+        found[large] = value - gammaln(x + 1)
+        return found[()]

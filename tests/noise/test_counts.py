@@ -77,6 +77,30 @@ def test_lost_degrees_of_freedom_widen_the_variance(rng):
     assert 4 + 16 * wider == pytest.approx(1.1 * (4 + 16 * plain))
 
 
+def test_large_counts_that_vary_little_more_than_poisson_ones_are_fitted(rng):
+    mean = rng.uniform(0.5e6, 2e6, size=2000)
+    y = overdispersed(rng, mean, 1e-6)
+    # The variance is twice the mean.
+    assert dispersion_of(mean, y) == pytest.approx(1e-6, rel=0.2)
+
+
+@pytest.mark.parametrize(("mean", "atol"), [(3.0, 5e-7), (1e4, 5e-7), (1e8, 2e-5)])
+def test_a_vanishing_dispersion_is_poisson_at_any_mean(mean, atol):
+    y = np.round(mean + np.sqrt(mean) * np.arange(-1, 3))
+    found = FAMILIES["negative_binomial"].frozen({"loc": mean, "dispersion": 1e-30})
+    expected = stats.poisson(mean)
+    np.testing.assert_allclose(found.logpmf(y), expected.logpmf(y), atol=atol)
+    np.testing.assert_allclose(found.cdf(y), expected.cdf(y), atol=atol)
+
+
+def test_log_probabilities_of_large_sizes_are_those_of_scipy():
+    parameters = {"loc": np.array([[2.0], [60.0]]), "dispersion": 1 / 2000.0}
+    y = np.array([0.0, 1.0, 40.0, 80.0])
+    p = 2000 / (2000 + parameters["loc"])
+    found = FAMILIES["negative_binomial"].frozen(parameters).logpmf(y)
+    np.testing.assert_allclose(found, stats.nbinom.logpmf(y, 2000, p), rtol=1e-9)
+
+
 def test_each_target_has_a_dispersion(rng):
     mean = np.full((800, 2), 4.0)
     y = np.c_[rng.poisson(4.0, size=800), overdispersed(rng, mean[:, 0], 1.0)]
