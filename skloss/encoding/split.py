@@ -3,11 +3,12 @@
 import numpy as np
 import torch
 
-__all__ = ["draw_folds", "split_distinct_rows", "split_rows"]
+__all__ = ["content_key", "draw_folds", "split_distinct_rows", "split_rows"]
 
 # Mean weight of a distinct row beyond which all of its copies cannot be spared: with a
 # few categories, whole cells of the table would be missing from the fit.
 _MOST_REPEATS = 4
+_KEY_SEED = 0  # the same for all rows, so that equal rows have equal keys
 
 
 def split_rows(n_rows, seed, fraction, labels=None, together=1):
@@ -100,7 +101,34 @@ def split_distinct_rows(table, weight, seed, fraction, labels=None):
     return _both_sides(np.isin(group.ravel(), order[np.searchsorted(ends, places)]))
 
 
-def draw_folds(n_rows, n_folds, seed, labels=None, table=None):
+def content_key(X, y):
+    """Return a number for each row that equal rows share, in any order of the rows.
+
+    Parameters
+    ----------
+    X : ndarray or CSR matrix of shape (n_rows, n_columns)
+    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Distances along a random direction, rounded.
+    """
+    rng = np.random.default_rng(_KEY_SEED)
+    direction = rng.normal(size=X.shape[1])
+    y = np.reshape(y, (len(y), -1))
+    key = _standard(X @ direction) + _standard(y @ rng.normal(size=y.shape[1]))
+    # Sums of equal rows differ by rounding alone.
+    return np.round(key, 9)
+
+
+def _standard(values):
+    """Return values in units of their range."""
+    spread = np.ptp(values)
+    return (values - values.min()) / (spread if spread > 0 else 1.0)
+
+
+def draw_folds(n_rows, n_folds, seed, labels=None, table=None, weight=None):
     """Draw the fold of each row.
 
     Parameters
@@ -110,6 +138,9 @@ def draw_folds(n_rows, n_folds, seed, labels=None, table=None):
         Classes: each is spread evenly over the folds.
     table : ndarray of shape (n_rows, n_columns), optional
         Equal rows of it are in one fold, whatever the order of the rows.
+    weight : ndarray of shape (n_rows,), optional
+        With weights, rows that repeat many times are spread over the folds, as by
+        `split_distinct_rows`.
 
     Returns
     -------
@@ -121,7 +152,8 @@ def draw_folds(n_rows, n_folds, seed, labels=None, table=None):
         _, first, group = np.unique(
             table, axis=0, return_index=True, return_inverse=True
         )
-        if len(first) < n_folds:
+        often = weight is not None and weight.sum() > _MOST_REPEATS * len(first)
+        if often or len(first) < n_folds:
             first = group = np.arange(n_rows)
     order = np.random.default_rng(seed).permutation(len(first))
     if labels is not None:

@@ -5,9 +5,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from skloss.encoding.split import draw_folds, split_distinct_rows, split_rows
+from skloss.encoding.split import (
+    content_key,
+    draw_folds,
+    split_distinct_rows,
+    split_rows,
+)
 from skloss.estimators import parameters as options
 from skloss.estimators.calibration import FEWEST_ROWS, moments
+from skloss.training import SOLVERS
 
 __all__ = ["FoldModels", "cross_fitted_scores", "fold_models"]
 
@@ -58,12 +64,23 @@ def fold_models(estimator, models, target, inputs, seed):
     """
     if target.rows_weight.sum() < FEWEST_ROWS:
         return []
-    table = inputs.as_drawn(target.values, target.rows_weight)
-    fold_of = draw_folds(len(target.weight), _FOLDS, seed, target.labels, table)
-    found = []
+    weight = target.rows_weight
+    table = by = inputs.as_drawn(target.values, weight)
+    if table is None and not SOLVERS[models[0].settings.solver].uses_batches:
+        # A row of weight two is two rows, also of a long table.
+        by = content_key(inputs.X[: len(weight)], target.values)[:, None]
+    fold_of = draw_folds(len(weight), _FOLDS, seed, target.labels, by, weight)
+    start, found = models[0].linear_start, []
     for fold in range(_FOLDS):
         kept = np.flatnonzero(fold_of != fold)
-        of_fold = [_without(estimator, model, target, table, kept) for model in models]
+        own = start
+        if start is not None:  # of rows of the fold, none may choose its penalty
+            total = float(target.weight[kept].sum())
+            own = start.among(torch.from_numpy(kept), total)
+        of_fold = [
+            _without(estimator, replace(model, linear_start=own), target, table, kept)
+            for model in models
+        ]
         held_out = torch.from_numpy(np.flatnonzero(fold_of == fold))
         found.append(FoldModels(held_out, of_fold))
     return found
@@ -84,9 +101,6 @@ def _without(estimator, model, target, table, kept):
             parts = split_distinct_rows(table[kept], weight, *how)
         rows, stop_rows = (rows[part] for part in parts)
     size = float(target.rows_weight[kept].sum())
-    start = model.linear_start
-    if start is not None:  # of rows of the fold, none may choose its penalty
-        start = start.among(torch.from_numpy(kept), total)
     return replace(
         model,
         fit_rows=rows,
@@ -95,7 +109,6 @@ def _without(estimator, model, target, table, kept):
         alpha=float(estimator.alpha) / total,
         start=None,
         labels=None,
-        linear_start=start,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from skloss.encoding.split import content_key
 from skloss.training import SOLVERS, train_without_warnings
 
 __all__ = ["can_cross_fit", "cross_fitted"]
@@ -82,17 +83,7 @@ def cross_fitted(plan, model):
 
 def _folds(X, y):
     """Return the fold of each row, from its content."""
-    rng = np.random.default_rng(_SEED)
-    direction = rng.normal(size=X.shape[1])
-    y = np.reshape(y, (len(y), -1))
-    key = _standard(X @ direction) + _standard(y @ rng.normal(size=y.shape[1]))
-    # Sums of equal rows differ by rounding alone.
-    _, place = np.unique(np.round(key, 9), return_inverse=True)
+    _, place = np.unique(content_key(X, y), return_inverse=True)
     n = place.max() + 1
+    rng = np.random.default_rng(_SEED)
     return rng.permutation(np.arange(n) % min(_FOLDS, n))[place]
-
-
-def _standard(values):
-    """Return values in units of their range."""
-    spread = np.ptp(values)
-    return (values - values.min()) / (spread if spread > 0 else 1.0)

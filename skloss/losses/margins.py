@@ -1,5 +1,6 @@
 """Losses of the margin between the true class and the best other class."""
 
+import torch
 from torch.nn import functional as F
 
 from skloss.losses.contract.classification_loss import ClassificationLoss
@@ -12,6 +13,7 @@ class _MarginLoss(ClassificationLoss):
 
     functional = "most likely class"
     is_convex = True
+    _width = 0.0  # within which the best of several other scores is rounded
 
     def _of_margin(self, margin):
         """Return the loss of each margin."""
@@ -24,7 +26,29 @@ class _MarginLoss(ClassificationLoss):
         index = y_true.unsqueeze(-1)
         true = logits.gather(-1, index).squeeze(-1)
         others = logits.scatter(-1, index, -float("inf"))
-        return self._of_margin(true - others.amax(-1))
+        best = _rounded_max(others, self._width) if self._width else others.amax(-1)
+        return self._of_margin(true - best)
+
+
+def _rounded_max(scores, width):
+    """Return the maximum of the last axis, its kinks replaced by parabolas.
+
+    It is the maximum of p'z + width / 2 (1 - ||p||^2) over distributions p, which lie
+    where z / width is projected on the simplex (Martins & Astudillo 2016, "From
+    softmax to sparsemax"). It equals the largest score where that leads by ``width``,
+    and is convex, since each term is linear in z.
+    """
+    # Which scores share the maximum is constant around a point, and has no gradient.
+    ranked = scores.detach().sort(-1, descending=True).values
+    place = torch.arange(1, scores.shape[-1] + 1, device=scores.device)
+    level = (ranked.cumsum(-1) - width) / place
+    count = (ranked > level).sum(-1, keepdim=True)
+    is_inside = scores.detach() > level.gather(-1, count - 1)
+    count = is_inside.sum(-1, keepdim=True)
+    inside = scores.masked_fill(~is_inside, 0.0)
+    share = (inside.sum(-1, keepdim=True) - width) / count
+    p = ((inside - share) / width).masked_fill(~is_inside, 0.0)
+    return (p * inside).sum(-1) + width / 2 * (1 - p.square().sum(-1))
 
 
 class Hinge(_MarginLoss):
@@ -64,7 +88,7 @@ class _RoundedHinge(_MarginLoss):
     """
 
     def __init__(self, width):
-        self.width = width
+        self.width = self._width = width
 
     def _of_margin(self, margin):
         short = 1 - margin
@@ -94,3 +118,8 @@ class SquaredHinge(_MarginLoss):
 
     def _of_margin(self, margin):
         return F.relu(1 - margin).square()
+
+    def smoothed(self, width):
+        rounded = self.with_learned()
+        rounded._width = width
+        return rounded

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from scipy import sparse
 
-from skloss.encoding.split import draw_folds, split_distinct_rows, split_rows
+from skloss.encoding.split import (
+    content_key,
+    draw_folds,
+    split_distinct_rows,
+    split_rows,
+)
 
 
 @pytest.mark.parametrize(
@@ -117,3 +123,19 @@ def test_equal_rows_are_in_one_fold_in_any_order(rng):
 def test_fewer_distinct_rows_than_folds_are_divided_all_the_same():
     fold_of = draw_folds(20, 5, 0, table=np.zeros((20, 1)))
     np.testing.assert_array_equal(np.bincount(fold_of), [4] * 5)
+
+
+def test_rows_that_repeat_often_are_spread_over_the_folds():
+    table = np.arange(40)[:, None] % 8
+    weight = np.ones(40)
+    assert len(set(draw_folds(40, 5, 0, table=table, weight=weight)[::8])) > 1
+    assert len(set(draw_folds(40, 5, 0, table=table, weight=0.8 * weight)[::8])) == 1
+
+
+@pytest.mark.parametrize("as_table", [np.asarray, sparse.csr_array])
+def test_equal_rows_alone_have_equal_keys_in_any_order(as_table, rng):
+    X, y = rng.normal(size=(200, 3)), rng.integers(0, 2, 200)
+    rows = rng.permutation(np.repeat(np.arange(200), 2))
+    keys = content_key(as_table(X[rows]), y[rows])
+    np.testing.assert_array_equal(keys, content_key(X, y)[rows])
+    assert len(np.unique(keys)) == 200

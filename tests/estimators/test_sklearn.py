@@ -64,12 +64,6 @@ def expected_failures(estimator):
             "check_regressor_multioutput": "draws negative targets in spite of the "
             "positive_only tag; test_several_positive_targets covers the claim"
         }
-    if getattr(estimator, "loss", None) == "squared_hinge":
-        reason = (
-            "15 rows in 30 columns: the networks of the calibration's folds, of seven "
-            "different rows, depend on the order of equal rows"
-        )
-        return {"check_sample_weight_equivalence_on_dense_data": reason}
     return {}
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn import metrics
 from torch import nn
 
@@ -83,3 +84,32 @@ def test_the_rounded_hinge_has_a_continuous_slope(edge):
     value = rows_of(smooth, [edge - step, edge, edge + step], [1, 1, 1])
     before, after = np.diff(value) / step
     assert after - before == pytest.approx(0.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("others", "best"),
+    [
+        ([0.5, 0.5], 0.55),  # a quarter of the width above a tie of two
+        ([0.5, 0.7], 0.7),  # a lead of the width: the larger one
+        ([0.5, 0.6], 0.6 + 0.1**2 / (4 * 0.2)),  # between, a parabola
+    ],
+)
+def test_the_best_of_two_other_scores_is_rounded(others, best):
+    raw = [[0.2, *others]]
+    for loss, power in ((Hinge(), 1), (SquaredHinge(), 2)):
+        found = rows_of(loss.smoothed(0.2), raw, [0])[0]
+        assert found == pytest.approx((1 - 0.2 + best) ** power)
+
+
+def test_the_best_of_equal_scores_rises_with_their_number():
+    # The maximum of p'z + w / 2 (1 - ||p||^2) at p = 1 / k is z + w / 2 (1 - 1 / k).
+    for k in (2, 3, 5):
+        found = rows_of(SquaredHinge().smoothed(0.2), np.zeros((1, k + 1)), [0])[0]
+        assert found == pytest.approx((1 + 0.1 * (1 - 1 / k)) ** 2)
+
+
+def test_the_rounded_best_score_shares_its_slope_evenly_at_a_tie():
+    raw = torch.zeros(1, 4, dtype=torch.float64, requires_grad=True)
+    SquaredHinge().smoothed(0.2).pointwise(raw, torch.tensor([0])).sum().backward()
+    slope = 2 * (1 + 0.1 * 2 / 3)
+    np.testing.assert_allclose(raw.grad[0], slope * np.array([-1, *[1 / 3] * 3]))
