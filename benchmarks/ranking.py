@@ -18,7 +18,6 @@ from skloss.comparison.row_scores import HeldOutRows
 from skloss.metrics import METRICS
 from skloss.tasks import as_task
 
-FOLDS = 5
 COLUMNS = 4
 ROWS = (100, 500, 3000)
 LOSSES = (2, 8, 21)
@@ -30,18 +29,18 @@ def main():
     parser.add_argument("--tables", type=int, default=1000)
     parser.add_argument("--rows", type=int, nargs="*", default=ROWS)
     parser.add_argument("--losses", type=int, nargs="*", default=LOSSES)
+    parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=[*EQUAL, "power"])
     options = parser.parse_args()
-    print(f"{options.tables:,} tables a cell, {FOLDS} folds; in percent\n")
+    print(f"{options.tables:,} tables a cell, {options.folds} folds; in percent\n")
+    size = options.tables, options.folds
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         print("| equally good fits | metric | losses |", end="")
         print("".join(f" {n:,} rows |" for n in options.rows))
         print("|---|---|---|" + "---|" * len(options.rows), flush=True)
         for kind in filter(EQUAL.get, options.only):
             for k in options.losses if kind != "mirrored" else [2]:
-                shares = [
-                    called(pool, kind, n, k, options.tables) for n in options.rows
-                ]
+                shares = [called(pool, kind, n, k, *size) for n in options.rows]
                 for metric in shares[0]:
                     cells = "".join(f" {s[metric]:.1%} |" for s in shares)
                     label = METRICS[metric].label
@@ -50,23 +49,23 @@ def main():
             print("\n| rows | Laplace is found better than Gaussian noise by NLL |")
             print("|---|---|")
             for n in options.rows:
-                share = called(pool, "power", n, 2, options.tables)["nll"]
+                share = called(pool, "power", n, 2, *size)["nll"]
                 print(f"| {n:,} | {share:.1%} |", flush=True)
 
 
-def called(pool, kind, n_rows, n_losses, tables):
+def called(pool, kind, n_rows, n_losses, tables, n_folds):
     """Return the share of tables in which some loss is clearly worse, by metric."""
-    one = functools.partial(is_called, kind, n_rows, n_losses)
+    one = functools.partial(is_called, kind, n_rows, n_losses, n_folds)
     found = list(pool.map(one, range(tables), chunksize=20))
     return {name: np.mean([f[name] for f in found]) for name in found[0]}
 
 
-def is_called(kind, n_rows, n_losses, seed):
+def is_called(kind, n_rows, n_losses, n_folds, seed):
     """Draw one table and return, by metric, whether some gap to the best is clear."""
     rng = np.random.default_rng([seed, n_rows, n_losses])
     draw = EQUAL.get(kind, laplace)
     # Rows are drawn independently, so that folds need no shuffling.
-    fold = np.arange(n_rows) % FOLDS
+    fold = np.arange(n_rows) % n_folds
     task, metrics, columns = draw(rng, n_rows, n_losses, fold)
     order = np.argsort(fold, kind="stable")
     labels = [f"loss {j}" for j in range(n_losses)]
@@ -102,7 +101,7 @@ def scored(columns, metric, fold, labels):
         {
             label: [
                 spec.function(*(c[j, fold == f] for c in (*truth, columns[source])))
-                for f in range(FOLDS)
+                for f in np.unique(fold)
             ]
             for j, label in enumerate(labels)
         }
@@ -112,7 +111,7 @@ def scored(columns, metric, fold, labels):
 def out_of_fold(X, y, fold, fit=None):
     """Return predictions of linear fits, (k, n), from (k, n, p) inputs."""
     predicted = np.empty(X.shape[:2])
-    for f in range(FOLDS):
+    for f in np.unique(fold):
         train, test = fold != f, fold == f
         coef = (fit or least_squares)(X[:, train], y[..., train])
         predicted[:, test] = (X[:, test] @ coef[..., None])[..., 0]
@@ -141,7 +140,7 @@ def quantile_fit(X, y, quantile):
 def gaussian_nats(residual, fold):
     """Return nats per row, each fold's scale from the residuals of the others."""
     nats = np.empty_like(residual)
-    for f in range(FOLDS):
+    for f in np.unique(fold):
         square = (residual[:, fold != f] ** 2).mean(axis=1, keepdims=True)
         nats[:, fold == f] = 0.5 * (
             np.log(2 * np.pi * square) + residual[:, fold == f] ** 2 / square
@@ -152,7 +151,7 @@ def gaussian_nats(residual, fold):
 def laplace_nats(residual, fold):
     """Return nats per row, each fold's scale from the residuals of the others."""
     nats = np.empty_like(residual)
-    for f in range(FOLDS):
+    for f in np.unique(fold):
         scale = np.abs(residual[:, fold != f]).mean(axis=1, keepdims=True)
         nats[:, fold == f] = np.log(2 * scale) + np.abs(residual[:, fold == f]) / scale
     return nats

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn import datasets as bundled
 
-__all__ = ["CLASSES", "NUMBERS", "public_tables"]
+__all__ = ["CLASSES", "MORE_CLASSES", "MORE_NUMBERS", "NUMBERS", "public_tables"]
 
 #: Package, table, target and columns to leave out, of tables whose target is a class.
 CLASSES = [
@@ -44,6 +44,46 @@ NUMBERS = [
     ("pydataset", "swiss", "Fertility", ""),
     ("pydataset", "Ornstein", "assets", ""),
     ("pydataset", "airquality", "Ozone", ""),
+]
+#: Tables of 300 rows or more that no default was chosen on, most with mixed types.
+MORE_NUMBERS = [
+    ("pydataset", "Housing", "price", ""),
+    ("pydataset", "Hedonic", "mv", "townid"),
+    ("pydataset", "Caschool", "testscr", "readscr mathscr district distcod"),
+    ("pydataset", "Mathlevel", "sat", ""),
+    ("pydataset", "Crime", "crmrte", ""),
+    ("pydataset", "Bwages", "wage", ""),
+    ("pydataset", "BudgetUK", "wfood", ""),
+    ("pydataset", "Wages", "lwage", ""),
+    ("pydataset", "Males", "wage", "nr"),
+    ("pydataset", "Computers", "price", ""),
+    ("pydataset", "Star", "tmathssk", "treadssk schidkn"),
+    ("pydataset", "Schooling", "lwage76", "wage76"),
+    ("pydataset", "Workinghours", "hours", ""),
+    ("pydataset", "nlschools", "lang", "class"),
+    ("pydataset", "VietNamH", "lntotal", "lnexp12m lnrlfood commune"),
+    ("pydataset", "diamonds", "price", ""),
+    ("pydataset", "SLID", "wages", ""),
+    ("pydataset", "dietox", "Weight", "Pig"),
+    ("pydataset", "quakes", "mag", ""),
+    ("pydataset", "Salaries", "salary", ""),
+]
+MORE_CLASSES = [
+    ("pydataset", "Participation", "lfp", ""),
+    ("pydataset", "Fishing", "mode", "price catch"),
+    ("pydataset", "Hdma", "deny", ""),
+    ("pydataset", "Chile", "vote", ""),
+    ("pydataset", "turnout", "vote", ""),
+    ("pydataset", "titanic", "survived", ""),
+    ("pydataset", "Mroz", "work", "hoursw hearnw wagew"),
+    ("pydataset", "nwtco", "rel", "seqno edrel"),
+    ("pydataset", "Treatment", "treat", ""),
+    ("pydataset", "Benefits", "ui", ""),
+    ("pydataset", "DoctorAUS", "insurance", ""),
+    ("pydataset", "vote92", "vote", ""),
+    ("pydataset", "Kakadu", "answer", ""),
+    ("pydataset", "politicalInformation", "y", "id"),
+    ("pydataset", "Cowles", "volunteer", ""),
 ]
 #: Rows that are drawn of longer tables, so that a table takes minutes at most.
 MOST_ROWS = 1000
