@@ -182,6 +182,7 @@ class StudentTNLL(RegressionLoss):
     aliases = ("student_t",)
     functional = "median"
     is_proper = True
+    has_curvature = True
     heads = ("location", "log_scale", "shape")
     formula = (
         r"\log s + \tfrac{\nu + 1}{2} \log\left(1 + \tfrac{(y - m)^2}{\nu s^2}\right)"

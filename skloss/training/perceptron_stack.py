@@ -160,6 +160,12 @@ class PerceptronStack:
             self.weights[k][index, :, : weight.shape[1]] = weight
             self.biases[k][index, 0, : bias.shape[0]] = bias
 
+    def output_weights(self, outputs):
+        """Return 1 for each weight that leads to some outputs, and 0 for the others."""
+        mask = torch.zeros_like(self.penalised)
+        self._views(mask[None])[0][-1][..., outputs] = 1.0
+        return mask
+
     def start_at(self, index, weight, bias):
         """Let a model predict ``x @ weight + bias``, x the first of its inputs.
 

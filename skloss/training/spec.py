@@ -103,7 +103,8 @@ class FitSpec:
         The linear model that a perceptron with validation rows starts at; shared by the
         models of a fit.
     scale_alpha : float
-        Further penalty on the weights of log-scales, of linear models that Newton fits.
+        Further penalty on the weights of outputs that state the spread or the shape of
+        the noise, of linear models.
     """
 
     X: torch.Tensor
@@ -142,15 +143,15 @@ class FitSpec:
         return self.fit_weight.sum()
 
     @property
-    def log_scale_outputs(self):
-        """Outputs that are log-scales."""
-        return self.loss.log_scale_outputs(1 if self.y.ndim == 1 else self.y.shape[1])
+    def spread_outputs(self):
+        """Outputs that state the spread or the shape of the noise."""
+        return self.loss.spread_outputs(1 if self.y.ndim == 1 else self.y.shape[1])
 
     @property
     def alphas(self):
         """Penalty on the weights of each output, a list."""
-        scales = self.log_scale_outputs if self.scale_alpha else ()
-        extra = [self.scale_alpha * (k in scales) for k in range(self.n_outputs)]
+        spread = self.spread_outputs if self.scale_alpha else ()
+        extra = [self.scale_alpha * (k in spread) for k in range(self.n_outputs)]
         return [self.alpha + one for one in extra]
 
     def shares(self, rows):

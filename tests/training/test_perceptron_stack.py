@@ -63,3 +63,15 @@ def test_a_start_at_a_linear_model_leaves_half_of_the_units_to_learn():
     assert not Perceptron((8, 4)).carries_linear(2)
     assert not Perceptron(()).carries_linear(1)
     assert not Perceptron((64,), "tanh").carries_linear(1)
+
+
+def test_weights_that_lead_to_some_outputs_are_marked():
+    X, y = table(20)
+    spec = model(X, y, "gaussian_nll")
+    stack = PerceptronStack([spec])
+    mask = stack.output_weights([1])
+    stack.flat[0] = mask
+    layers = stack.result(0, stack.flat)["layers"]
+    assert [float(weight.sum()) for weight, _ in layers] == [0, 0, 8]
+    assert layers[-1][0][:, 1].all()
+    assert not any(bias.any() for _, bias in layers)

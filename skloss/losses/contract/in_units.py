@@ -156,6 +156,9 @@ class InUnits(Loss):
     def n_outputs(self, k):
         return self.loss.n_outputs(k)
 
+    def spread_outputs(self, k):
+        return self.loss.spread_outputs(k)
+
     def log_scale_outputs(self, k):
         return self.loss.log_scale_outputs(k)
 

@@ -201,6 +201,26 @@ class Outputs:
         """
         return None
 
+    def spread_outputs(self, k):
+        """Return the columns of the raw prediction that state spread or shape.
+
+        Parameters
+        ----------
+        k : int
+            Number of targets.
+
+        Returns
+        -------
+        list of int
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("student_t_nll").spread_outputs(1)
+        [1, 2]
+        """
+        return self.log_scale_outputs(k)
+
     def log_scale_outputs(self, k):
         """Return the columns of the raw prediction that are log-scales.
 

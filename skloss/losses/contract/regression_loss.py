@@ -124,6 +124,17 @@ class RegressionLoss(Loss):
     def predict(self, raw_prediction):
         return self.link.inverse(self.blocks(raw_prediction)[0])
 
+    def spread_outputs(self, k):
+        states_location = [head == "location" for head in self.heads]
+        if not any(states_location):  # several predictions, such as quantiles
+            return []
+        return [
+            index * k + target
+            for index, is_location in enumerate(states_location)
+            if not is_location
+            for target in range(k)
+        ]
+
     def log_scale_outputs(self, k):
         return [
             index * k + target

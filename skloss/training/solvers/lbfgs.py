@@ -59,6 +59,9 @@ class LBFGS(Solver):
     @classmethod
     def solve_one(cls, spec, report, stopped=False, n_threads=1):
         """Minimise the objective of one model; see `Solver.solve_one`."""
+        is_linear = spec.architecture.is_linear
+        if is_linear and spec.linear_start is not None and not stopped:
+            spec = replace(spec, scale_alpha=spec.linear_start.scale_alpha(spec))
         run = _Run(spec, report)
         try:
             outcome = Outcome.STOPPED if stopped else run.minimise()
@@ -223,6 +226,9 @@ class _Stacked:
         self.blocks = rows.split(size)
         self.total = spec.total_weight
         self.penalty = spec.alpha * self.stack.penalised
+        if spec.scale_alpha:
+            spread = self.stack.output_weights(spec.spread_outputs)
+            self.penalty = self.penalty + spec.scale_alpha * spread
         self.start = self.theta_of(spec)
         self.losses = [spec.loss.judged_by] * len(self.blocks)
         if len(self.blocks) == 1:
@@ -298,6 +304,7 @@ class _SparseLinear:
             )
         ]
         self.shape = spec.X.shape[1], spec.n_outputs
+        self.alphas = torch.tensor(spec.alphas, dtype=torch.float64)
         self.start = self.theta_of(spec)
         self.losses = [spec.loss.judged_by] * len(self.blocks)
 
@@ -311,7 +318,7 @@ class _SparseLinear:
     def objective(self, theta):
         """Value and gradient at a vector of parameters."""
         weights, scaled, offset = self._scaled(theta)
-        value = 0.5 * self.spec.alpha * weights.square().sum().item()
+        value = 0.5 * (self.alphas * weights.square()).sum().item()
         products, sums = torch.zeros_like(weights), torch.zeros_like(offset)
         for (x, y, weight), loss in zip(self.blocks, self.losses, strict=True):
             raw = torch.from_numpy(x @ scaled.numpy()) + offset
@@ -320,7 +327,7 @@ class _SparseLinear:
             products += torch.from_numpy(x.T @ gradient.numpy())
             sums += gradient.sum(0)
         gradient = (products - self.mean * sums) / self.scale
-        gradient += self.spec.alpha * weights
+        gradient += self.alphas * weights
         return value, torch.cat([gradient, sums[None]]).flatten().numpy()
 
     def _scaled(self, theta):

@@ -21,6 +21,8 @@ _SCALE_PENALTIES = (1e4, 100.0, 10.0, 1.0, 0.0)
 # Weights and intercepts of one model up to which the linear models of some hundred rows
 # take a small part of the time of the networks.
 _MOST_UNKNOWNS = 200
+# The same of linear models whose spread is penalised: those that Newton fits.
+_MOST_PENALISED = 600
 # Seconds between two reports: a run stops within half a second.
 _REPORT_SECONDS = 0.4
 
@@ -46,7 +48,7 @@ class LinearStart:
 
     def __init__(self, n_columns, fold, total):
         self.n_columns, self.fold, self.total = n_columns, fold, total
-        self._alpha = self._scale_alpha = None
+        self._chosen = self._scale_alpha = None
         self._lock = threading.Lock()
 
     def __getstate__(self):
@@ -75,16 +77,18 @@ class LinearStart:
         rows = (self.fold >= 0).nonzero()[:, 0]
         x, y, weight = self._data(specs[0], rows)
         with self._lock:  # networks of one fit may train in several threads
-            if self._alpha is None:
+            if self._chosen is None:
                 fold = self.fold[rows].to(x.device)
-                self._alpha = self._best_penalty(specs[0], fold, x, y, weight)
+                alphas = weight.new_tensor(_PENALTIES) / self.total + specs[0].alpha
+                place, theta = self._best(specs[0], fold, x, y, weight, alphas)
+                self._chosen = alphas[place], theta
         own = torch.stack([torch.isin(rows, spec.fit_rows.cpu()) for spec in specs])
-        alpha = self._alpha.expand(len(specs))
-        theta = _fitted(specs[0], x, y, weight * own.to(x.device), alpha)
-        return [(one[:-1], one[-1]) for one in theta]
+        alpha, theta = (one.expand(len(specs), *one.shape) for one in self._chosen)
+        theta = _fitted(specs[0], x, y, weight * own.to(x.device), alpha, theta)
+        return [(one[:-1], one[-1]) for one in _rounded(theta)]
 
     def scale_alpha(self, spec):
-        """Return the penalty on the weights of a linear model's log-scales.
+        """Return the penalty on the weights of a linear model's spread and shape.
 
         It comes in addition to that on all weights, and is 0 where rows are many.
 
@@ -93,8 +97,13 @@ class LinearStart:
         spec : FitSpec
             Of a linear model.
         """
-        outputs = spec.log_scale_outputs
-        if not outputs or self.total >= _ROWS_PER_COLUMN * self.n_columns:
+        outputs = spec.spread_outputs
+        if (
+            not outputs
+            or self.total >= _ROWS_PER_COLUMN * self.n_columns
+            or (self.n_columns + 1) * spec.n_outputs > _MOST_PENALISED
+            or not spec.loss.judged_by.is_curved
+        ):
             return 0.0
         rows = (self.fold >= 0).nonzero()[:, 0]
         x, y, weight = self._data(spec, rows)
@@ -104,26 +113,27 @@ class LinearStart:
         with self._lock:
             if self._scale_alpha is None:
                 fold = self.fold[rows].to(x.device)
-                place = self._best(spec, fold, x, y, weight, every)
+                place, _ = self._best(spec, fold, x, y, weight, every)
                 self._scale_alpha = float(alphas[place])
         return self._scale_alpha
 
-    def _best_penalty(self, spec, fold, x, y, weight):
-        """Return the penalty with the lowest loss of rows outside the fit, as alpha."""
-        alphas = weight.new_tensor(_PENALTIES) / self.total + spec.alpha
-        return alphas[self._best(spec, fold, x, y, weight, alphas)]
-
     def _best(self, spec, fold, x, y, weight, alphas):
-        """Return the place of the alphas with the lowest loss outside the fit."""
+        """Return the place of the alphas with the lowest loss outside the fit.
+
+        And the model with these alphas that is fitted to all rows. Models without a
+        fold are near that of all rows, and take few steps from there.
+        """
         numbers = fold.unique()
+        whole = _fitted(spec, x, y, weight.expand(len(alphas), -1), alphas)
         held_out = (fold == numbers[:, None]).repeat_interleave(len(alphas), 0)
-        every = torch.cat([alphas] * len(numbers))
-        theta = _fitted(spec, x, y, weight * ~held_out, every)
+        every, start = (torch.cat([one] * len(numbers)) for one in (alphas, whole))
+        theta = _fitted(spec, x, y, weight * ~held_out, every, start)
         y = y.expand(len(theta), *y.shape)
         values = spec.loss.judged_by.pointwise(x @ theta, y)
         # A loss that is not finite is the largest.
         cost = torch.where(held_out, weight * values, 0.0).nan_to_num(torch.inf)
-        return int(cost.sum(1).reshape(-1, len(alphas)).sum(0).argmin())
+        place = int(cost.sum(1).reshape(-1, len(alphas)).sum(0).argmin())
+        return place, whole[place]
 
     def _data(self, spec, rows):
         """Columns with a last one of ones, targets and weights, in double precision."""
@@ -184,12 +194,12 @@ def _suits(spec):
 
 
 @torch.no_grad()
-def _fitted(spec, x, y, weight, alpha):
+def _fitted(spec, x, y, weight, alpha, start=None):
     """Linear models of the loss that judges, one for each row of weights."""
     weight = weight / weight.sum(1, keepdim=True)
     bias = spec.head_bias
     bias = x.new_zeros(spec.n_outputs) if bias is None else bias.to(x)
-    return _rounded(minimise(spec.loss.judged_by, x, y, weight, alpha, bias))
+    return minimise(spec.loss.judged_by, x, y, weight, alpha, bias, start)
 
 
 def _rounded(weights):

@@ -21,7 +21,7 @@ _LEAST_RIDGE = 1e-8
 _KEPT_PRODUCTS = 1_000_000
 
 
-def minimise(loss, x, y, weight, alpha, bias=None):
+def minimise(loss, x, y, weight, alpha, bias, start=None):
     """Return weights and intercepts of linear models that differ in weights and alpha.
 
     Model m minimises sum_i weight_mi l(x_i' theta_m, y_i) + alpha_m / 2 ||W_m||^2 as
@@ -39,6 +39,8 @@ def minimise(loss, x, y, weight, alpha, bias=None):
     alpha : Tensor of shape (n_models,) or (n_models, n_outputs)
     bias : Tensor of shape (n_outputs,)
         Intercepts to start at; the weights start at 0.
+    start : Tensor of shape (n_models, d, n_outputs), optional
+        Models that are near the optima, to start at instead.
 
     Returns
     -------
@@ -49,6 +51,15 @@ def minimise(loss, x, y, weight, alpha, bias=None):
     problem = _Problem(loss.smoothed(_WIDTH), x, y, weight, alpha)
     value, gradient, hessian = problem.derivatives(theta)
     first, damping = value, torch.zeros_like(value)
+    if start is not None:
+        near = problem.derivatives(start)
+        # Far from all data, a start may be worse than the intercepts.
+        is_nearer = near[0] < value
+        pick = is_nearer[:, None, None]
+        value = torch.where(is_nearer, near[0], value)
+        theta = torch.where(pick, start, theta)
+        gradient = torch.where(pick, near[1], gradient)
+        hessian = torch.where(pick, near[2], hessian)
     is_done = torch.zeros_like(value, dtype=torch.bool)
     for _ in range(_MOST_STEPS):
         moved, decrease = _moved(theta, gradient, hessian, damping)
