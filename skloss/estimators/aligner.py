@@ -162,29 +162,38 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
     def fit(self, X, y, *, X_val=None, y_val=None):
         """Fit to two views of the same rows.
 
+        Columns of both views are standardised inside. The linear maps of the encoders
+        start at the canonical correlation of the views, and networks learn what these
+        lack, unless a view has more than 500 columns.
+
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            First view.
-        y : array-like of shape (n_samples,) or (n_samples, n_features_y)
-            Second view.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            First view, in numbers: encode text and categories before.
+        y : array-like or sparse matrix of shape (n_samples, n_features_y)
+            Second view of the same rows, of any width; a single column may have the
+            shape (n_samples,).
         X_val : array-like of shape (n_val, n_features), optional
             Rows to stop on, in place of a random part of ``X``; with ``y_val``.
         y_val : array-like of shape (n_val,) or (n_val, n_features_y), optional
+            Their second view.
 
         Returns
         -------
-        self
+        TorchAligner
+            The fitted aligner itself.
 
         Raises
         ------
         ValueError
-            If a parameter or a view is invalid, or their rows differ in number.
+            If a parameter or a view is invalid, the loss does not compare views, or
+            the rows of the views differ in number.
 
         Warns
         -----
         ConvergenceWarning
-            If all rows are placed at one point.
+            If all rows are placed at one point, with what to try, or if ``max_iter``
+            was reached before training converged.
 
         Examples
         --------

@@ -199,11 +199,17 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
     ):
         """Fit to training rows.
 
+        Each step takes a batch that holds four to seven rows of each of its labels, or
+        all of them if there are fewer, so that every row has others to be close to.
+
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training rows. Their columns are standardised inside.
         y : array-like of shape (n_samples,), optional
-            Labels. Without them, the two views of a row belong together.
+            Labels: numbers, text or categories, at least two different ones. A label
+            of a single row counts as another label alone. Without labels, the two
+            views of a row belong together.
         sample_weight : array-like of shape (n_samples,), optional
             Weights of the rows: 0 leaves a row out, 2 counts it twice.
         X_val : array-like of shape (n_val, n_features), optional
@@ -211,21 +217,24 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
         y_val : array-like of shape (n_val,), optional
             Their labels, which need not occur in ``y``; None if there is no ``y``.
         sample_weight_val : array-like of shape (n_val,), optional
+            Weights of the rows to stop on.
 
         Returns
         -------
-        self
+        TorchEmbedder
+            The fitted embedder itself.
 
         Raises
         ------
         ValueError
-            If a parameter, X, y or sample_weight is invalid, or validation rows do
-            not match them.
+            If a parameter, X, y or sample_weight is invalid, the loss does not compare
+            rows, or validation rows do not match the training rows.
 
         Warns
         -----
         ConvergenceWarning
-            If all rows are placed at one point.
+            If all rows are placed at one point, with what to try, or if ``max_iter``
+            was reached before training converged.
 
         Examples
         --------
@@ -244,11 +253,18 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
 
         Returns
         -------
         ndarray of shape (n_samples, n_members * embedding_dim)
+            The closer two rows are by the Euclidean distance, the more alike they are.
+
+        Raises
+        ------
+        ValueError
+            If X does not have the columns of the training rows, or its values are
+            missing or so large that the embedding overflows.
 
         Examples
         --------

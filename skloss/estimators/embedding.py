@@ -9,7 +9,7 @@ __all__ = ["FittedEmbedding"]
 
 # Rows that show whether an embedding has collapsed: enough for several of most classes,
 # few enough to compare all pairs.
-_SHOWN = 512
+_SHOWN = 128
 # Relative difference from the loss of equal embeddings that counts as none: training
 # that has barely moved away from one point, or towards it, is within a percent. Random
 # embeddings may have a much higher loss and have not collapsed.

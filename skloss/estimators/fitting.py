@@ -217,7 +217,7 @@ def prepare(
         "settings": settings,
         **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
         **estimator._batch_options(target),
-        "linear_start": _linear_start(inputs, target, size),
+        "linear_start": _linear_start(inputs, target, size, loss),
     }
     early = options.stops_early(estimator, architecture, solver, size)
     fraction = None
@@ -299,9 +299,9 @@ def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held):
     }
 
 
-def _linear_start(inputs, target, size):
+def _linear_start(inputs, target, size, loss):
     """Where networks start if the rows are few, else None."""
-    if size > _MOST_LINEAR_STARTS:
+    if size > _MOST_LINEAR_STARTS or loss.compares_rows:
         return None
     table = inputs.as_drawn(target.values, target.rows_weight)
     fold = draw_folds(len(target.values), _FOLDS, _FOLD_SEED, target.labels, table)

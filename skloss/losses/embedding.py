@@ -100,10 +100,11 @@ class Contrastive(Geometry, EmbeddingLoss):
         return 0.5 * distance.square(), 0.5 * apart.square()
 
     def of_labels(self, embeddings, positive, negative):
-        near, apart = self._terms(self.measure(embeddings, embeddings))
-        value = (near * positive + apart * negative).sum(-1)
+        distance = self.measure(embeddings, embeddings)
+        excess = torch.where(positive > 0, distance, F.relu(self.margin - distance))
+        weight = 0.5 * (positive.to(distance) + negative)
         # A single row has no pair: its sum of 0 is divided by 1.
-        return value / _count(positive.sum(-1) + negative.sum(-1))
+        return (excess.square() * (weight / _count(2 * weight.sum(-1, True)))).sum(-1)
 
 
 class Triplet(Geometry, EmbeddingLoss):
@@ -196,21 +197,36 @@ class Triplet(Geometry, EmbeddingLoss):
 def _all_triplets(distance, positive, negative, margin):
     """Mean over all triplets of each anchor.
 
-    With the distances to other labels in ascending order, those that count for a row at
-    distance d are the ones below d + margin. Their number and sum come from running
-    sums, so that memory is that of pairs, not of triplets.
+    The sum over triplets that violate the margin has, for each pair, the distance times
+    the number of these triplets that the pair is in. With the numbers, memory is that
+    of pairs, not of triplets.
     """
-    far, weight, _ = _ascending(distance, negative)
-    limit = distance + margin
-    below = torch.searchsorted(far.detach(), limit.detach())
-    number, total = (
-        F.pad(part.cumsum(-1), (1, 0)).gather(-1, below)
-        for part in (weight, weight * far.masked_fill(weight == 0, 0.0))
-    )
-    # Rounding of the sums may turn a value of 0 into a negative one.
-    excess = F.relu(limit * number - total)
-    n_triplets = positive.sum(-1) * negative.sum(-1)
-    return (excess * positive).sum(-1) / _count(n_triplets)
+    n_near, n_far = _violations(distance.detach(), positive, negative, margin)
+    total = ((n_near - n_far) * distance).sum(-1) + margin * n_near.sum(-1)
+    # Rounding of the sum may turn a value of 0 into a negative one.
+    return F.relu(total) / _count(positive.sum(-1) * negative.sum(-1))
+
+
+@torch.no_grad()
+def _violations(distance, positive, negative, margin):
+    """Number of triplets of positive loss that each pair is in, as match and as other.
+
+    With the distances to other labels in ascending order, those that violate the margin
+    of a row at distance d are the ones below d + margin.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Of the shape of ``distance``; weights count as often as they are.
+    """
+    far, order = distance.masked_fill(negative == 0, math.inf).sort(-1)
+    below = torch.searchsorted(far, distance + margin)
+    others = F.pad(negative.gather(-1, order).cumsum(-1), (1, 0))
+    # Matches by the number of rows below, then those of at least that number.
+    matches = torch.zeros_like(others).scatter_add_(-1, below, positive)
+    beyond = matches.flip(-1).cumsum(-1).flip(-1)[..., 1:]
+    n_far = torch.zeros_like(distance).scatter_(-1, order, beyond)
+    return others.gather(-1, below) * positive, n_far * negative
 
 
 def _semi_hard_triplets(distance, positive, negative, margin):

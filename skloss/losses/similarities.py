@@ -139,13 +139,13 @@ def log_sum_exp(scores, weight, and_one=False):
         is_counted = weight > 0
         logs = torch.where(is_counted, weight, 1.0).log()
         scores = (scores + logs).masked_fill(~is_counted, FAR)
-    if and_one:
-        scores = torch.cat([scores, torch.zeros_like(scores[..., :1])], dim=-1)
-    return torch.logsumexp(scores, dim=-1)
+    total = torch.logsumexp(scores, dim=-1)
+    return torch.logaddexp(total, total.new_zeros(())) if and_one else total
 
 
 def mean_over(value, weight):
     """Weighted mean over the last dimension, 0 where nothing is counted."""
     weight = weight.to(value)
-    total = weight.sum(-1)
-    return (value * weight).sum(-1) / torch.where(total > 0, total, 1.0)
+    total = weight.sum(-1, keepdim=True)
+    # Shares have no gradient: fewer operations to differentiate.
+    return (value * (weight / torch.where(total > 0, total, 1.0))).sum(-1)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import torch
 
 from skloss.networks import Towers, multilayer_perceptron
+from skloss.training.correlation_start import start_at_correlation
 from skloss.training.module_stack import ModuleStack
 from skloss.training.perceptron_stack import PerceptronStack
 from skloss.training.stack import Stack
@@ -196,8 +197,11 @@ class TwoTowers:
         )
 
     def stack(self, specs):
-        """Return a `ModuleStack` of the only spec."""
-        return ModuleStack(specs)
+        """Return a `ModuleStack` of the only spec, at the correlation of the views."""
+        stack = ModuleStack(specs)
+        if specs[0].start is None:
+            start_at_correlation(stack.network, specs[0])
+        return stack
 
     def module(self, fit):
         """Return the trained towers."""

@@ -24,7 +24,13 @@ def euclidean(x, y):
     gradient of equal rows is 0.
     """
     x, y = _both(_bounded, x, y)
-    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
+    exact = "donot_use_mm_for_euclid_dist"
+    if x is not y:
+        return torch.cdist(x, y, compute_mode=exact)
+    # A distance is between two rows that both have a gradient. That of the second rows
+    # is that of the first, transposed: to compute it would take as long once more.
+    distance = torch.cdist(x, x.detach(), compute_mode=exact)
+    return distance + (distance.mT - distance.detach())
 
 
 def squared_euclidean(x, y):
@@ -54,6 +60,10 @@ def closeness(x, y):
 
 def unit(x):
     """Rows divided by their length; a row of zeros stays one."""
+    length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+    known = length.detach()
+    if known.clamp(_SMALLEST_NORM, _LARGEST).equal(known):
+        return x / length
     # Divided by the largest number first, so that the square of 1e20 does not overflow
     # in float32. The cosine does not depend on that factor, nor does its gradient.
     largest = x.detach().abs().amax(-1, keepdim=True).clamp(min=_SMALLEST_NORM)
@@ -190,6 +200,9 @@ def _both(change, x, y):
 
 def _bounded(x):
     """Rows, those with numbers beyond 1e15 scaled down to it."""
+    known = x.detach()
+    if known.clamp(-_LARGEST, _LARGEST).equal(known):
+        return x
     largest = x.detach().abs().amax(-1, keepdim=True)
     return x / (largest / _LARGEST).clamp(min=1.0)
 
