@@ -182,6 +182,12 @@ def compare_losses(
         raise TypeError(f"on_epoch must be a function of one record, got {on_epoch!r}.")
     if n_jobs is not None and not isinstance(n_jobs, Integral):
         raise TypeError(f"n_jobs must be an integer, -1 for all cores, got {n_jobs!r}.")
+    if n_jobs == 0:
+        raise ValueError("n_jobs=0 has no meaning; use -1 for all cores.")
+    if not isinstance(verbose, Integral):
+        raise TypeError(f"verbose must be 0, 1 or 2, got {verbose!r}.")
+    if y is None:
+        raise TypeError("y is None; pass the target, one value for each row of X.")
     rows = _num_samples(y)
     if _num_samples(X) != rows:
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")

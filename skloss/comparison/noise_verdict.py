@@ -162,7 +162,13 @@ def noise_verdict(
     >>> found.winner
     'poisson'
     """
-    y = np.asarray(as_vector(y), dtype=float)
+    try:
+        y = np.asarray(as_vector(y), dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"y holds values that are not numbers ({error}); a noise verdict is on a "
+            "target of numbers."
+        ) from error
     if y.ndim != 1:
         raise ValueError(
             f"y has shape {y.shape}; a noise verdict is on one target at a time."

@@ -35,6 +35,8 @@ def scorers_for(scoring, setup):
     """
     able = metrics_for(setup.task, optional=True)
     named = metrics_for(setup.task) if scoring is None else scoring
+    if not callable(named) and not len(named):
+        raise ValueError("scoring is empty; name a metric, or leave it None.")
     if isinstance(named, str) or callable(named):
         named = [named]
     if not isinstance(named, dict):

@@ -310,7 +310,7 @@ def _splits(y, task, cv, groups, random_state):
     y = np.zeros(n_rows) if task.has_views else y
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
         cv = _shuffled(int(cv), y, task, groups, random_state)
-    elif isinstance(cv, (str, float)):
+    elif isinstance(cv, (str, float, type)):
         raise ValueError(
             f"cv={cv!r} must be a number of folds such as 5, a splitter of "
             "scikit-learn, or a list of (train, test) rows."

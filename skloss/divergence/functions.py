@@ -179,7 +179,12 @@ def _is_frozen(p):
 
 def _checked(p, axis, name):
     """Return probabilities that are valid along the axis."""
-    p = np.asarray(p, dtype=float)
+    try:
+        p = np.asarray(p, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} must be an array of probabilities or a distribution ({error})."
+        ) from error
     if p.ndim == 0:
         raise ValueError(
             f"{name} must be an array of probabilities or a distribution, not one "

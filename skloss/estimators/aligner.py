@@ -7,11 +7,11 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_array, check_consistent_length
+from sklearn.utils.validation import check_consistent_length
 
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.embedding import FittedEmbedding
-from skloss.estimators.inputs import validated
+from skloss.estimators.inputs import checked_view, validated
 from skloss.estimators.parameters import CONSTRAINTS, documented, hidden_sizes, store
 from skloss.estimators.rows import check_inputs
 from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
@@ -317,7 +317,7 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
 
 def second_view(y):
     """Validate a second view and return it as a matrix."""
-    y = check_array(y, ensure_2d=False, input_name="y", **X_CHECKS)
+    y = checked_view(y, **X_CHECKS)
     return y.reshape(-1, 1) if y.ndim == 1 else y
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import validate_data
+from scipy import sparse
+from sklearn.utils.validation import check_array, validate_data
 
-__all__ = ["validated"]
+__all__ = ["checked_view", "validated"]
 
 _NOT_A_NUMBER = "could not convert string to float"
 
@@ -36,6 +37,15 @@ def validated(estimator, X, *y, **options):
         raise TypeError(
             f"X is a {type(X).__name__}, which holds no rows yet; pass X.collect()."
         )
+    if isinstance(X, dict) and not sparse.issparse(X):  # a dok_matrix is a dict
+        raise TypeError("X is a dict; pass a table, such as pandas.DataFrame(X).")
+    names = getattr(X, "columns", None)
+    if names is not None and len(set(names)) < len(names):
+        twice = [name for k, name in enumerate(names) if name in list(names)[:k]]
+        raise ValueError(
+            f"X has more than one column named {twice[0]!r}; give each column another "
+            "name."
+        )
     if options.get("y_numeric") and y:
         _check_numbers(*y)
     try:
@@ -43,10 +53,25 @@ def validated(estimator, X, *y, **options):
     except ValueError as error:
         if _NOT_A_NUMBER not in str(error):
             raise
-        raise ValueError(
-            f"X holds text ({error}); encode it, such as in a Pipeline that begins "
-            "with skloss.table.make_preprocessor(X)."
-        ) from error
+        raise _about_text("X", error) from error
+
+
+def checked_view(y, **options):
+    """Return a second view as `sklearn.utils.validation.check_array` does."""
+    try:
+        return check_array(y, ensure_2d=False, input_name="y", **options)
+    except ValueError as error:
+        if _NOT_A_NUMBER not in str(error):
+            raise
+        raise _about_text("y", error) from error
+
+
+def _about_text(name, error):
+    """Return the error for text among numbers, with what to do."""
+    return ValueError(
+        f"{name} holds text ({error}); encode it, such as in a Pipeline that begins "
+        f"with skloss.table.make_preprocessor({name})."
+    )
 
 
 def _check_numbers(y):

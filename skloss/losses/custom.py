@@ -290,6 +290,11 @@ class Custom(RegressionLoss):
         try:
             value = self.f(y_pred, y_true)
         except Exception as error:
+            if "numpy()" in str(error):
+                raise TypeError(
+                    f"The loss {self.name} computes with NumPy, which has no "
+                    "gradients; write it with functions of torch."
+                ) from error
             given = "a tensor" if torch.is_tensor(y_pred) else f"{len(y_pred)} tensors"
             error.add_note(
                 f"The loss {self.name} was called with {given} of predictions. If it "

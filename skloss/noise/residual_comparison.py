@@ -313,7 +313,12 @@ def sentence(found, fits, n_rows, step, coverage=0.95):
 
 def checked_residuals(residuals, sample_weight):
     """Return residuals and weights as float arrays, without rows of weight 0."""
-    residuals = np.asarray(residuals, dtype=float)
+    try:
+        residuals = np.asarray(residuals, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"residuals must be numbers, y_true - y_pred of each row ({error})."
+        ) from error
     if residuals.ndim != 1:
         raise ValueError(
             f"residuals has shape {residuals.shape}; give one value per row, one "

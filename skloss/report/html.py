@@ -76,6 +76,8 @@ def write_html(comparison: Any, path: str | os.PathLike | TextIO) -> None:
     ...     path.read_text(encoding="utf-8")[:15]
     '<!doctype html>'
     """
+    if not isinstance(path, (str, os.PathLike)) and not hasattr(path, "write"):
+        raise TypeError(f"path must be the location of a file, got {path!r}.")
     page = _page(comparison)
     if not isinstance(path, (str, os.PathLike)):
         path.write(page)

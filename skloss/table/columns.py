@@ -1,6 +1,7 @@
 """Roles and types of the columns of a table: target, feature or ignored."""
 
 import re
+from collections.abc import Hashable
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from skloss.wording import columns, count, listed, quoted
 
 __all__ = [
     "USELESS",
+    "check_roles",
     "check_unique_names",
     "column_type",
     "is_identifier",
@@ -142,6 +144,7 @@ def split_target(
     check_unique_names(frame)
     _check_target(frame, target)
     roles = propose_roles(frame, target) if roles is None else roles
+    check_roles(roles)
     chosen = roles.index[roles["role"] == "feature"]
     features = [name for name in frame.columns if name != target and name in chosen]
     missing = _is_unknown(frame[target])
@@ -191,7 +194,12 @@ def column_type(column: pd.Series, name: object) -> str:
 
 
 def check_unique_names(frame: pd.DataFrame) -> None:
-    """Raise a TableError if two columns have the same name."""
+    """Raise a TableError unless this is a table whose columns differ in name."""
+    if not isinstance(frame, pd.DataFrame):
+        raise TableError(
+            f"A table must be a DataFrame, got {type(frame).__name__}; read_table "
+            "reads the content of a CSV."
+        )
     if not frame.columns.is_unique:
         repeated = frame.columns[frame.columns.duplicated()].unique()
         raise TableError(
@@ -200,8 +208,19 @@ def check_unique_names(frame: pd.DataFrame) -> None:
         )
 
 
+def check_roles(roles: pd.DataFrame) -> None:
+    """Raise a TableError unless roles have the form that `propose_roles` returns."""
+    if not isinstance(roles, pd.DataFrame) or not {"role", "type"} <= set(roles):
+        raise TableError(
+            "roles must be a table with the columns role and type, as "
+            f"propose_roles(frame) returns it, got {type(roles).__name__}."
+        )
+
+
 def _check_target(frame: pd.DataFrame, target: str | None) -> None:
     """Raise a TableError if there is no such column."""
+    if target is not None and not isinstance(target, Hashable):
+        raise TableError(f"target must be the name of one column, got {target!r}.")
     if target is not None and target not in frame.columns:
         raise TableError(
             f"There is no column {quoted(target)}; the columns are "

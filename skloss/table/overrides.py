@@ -79,6 +79,9 @@ def check_overrides(
             "{'postcode': 'text'}."
         )
     is_first_row = type(header) is int and header == 0
+    _check_choice("header", header, "; skip_rows counts the lines above the header")
+    _check_choice("quotes", quotes)
+    _check_choice("dayfirst", others.get("dayfirst"))
     given = Overrides(
         types={_name(name): kind for name, kind in (types or {}).items()},
         missing=_spellings(missing),
@@ -90,10 +93,14 @@ def check_overrides(
     )
     _check_delimiter(given.delimiter)
     _check_marks(given.decimal, given.thousands)
-    if given.skip_rows is not None and given.skip_rows < 0:
+    if given.skip_rows is not None and not _is_count(given.skip_rows, 0):
         raise TableError("skip_rows must be 0 or a number of lines.")
-    if given.sample_rows is not None and not given.sample_rows > 0:
+    if given.sample_rows is not None and not _is_count(given.sample_rows, 1):
         raise TableError("sample_rows must be a number of rows, or None for all rows.")
+    if not isinstance(given.encoding, (str, type(None))):
+        raise TableError(
+            f"encoding={given.encoding!r} must be a name, such as 'utf-8' or 'cp1252'."
+        )
     unknown = sorted({str(t) for t in given.types.values()} - set(_TYPES))
     if unknown:
         raise TableError(f"The type {unknown[0]!r} must be one of {', '.join(_TYPES)}.")
@@ -120,15 +127,23 @@ def _spellings(missing: Any) -> tuple[str, ...] | None:
     return tuple(missing)
 
 
+def _check_choice(name: str, value: Any, hint: str = "") -> None:
+    """Raise a TableError for another value than True, False and "auto"."""
+    if _chosen(value) not in (None, True, False):
+        raise TableError(f"{name}={value!r} must be True, False or 'auto'{hint}.")
+
+
+def _is_count(value: Any, least: int) -> bool:
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    return is_whole and value >= least
+
+
 def _line_numbers(lines: Any) -> tuple[int, ...] | None:
     """Return the numbers of lines to leave out, or None to guess them."""
     if lines is None:
         return None
     is_list = isinstance(lines, Collection) and not isinstance(lines, (str, bytes))
-    if not is_list or not all(
-        isinstance(line, Integral) and not isinstance(line, bool) and line > 0
-        for line in lines
-    ):
+    if not is_list or not all(_is_count(line, 1) for line in lines):
         raise TableError(
             f"skip_lines={lines!r} must be a list of line numbers from 1 on, such as "
             "[2, 105], or () to keep all lines."
@@ -137,7 +152,8 @@ def _line_numbers(lines: Any) -> tuple[int, ...] | None:
 
 
 def _check_delimiter(mark: str | None) -> None:
-    if mark is not None and (len(mark) != 1 or not mark.isascii() or mark in '"\r\n'):
+    is_mark = isinstance(mark, str) and len(mark) == 1 and mark.isascii()
+    if mark is not None and (not is_mark or mark in '"\r\n'):
         raise TableError(
             f"delimiter={mark!r} must be one ASCII character, such as a comma, a "
             "semicolon or a tab."

@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from skloss.table.chosen_types import check_types
-from skloss.table.columns import check_unique_names, propose_roles
+from skloss.table.columns import check_roles, check_unique_names, propose_roles
 from skloss.table.errors import TableError
 from skloss.table.precision import Precision
 from skloss.table.target_means import TargetMeans
@@ -88,6 +88,8 @@ def make_preprocessor(
     """
     X = as_pandas(X)
     frame = X if isinstance(X, pd.DataFrame) else _as_frame(X)
+    if roles is not None:
+        check_roles(roles)
     kinds = _types(frame, roles)
     if roles is not None:
         problems, notices = check_types(frame, kinds)

@@ -1,12 +1,15 @@
 """The bytes of a source: content, a path or a file object."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from skloss.table.errors import TableError
 
 __all__ = ["content_of"]
+
+_ADDRESS = re.compile(r"[a-z0-9+]{2,10}://", re.IGNORECASE)
 
 
 def content_of(source: Any, max_bytes: int | None) -> bytes:
@@ -22,6 +25,11 @@ def content_of(source: Any, max_bytes: int | None) -> bytes:
             raise TypeError(
                 "A str is taken as a path; pass the content of a CSV as bytes, such as "
                 "text.encode()."
+            )
+        if isinstance(source, str) and _ADDRESS.match(source):
+            raise TypeError(
+                f"{source!r} is an address, which is not read; download the file, or "
+                "pass urllib.request.urlopen(address)."
             )
         _check_size(Path(source).stat().st_size, max_bytes)
         data = Path(source).read_bytes()

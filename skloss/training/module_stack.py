@@ -95,6 +95,11 @@ class ModuleStack:
         self._n_calls += 1
         with self._forked(self._n_calls), torch.enable_grad():
             self._out = self._called(x[0])
+        if not torch.is_tensor(self._out):
+            raise TypeError(
+                f"The network returned a {type(self._out).__name__}; its forward must "
+                "return one tensor of shape (n_samples, n_outputs)."
+            )
         if self._out.ndim == 1:
             self._out = self._out[:, None]
         expected = (x.shape[1], self.n_outputs[0])

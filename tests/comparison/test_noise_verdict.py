@@ -152,6 +152,7 @@ def test_the_seed_fixes_the_verdict():
         ({"candidates": "gamma"}, "needs positive targets"),
         ({"candidates": "poisson"}, "needs counts"),
         ({"y": np.ones((40, 2))}, "one target at a time"),
+        ({"y": np.array(["a"] * 40)}, "holds values that are not numbers"),
         ({"y": np.ones(39)}, "X has 40 rows, but y has 39"),
         ({"y": np.array([np.nan] + [1.0, 2.0, 3.0] * 13)}, "missing or infinite"),
         ({"cv": [(np.arange(20), np.arange(20, 40))]}, "2 folds or more"),

@@ -52,6 +52,10 @@ def test_unusable_input_is_refused_in_a_sentence(diabetes):
         compare_losses(X[:8], y[:8], cv=5)
     with pytest.raises(ValueError, match="folds"):
         compare_losses(X, y, cv=1)
+    with pytest.raises(TypeError, match="y is None; pass the target"):
+        compare_losses(X, None)
+    with pytest.raises(TypeError, match="verbose must be 0, 1 or 2, got 'x'"):
+        compare_losses(X, y, verbose="x")
     with pytest.raises(TypeError, match="Pipeline"):
         compare_losses(X, y, estimator=StandardScaler())
     with pytest.raises(ValueError, match="TorchRegressor"):
@@ -71,6 +75,9 @@ def test_unusable_input_is_refused_in_a_sentence(diabetes):
         ),
         ({"task": "binary"}, "task='binary' needs two classes, but y holds 3"),
         ({"losses": []}, "losses is empty"),
+        ({"scoring": []}, "scoring is empty; name a metric"),
+        ({"n_jobs": 0}, "use -1 for all cores"),
+        ({"cv": KFold}, "must be a number of folds such as 5, a splitter"),
     ],
 )
 def test_the_message_names_what_cannot_be_compared(arguments, sentence):

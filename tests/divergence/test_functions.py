@@ -58,6 +58,7 @@ def test_js_of_noise_models_is_symmetric_and_bounded():
         ([0.5, 0.5], [1.5, -0.5], "not probabilities"),
         ([0.5, 0.5], [0.2, 0.3, 0.5], "shape"),
         ([np.nan, 1.0], [0.5, 0.5], "not probabilities"),
+        (["a"], [1.0], "p must be an array of probabilities"),
         (0.5, [0.5, 0.5], "must be an array of probabilities"),
         (stats.norm(0, 1), [0.5, 0.5], "of one kind"),
         (stats.norm(0, 1), stats.poisson(1), "of one kind"),

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from sklearn.metrics import mean_absolute_error
 
-from skloss import TorchClassifier, TorchRegressor
+from skloss import TorchAligner, TorchClassifier, TorchRegressor
 
 X = np.random.default_rng(0).normal(size=(12, 2))
 Y = X[:, 0] + 1.0
@@ -23,6 +25,7 @@ MISTAKES = {
     "some labels": (X, ["1.5", "b"] * 6, "such as 'b', which .* use a TorchClassifier"),
     "objects": (X, np.array(["1", "?"] * 6, dtype=object), "text such as '\\?'"),
     "dates": (X, pd.date_range("2024", periods=12), "y holds dates or durations"),
+    "names": (pd.DataFrame(X, columns=["a", "a"]), Y, "more than one column named 'a'"),
     "text of X": (pd.DataFrame({"a": ["x"] * 12}), Y, "X holds text .*'x'.*make_prepr"),
 }
 
@@ -38,6 +41,17 @@ def test_rows_that_are_not_there_yet_are_named():
         LINEAR.fit(iter(X), Y)
     with pytest.raises(TypeError, match="a Lazy, which holds no rows yet"):
         LINEAR.fit(X, Y).predict(Lazy())
+    with pytest.raises(TypeError, match="X is a dict; pass a table"):
+        LINEAR.fit({"a": [1, 2]}, [1, 2])
+    with pytest.raises(ValueError, match=r"y holds text .*make_preprocessor\(y\)"):
+        TorchAligner().fit(X, ["a", "b"] * 6)
+
+
+def test_a_loss_in_numpy_and_a_network_of_several_outputs_are_named():
+    with pytest.raises(TypeError, match="mean_absolute_error computes with NumPy"):
+        TorchRegressor(mean_absolute_error, hidden_layer_sizes=()).fit(X, Y)
+    with pytest.raises(TypeError, match="returned a tuple; its forward must return"):
+        TorchRegressor(network=torch.nn.LSTM).fit(X, Y)
 
 
 def test_numbers_as_text_are_numbers():

@@ -214,6 +214,7 @@ def test_quantiles_lie_on_the_diagonal_of_the_right_family():
         ([2.5] * 300, None, "All 300 residuals equal 2.5"),
         ([0.0, np.nan, 1.0, 2.0], None, "1 of 4 residuals are missing"),
         ([[1.0, 2.0]], None, "one value per row"),
+        (["a", "b"], None, "must be numbers, y_true - y_pred of each row"),
         ([1.0, 2.0, 4.0], [1.0], "one weight for each"),
         ([1.0, 2.0, 4.0], [1.0, -1.0, 1.0], "at least 0"),
     ],

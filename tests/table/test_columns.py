@@ -6,12 +6,15 @@ import pytest
 
 from skloss.table import (
     TableError,
+    make_preprocessor,
     propose_roles,
     propose_target,
     read_table,
     split_target,
 )
 from tests.table.column_examples import COLUMNS, EVEN, N, dates, numbers
+
+FRAME = pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 4.0]})
 
 
 @pytest.mark.parametrize(("column", "kind"), COLUMNS.values(), ids=COLUMNS.keys())
@@ -204,3 +207,21 @@ def test_text_changes_its_type_at_the_limits(column, kind):
 def test_more_than_thirty_categories_have_a_notice(n, notice):
     roles = propose_roles(pd.DataFrame({"a": words(200, n)}))
     assert roles.loc["a", "notice"][:22] == notice
+
+
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        (lambda: propose_roles([[1, 2]]), "must be a DataFrame, got list"),
+        (lambda: propose_target("a,b"), "must be a DataFrame, got str"),
+        (lambda: split_target(FRAME, ["y"]), "the name of one column, got .'y'."),
+        (
+            lambda: split_target(FRAME, "y", {"x": "feature"}),
+            "the columns role and type",
+        ),
+        (lambda: make_preprocessor(FRAME, roles="x"), "role and type, .* got str"),
+    ],
+)
+def test_other_objects_than_tables_are_refused_in_a_sentence(act, sentence):
+    with pytest.raises(TableError, match=sentence):
+        act()

@@ -33,6 +33,8 @@ def test_a_missing_file_is_the_usual_error(tmp_path):
 def test_text_and_other_things_are_not_taken_for_a_path():
     with pytest.raises(TypeError, match="pass the content of a CSV as bytes"):
         read_table("a,b\n1,2\n")
+    with pytest.raises(TypeError, match="is an address, which is not read"):
+        read_table("https://example.org/a.csv")
     with pytest.raises(TypeError, match="not int"):
         read_table(7)
 
