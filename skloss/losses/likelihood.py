@@ -8,7 +8,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.links import bounded, largest
+from skloss.losses.contract.links import bounded, largest, magnitude
 from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.quantiles import rounded_pinball
@@ -366,7 +366,7 @@ class LaplaceCRPS(RegressionLoss):
 
     def elementwise(self, median, log_scale, y_true):
         log_scale = bounded(log_scale)
-        error, scale = (median - y_true).abs(), log_scale.exp()
+        error, scale = magnitude(median - y_true), log_scale.exp()
         return error + scale * ((-error * (-log_scale).exp()).exp() - 0.75)
 
     def noise_parameters(self, raw_prediction):

@@ -3,6 +3,7 @@
 import numpy as np
 from torch.nn import functional as F
 
+from skloss.losses.contract.links import magnitude
 from skloss.losses.contract.ranges import POSITIVE, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.quantiles import RoundedPinball
@@ -157,6 +158,6 @@ class _RoundedPercentage(RegressionLoss):
 
     def elementwise(self, prediction, y_true):
         size = y_true.abs().clamp(min=self.smallest)
-        error = ((y_true - prediction) / size).abs()
+        error = magnitude((y_true - prediction) / size)
         inside = error.clamp(max=self.width)
         return inside * (error - 0.5 * inside) / self.width

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.links import largest
+from skloss.losses.contract.links import largest, magnitude
 from skloss.losses.contract.ranges import POSITIVE, Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.robust_statistics import absolute_error_residuals, robust_scale
@@ -229,7 +229,7 @@ class LogCosh(_FixedScale):
         core = ratio if usual else ratio.clamp(-20.0, 20.0)
         sinh = core.sinh()
         value = 0.5 * (sinh * sinh).log1p()
-        return value if usual else value + (ratio - core).abs()
+        return value if usual else value + magnitude(ratio - core)
 
 
 class GeneralRobust(_FixedScale):

@@ -14,12 +14,21 @@ __all__ = [
     "Softmax",
     "bounded",
     "largest",
+    "magnitude",
 ]
 
 
 def largest(values: torch.Tensor):
     """Greatest absolute value as a number, detached from the gradient."""
     return values.detach().abs().max().item() if values.numel() else 0.0
+
+
+def magnitude(values: torch.Tensor):
+    """Absolute values, for a loss of which second derivatives are taken.
+
+    torch has those of `abs` in Python code, which imports its compiler: a second.
+    """
+    return values * values.detach().sign()
 
 
 def bounded(raw: torch.Tensor, core: float = 20.0, margin: float = 10.0):
@@ -47,7 +56,7 @@ def bounded(raw: torch.Tensor, core: float = 20.0, margin: float = 10.0):
         return raw
     inside = raw.clamp(-core, core)
     excess = raw - inside
-    return torch.addcdiv(inside, excess, excess.abs() + margin, value=margin)
+    return torch.addcdiv(inside, excess, magnitude(excess) + margin, value=margin)
 
 
 class Link:

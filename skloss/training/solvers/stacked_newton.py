@@ -8,7 +8,7 @@ __all__ = ["minimise"]
 # what follows from them depends on their predictions to two digits.
 _MOST_STEPS, _SMALL_GAIN = 20, 1e-4
 # Width of rounded kinks, in standard deviations of y, that takes Newton few steps.
-_WIDTH = 0.1
+_WIDTH = 0.3
 # Damping after the first step that does not lead down, in units of the mean curvature,
 # and by how much it changes after each step.
 _FIRST_DAMPING, _DAMPING_FACTOR = 1e-3, 10
@@ -60,17 +60,27 @@ def minimise(loss, x, y, weight, alpha, bias, start=None):
         theta = torch.where(pick, start, theta)
         gradient = torch.where(pick, near[1], gradient)
         hessian = torch.where(pick, near[2], hessian)
+    found, live = theta.clone(), torch.arange(len(theta), device=theta.device)
     is_done = torch.zeros_like(value, dtype=torch.bool)
     for _ in range(_MOST_STEPS):
         moved, decrease = _moved(theta, gradient, hessian, damping)
         little = _SMALL_GAIN * (first - value)
-        # A model that is done stays, so that its weights do not depend on the others.
         is_done |= (decrease >= 0) & (decrease <= little)
-        if is_done.all():
-            break
+        if is_done.any():
+            # The others go on without those that are done.
+            found[live] = theta
+            state = live, theta, value, first, gradient, hessian, damping
+            state += moved, decrease, little
+            state = [part[~is_done] for part in state]
+            live, theta, value, first, gradient, hessian, damping = state[:7]
+            moved, decrease, little = state[7:]
+            problem.keep(~is_done)
+            is_done = is_done[~is_done]
+            if not len(live):
+                return found
         new, *others = problem.derivatives(moved)
-        is_better = ~is_done & (decrease >= 0) & (new <= value)
-        is_done |= is_better & (value - new <= little)
+        is_better = (decrease >= 0) & (new <= value)
+        is_done = is_better & (value - new <= little)
         value = torch.where(is_better, new, value)
         pick = is_better[:, None, None]
         theta = torch.where(pick, moved, theta)
@@ -78,7 +88,8 @@ def minimise(loss, x, y, weight, alpha, bias, start=None):
         hessian = torch.where(pick, others[1], hessian)
         more = (_DAMPING_FACTOR * damping).clamp_min(_FIRST_DAMPING)
         damping = torch.where(is_better, damping / _DAMPING_FACTOR, more)
-    return theta
+    found[live] = theta
+    return found
 
 
 def _moved(theta, gradient, hessian, damping):
@@ -109,6 +120,11 @@ class _Problem:
         self.products = None
         if len(x) * x.shape[1] ** 2 <= _KEPT_PRODUCTS:
             self.products = (x[:, :, None] * x[:, None]).flatten(1)
+
+    def keep(self, models):
+        """Keep some of the models."""
+        self.weight, self.y = self.weight[models], self.y[models]
+        self.penalty = self.penalty[models]
 
     def derivatives(self, theta):
         """Value (m,), gradient (m, q * d, 1) and Hessian (m, q * d, q * d)."""

@@ -1,5 +1,8 @@
 """Links and the limit of log-scales, against SciPy and by their definitions."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +17,7 @@ from skloss.losses.contract.links import (
     Softmax,
     bounded,
     largest,
+    magnitude,
 )
 
 RAW = torch.tensor([[-5.0, -0.5, 0.0], [0.5, 5.0, 19.0]], dtype=torch.float64)
@@ -102,3 +106,32 @@ def test_the_limit_is_smooth_where_it_begins():
 def test_the_largest_size_counts_both_signs_and_ignores_the_gradient():
     assert largest(torch.tensor([1.0, -3.0], requires_grad=True)) == 3.0
     assert largest(torch.tensor([])) == 0.0
+
+
+def test_second_derivatives_do_not_import_the_compiler_of_torch():
+    # It takes a second, and torch has the second derivatives of `abs` there.
+    code = """
+import sys, torch
+from skloss import get_loss
+y = torch.tensor([1.0, 3.0], dtype=torch.float64)
+for name in ("gaussian_nll", "laplace_crps", "log_cosh", "absolute_percentage_error"):
+    loss = get_loss(name).smoothed(0.1)
+    raw = torch.full((2, loss.n_outputs(1)), -30.0, dtype=torch.float64)
+    value = loss.pointwise(raw.requires_grad_(), y).sum()
+    (slope,) = torch.autograd.grad(value, raw, create_graph=True)
+    if slope.requires_grad:
+        torch.autograd.grad(slope.sum(), raw)
+print("torch._dynamo" in sys.modules)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("value", [-2.5, 0.0, 3.0])
+def test_magnitude_is_the_absolute_value_with_its_derivatives(value):
+    x = torch.tensor([value], dtype=torch.float64, requires_grad=True)
+    found = magnitude(x)
+    (slope,) = torch.autograd.grad(found.sum(), x, create_graph=True)
+    assert (found.item(), slope.item()) == (abs(value), np.sign(value))
