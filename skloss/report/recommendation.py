@@ -11,9 +11,10 @@ from skloss.wording import capitalized, count, join, number, shorten, title_of
 __all__ = ["baseline_sentences", "estimated", "fold_sentences", "recommendation"]
 
 # What a choice of the loss is judged by, in this order; the remaining metrics measure
-# nearly the same in other units.
-_NUMBERS = ("cost_decided", "cost", "mae", "rmse", "nll")
-_PROBABILITIES = ("cost_decided", "cost", "log_loss", "balanced_accuracy", "pr_auc")
+# nearly the same in other units. Where decisions have a cost, it alone matters.
+_COSTS = {"cost_decided": "the cost of decisions", "cost": "the cost of predictions"}
+_NUMBERS = ("mae", "rmse", "nll")
+_PROBABILITIES = ("log_loss", "balanced_accuracy", "pr_auc")
 # Baselines are stated on the first of these that the comparison has.
 _STATED = ("rmse", "mae", "log_loss")
 
@@ -36,9 +37,10 @@ def recommendation(comparison: Any, markup: Markup = PLAIN) -> list[str]:
     -----
     A loss that is best or tied on every main metric is recommended, the one that is
     best on most of them; all of them if no loss is clearly worse on any. Otherwise the
-    best loss of each metric is named. Metrics on which no loss beats a constant are
-    left out. If gradient boosting is clearly better (`skloss.diagnostics`), this is
-    part of the sentence.
+    best loss of each metric is named. If decisions have a cost, it is the only main
+    metric. Metrics on which no loss beats a constant are left out. If gradient boosting
+    is clearly better (`skloss.diagnostics`), this is part of the sentence. One or two
+    folds cannot show a clear difference, so that there is no recommendation.
 
     Examples
     --------
@@ -63,6 +65,9 @@ def recommendation(comparison: Any, markup: Markup = PLAIN) -> list[str]:
             f"Use none of these yet: in {_labels(ranked)} no loss is better than a "
             "constant prediction."
         ]
+    few_folds = fold_sentences(comparison)
+    if few_folds:
+        return few_folds
     boosting = boosting_gains(comparison)
     return [_use(comparison, useful, boosting, markup)]
 
@@ -71,7 +76,8 @@ def _main(comparison: Any) -> list[str]:
     """Return the metrics that a choice is judged by."""
     names = _NUMBERS if comparison.task.has_numbers else _PROBABILITIES
     present = set(metrics_of(comparison))
-    return [name for name in names if name in present]
+    costs = [name for name in _COSTS if name in present]
+    return costs or [name for name in names if name in present]
 
 
 def _use(comparison: Any, ranked: dict, boosting: list, markup: Markup) -> str:
@@ -103,7 +109,7 @@ def _use(comparison: Any, ranked: dict, boosting: list, markup: Markup) -> str:
             f"{_strong(loss, markup)} for {_labels(metrics)}"
             for loss, metrics in groups.items()
         ]
-        sentence = f"Use {join(parts)}: each is clearly better there"
+        sentence = f"Use {join(parts)}: no loss is among the best in all of these"
     return f"{sentence}, but {limit}." if limit else f"{sentence}."
 
 
@@ -124,7 +130,7 @@ def _tied(ranked: Any) -> list[str]:
 
 
 def _labels(metrics: Any) -> str:
-    return join([METRICS[metric].label for metric in metrics])
+    return join([_COSTS.get(metric, METRICS[metric].label) for metric in metrics])
 
 
 def _strong(loss: str, markup: Markup) -> str:
@@ -237,6 +243,6 @@ def fold_sentences(comparison: Any) -> list[str]:
     if n_folds > 2 or len(comparison.table) < 2:
         return []
     return [
-        f"With {count(n_folds, 'fold')} nothing can be clear: use cv=5, or repeats by "
-        "cv=RepeatedKFold()."
+        f"With {count(n_folds, 'fold')} nothing can be clear, so no loss is "
+        "recommended: use cv=5, or repeats by cv=RepeatedKFold()."
     ]

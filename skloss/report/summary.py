@@ -11,7 +11,6 @@ from skloss.report.noise_models import noise_sentence
 from skloss.report.recommendation import (
     baseline_sentences,
     estimated,
-    fold_sentences,
     recommendation,
 )
 from skloss.wording import capitalized, join, listed, number, shorten, title_of
@@ -24,7 +23,7 @@ _MAX_NAMED = 4
 # What the best loss on a metric achieves, where a comparison has a cost.
 _SAVED = {
     "cost": "the lowest cost of predictions taken as decisions",
-    "cost_decided": "the lowest cost of decisions from what it predicts",
+    "cost_decided": "the lowest cost of decisions from predicted distributions",
 }
 # What it achieves by kind of target. The other metrics measure nearly the same in other
 # units, so their sentences would repeat these.
@@ -112,7 +111,6 @@ def sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
         *estimated(comparison, markup),
         *answers(comparison, markup),
         *baseline_sentences(comparison, markup),
-        *fold_sentences(comparison),
     ]
 
 
@@ -151,8 +149,9 @@ def answers(comparison: Any, markup: Markup = PLAIN) -> list[str]:
                 found[-1] += (
                     f" {markup.text(noise_sentence(comparison, ranked.index[0]))}"
                 )
-    if len(comparison.table) == 1:
-        found += _alone(comparison, present, kind, markup)
+    finished = comparison.table.index.difference(comparison.stopped, sort=False)
+    if len(finished) == 1:
+        found += _alone(comparison, finished[0], present, kind, markup)
     found += _never_predicted(comparison, markup)
     return found + _stopped(comparison, markup)
 
@@ -221,9 +220,10 @@ def _best(
     )
 
 
-def _alone(comparison: Any, present: set, kind: str, markup: Markup) -> list[str]:
+def _alone(
+    comparison: Any, label: str, present: set, kind: str, markup: Markup
+) -> list[str]:
     """Return the scores of a single loss, which cannot be ranked."""
-    label = comparison.table.index[0]
     scores = [
         f"{METRICS[metric].label} "
         f"{number(comparison.table.loc[label, (metric, 'mean')])}"
@@ -232,7 +232,9 @@ def _alone(comparison: Any, present: set, kind: str, markup: Markup) -> list[str
         if metric in present
     ]
     name = markup.strong(_name(label, markup, is_first=True))
-    return [f"{name} is the only loss: {join(scores)}."] if scores else []
+    which = "that was trained to its end" if comparison.stopped else ""
+    only = f"{name} is the only loss {which}".rstrip()
+    return [f"{only}: {join(scores)}."] if scores else []
 
 
 def _stopped(comparison: Any, markup: Markup) -> list[str]:

@@ -143,6 +143,14 @@ def test_losses_that_were_stopped_are_never_called_best(stopped, sentence):
     assert not any("best" in one.lower() for one in ranked)
 
 
+def test_the_scores_of_the_only_loss_that_finished_are_stated():
+    values = {"mae__huber": [1.0, 2.0], "mae__b": [2.0, 2.0]}
+    assert answers(comparison_of(stopped=("b",), **values)) == [
+        "Huber is the only loss that was trained to its end: MAE 1.50.",
+        "B was stopped early and not ranked.",
+    ]
+
+
 def test_stopped_losses_are_not_ranked():
     comparison = comparison_of(stopped=("a", "b"), mae__a=[1.0, 1.0], mae__b=[2.0, 2.0])
     assert answers(comparison) == ["A and b were stopped early and not ranked."]
