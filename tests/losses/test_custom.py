@@ -214,7 +214,8 @@ def test_the_number_of_outputs_is_a_positive_whole_number(n_outputs):
         Custom(gaussian_nll_loss, n_outputs=n_outputs)
 
 
-MODELS = [{"hidden_layer_sizes": (), "max_iter": 100}, {"max_iter": 60}]
+LINEAR = {"hidden_layer_sizes": (), "max_iter": 100}
+NETWORK = {"max_iter": 60, "n_members": 2}
 FUNCTIONS = [
     (lambda f, t: (f - t).abs(), "absolute_error"),
     (lambda f, t: ((f - t) ** 2).mean(), "squared_error"),
@@ -222,11 +223,17 @@ FUNCTIONS = [
     (Custom(gaussian_nll_loss, 2), "gaussian_nll"),
     (Custom(gaussian_nll_loss, 2, "gaussian"), "gaussian_nll"),
 ]
-LEVELS = [(1.0, 0.0), (1e-12, 0.0), (1e12, 0.0), (1.0, 1e6)]
+LEVELS = [
+    (LINEAR, 1.0, 0.0),
+    (LINEAR, 1e-12, 0.0),
+    (LINEAR, 1e12, 0.0),
+    (LINEAR, 1.0, 1e6),
+    (NETWORK, 1e-12, 0.0),
+    (NETWORK, 1.0, 1e6),
+]
 
 
-@pytest.mark.parametrize("model", MODELS, ids=["linear", "network"])
-@pytest.mark.parametrize(("unit", "level"), LEVELS)
+@pytest.mark.parametrize(("model", "unit", "level"), LEVELS)
 @pytest.mark.parametrize(("loss", "twin"), FUNCTIONS)
 def test_a_function_trains_as_well_as_its_twin(loss, twin, unit, level, model):
     X, y = load_diabetes(return_X_y=True)
