@@ -11,6 +11,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
 from skloss.comparison.callbacks import CallbackTasks
+from skloss.comparison.chunked import ChunkFolds, draw_sample, is_chunked
 from skloss.comparison.contenders import fit_contenders
 from skloss.comparison.embeddings import place
 from skloss.comparison.evaluation import (
@@ -65,11 +66,17 @@ def compare_losses(
 
     Parameters
     ----------
-    X : array-like or DataFrame of shape (n_samples, n_features)
+    X : array-like or DataFrame of shape (n_samples, n_features), or chunks
         A DataFrame, of pandas or polars, may hold strings, dates and missing values.
-    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        A table larger than memory is given in chunks of rows, which are read again in
+        each pass: the path of a Parquet file or of a folder of them, a Dask DataFrame,
+        a list of DataFrames, or a function that returns an iterable of DataFrames.
+        Models learn by passes over their training chunks, as with `partial_fit`, and
+        are scored on a random sample of the held-out chunks, of at most 50,000 rows.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets), or str
         A table of one column is that column. Numbers and labels of an object dtype get
         the dtype that they have; labels that mix text with numbers become text.
+        The name of a column if ``X`` is given in chunks.
     losses : list of str, Loss, torch criterion, callable or dict, optional
         By default a few that suit the task. An ordinal loss, such as ``corn``, takes
         classes in the order of their labels, or of the categories of an ordered pandas
@@ -93,7 +100,8 @@ def compare_losses(
         DataFrame. Embeddings are scored by whether held-out rows find those that belong
         to them among the held-out rows.
     cv : int, cross-validator or iterable of splits, default 5
-        An integer means shuffled folds, stratified for classes.
+        An integer means shuffled folds, stratified for classes. Chunks are held out as
+        a whole; a splitter or splits divide their numbers.
     groups : array-like of shape (n_samples,), optional
         Rows of one group stay in one fold.
     scoring : str, callable, list or dict, optional
@@ -109,9 +117,9 @@ def compare_losses(
         positive one of ``costs.binary``) and ``cost_decided`` (`skloss.decide` decides
         from each held-out distribution or probabilities), in money per row, and a row
         for the loss that trains for it, ``cost.loss()``, if it is missing.
-    sample_weight : array-like of shape (n_samples,), optional
+    sample_weight : array-like of shape (n_samples,) or str, optional
         For fitting and for scoring. A row of weight 0 is dropped: before any split, or
-        from splits that name rows.
+        from splits that name rows. The name of a column if ``X`` is given in chunks.
     n_jobs : int, optional
         Cores to use, -1 for all; None takes the number of a surrounding
         ``joblib.parallel_config``, else all. Models train in threads of this process;
@@ -148,7 +156,7 @@ def compare_losses(
         If the arguments do not belong together, a loss or metric is not for the task,
         or a fold cannot be trained or scored.
     TypeError
-        If ``estimator`` or ``source`` has another type.
+        If ``estimator`` or ``source`` has another type, or ``X`` can be read only once.
     KeyboardInterrupt
         If Ctrl-C is pressed; training stops within a second.
 
@@ -161,15 +169,19 @@ def compare_losses(
     >>> comparison.table.index.tolist()
     ['squared_error', 'absolute_error']
     """
+    # An iterator can be read only once, and the recipe reads it again.
+    chosen = cv = list(cv) if isinstance(cv, Iterator) else cv
+    sample = None
+    if is_chunked(X, y):
+        sample = draw_sample(X, y, cv, random_state, sample_weight, groups)
+        X, y, sample_weight, cv = sample.X, sample.y, sample.weight, sample.splits
     X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
     # Preprocessing is made for pandas; an estimator of the caller may be for polars.
     X = as_pandas(X) if estimator is None else X
     y = y.tocsr() if sparse.issparse(y) else as_vector(y)
-    # An iterator can be read only once, and the recipe reads it again.
-    cv = list(cv) if isinstance(cv, Iterator) else cv
     given = {
         "estimator": estimator,
-        "cv": cv,
+        "cv": chosen,
         "groups": groups,
         "scoring": scoring,
         "cost": cost,
@@ -214,12 +226,17 @@ def compare_losses(
     others = other_folds(setup.splits)
     own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
     keeps_rows = any(map(callable, scorers.values()))
-    folds = Folds(setup, X, y, weight, own_scale, n_jobs, keeps_rows)
+    if sample is None:
+        folds = Folds(setup, X, y, weight, own_scale, n_jobs, keeps_rows)
+    else:
+        folds = ChunkFolds(setup, sample, X, y, weight, own_scale, n_jobs)
     groups = folds.laid_out()
     first = next(groups)
     with isolated():
         n_members = len(first[0].plan.models)
-        recipe = write_recipe(*data[:2], setup, n_members=n_members, **given)
+        n_rows = None if sample is None else sample.n_rows
+        counts = {"n_members": n_members, "n_rows": n_rows}
+        recipe = write_recipe(*data[:2], setup, **counts, **given)
         try_scorers(scorers, weighted, first, y, weight)
     verbose = max(int(verbose), int(setup.estimator.verbose))
     args = setup, folds, itertools.chain([first], groups), (X, y, weight), others

@@ -19,7 +19,7 @@ from skloss.estimators.rows import check_rows
 from skloss.table.precision import LARGE_TABLE
 from skloss.training import isolated, train, until_shutdown, usual_torch_state
 
-__all__ = ["Folds"]
+__all__ = ["Folds", "check_classes_of_rows"]
 
 # Models that train at once on a large table, as far as there are so many: they keep two
 # cores busy, and each fold among them has a table in memory.
@@ -76,7 +76,7 @@ class Folds:
         stop while they are laid out, which must not lose the trained folds.
         """
         if self._setup.task.has_classes:
-            _check_rows_of_classes(self._data[1], self._setup.splits)
+            check_classes_of_rows(self._data[1], self._setup.splits)
         for group in self._groups:
             if self._is_stopped:
                 return
@@ -246,12 +246,23 @@ def _train_plans(plans, on_epoch, n_jobs):
 
 
 def _check_classes(results):
-    """Raise an error if the training rows of a fold lack a class of another fold."""
+    """Raise the error of `check_classes_of_rows` from planned results."""
     _check_equal({one.fold: one.plan.targets.classes for one in results})
 
 
-def _check_rows_of_classes(y, splits):
-    """Raise the same error from the rows of all folds, before the first is trained."""
+def check_classes_of_rows(y, splits):
+    """Raise an error if the training rows of a fold lack a class of another fold.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+    splits : list of (ndarray, ndarray)
+
+    Raises
+    ------
+    ValueError
+        If a class is missing.
+    """
     codes, classes = pd.factorize(np.asarray(y))
     seen = [np.bincount(codes[rows], minlength=len(classes)) > 0 for rows, _ in splits]
     _check_equal({fold: classes[found] for fold, found in enumerate(seen)})

@@ -194,7 +194,7 @@ def has_pickle(value):
     return True
 
 
-def write_recipe(X, y, setup, *, estimator, unit, source, **given):
+def write_recipe(X, y, setup, *, estimator, unit, source, n_rows=None, **given):
     """Return the `Recipe` of a comparison.
 
     Parameters
@@ -205,6 +205,8 @@ def write_recipe(X, y, setup, *, estimator, unit, source, **given):
         The resolved arguments.
     estimator, unit, source, **given
         Arguments of `compare_losses`.
+    n_rows : int, optional
+        Rows of the table, if ``X`` is a sample of them.
     """
     target, source = name_of_target(y), as_source(source, X)
     if unit is None:
@@ -216,7 +218,7 @@ def write_recipe(X, y, setup, *, estimator, unit, source, **given):
         losses=dict(setup.given),
         estimator=_without_loss(estimator, setup.estimator),
         task=as_task(setup.task),
-        n_rows=_num_samples(y),
+        n_rows=_num_samples(y) if n_rows is None else n_rows,
         n_features=np.shape(X)[1] if np.ndim(X) == 2 else 1,
         target=target,
         unit=unit,

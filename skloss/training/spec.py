@@ -193,7 +193,8 @@ class FitSpec:
             self.groups is None,
             self.augmentation,
             self.compares_rows,
-            None if self.start is None else self.start.n_steps_taken,
+            # Moments to continue from have the size of their network.
+            None if self.start is None else (self.start.n_steps_taken, self.n_outputs),
         )
 
 

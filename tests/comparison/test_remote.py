@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 
+import dask.dataframe as dd
 import distributed
 import joblib
 import numpy as np
@@ -93,6 +94,25 @@ def test_a_cluster_gives_the_numbers_of_this_process(client, diabetes, here):
         )
     assert tasks_run(client) >= before + 2
     assert_equal_results(there, here)
+
+
+@pytest.mark.parametrize("kind", ["folder", "dask"])
+def test_workers_read_and_learn_the_chunks_of_a_table(kind, client, tmp_path):
+    rng = np.random.default_rng(0)
+    for number in range(4):
+        table = pd.DataFrame(rng.normal(size=(300, 3)), columns=list("aby"))
+        table.to_parquet(tmp_path / f"{number}.parquet")
+    source = tmp_path if kind == "folder" else dd.read_parquet(tmp_path)
+    estimator = TorchRegressor(hidden_layer_sizes=(4,), max_iter=2, random_state=0)
+    args = (source, "y", LOSSES[:2]), {"cv": 2, "estimator": estimator}
+    here = compare_losses(*args[0], **args[1])
+    before, received = tasks_run(client), []
+    with joblib.parallel_config(backend="dask", client=client):
+        there = compare_losses(*args[0], **args[1], n_jobs=-1, on_epoch=received.append)
+    assert tasks_run(client) >= before + 2
+    assert_equal_results(there, here)
+    assert received[-1].fraction == 1.0
+    assert len(rows_of(received)) == 2 * 2 * 2
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
