@@ -11,13 +11,13 @@ from skloss.losses.contract.distances import (
     check_alike,
     check_choice,
 )
-from skloss.losses.contract.embedding_loss import EmbeddingLoss
+from skloss.losses.contract.pair_loss import PairLoss, share_of
 from skloss.losses.contract.ranges import POSITIVE, Range
 
 __all__ = ["Contrastive", "Triplet"]
 
 
-class Contrastive(Geometry, EmbeddingLoss):
+class Contrastive(Geometry, PairLoss):
     r"""Pulls rows of one label together and pushes others beyond a margin.
 
     With labels, the mean over all pairs of a row with another row. The form of the
@@ -99,15 +99,17 @@ class Contrastive(Geometry, EmbeddingLoss):
         apart = F.relu(self.margin - distance)
         return 0.5 * distance.square(), 0.5 * apart.square()
 
-    def of_labels(self, embeddings, positive, negative):
+    def _weights(self, positive, negative, dtype):
+        # Half of the square. A single row has no pair: a share of 0.
+        return positive > 0, 0.5 * share_of(positive.to(dtype) + negative, dtype)
+
+    def _of_pairs(self, embeddings, is_match, half_share):
         distance = self.measure(embeddings, embeddings)
-        excess = torch.where(positive > 0, distance, F.relu(self.margin - distance))
-        weight = 0.5 * (positive.to(distance) + negative)
-        # A single row has no pair: its sum of 0 is divided by 1.
-        return (excess.square() * (weight / _count(2 * weight.sum(-1, True)))).sum(-1)
+        excess = torch.where(is_match, distance, F.relu(self.margin - distance))
+        return (excess.square() * half_share).sum(-1)
 
 
-class Triplet(Geometry, EmbeddingLoss):
+class Triplet(Geometry, PairLoss):
     r"""A row is closer to rows of its label than to others, by a margin.
 
     With labels, the row is the anchor of triplets made of its batch, and its value is
@@ -187,62 +189,73 @@ class Triplet(Geometry, EmbeddingLoss):
         far = self.measure_each(anchor, negative)
         return F.relu(near - far + self.margin).mean()
 
-    def of_labels(self, embeddings, positive, negative):
+    def _weights(self, positive, negative, dtype):
+        positive, negative = positive.to(dtype), negative.to(dtype)
+        n_near, n_far = positive.sum(-1), negative.sum(-1)
+        # Matches are few: what is searched for them is not searched for all rows.
+        counts = positive.count_nonzero(-1)
+        most = max(int(counts.amax()), 1) if counts.numel() else 0
+        weight, matches = positive.topk(min(most, positive.shape[-1]))
+        has_both = (n_near > 0) & (n_far > 0)
+        return weight, matches, negative, n_near, n_far, has_both
+
+    def _of_pairs(self, embeddings, *weights):
+        *weights, has_both = weights
         distance = self.measure(embeddings, embeddings)
-        positive, negative = positive.to(distance), negative.to(distance)
-        value = _MINING[self.mining](distance, positive, negative, self.margin)
-        return value * ((positive.sum(-1) > 0) & (negative.sum(-1) > 0))
+        return _MINING[self.mining](distance, self.margin, *weights) * has_both
 
 
-def _all_triplets(distance, positive, negative, margin):
+def _all_triplets(distance, margin, weight, matches, negative, n_near, n_far):
     """Mean over all triplets of each anchor.
 
     The sum over triplets that violate the margin has, for each pair, the distance times
     the number of these triplets that the pair is in. With the numbers, memory is that
     of pairs, not of triplets.
     """
-    n_near, n_far = _violations(distance.detach(), positive, negative, margin)
-    total = ((n_near - n_far) * distance).sum(-1) + margin * n_near.sum(-1)
+    known = distance.detach()
+    n_matches, n_pairs = _violations(known, margin, weight, matches, negative)
+    total = (n_pairs * distance).sum(-1) + margin * n_matches
     # Rounding of the sum may turn a value of 0 into a negative one.
-    return F.relu(total) / _count(positive.sum(-1) * negative.sum(-1))
+    return F.relu(total) / _count(n_near * n_far)
 
 
 @torch.no_grad()
-def _violations(distance, positive, negative, margin):
-    """Number of triplets of positive loss that each pair is in, as match and as other.
+def _violations(distance, margin, weight, matches, negative):
+    """Triplets of positive loss of each anchor, and those that each of its pairs is in.
 
     With the distances to other labels in ascending order, those that violate the margin
-    of a row at distance d are the ones below d + margin.
+    of a match at distance d are the ones below d + margin. Weights count as often as
+    they are; a pair of different labels counts as negative.
 
     Returns
     -------
-    (Tensor, Tensor)
-        Of the shape of ``distance``; weights count as often as they are.
+    (Tensor of shape (..., n), Tensor of shape (..., n, n))
     """
     far, order = distance.masked_fill(negative == 0, math.inf).sort(-1)
-    below = torch.searchsorted(far, distance + margin)
+    below = torch.searchsorted(far, distance.gather(-1, matches) + margin)
     others = F.pad(negative.gather(-1, order).cumsum(-1), (1, 0))
     # Matches by the number of rows below, then those of at least that number.
-    matches = torch.zeros_like(others).scatter_add_(-1, below, positive)
-    beyond = matches.flip(-1).cumsum(-1).flip(-1)[..., 1:]
-    n_far = torch.zeros_like(distance).scatter_(-1, order, beyond)
-    return others.gather(-1, below) * positive, n_far * negative
+    counts = torch.zeros_like(others).scatter_add_(-1, below, weight)
+    beyond = counts.flip(-1).cumsum(-1).flip(-1)[..., 1:]
+    n_far = torch.zeros_like(distance).scatter_(-1, order, beyond) * negative
+    n_near = others.gather(-1, below) * weight
+    return n_near.sum(-1), n_far.neg_().scatter_add_(-1, matches, n_near)
 
 
-def _semi_hard_triplets(distance, positive, negative, margin):
+def _semi_hard_triplets(distance, margin, weight, matches, negative, n_near, n_far):
     """Mean over pairs of an anchor and a row of its label, with one negative each."""
-    far, _, n_far = _ascending(distance, negative)
-    near = distance.detach()
-    place = torch.searchsorted(far.detach(), near.contiguous(), right=True)
-    place = torch.minimum(place, (n_far - 1).clamp(min=0).unsqueeze(-1))
+    far = distance.masked_fill(negative == 0, math.inf).sort(-1).values
+    near = distance.gather(-1, matches)
+    place = torch.searchsorted(far.detach(), near.detach(), right=True)
+    n_counted = (negative > 0).sum(-1, keepdim=True)
+    place = torch.minimum(place, (n_counted - 1).clamp(min=0))
     far = far.masked_fill(torch.isinf(far), 0.0).gather(-1, place)
-    value = F.relu(distance - far + margin) * positive
-    return value.sum(-1) / _count(positive.sum(-1))
+    return (F.relu(near - far + margin) * weight).sum(-1) / _count(n_near)
 
 
-def _hard_triplets(distance, positive, negative, margin):
+def _hard_triplets(distance, margin, weight, matches, negative, n_near, n_far):
     """The triplet of the farthest row of the label and the nearest of another."""
-    near = distance.masked_fill(positive == 0, 0.0).amax(-1)
+    near = distance.gather(-1, matches).masked_fill(weight == 0, 0.0).amax(-1)
     far = distance.masked_fill(negative == 0, math.inf).amin(-1)
     return F.relu(near - far.masked_fill(torch.isinf(far), 0.0) + margin)
 
@@ -252,18 +265,6 @@ _MINING = {
     "semi_hard": _semi_hard_triplets,
     "hard": _hard_triplets,
 }
-
-
-def _ascending(distance, counted):
-    """Distances to counted rows in ascending order, infinity behind them.
-
-    Returns
-    -------
-    (Tensor, Tensor, Tensor)
-        Distances, their weights, and the number of counted rows.
-    """
-    far, order = distance.masked_fill(counted == 0, math.inf).sort(-1)
-    return far, counted.gather(-1, order), (counted > 0).sum(-1)
 
 
 def _count(number):

@@ -7,9 +7,9 @@ from torch.nn import functional as F
 
 from skloss.losses.contract.distances import SIMILARITIES, Geometry
 from skloss.losses.contract.embedding_loss import EmbeddingLoss
+from skloss.losses.contract.pair_loss import PairLoss, log_weight, share_of
 from skloss.losses.contract.ranges import POSITIVE, Range
 from skloss.losses.contract.shapes import check_tensors
-from skloss.losses.similarities import log_sum_exp, mean_over
 
 __all__ = ["InfoNCE", "SigLIP", "SymmetricCrossEntropy"]
 
@@ -103,7 +103,7 @@ class _LearnedTemperature(_SimilarityLoss):
         return self.with_learned(temperature=math.exp(-float(values[0])))
 
 
-class InfoNCE(_SimilarityLoss):
+class InfoNCE(_SimilarityLoss, PairLoss):
     r"""Cross-entropy of the matching row in a softmax of cosine similarities.
 
     With labels (NT-Xent), the mean over the rows of the same label, each as the only
@@ -146,12 +146,16 @@ class InfoNCE(_SimilarityLoss):
         log_p = F.log_softmax(S * self._scale(S, constants), dim=-1)
         return -log_p.diagonal(dim1=-2, dim2=-1)
 
-    def of_labels(self, embeddings, positive, negative):
-        S = self.measure(embeddings, embeddings) / self.temperature
-        others = log_sum_exp(S, negative).unsqueeze(-1)
+    def _weights(self, positive, negative, dtype):
+        return log_weight(negative, dtype), share_of(positive, dtype)
+
+    def _of_pairs(self, embeddings, logs, share):
+        S, sharpness = self.measure(embeddings, embeddings), 1 / self.temperature
+        scores = torch.add(logs, S, alpha=sharpness)
+        others = torch.logsumexp(scores, dim=-1, keepdim=True)
         # -log(e^s / (e^s + sum of the others)), without the quotient: its gradient
         # would vanish where the match is far less similar than the others.
-        return mean_over(F.softplus(others - S), positive)
+        return (F.softplus(torch.sub(others, S, alpha=sharpness)) * share).sum(-1)
 
 
 class SymmetricCrossEntropy(_LearnedTemperature):

@@ -1,15 +1,16 @@
 """Losses on similarities of labelled rows: all matches of a row at once."""
 
 import torch
+from torch.nn import functional as F
 
-from skloss.losses.contract.distances import FAR, SIMILARITIES, Geometry
-from skloss.losses.contract.embedding_loss import EmbeddingLoss
+from skloss.losses.contract.distances import SIMILARITIES, Geometry
+from skloss.losses.contract.pair_loss import PairLoss, log_weight, share_of
 from skloss.losses.contract.ranges import POSITIVE, Range
 
 __all__ = ["MultiSimilarity", "SupCon"]
 
 
-class SupCon(Geometry, EmbeddingLoss):
+class SupCon(Geometry, PairLoss):
     r"""Cross-entropy of all rows of the label in a softmax over all other rows.
 
     The mean of the logarithms, "out" in the paper. Unlike ``info_nce``, the denominator
@@ -50,15 +51,19 @@ class SupCon(Geometry, EmbeddingLoss):
     def __init__(self, temperature=0.1, similarity="cosine"):
         self.temperature, self.similarity = temperature, similarity
 
-    def of_labels(self, embeddings, positive, negative):
-        S = self.measure(embeddings, embeddings) / self.temperature
-        is_bool = positive.dtype == torch.bool
-        others = positive | negative if is_bool else positive + negative
-        every = log_sum_exp(S, others).unsqueeze(-1)
-        return mean_over(every - S, positive)
+    def _weights(self, positive, negative, dtype):
+        logs = log_weight(positive.to(dtype) + negative, dtype)
+        share = share_of(positive, dtype)
+        # What the weights of matches add to their own scores, taken off again.
+        return logs, share, (share * logs).sum(-1)
+
+    def _of_pairs(self, embeddings, logs, share, added):
+        S = self.measure(embeddings, embeddings)
+        scores = torch.add(logs, S, alpha=1 / self.temperature)
+        return added - (F.log_softmax(scores, dim=-1) * share).sum(-1)
 
 
-class MultiSimilarity(Geometry, EmbeddingLoss):
+class MultiSimilarity(Geometry, PairLoss):
     r"""Soft maxima of how far matches fall below, and others rise above, a similarity.
 
     Without the selection of pairs in the paper: every pair enters by its weight.
@@ -111,41 +116,14 @@ class MultiSimilarity(Geometry, EmbeddingLoss):
         self.alpha, self.beta, self.base = alpha, beta, base
         self.similarity = similarity
 
-    def of_labels(self, embeddings, positive, negative):
+    def _weights(self, positive, negative, dtype):
+        return log_weight(positive, dtype), log_weight(negative, dtype)
+
+    def _of_pairs(self, embeddings, near, far):
         S = self.measure(embeddings, embeddings) - self.base
-        near = log_sum_exp(-self.alpha * S, positive, and_one=True)
-        far = log_sum_exp(self.beta * S, negative, and_one=True)
+        near = torch.logsumexp(torch.add(near, S, alpha=-self.alpha), dim=-1)
+        far = torch.logsumexp(torch.add(far, S, alpha=self.beta), dim=-1)
+        # log(1 + sum of exponentials)
+        zero = near.new_zeros(())
+        near, far = torch.logaddexp(near, zero), torch.logaddexp(far, zero)
         return near / self.alpha + far / self.beta
-
-
-def log_sum_exp(scores, weight, and_one=False):
-    """Logarithm of the weighted sum of exp(scores) over the last dimension.
-
-    Parameters
-    ----------
-    scores : Tensor of shape (..., n)
-    weight : Tensor of shape (..., n)
-        Truth values or numbers >= 0; a row of zeros gives about -1e37.
-    and_one : bool
-        Whether to add 1 to the sum.
-
-    Returns
-    -------
-    Tensor of shape (...)
-    """
-    if weight.dtype == torch.bool:
-        scores = scores.masked_fill(~weight, FAR)
-    else:
-        is_counted = weight > 0
-        logs = torch.where(is_counted, weight, 1.0).log()
-        scores = (scores + logs).masked_fill(~is_counted, FAR)
-    total = torch.logsumexp(scores, dim=-1)
-    return torch.logaddexp(total, total.new_zeros(())) if and_one else total
-
-
-def mean_over(value, weight):
-    """Weighted mean over the last dimension, 0 where nothing is counted."""
-    weight = weight.to(value)
-    total = weight.sum(-1, keepdim=True)
-    # Shares have no gradient: fewer operations to differentiate.
-    return (value * (weight / torch.where(total > 0, total, 1.0))).sum(-1)

@@ -49,6 +49,18 @@ class StackLosses:
         parts = [rows[:, part].unbind() for part in self.positions]
         return list(zip(*parts, strict=True))
 
+    def targets_by_step(self, y, dtype):
+        """Targets of each step of an epoch for `gradient`, as the losses prepare them.
+
+        Parameters
+        ----------
+        y : Tensor of shape (steps, models, ...)
+        dtype : torch.dtype
+            That of the raw scores.
+        """
+        pairs = zip(self._losses, self.positions, strict=True)
+        return Steps([loss.batches(y[:, part], dtype) for loss, part in pairs])
+
     def values(self, raw, y):
         """Loss of each row by which models are judged, shape (models, rows).
 
@@ -105,6 +117,16 @@ class StackLosses:
         self._values = raw.new_empty(raw.shape[:2])
         self._places = [self._gradient[i] for i in index]
         self._places += [self._values[part] for part in self.positions]
+
+
+class Steps:
+    """Targets of the losses of a stack, by the step: made when they are first read."""
+
+    def __init__(self, parts):
+        self._parts = parts
+
+    def __getitem__(self, step):
+        return [part[step] for part in self._parts]
 
 
 def _each(losses, parts, targets):

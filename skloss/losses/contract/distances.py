@@ -211,6 +211,7 @@ def _products(x, y):
     """Products of all pairs of rows, in their precision also under autocast."""
     # Entering the context takes longer than the product of a small batch.
     if not torch.is_autocast_enabled(x.device.type):
-        return x @ y.mT
+        # In a stack without the views and checks of @, a third of its time.
+        return torch.bmm(x, y.mT) if x.ndim == y.ndim == 3 else x @ y.mT
     with torch.autocast(x.device.type, enabled=False):
         return x @ y.mT

@@ -67,6 +67,33 @@ class EmbeddingLoss(Loss):
             return self.of_views(raw_prediction, y_true)
         return self.of_labels(raw_prediction, *matches(y_true))
 
+    def batches(self, y_true, dtype, matches=None):
+        """Return the targets of each step of an epoch, as `pointwise` takes them.
+
+        Parameters
+        ----------
+        y_true : Tensor of shape (n_steps, n_models, n_samples, ...)
+        dtype : torch.dtype
+            That of the raw scores.
+        matches : callable, optional
+            From the targets of some steps to their matches and their non-matches, where
+            targets hold more than labels.
+
+        Returns
+        -------
+        sequence
+            By default the targets as they are.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> y = torch.zeros(2, 1, 5)
+        >>> get_loss("clip").batches(y, torch.float32)[1].shape
+        torch.Size([1, 5])
+        """
+        return y_true.unbind()
+
     def __call__(self, raw_prediction, y_true, sample_weight=None):
         """Return the weighted mean over all rows that the loss can compare.
 
@@ -239,7 +266,12 @@ class WeightedLabels(Loss):
         self.loss, self.name = loss, loss.name
 
     def pointwise(self, raw_prediction, y_true):
-        return self.loss.of_labels(raw_prediction, *matches(*y_true.unbind(-1)))
+        if not isinstance(y_true, torch.Tensor):  # prepared by the loss
+            return self.loss.pointwise(raw_prediction, y_true)
+        return self.loss.of_labels(raw_prediction, *_weighted(y_true))
+
+    def batches(self, y_true, dtype):
+        return self.loss.batches(y_true, dtype, _weighted)
 
     def predict(self, raw_prediction):
         return self.loss.predict(raw_prediction)
@@ -289,6 +321,11 @@ class JoinedViews(Loss):
     @property
     def stack_key(self):
         return type(self), self.loss.stack_key
+
+
+def _weighted(y_true):
+    """Return the matches of labels and weights, which stand next to each other."""
+    return matches(*y_true.unbind(-1))
 
 
 def matches(labels, weight=None):

@@ -177,6 +177,30 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         """
         raise NotImplementedError
 
+    def batches(self, y_true, dtype):
+        """Return the targets of each step of an epoch, as `pointwise` takes them.
+
+        Parameters
+        ----------
+        y_true : Tensor of shape (n_steps, n_models, n_samples, ...)
+        dtype : torch.dtype
+            That of the raw scores.
+
+        Returns
+        -------
+        sequence
+            By default the targets as they are; a loss may prepare them for many steps.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> y = torch.zeros(2, 1, 5)
+        >>> get_loss("huber").batches(y, torch.float32)[1].shape
+        torch.Size([1, 5])
+        """
+        return y_true.unbind()
+
     def __call__(self, raw_prediction, y_true, sample_weight=None):
         """Return the weighted mean over all rows, ``sum(w * l) / sum(w)``.
 

@@ -172,7 +172,7 @@ class _StackRun:
         y, weight = self.rows.shuffle()
         # One call for the views of all steps, instead of one in each step.
         self.weight = weight.unbind()
-        self.targets = self.losses.by_step(y)
+        self.targets = self.losses.targets_by_step(y, self.stack.flat.dtype)
         self.weights = self.losses.by_step(weight)
         self.epoch_loss.zero_()
 
