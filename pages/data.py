@@ -43,7 +43,9 @@ if problem:
 else:
     features, _, notices = question.split
     frame.show_notices(notices)
-    following = pages.next_page(page, question.task)
+    if question.design:
+        st.caption(f":material/splitscreen: {question.design}")
+    following = pages.next_page(page, question.task, not question.has_one_target)
     if st.button(
         f"{following.title} on {wording.count(features.shape[1], 'feature')}",
         type="primary",

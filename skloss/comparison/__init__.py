@@ -7,8 +7,9 @@ from skloss.comparison.noise_verdict import NoiseVerdict, noise_verdict
 from skloss.comparison.recipe import Recipe, Source
 from skloss.comparison.refit import predict_rows, refit
 from skloss.comparison.remote.dask import on_cluster
+from skloss.comparison.restored import restore_comparison
 from skloss.comparison.result import Comparison
-from skloss.comparison.stored import restore_comparison, store_comparison
+from skloss.comparison.stored import store_comparison
 
 __all__ = [
     "Comparison",

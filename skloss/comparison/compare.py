@@ -103,7 +103,8 @@ def compare_losses(
         An integer means shuffled folds, stratified for classes. Chunks are held out as
         a whole; a splitter or splits divide their numbers.
     groups : array-like of shape (n_samples,), optional
-        Rows of one group stay in one fold.
+        Rows of one group stay in one fold; folds of classes are stratified as well as
+        groups allow.
     scoring : str, callable, list or dict, optional
         Names out of `skloss.metrics.METRICS` or of scikit-learn's scorers, or scorers
         by name. By default every metric of the task but those that must be named, such

@@ -11,6 +11,7 @@ from sklearn.model_selection import (
     BaseCrossValidator,
     GroupKFold,
     KFold,
+    StratifiedGroupKFold,
     StratifiedKFold,
     check_cv,
 )
@@ -364,7 +365,14 @@ def _shuffled(n_folds, y, task, groups, random_state):
             f"{len(y)} rows are too few for {n_folds} folds that hold two each."
         )
     if groups is not None:
-        return GroupKFold(n_folds, shuffle=True, random_state=random_state)
+        n_groups = pd.Series(np.asarray(groups)).nunique()
+        if n_groups < n_folds:  # scikit-learn would leave folds without rows
+            raise ValueError(
+                f"groups holds {n_groups} groups, too few for {n_folds} folds that "
+                "each hold one; use fewer folds."
+            )
+        splitter = StratifiedGroupKFold if task.is_stratified else GroupKFold
+        return splitter(n_folds, shuffle=True, random_state=random_state)
     if task.is_stratified:
         labels, counts = np.unique(np.asarray(y), return_counts=True)
         if counts.min() < n_folds:

@@ -1,25 +1,13 @@
-"""A comparison without its data, as JSON can hold it, and made again with the data."""
-
-import re
-from dataclasses import replace
-from types import SimpleNamespace
+"""A comparison without its data, as JSON can hold it."""
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
-from skloss.comparison.arrays import packed, unpacked
-from skloss.comparison.recipe import write_recipe
-from skloss.comparison.result import Comparison
+from skloss.comparison.arrays import packed
 from skloss.losses import get_loss
 from skloss.metrics import METRICS
-from skloss.noise import FAMILIES, Predictive
-from skloss.tasks import as_task
 
-__all__ = ["restore_comparison", "store_comparison"]
-
-_LARGEST = 1e300  # of a prediction, so that sums of a few are finite
-_VERSION = re.compile(r"[\w.+ -]{1,60}")
+__all__ = ["HISTORY", "store_comparison"]
 
 
 def store_comparison(comparison):
@@ -32,7 +20,7 @@ def store_comparison(comparison):
     Parameters
     ----------
     comparison : Comparison
-        Of one number, or of classes, without weights, groups and custom scorers.
+        Of one number, or of classes, without custom scorers.
 
     Returns
     -------
@@ -51,7 +39,7 @@ def store_comparison(comparison):
     >>> X, y = load_diabetes(return_X_y=True)
     >>> sorted(store_comparison(compare_losses(X, y, ["mse", "mae"], cv=3)))
     ['distributions', 'folds', 'histories', 'labels', 'predictions', 'splits', \
-'stopped', 'versions']
+'stopped', 'train', 'versions']
     """
     labels = list(comparison.table.index)
     metrics = [m for m in comparison.folds["metric"].unique() if m in METRICS]
@@ -92,16 +80,27 @@ def store_comparison(comparison):
             ),
             **{
                 name: packed(comparison.histories[name].to_numpy(dtype))
-                for name, dtype in _HISTORY.items()
+                for name, dtype in HISTORY.items()
             },
             "clipped": packed([float(clipped.get(one, np.nan)) for one in labels]),
         },
         "splits": [packed(np.asarray(test, np.int32)) for _, test in comparison.splits],
+        "train": _store_training_rows(comparison),
         "distributions": _store_distributions(comparison, labels),
     }
 
 
-_HISTORY = {
+def _store_training_rows(comparison):
+    """Return the training rows of each fold, None where they are all others."""
+    n_rows, found = comparison.recipe.n_rows, []
+    for train, test in comparison.splits:
+        is_rest = len(train) + len(test) == n_rows
+        found.append(None if is_rest else packed(np.asarray(train, np.int32)))
+    return found
+
+
+#: Columns of the histories by the type in which they are stored.
+HISTORY = {
     "fold": np.int32,
     "member": np.int32,
     "epoch": np.int32,
@@ -145,250 +144,3 @@ def _numbers_of(loss):
     except (TypeError, ValueError):
         return None
     return numbers if type(again) is type(loss) else None
-
-
-def restore_comparison(
-    state, X, y, *, losses, estimator, task, cv, random_state, unit="", source=None
-):
-    """Make a comparison of its stored results and its data.
-
-    Parameters
-    ----------
-    state : object
-        What `store_comparison` returned, read from JSON. It may come from anyone: what
-        is not of this form is refused, and nothing in it is executed.
-    X, y
-        As `compare_losses` was called with.
-    losses : dict of str to object
-        What `compare_losses` was called with, by label.
-    estimator, task, cv, random_state, unit, source
-        As `compare_losses` was called with.
-
-    Returns
-    -------
-    Comparison
-
-    Raises
-    ------
-    ValueError
-        If the state is not valid, or not that of such data and losses.
-
-    Examples
-    --------
-    >>> import json
-    >>> from sklearn.datasets import load_diabetes
-    >>> from skloss import TorchRegressor, compare_losses
-    >>> from skloss.comparison import restore_comparison, store_comparison
-    >>> X, y = load_diabetes(return_X_y=True)
-    >>> model = TorchRegressor(hidden_layer_sizes=())
-    >>> comparison = compare_losses(X, y, ["mse"], estimator=model, cv=3)
-    >>> text = json.dumps(store_comparison(comparison))
-    >>> again = restore_comparison(
-    ...     json.loads(text), X, y, losses={"squared_error": "mse"}, estimator=model,
-    ...     task="regression", cv=3, random_state=0,
-    ... )
-    >>> again.table.equals(comparison.table)
-    True
-    """
-    try:
-        return _Restored(state, np.asarray(y), losses).comparison(
-            X,
-            y,
-            losses,
-            estimator,
-            *(task, unit, source),
-            {"cv": cv, "random_state": random_state},
-        )
-    except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
-        raise ValueError("The stored results are incomplete or damaged.") from error
-    except ValueError as error:
-        raise ValueError(f"The stored results are not valid: {error}.") from error
-
-
-def _probabilities(value, n, classes):
-    proba = unpacked(value, (n, len(classes)), "f")
-    if ((proba < 0) | (proba > 1)).any():  # a missing value is neither
-        raise ValueError("probabilities are not between 0 and 1")
-    return proba
-
-
-class _Restored:
-    """Reads the parts of a stored comparison, each of which may be hostile."""
-
-    def __init__(self, state, y, losses):
-        self.state, self.y, self.given = state, y, losses
-        self.labels = labels = list(losses)
-        if state["labels"] != labels:
-            raise ValueError("they are of other losses")
-        self.n_folds = len(state["splits"])
-        if not 1 <= self.n_folds <= 1000:
-            raise ValueError("they have no folds")
-
-    def comparison(self, X, y, losses, estimator, task, unit, source, given):
-        task = as_task(task)
-        classes = None if task.has_numbers else np.unique(self.y).tolist()
-        last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
-        setup = SimpleNamespace(given=losses, estimator=last, task=task)
-        given |= {"groups": None, "scoring": None, "sample_weight": None}
-        recipe = write_recipe(
-            X, y, setup, estimator=estimator, unit=unit, source=source, **given
-        )
-        predictions = self._predictions(classes)
-        return Comparison(
-            recipe=replace(recipe, versions=self._versions()),
-            data=(X, y, None),
-            classes=classes,
-            folds=self._folds(),
-            predictions=predictions,
-            histories=self._histories(),
-            splits=self._splits(),
-            stopped=tuple(self.labels[k] for k in self._stopped()),
-            before=estimator[:-1] if isinstance(estimator, Pipeline) else None,
-            distributions=self._distributions(predictions, classes),
-            link_probabilities=self._link_probabilities(classes, len(predictions)),
-        )
-
-    def _versions(self):
-        found = self.state["versions"]
-        texts = [*found, *found.values()]
-        if len(found) > 20 or not all(
-            isinstance(text, str) and _VERSION.fullmatch(text) for text in texts
-        ):
-            raise ValueError("the versions are not versions")
-        return dict(found)
-
-    def _stopped(self):
-        found = self.state["stopped"]
-        if not all(type(k) is int and 0 <= k < len(self.labels) for k in found):
-            raise ValueError("losses that were stopped are unknown")
-        return found
-
-    def _codes(self, value, n_codes, n_rows=None):
-        return unpacked(value, (n_rows,), "i", 0, n_codes - 1)
-
-    def _names(self, value, n_rows=None):
-        """Return labels of losses from their positions."""
-        codes = self._codes(value, len(self.labels), n_rows)
-        return pd.Index(self.labels)[codes]
-
-    def _folds(self):
-        part = self.state["folds"]
-        metrics = part["metrics"]
-        if not all(isinstance(name, str) and name in METRICS for name in metrics):
-            raise ValueError("a metric is unknown")
-        value = unpacked(part["value"], (None,), "f")
-        n = len(value)
-        frame = pd.DataFrame(
-            {
-                "loss": self._names(part["loss"], n),
-                "fold": self._codes(part["fold"], self.n_folds, n).astype(np.int64),
-                "metric": pd.Index(metrics)[
-                    self._codes(part["metric"], len(metrics), n)
-                ],
-                "value": value,
-            }
-        )
-        if frame.duplicated(["loss", "fold", "metric"]).any() or set(
-            frame["loss"]
-        ) != set(self.labels):
-            raise ValueError("scores are missing or there twice")
-        return frame
-
-    def _predictions(self, classes):
-        part, n_rows = self.state["predictions"], len(self.y)
-        row = self._codes(part["row"], n_rows)
-        n = len(row)
-        frame = {
-            "loss": self._names(part["loss"], n),
-            "fold": self._codes(part["fold"], self.n_folds, n).astype(np.int64),
-            "row": row.astype(np.int64),
-            "y_true": self.y[row] if classes is not None else self.y[row].astype(float),
-        }
-        if classes is None:
-            limits = (-_LARGEST, _LARGEST)
-            frame["y_pred"] = unpacked(part["y_pred"], (n,), "f", *limits)
-            frame["nll"] = unpacked(part["nll"], (n,), "f")
-        else:
-            codes = self._codes(part["y_pred"], len(classes), n)
-            frame["y_pred"] = np.asarray(classes)[codes]
-            proba = _probabilities(part["proba"], n, classes)
-            frame |= {f"proba_{c}": proba[:, k] for k, c in enumerate(classes)}
-        found = pd.DataFrame(frame)
-        if found.duplicated(["loss", "fold", "row"]).any():
-            raise ValueError("predictions are there twice")
-        return found
-
-    def _link_probabilities(self, classes, n):
-        part = self.state["predictions"]
-        if classes is None or "link" not in part:  # also of an earlier version
-            return None
-        names = [f"proba_{label}" for label in classes]
-        return pd.DataFrame(_probabilities(part["link"], n, classes), columns=names)
-
-    def _histories(self):
-        part = self.state["histories"]
-        loss = self._names(part["loss"])
-        found = {"loss": loss}
-        for name, dtype in _HISTORY.items():
-            kind, least = ("i", 0) if dtype is np.int32 else ("f", None)
-            column = unpacked(part[name], (len(loss),), kind, least)
-            found[name] = column.astype(np.int64) if kind == "i" else column
-        frame = pd.DataFrame(found)
-        frame.attrs["clipped"] = self._clipped(part)
-        return frame
-
-    def _clipped(self, part):
-        """Return the share of clipped steps of each loss that has one."""
-        if "clipped" not in part:  # stored by an earlier version
-            return {}
-        shares = unpacked(part["clipped"], (len(self.labels),), "f")
-        if ((shares < 0) | (shares > 1)).any():  # a missing value is neither
-            raise ValueError("shares of steps are not between 0 and 1")
-        pairs = zip(self.labels, shares.tolist(), strict=True)
-        return {label: share for label, share in pairs if share == share}
-
-    def _splits(self):
-        """Return the folds: held-out rows, and all others as training rows."""
-        every = np.arange(len(self.y))
-        splits = []
-        for value in self.state["splits"]:
-            test = self._codes(value, len(every)).astype(np.int64)
-            train = np.setdiff1d(every, test)
-            if not (len(test) and len(train)) or len(np.unique(test)) < len(test):
-                raise ValueError("a fold is not valid")
-            splits.append((train, test))
-        return splits
-
-    def _distributions(self, predictions, classes):
-        found = {}
-        if classes is not None:
-            return found
-        sizes = predictions.groupby(["loss", "fold"]).size()
-        for part in self.state["distributions"]:
-            key = self.labels[part["loss"]], part["fold"]
-            family = FAMILIES[part["family"]]
-            if key not in sizes.index or type(part["loss"]) is not int:
-                raise ValueError("a distribution has no predictions")
-            arrays = {
-                name: unpacked(value, kind="f")
-                for name, value in part["parameters"].items()
-            }
-            for array in arrays.values():
-                # Members by rows, or one value for all of them.
-                is_full = array.ndim == 2 and array.shape[1] == sizes[key]
-                if not (is_full and len(array)) and array.ndim:
-                    raise ValueError("a distribution is of other rows")
-                if not np.isfinite(array).all():
-                    raise ValueError("a distribution is not finite")
-            numbers = part["loss_parameters"]
-            if numbers is not None:
-                if not all(type(v) in (int, float) for v in numbers.values()):
-                    raise ValueError("a parameter of a loss is not a number")
-                arrays["loss"] = get_loss(get_loss(self.given[key[0]]).name, **numbers)
-            found[key] = Predictive(family, arrays)
-            if (
-                len(found[key]) != sizes[key]
-                or not np.isfinite(found[key].median()).all()
-            ):
-                raise ValueError("a distribution is of other rows")
-        return found

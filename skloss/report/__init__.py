@@ -20,6 +20,7 @@ from skloss.report.decisions import (
     decision_table,
 )
 from skloss.report.decomposition import decomposition_table
+from skloss.report.design import design_sentences, sentences_on_rows
 from skloss.report.feature_effects import feature_effects
 from skloss.report.glossary import glossary, label_of
 from skloss.report.hardest_rows import (
@@ -66,6 +67,7 @@ __all__ = [
     "decision_sentences",
     "decision_table",
     "decomposition_table",
+    "design_sentences",
     "feature_effects",
     "flagged_rows",
     "flagging_threshold",
@@ -83,6 +85,7 @@ __all__ = [
     "noise_table",
     "script",
     "sentences",
+    "sentences_on_rows",
     "summary",
     "tables",
     "threshold_scores",

@@ -11,6 +11,7 @@ import numpy as np
 
 from skloss.diagnostics import run_checks
 from skloss.report.classes import class_shares
+from skloss.report.design import design_sentences
 from skloss.report.glossary import glossary
 from skloss.report.markup import Markup
 from skloss.report.matrix import BEST, TIED, matrix_text, metrics_of
@@ -108,7 +109,13 @@ def _page(comparison: Any) -> str:
     return template.render(
         title=f"Comparison of losses for {shorten(comparison.target, 60)}",
         facts=_facts(comparison),
-        sentences=[Safe(text) for text in sentences(comparison, HTML)],
+        sentences=[
+            Safe(text)
+            for text in (
+                *sentences(comparison, HTML),
+                *design_sentences(comparison, HTML),
+            )
+        ],
         table=Safe(_table(comparison)),
         key=_key(comparison),
         glossary=glossary(comparison),
@@ -159,12 +166,20 @@ def recipe_in_words(comparison: Any) -> dict[str, str]:
         "Estimator": _estimator(recipe.estimator),
         "Networks per fit": str(recipe.n_members) if recipe.n_members > 1 else "",
         "Splits": _splits(comparison),
-        "Groups": "" if recipe.groups is None else "given",
-        "Weights": "" if recipe.sample_weight is None else "given",
+        "Groups": _name_of(recipe.groups),
+        "Weights": _name_of(recipe.sample_weight),
         "Random state": repr(recipe.random_state),
         "Versions": ", ".join(f"{k} {v}" for k, v in recipe.versions.items()),
     }
     return {name: shorten(value, 500) for name, value in shown.items() if value}
+
+
+def _name_of(values: Any) -> str:
+    """Return the name of a value per row, empty if there is none."""
+    if values is None:
+        return ""
+    name = getattr(values, "name", None)
+    return "given" if name is None else str(name)
 
 
 def _losses(recipe: Any) -> list[str]:
@@ -191,7 +206,8 @@ def _splits(comparison: Any) -> str:
     if not np.isscalar(cv):
         return f"{folds}, given row by row"
     if comparison.recipe.groups is not None:
-        return f"{folds}, shuffled, rows of a group in the same fold"
+        kept = " and classes stratified" if comparison.task.is_stratified else ""
+        return f"{folds}, shuffled, rows of a group in the same fold{kept}"
     kept = ", stratified by class" if comparison.task.is_stratified else ""
     return f"{folds}, shuffled{kept}"
 

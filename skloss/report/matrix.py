@@ -140,6 +140,8 @@ def matrix_text(
     *,
     awaited: bool = False,
     markup: Markup = PLAIN,
+    sort_by: str | None = None,
+    worst_first: bool = False,
 ) -> pd.DataFrame:
     """Return `matrix` as text, one column per metric.
 
@@ -153,12 +155,17 @@ def matrix_text(
         Whether baselines are being computed; their rows then hold an ellipsis.
     markup : Markup
         How names and units are written, and the best mean of each column.
+    sort_by : str, optional
+        Metric by which all rows are sorted, the best first; rows without a score are
+        last. By default losses are in the order of the comparison.
+    worst_first : bool
+        Whether the worst is first.
 
     Returns
     -------
     DataFrame of str
-        Index loss, then baselines. A column is titled by its metric, an arrow
-        towards better values and the unit.
+        Index loss, then baselines unless rows are sorted. A column is titled by its
+        metric, an arrow towards better values and the unit.
 
     Examples
     --------
@@ -183,7 +190,16 @@ def matrix_text(
         _name(label, markup) + stopped_note(comparison, label) for label in scores.index
     ]
     names += [f"({_name(name, markup)})" for name in shown]
-    return pd.DataFrame(columns, index=pd.Index(names, name="loss"))
+    text = pd.DataFrame(columns, index=pd.Index(names, name="loss"))
+    if sort_by is None:
+        return text
+    means = [*scores[sort_by, "mean"], *(_mean(baselines, n, sort_by) for n in shown)]
+    spec = METRICS.get(sort_by)  # of a scorer of the user, more is better
+    falls = (spec is None or spec.greater_is_better) != worst_first
+    order = pd.Series(means, dtype=float).sort_values(
+        ascending=not falls, kind="stable", na_position="last"
+    )
+    return text.iloc[order.index]
 
 
 def stopped_note(comparison: Any, label: str) -> str:
@@ -218,6 +234,12 @@ def _cell(mean: float, se: float, mark: str, markup: Markup) -> str:
         value = markup.strong(number) + space
     sign = {"best": BEST, "tied": TIED, "": ""}[mark]
     return value + plus_minus + error + (f"{_HARD_SPACE}{sign}" if sign else "")
+
+
+def _mean(baselines: pd.DataFrame | None, name: str, metric: str) -> float:
+    if baselines is None or metric not in baselines.columns.unique(level=0):
+        return float("nan")
+    return float(baselines.loc[name, (metric, "mean")])
 
 
 def _baseline(baselines: pd.DataFrame | None, name: str, metric: str) -> str:

@@ -60,7 +60,7 @@ def find_origin(comparison: Any, expressions: Expressions) -> Origin:
         raise CannotWriteError(f"{source.name!r} cannot be read: {error}") from error
     try:
         target = _target(comparison, frame)
-        found = None if target is None else _by_role(comparison, frame, target)
+        found = _by_role(comparison, frame, _target_names(comparison.y, target))
         found = found or _by_name(comparison, frame, target, expressions)
     except TableError:  # such as names of columns that repeat
         found = None
@@ -95,19 +95,25 @@ def _target(comparison: Any, frame: pd.DataFrame) -> str | None:
     return None
 
 
-def _by_role(comparison: Any, frame: pd.DataFrame, target: str) -> Origin | None:
+def _by_role(
+    comparison: Any, frame: pd.DataFrame, targets: list | None
+) -> Origin | None:
     """Return the origin if X and y are what `split_target` returns."""
+    if targets is None or set(targets) - set(frame.columns):
+        return None
+    target = targets if np.ndim(comparison.y) == 2 else targets[0]
     given = comparison.recipe.source.roles
-    proposed = propose_roles(frame, target)
+    proposed = propose_roles(frame, targets[0])
     roles = proposed if given is None else given
     try:
         X, y, _ = split_target(frame, target, roles)
     except ValueError:
         return None
+    y, ordered = _in_order(comparison.y, y)
     if not (_same(comparison.X, X) and _same(comparison.y, y)):
         return None
     quoted = _text(target)
-    made = [f"roles = table.propose_roles(frame, target={quoted})"]
+    made = [f"roles = table.propose_roles(frame, target={_text(targets[0])})"]
     made += [
         f"roles.loc[{_text(column)}, {_text(what)}] = {_text(roles.at[column, what])}"
         for column in proposed.index
@@ -117,9 +123,21 @@ def _by_role(comparison: Any, frame: pd.DataFrame, target: str) -> Origin | None
     is_edited = len(made) > 1
     arguments = f"frame, {quoted}, roles" if is_edited else f"frame, {quoted}"
     split = f"X, y, notices = table.split_target({arguments})"
-    statements = (*made, split) if is_edited else (split,)
+    statements = (*made, split, *ordered) if is_edited else (split, *ordered)
     later = () if is_edited else tuple(made)
     return Origin(statements, frame.loc[X.index], "frame.loc[X.index]", later, roles)
+
+
+def _in_order(given: Any, y: Any) -> tuple[Any, tuple[str, ...]]:
+    """Return y with the order of the classes that were compared, and how to set it."""
+    dtype = getattr(given, "dtype", None)
+    is_ordered = isinstance(dtype, pd.CategoricalDtype) and dtype.ordered
+    if not is_ordered or isinstance(y.dtype, pd.CategoricalDtype):
+        return y, ()
+    order = list(dtype.categories)
+    again = y.astype("category").cat.set_categories(order, ordered=True)
+    call = f'.astype("category").cat.set_categories({_text(order)}, ordered=True)'
+    return again, (f"y = y{call}",)
 
 
 def _by_name(

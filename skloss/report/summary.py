@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from skloss.metrics import METRICS
+from skloss.report.design import design_sentences
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import beats_constant, metrics_of, stopped_note
 from skloss.report.noise_models import noise_sentence
@@ -72,7 +73,8 @@ def summary(comparison: Any) -> str:
     >>> report.summary(comparison).endswith("Each fit is an ensemble of 8 networks.")
     True
     """
-    found, n_members = sentences(comparison), comparison.recipe.n_members
+    found = [*sentences(comparison), *design_sentences(comparison)]
+    n_members = comparison.recipe.n_members
     if n_members > 1:
         found.append(f"Each fit is an ensemble of {n_members} networks.")
     return " ".join(found)

@@ -9,6 +9,7 @@ from pandas.api import types
 
 from skloss.table.chosen_types import check_types
 from skloss.table.errors import TableError
+from skloss.table.row_roles import ROW_ROLES, columns_of_rows, order_of_time
 from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import without_objects
 from skloss.wording import columns, count, listed, quoted
@@ -62,7 +63,8 @@ def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFram
         One row for each column, indexed by its name, with the columns
 
         role
-            "feature", "target" or "ignore".
+            "feature", "target" or "ignore". `split_target` also takes "group", "time"
+            and "weight", which are never proposed.
         type
             "number", "category", "date", "text", "identifier" or "constant". Text,
             identifiers and constants are ignored.
@@ -102,25 +104,26 @@ def seldom_repeats(column: pd.Series) -> bool:
 
 
 def split_target(
-    frame: pd.DataFrame, target: str, roles: pd.DataFrame | None = None
-) -> tuple[pd.DataFrame, pd.Series, list[str]]:
+    frame: pd.DataFrame, target: str | list[str], roles: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.Series | pd.DataFrame, list[str]]:
     """Split a table into features and target, without rows whose target is missing.
 
     Parameters
     ----------
     frame : DataFrame
         The table, as `read_table` returns it.
-    target : str
-        Name of the column to predict.
+    target : str or list of str
+        Name of the column to predict, or of several.
     roles : DataFrame, optional
         As `propose_roles` returns it, edited or not; proposed if not given. Columns
-        of role feature are kept.
+        of role feature are kept. One column may have the role group, time or weight:
+        rows without a value of it are left out, and a time sorts the rows.
 
     Returns
     -------
     X : DataFrame
         The features, with the index of the table.
-    y : Series
+    y : Series, or DataFrame if ``target`` is a list
         The target, of the same rows.
     notices : list of str
         What was left out, or lost by a type in `roles`, in sentences.
@@ -129,7 +132,8 @@ def split_target(
     ------
     TableError
         If there is no such column, all of its values are missing, a name occurs twice,
-        or no value of a feature is of its type in `roles`.
+        no value of a feature is of its type in `roles`, or a column does not hold what
+        its role requires.
 
     Examples
     --------
@@ -142,27 +146,39 @@ def split_target(
     """
     frame = as_pandas(frame)
     check_unique_names(frame)
-    _check_target(frame, target)
-    roles = propose_roles(frame, target) if roles is None else roles
+    targets = target if isinstance(target, list) else [target]
+    for name in targets:
+        _check_target(frame, name)
+    roles = propose_roles(frame, targets[0]) if roles is None else roles
     check_roles(roles)
     chosen = roles.index[roles["role"] == "feature"]
-    features = [name for name in frame.columns if name != target and name in chosen]
-    missing = _is_unknown(frame[target])
-    if missing.all():
+    features = [n for n in frame.columns if n not in targets and n in chosen]
+    for name in targets:
+        if _is_unknown(frame[name]).all():
+            raise TableError(
+                f"All values of the target {quoted(name)} are missing; choose another."
+                if len(frame)
+                else "This table has no rows, so there is nothing to learn from."
+            )
+    of_rows = columns_of_rows(frame, targets, roles)
+    notices, kept = [], np.ones(len(frame), dtype=bool)
+    for name in (*targets, *of_rows.values()):
+        missing = _is_unknown(frame[name]).to_numpy()
+        lost = int((missing & kept).sum())
+        kept &= ~missing
+        if lost:
+            notices.append(
+                f"{count(lost, 'row')} without a value of {quoted(name)} "
+                f"{'is' if lost == 1 else 'are'} left out."
+            )
+    if not kept.any():
         raise TableError(
-            f"All values of the target {quoted(target)} are missing; choose another."
-            if len(frame)
-            else "This table has no rows, so there is nothing to learn from."
+            f"No row has a value of {listed([*targets, *of_rows.values()])}; give the "
+            "columns other roles."
         )
-    notices = []
-    lost = int(missing.sum())
-    if lost:
-        notices.append(
-            f"{count(lost, 'row')} without a value of {quoted(target)} "
-            f"{'is' if lost == 1 else 'are'} left out."
-        )
+    is_unused = ~roles.index.isin(targets) & ~roles["role"].isin(ROW_ROLES)
     for kind in USELESS:
-        names = roles.index[(roles["type"] == kind) & (roles.index != target)]
+        names = roles.index[(roles["type"] == kind) & is_unused]
         names = [name for name in names if name in frame.columns]
         if names:
             hints = [_if_quantities(frame[name].dropna()) for name in names]
@@ -172,7 +188,12 @@ def split_target(
     if problems:
         raise TableError(problems[0])
     notices += lost_values
-    return frame.loc[~missing, features], _tidy(frame.loc[~missing, target]), notices
+    rows = np.flatnonzero(kept)
+    if "time" in of_rows:
+        rows = rows[order_of_time(frame[of_rows["time"]].iloc[rows])]
+    tidied = {name: _tidy(frame[name].iloc[rows]) for name in targets}
+    y = pd.DataFrame(tidied) if isinstance(target, list) else tidied[target]
+    return frame[features].iloc[rows], y, notices
 
 
 #: The reason why each of `USELESS` is left out.

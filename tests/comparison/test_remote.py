@@ -20,7 +20,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 
 from skloss import TorchRegressor, compare_losses, table
-from skloss.app.session import question, settings, work
+from skloss.app.session import question, settings, tables, work
 from skloss.app.session.jobs import Job
 from skloss.comparison import on_cluster
 from skloss.comparison.remote import progress
@@ -319,7 +319,7 @@ def test_a_task_carries_the_table_of_a_fold_once(rng):
 
 
 def job_of(choices, **options):
-    data = question.load_sample("diabetes")
+    data = tables.load_sample("diabetes")
     chosen = settings.Settings(
         tuple(settings.Choice(name) for name in choices), folds=3, **options
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from skloss import wording
 from skloss.app.parts.pages import PAGES
 from skloss.app.session import jobs
 
@@ -73,6 +74,29 @@ def keys_of_buttons(app):
 def is_compared(app):
     """Return whether the matrix is there, baselines included."""
     return bool(app.table) and "…" not in app.table[0].value.to_numpy()
+
+
+def _pickers_of_losses(app):
+    key = "settings.loss."
+    return [one for one in app.sidebar.button_group if (one.key or "").startswith(key)]
+
+
+def losses_of(app):
+    """Return the losses that are selected on the page Compare."""
+    return [name for picker in _pickers_of_losses(app) for name in picker.value]
+
+
+def offered_losses(app):
+    """Return the titles of the losses that can be selected on the page Compare."""
+    return [title for picker in _pickers_of_losses(app) for title in picker.options]
+
+
+def select_losses(app, names):
+    """Select these losses only, on the page Compare."""
+    for picker in _pickers_of_losses(app):
+        own = [name for name in names if wording.title_of(name) in picker.options]
+        picker.set_value(own)
+    return ok(app.run())
 
 
 def choose_epochs(app, epochs):

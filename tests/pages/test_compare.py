@@ -16,8 +16,11 @@ from tests.pages.steps import (
     go,
     is_compared,
     keys_of_buttons,
+    losses_of,
+    offered_losses,
     ok,
     press,
+    select_losses,
     session,
     text_of,
     upload,
@@ -49,21 +52,52 @@ def test_the_matrix_has_losses_and_baselines(compared):
 def test_the_default_losses_are_those_of_the_task(dashboard):
     upload(dashboard, csv_of(kind=np.where(np.arange(120) % 6, "a", "b")))
     go(dashboard, "compare")
-    assert dashboard.sidebar.button_group[0].value == ["cross_entropy", "focal"]
+    assert losses_of(dashboard) == ["cross_entropy", "focal"]
+    assert dashboard.selectbox(key="settings.preset").value == "Start here"
 
 
 def test_only_losses_that_support_the_target_are_offered(dashboard):
     upload(dashboard, csv_of(price=np.linspace(-3, 3, 120).round(2)))
     go(dashboard, "compare")
-    offered = dashboard.sidebar.button_group[0].options
+    offered = offered_losses(dashboard)
     assert {"squared error", "Huber"} <= set(offered)
-    assert not {"poisson", "gamma", "kl divergence"} & set(offered)
+    assert not {"Poisson", "gamma", "KL divergence"} & set(offered)
+    disabled = {
+        one.label.replace("\\", ""): one.options
+        for one in dashboard.sidebar.button_group
+        if one.disabled
+    }
+    assert "Poisson" in disabled["Requires targets >= 0, but y holds -3."]
+    assert "focal" in disabled["For targets of classes."]
+
+
+def test_a_preset_selects_the_losses_of_a_purpose(dashboard):
+    upload(dashboard, csv_of())
+    go(dashboard, "compare")
+    preset = dashboard.selectbox(key="settings.preset")
+    ok(preset.set_value("Robust").run())
+    robust = ["huber", "pseudo_huber", "log_cosh", "general_robust"]
+    assert set(losses_of(dashboard)) == {"squared_error", *robust}
+    select_losses(dashboard, ["squared_error", "huber"])
+    assert dashboard.selectbox(key="settings.preset").value is None
+
+
+def test_other_models_are_ranked_with_the_losses(dashboard):
+    upload(dashboard, csv_of())
+    choose_epochs(dashboard, 2)
+    select_losses(dashboard, ["squared_error"])
+    ok(dashboard.button_group(key="settings.contenders").set_value(["linear"]).run())
+    assert "1 loss and 1 other model ×" in text_of(dashboard)
+    compare(dashboard, epochs=2)
+    matrix = dashboard.table[0].value
+    assert matrix.index[1] == "penalized\u00a0linear\u00a0model"
+    assert "●" in matrix["MAE ↓"].iloc[1]
 
 
 def test_without_a_loss_the_comparison_cannot_start(dashboard):
     upload(dashboard, csv_of())
     go(dashboard, "compare")
-    ok(dashboard.sidebar.button_group[0].set_value([]).run())
+    select_losses(dashboard, [])
     assert dashboard.button(key="compare").disabled
     assert "Select at least one loss." in text_of(dashboard)
 

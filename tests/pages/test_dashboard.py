@@ -16,6 +16,7 @@ from tests.pages.steps import (
     compare,
     csv_of,
     go,
+    losses_of,
     new_app,
     ok,
     press,
@@ -171,7 +172,7 @@ def test_a_link_restores_sample_target_losses_and_settings():
     assert "target: **bmi**" in text_of(app)
     go(app, "compare")
     assert app.slider(key="settings.folds").value == 3
-    chosen = app.get("button_group")[0].value
+    chosen = losses_of(app)
     assert chosen == ["huber", "quantile"]
     assert app.number_input(key="settings.param.huber.delta").value == 2.0
 

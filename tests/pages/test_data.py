@@ -60,7 +60,7 @@ def test_the_header_sums_up_the_question(dashboard):
 
 
 def test_a_file_above_the_limit_is_refused_on_the_server_too(dashboard, monkeypatch):
-    monkeypatch.setattr("skloss.app.session.question.MEGABYTES_AT_MOST", 0.001)
+    monkeypatch.setattr("skloss.app.session.tables.MEGABYTES_AT_MOST", 0.001)
     upload(dashboard, csv_of(rows=200))
     assert "the limit is" in dashboard.error[0].value
 
@@ -121,7 +121,7 @@ def test_a_count_treated_as_classes_suggests_regression(dashboard):
 
 
 def test_a_sample_of_a_large_file_can_be_exchanged_for_all_rows(dashboard, monkeypatch):
-    monkeypatch.setattr("skloss.app.session.question.ROWS_OF_SAMPLE", 60)
+    monkeypatch.setattr("skloss.app.session.tables.ROWS_OF_SAMPLE", 60)
     monkeypatch.setattr("skloss.app.parts.reading_form.ROWS_OF_SAMPLE", 60)
     rows = np.arange(150)
     upload(dashboard, csv_of(150, size=rows * 1.5, price=rows % 13))

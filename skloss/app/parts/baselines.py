@@ -6,6 +6,7 @@ import streamlit as st
 
 from skloss import report, wording
 from skloss.app import markdown
+from skloss.app.parts import sorted_table
 from skloss.app.session import derived
 from skloss.app.session.jobs import Job, OnEpoch, QueueFullError, yield_to_pages
 
@@ -24,14 +25,17 @@ def matrix(comparison: Any) -> None:
     job = derived.baselines_job(comparison, begin)
     awaited = job is not None and not job.finished
     found = None if job is None else job.result
-    cells = report.matrix_text(
-        comparison, found, awaited=awaited, markup=markdown.CELLS
+    sorted_table.draw(
+        lambda **order: report.matrix_text(
+            comparison, found, awaited=awaited, markup=markdown.TINTED, **order
+        ),
+        report.metrics_of(comparison),
+        key="matrix",
     )
-    st.table(cells, border="horizontal")
     st.caption(
         f"{report.BEST} best of its column · {report.TIED} not clearly worse than "
         "the best · a column without marks: no loss is better than a constant · ± "
-        "standard error over the folds"
+        "standard error over the folds · press the title of a column to sort"
         + (_EXPLAINED if awaited or found is not None else "")
     )
     with st.container():  # drawn even if empty, so that the rest keeps its place

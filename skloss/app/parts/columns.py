@@ -5,19 +5,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from skloss import wording
 from skloss.app import markdown
-from skloss.app.session import state
-from skloss.app.session.question import (
-    COLUMN_TASKS,
-    LoadedTable,
-    Question,
-    possible_tasks,
-)
-from skloss.tasks import as_task
+from skloss.app.session import proposals, state
+from skloss.app.session.proposals import ROLES, TYPES
+from skloss.app.session.question import Question
+from skloss.app.session.tables import LoadedTable
+from skloss.tasks import TASKS, as_task
 
 _ROWS_SHOWN = 200
-_ROLES = ["feature", "ignore"]
-_TYPES = ["number", "category", "date", "text", "identifier", "constant"]
+# Of more columns, those to predict are chosen by their role in the table of columns.
+_OTHERS_AT_MOST = 40
 
 
 def preview(loaded: LoadedTable) -> None:
@@ -83,32 +81,89 @@ def target_and_task(loaded: LoadedTable) -> None:
         if loaded.sample is None and chosen == loaded.guess.name:
             reason = markdown.escape(loaded.guess.reason, 200)
             st.caption(f"{reason} Choose another column if it is wrong.")
+        _more_targets(loaded)
     with right:
-        proposal, current = state.proposal(), state.task()
-        possible = possible_tasks(loaded.frame[state.target()])
-        # A task that was proposed or chosen by link stays selectable.
-        offered = {current, proposal.task, *possible}
-        task = st.pills(
-            "Task",
-            [task for task in COLUMN_TASKS if task in offered],
-            default=current,
-            required=True,
+        _task(loaded)
+
+
+def _more_targets(loaded: LoadedTable) -> None:
+    """Draw the picker of columns that are predicted together with the target."""
+    first, roles = state.target(), state.roles()
+    former = proposals.targets_of(first, roles)[1:]
+    numbers = loaded.frame.select_dtypes(["number", "bool"]).columns
+    names = [name for name in loaded.frame if name in numbers or name in former]
+    names = [name for name in names if name != first]
+    if first not in numbers or not 0 < len(names) <= _OTHERS_AT_MOST:
+        return
+    with st.expander("Predict several columns", expanded=bool(former)):
+        chosen = st.pills(
+            "Other targets",
+            names,
+            selection_mode="multi",
+            default=former,
             wrap=True,
-            format_func=lambda name: f"{name}: {as_task(name).label}",
-            key=f"task-{loaded.digest}-{state.target()}-{current}",
+            format_func=lambda name: markdown.escape(name, 40),
+            key=f"targets-{loaded.digest}-{first}-{former}",
+            help="Columns of 0 and 1 are labels of which any may apply, columns that "
+            "sum to 1 are a distribution; others are numbers that are predicted "
+            "together.",
         )
-        if task != current:
-            state.choose_task(as_task(task))
-            st.rerun()
-        st.caption(
-            f"Proposed: {proposal.task}. {markdown.escape(proposal.reason, 300)}"
-        )
+    if set(chosen) != set(former):
+        proposed = state.proposed_roles()
+        changed = roles.copy()
+        for name in set(former) - set(chosen):
+            changed.loc[name, "role"] = proposed.loc[name, "role"]
+        changed.loc[chosen, "role"] = "target"
+        state.choose_roles(changed)
+        st.rerun()
+
+
+def _task(loaded: LoadedTable) -> None:
+    """Draw the picker of the task, the order of ordered classes, and the reason."""
+    proposal, current = state.proposal(), state.task()
+    names = proposals.targets_of(state.target(), state.roles())
+    y = loaded.frame[names if len(names) > 1 else names[0]]
+    possible = proposals.possible_tasks(y)
+    # A task that was proposed or chosen by link stays selectable.
+    offered = {current, proposal.task, *possible}
+    task = st.pills(
+        "Task",
+        [task for task in TASKS if task in offered],
+        default=current,
+        required=True,
+        wrap=True,
+        format_func=lambda name: f"{name}: {as_task(name).label}",
+        key=f"task-{loaded.digest}-{'-'.join(names)}-{current}",
+    )
+    if task != current:
+        state.choose_task(as_task(task))
+        st.rerun()
+    st.caption(f"Proposed: {proposal.task}. {markdown.escape(proposal.reason, 300)}")
+    if current.is_ordered:
+        _order(loaded)
+
+
+def _order(loaded: LoadedTable) -> None:
+    """Draw the picker of the order of the classes."""
+    former = list(state.question().order)
+    order = st.multiselect(
+        "Order of the classes, the lowest first",
+        former,
+        default=former,
+        format_func=lambda value: wording.display_name(value, 40),
+        key=f"order-{loaded.digest}-{state.target()}-{former}",
+        help="Remove a class to add it again at the end; classes that are left out "
+        "come last.",
+    )
+    if order != former:
+        state.choose_task(state.task(), order)
+        st.rerun()
 
 
 def roles(question: Question) -> None:
     """Draw the table of columns, in which role and type can be changed."""
     columns = question.roles
-    shown = columns[columns["role"] != "target"]
+    shown = columns[columns.index != question.target]
     edited = st.data_editor(
         shown,
         key=f"roles-{question.table.digest}-{question.target}",
@@ -117,13 +172,16 @@ def roles(question: Question) -> None:
             "_index": st.column_config.TextColumn("Column"),
             "role": st.column_config.SelectboxColumn(
                 "Role",
-                options=_ROLES,
+                options=list(ROLES),
                 required=True,
-                help="Features are used to predict the target; other columns are not.",
+                help="Features predict the target. Rows of one group are in the same "
+                "fold; with a time, each fold is predicted from earlier rows; weights "
+                "count in training and in scores. Further targets are predicted "
+                "together with the first. Other columns are not used.",
             ),
             "type": st.column_config.SelectboxColumn(
                 "Type",
-                options=_TYPES,
+                options=list(TYPES),
                 required=True,
                 help="Numbers are standardised, categories are one-hot encoded, dates "
                 "are converted to numbers; text, identifiers and constants are left "

@@ -14,8 +14,11 @@ from skloss.app.session.settings import Settings
 def need_result(question: Question) -> state.Result:
     """Draw settings and progress; return the result, or end the page without one."""
     with st.sidebar:
+        # Above the form, which is longer than a screen.
+        top = st.container()
         settings = settings_form.settings_form(question)
-        start_button(question, settings, key="compare")
+        with top:
+            start_button(question, settings, key="compare")
     with st.container():  # drawn even if empty, so that the rest keeps its place
         job = state.running()
         if job is not None:
@@ -32,7 +35,7 @@ def need_result(question: Question) -> state.Result:
             if job is None:
                 _invite(question, settings)
             frame.end()
-        if settings != result.settings:
+        if not settings.is_same(result.settings):
             st.info(
                 "The settings have changed since this comparison. Press Compare to "
                 "run it with the new settings."
@@ -78,8 +81,11 @@ def cost(question: Question, settings: Settings) -> str:
     seconds = work.seconds_expected(question, settings)
     # A no-break space, so that a narrow column keeps the number with its unit.
     duration = wording.duration(seconds).replace(" ", "\u00a0")
+    others = ""
+    if settings.contenders:
+        others = f" and {wording.count(len(settings.contenders), 'other model')}"
     size = (
-        f"{wording.count(len(settings.choices), 'loss', 'losses')} × "
+        f"{wording.count(len(settings.choices), 'loss', 'losses')}{others} × "
         f"{settings.folds} folds on {wording.count(rows, 'row')}, "
         f"about {duration}."
     )
@@ -119,7 +125,7 @@ def start_button(question: Question, settings: Settings, key: str) -> None:
 def start(question: Question, settings: Settings) -> str:
     """Start a comparison, or return why it cannot start now."""
     try:
-        labels = tuple(choice.name for choice in settings.choices)
+        labels = settings.rows
         run = work.comparison_work(question, settings)
         job = Job(lambda on_epoch: run(on_epoch, job.should_stop), labels)
         state.start(job, question, settings)

@@ -278,6 +278,8 @@ def _residuals() -> np.ndarray | None:
     comparison = compared()
     if comparison is None or not comparison.task.has_numbers:
         return None
+    if "y_true" not in comparison.predictions:  # of several targets
+        return None
     return standard_residuals(comparison.predictions, comparison.table.index[0])
 
 
@@ -287,7 +289,9 @@ def rows() -> Rows:
     has_numbers = question is not None and question.task.has_numbers
     # A target that cannot be compared may have no values; its page states why.
     if has_numbers and not question.problem_with(folds=2):
-        return Rows(question.target, np.asarray(question.split[1], dtype=float))
+        y = question.split[1]
+        first = y if question.has_one_target else y[question.target]
+        return Rows(question.target, np.asarray(first, dtype=float))
     sample = datasets.load_sample(_SAMPLE)
     return Rows(sample.target, sample.frame[sample.target].to_numpy(dtype=float))
 

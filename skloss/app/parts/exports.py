@@ -11,7 +11,8 @@ from skloss import report, table, wording
 from skloss.app import markdown
 from skloss.app.session import derived
 from skloss.app.session.jobs import Job, QueueFullError
-from skloss.app.session.question import MEGABYTES_AT_MOST, Question, read_upload
+from skloss.app.session.question import Question
+from skloss.app.session.tables import MEGABYTES_AT_MOST, read_upload
 
 _PROBLEMS_SHOWN = 200
 _ROWS_SHOWN = 100

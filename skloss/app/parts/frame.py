@@ -179,7 +179,8 @@ def need_question(page: Page) -> Question:
     """
     question = state.question()
     if question is not None and page.supports(question.task):
-        return question
+        if question.has_one_target or not page.one_target:
+            return question
     st.info(_what_is_missing(page, question))
     with st.container(horizontal=True, vertical_alignment="center"):
         title = datasets.load_sample(page.sample).title
@@ -214,10 +215,13 @@ def _what_is_missing(page: Page, question: Question | None) -> str:
         return session_panel.what_link_needs(link)
     if question is None:
         return "No table is loaded. Load a sample or upload a CSV."
-    own = next(p for p in pages.PAGES if p.tasks and p.supports(question.task))
+    if page.supports(question.task):
+        return "This page is for one target, but several columns are predicted."
+    own = [p for p in pages.PAGES if p.tasks and p.supports(question.task)]
+    see = f" For this task, see **{own[0].title}**." if own else ""
     return (
         f"This page is for {wording.join(list(page.tasks))} tasks, but the current "
-        f"task is {question.task}. For this task, see **{own.title}**."
+        f"task is {question.task}.{see}"
     )
 
 
@@ -236,7 +240,7 @@ def link_to_data(label: str) -> None:
 
 def link_to_next(page: Page, question: Question) -> None:
     """Draw a link to the page to read after this one, if there is one."""
-    following = next_page(page, question.task)
+    following = next_page(page, question.task, not question.has_one_target)
     if following is not None:
         # The title alone: a phone cuts a long label.
         _link(following, f"Next: {following.title}", following.icon)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skloss.app.session.question import COLUMN_TASKS
+from skloss.app.session.proposals import COLUMN_TASKS
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Page:
         Name of the built-in sample that the page offers when it cannot be shown.
     needs_table : bool
         Whether the page shows nothing without a table; such pages lead to each other.
+    one_target : bool
+        Whether the page is for one column to predict.
 
     Examples
     --------
@@ -40,6 +42,7 @@ class Page:
     tasks: tuple[str, ...] = ()
     sample: str = "diabetes"
     needs_table: bool = True
+    one_target: bool = False
 
     @property
     def file(self) -> str:
@@ -73,6 +76,7 @@ PAGES = (
         "Which noise model fits the residuals?",
         tasks=tuple(task for task in COLUMN_TASKS if task.has_numbers),
         sample="heavy_tailed",
+        one_target=True,
     ),
     Page(
         "imbalance",
@@ -81,6 +85,7 @@ PAGES = (
         "How well is the rare class found, and at which threshold?",
         tasks=tuple(task for task in COLUMN_TASKS if task.has_classes),
         sample="rare_class",
+        one_target=True,
     ),
     Page(
         "decide",
@@ -88,6 +93,7 @@ PAGES = (
         ":material/payments:",
         "What does an error cost, and which decision follows from that?",
         sample="heavy_tailed",
+        one_target=True,
     ),
     Page(
         "embeddings",
@@ -95,6 +101,7 @@ PAGES = (
         ":material/bubble_chart:",
         "Which rows are alike, once an embedding has been learned?",
         sample="wine",
+        one_target=True,
     ),
     Page(
         "export",
@@ -138,13 +145,15 @@ def page_of(path: str) -> Page:
     return next((page for page in PAGES if page.path == path), PAGES[0])
 
 
-def next_page(page: Page, task: str) -> Page | None:
+def next_page(page: Page, task: str, several_targets: bool = False) -> Page | None:
     """Return the page to read after another one, or None after the last.
 
     Parameters
     ----------
     page : Page
     task : str
+    several_targets : bool
+        Whether several columns are predicted.
 
     Returns
     -------
@@ -156,5 +165,11 @@ def next_page(page: Page, task: str) -> Page | None:
     'Imbalanced classes'
     """
     following = PAGES[PAGES.index(page) + 1 :]
-    leads_on = (page for page in following if page.needs_table and page.supports(task))
+    leads_on = (
+        page
+        for page in following
+        if page.needs_table
+        and page.supports(task)
+        and not (several_targets and page.one_target)
+    )
     return next(leads_on, None)

@@ -7,6 +7,7 @@ import streamlit as st
 from skloss import report, wording
 from skloss.app import markdown
 from skloss.app.session import state
+from skloss.app.session.question import Question
 
 
 def loss_picker(comparison: Any, key: str) -> str:
@@ -61,6 +62,29 @@ def feature_picker(comparison: Any, key: str) -> Any:
         ),
         help="In brackets: the share of the variance of the predictions that the "
         "feature alone accounts for.",
+    )
+
+
+def output_picker(question: Question, key: str) -> int | None:
+    """Draw the picker of one of several targets, and return its place.
+
+    Parameters
+    ----------
+    question : Question
+    key : str
+
+    Returns
+    -------
+    int or None
+        None if there is one target.
+    """
+    if question.has_one_target:
+        return None
+    return picker(
+        "Target",
+        list(range(len(question.targets))),
+        key,
+        format_func=lambda place: wording.display_name(question.targets[place], 40),
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from skloss.app import markdown
-from skloss.app.session import state
-from skloss.app.session.question import (
+from skloss.app.session import proposals, state
+from skloss.app.session.tables import (
     ROWS_AT_MOST,
     ROWS_OF_SAMPLE,
     LoadedTable,
@@ -86,10 +86,12 @@ def rows_button(loaded: LoadedTable, key: str) -> None:
         how = loaded.overrides | {"sample_rows": rows}
         with st.spinner("Reading the file…"):
             again = read_upload(loaded.name, loaded.content, **how)
-        target, task, roles = state.target(), state.task(), state.roles()
+        target, task = state.target(), state.task()
+        changed = proposals.changed_roles(state.proposed_roles(), state.roles())
         state.set_table(again)
         state.choose_target(target)
         state.choose_task(task)
+        roles = proposals.with_roles(state.proposed_roles(), target, changed)
         state.choose_roles(roles)
         st.rerun()
 

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from skloss.app import markdown
-from skloss.app.session import address, session_file, state
-from skloss.app.session import question as questions
+from skloss.app.session import address, session_file, state, tables
 from skloss.app.session.address import Awaited
-from skloss.app.session.question import LoadedTable, Question
+from skloss.app.session.question import Question
 from skloss.app.session.session_file import Saved
 from skloss.app.session.settings import Settings
+from skloss.app.session.tables import LoadedTable
 
 _WAITING = "waiting"
 
@@ -90,7 +90,7 @@ def open_table(name: str, content: bytes) -> bool:
         If the session does not fit the table.
     """
     saved = state.cache("session_file").get(_WAITING)
-    if saved is None or questions.digest(content) != saved.fingerprint:
+    if saved is None or tables.digest(content) != saved.fingerprint:
         return False
     state.cache("session_file").pop(_WAITING)
     _restore(saved, session_file.load_table(saved, name, content))
@@ -126,6 +126,6 @@ def _restore(saved: Saved, loaded: LoadedTable) -> None:
     # Nothing has been changed before everything was found valid.
     state.set_table(loaded)
     state.choose_target(saved.target)
-    state.choose_task(saved.task)
     state.choose_roles(question.roles)
+    state.choose_task(saved.task, question.order)
     state.restore(question, saved.settings, result)

@@ -7,7 +7,7 @@ import streamlit as st
 import skloss
 from skloss import wording
 from skloss.app import markdown
-from skloss.app.parts import formula_field
+from skloss.app.parts import formula_field, loss_choice
 from skloss.app.session import state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import EPOCHS, FOLDS, NETWORKS, SEED, Choice, Settings
@@ -18,6 +18,7 @@ _DEFAULTS = Settings()
 def settings_form(question: Question) -> Settings:
     """Draw the settings and return their values. Nothing is computed here."""
     choices = _losses(question) + formula_field.choices(question)
+    contenders = loss_choice.contenders()
     state.setting("network", _DEFAULTS.network)
     network = st.selectbox(
         "Network",
@@ -38,6 +39,8 @@ def settings_form(question: Question) -> Settings:
         "With more folds each model is trained on more rows, and training takes "
         "longer.",
     )
+    if question.design:
+        st.caption(question.design)
     with st.expander("Advanced"):
         state.setting("epochs", _DEFAULTS.epochs)
         epochs = st.number_input(
@@ -55,29 +58,13 @@ def settings_form(question: Question) -> Settings:
             persist_state="session",
             help="The same seed gives the same folds, initial weights and results.",
         )
-    return Settings(choices, network, folds, epochs, seed)
+    return Settings(choices, network, folds, epochs, seed, contenders)
 
 
 def _losses(question: Question) -> tuple[Choice, ...]:
     """Draw the picker of losses with their parameters, and return the choices."""
-    available = question.losses
-    # Defaults follow the target, and choices of one target are kept for it.
-    key = f"loss.{question.task}.{'-'.join(question.default_losses)}"
-    _adopt_url(question, key)
-    chosen = state.setting(key, question.default_losses or available[:2])
-    if not set(chosen) <= set(available):  # another target may support fewer losses
-        state.change_setting(key, [name for name in chosen if name in available])
-    names = st.pills(
-        "Losses",
-        available,
-        selection_mode="multi",
-        wrap=True,
-        format_func=wording.title_of,
-        key=state.widget_key(key),
-        persist_state="session",
-        help="A loss measures how bad a wrong prediction is. Select two or more to "
-        "compare them.",
-    )
+    _adopt_url(question)
+    names = loss_choice.losses(question)
     return tuple(Choice(name, _parameters(question, name)) for name in names)
 
 
@@ -117,7 +104,7 @@ def _parameters(question: Question, name: str) -> tuple[tuple[str, float], ...]:
     return tuple(changed)
 
 
-def _adopt_url(question: Question, key: str) -> None:
+def _adopt_url(question: Question) -> None:
     """Set the widgets to the settings of a link, as far as they are valid here."""
     settings = state.pop_settings_from_url()
     if settings is None:
@@ -125,7 +112,7 @@ def _adopt_url(question: Question, key: str) -> None:
     formula_field.adopt(question, settings)
     choices = [choice for choice in settings.choices if choice.name in question.losses]
     if choices:
-        state.change_setting(key, [choice.name for choice in choices])
+        loss_choice.choose(question, [choice.name for choice in choices])
     for choice in choices:
         ranges = question.parameter_ranges(choice.name)
         for parameter, value in choice.params:
@@ -135,6 +122,7 @@ def _adopt_url(question: Question, key: str) -> None:
                 state.change_setting(f"param.{choice.name}.{parameter}", value)
     for name in ("network", "folds", "epochs", "seed"):
         state.change_setting(name, getattr(settings, name))
+    state.change_setting("contenders", list(settings.contenders))
 
 
 def _unit_of(question: Question, loss: Any, parameter: str) -> str:

@@ -7,7 +7,7 @@ from skloss import datasets
 from skloss.app import markdown
 from skloss.app.parts import frame, pages, reading_form, session_panel
 from skloss.app.session import address, state
-from skloss.app.session.question import MEGABYTES_AT_MOST
+from skloss.app.session.tables import MEGABYTES_AT_MOST
 
 
 def uploader() -> None:

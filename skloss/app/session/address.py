@@ -4,17 +4,19 @@ import os
 import re
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from skloss import datasets
-from skloss.app.session import links, state
-from skloss.app.session import question as questions
-from skloss.app.session.question import COLUMN_TASKS
+from skloss.app.session import links, proposals, state, tables
+from skloss.app.session.proposals import COLUMN_TASKS, ROLES, TARGET_TASKS, TYPES
 from skloss.app.session.settings import QUERY_KEYS, Settings
 from skloss.tasks import as_task
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAME_AT_MOST = 200
+# A URL has room for some columns only; the session file has all of them.
+_COLUMNS_AT_MOST = _CLASSES_AT_MOST = 100
 
 Query = dict[str, list[str]]
 
@@ -57,7 +59,10 @@ def url_query() -> dict[str, str | list[str]]:
             if loaded.overrides.get("sample_rows", 0) is None:
                 query["rows"] = "all"
         query["target"] = current.target
-        query["task"] = str(current.task)
+        query["task"] = current.shown_task
+        if state.order():
+            query["order"] = [str(value) for value in state.order()]
+        query |= _roles_to_query(current.roles)
     settings = state.requested_settings()
     return query if settings is None else query | settings.to_query()
 
@@ -92,10 +97,10 @@ def open_table(name: str, content: bytes) -> str | None:
         If the file does not hold a table.
     """
     link = awaited()
-    if link is None or questions.digest(content) != link.fingerprint:
+    if link is None or tables.digest(content) != link.fingerprint:
         return None
     every = {"sample_rows": None} if _first(link.query, "rows") == "all" else {}
-    state.set_table(questions.read_upload(name, content, **every))
+    state.set_table(tables.read_upload(name, content, **every))
     _apply_to_table(link.query)
     return link.page
 
@@ -145,9 +150,10 @@ def _apply_to_table(query: Query) -> None:
         column = _first(query, "target")
         if column != state.target() and column in state.table().frame.columns:
             state.choose_target(column)
-        task = _first(query, "task")
-        if task in COLUMN_TASKS and state.target():
-            state.choose_task(as_task(task))
+        if "target" in query and state.target():
+            _choose_roles(query)
+        if state.target():
+            _choose_task(query)
     if QUERY_KEYS & set(query):
         settings = Settings.from_query(query)
         # The links between pages have those of the result: widgets keep later ones.
@@ -155,6 +161,49 @@ def _apply_to_table(query: Query) -> None:
             state.show_settings(settings)
             if state.question() is not None:
                 state.request(state.question(), settings)
+
+
+def _roles_to_query(roles: pd.DataFrame) -> Query:
+    """Return the parameters ``role`` and ``type``, such as ``group:hospital``."""
+    proposed = state.proposed_roles()
+    changed = proposals.changed_roles(proposed, roles)
+    shown = [one for one in changed.items() if len(one[0]) <= _NAME_AT_MOST]
+    shown = shown[:_COLUMNS_AT_MOST]
+    query = {
+        name: [
+            f"{values[place]}:{column}"
+            for column, values in shown
+            if values[place] != proposed.at[column, name]
+        ]
+        for place, name in enumerate(("role", "type"))
+    }
+    return {name: values for name, values in query.items() if values}
+
+
+def _choose_task(query: Query) -> None:
+    """Choose the task of a link, if the targets can have it."""
+    task, roles = _first(query, "task"), state.roles()
+    names = proposals.targets_of(state.target(), roles)
+    offered = COLUMN_TASKS if len(names) == 1 else TARGET_TASKS
+    column = state.table().frame[state.target()]
+    if task in offered:
+        state.choose_task(as_task(task))
+    elif task == "ordinal" and proposals.can_be_ordered(column):
+        order = query.get("order", ())[:_CLASSES_AT_MOST]
+        state.choose_task(as_task(task), proposals.named_order(column, order))
+
+
+def _choose_roles(query: Query) -> None:
+    """Choose roles and types of a link; other columns get the proposed ones."""
+    changed: dict[str, list[str]] = {}
+    for place, (name, known) in enumerate((("role", ROLES), ("type", TYPES))):
+        for text in query.get(name, ())[:_COLUMNS_AT_MOST]:
+            value, _, column = text.partition(":")
+            if value in known:
+                changed.setdefault(column, ["", ""])[place] = value
+    proposed, target = state.proposed_roles(), state.target()
+    chosen = {name: (role, kind) for name, (role, kind) in changed.items()}
+    state.choose_roles(proposals.with_roles(proposed, target, chosen))
 
 
 def _first(query: Query, name: str) -> str:

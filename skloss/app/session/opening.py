@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from skloss import datasets, figures, report
-from skloss.app.session import question as questions
-from skloss.app.session import session_file
+from skloss.app.session import session_file, tables
+from skloss.app.session.proposals import propose
 from skloss.app.session.question import Question
+from skloss.app.session.results import Result
 from skloss.app.session.settings import Choice, Settings
-from skloss.app.session.state import Result
 
 PATH = Path(__file__).parents[1] / "opening.json"
 #: The sample on which losses differ most: rows far from all others pull a mean.
@@ -50,9 +50,9 @@ def settings_of(question: Question) -> Settings:
 
 def sample_question() -> Question:
     """Return the question that loading the sample leads to."""
-    loaded, target = questions.load_sample(SAMPLE), datasets.load_sample(SAMPLE).target
-    proposal, roles = questions.propose(loaded.frame, target)
-    return Question(loaded, target, proposal.task, roles)
+    loaded, target = tables.load_sample(SAMPLE), datasets.load_sample(SAMPLE).target
+    proposal, roles = propose(loaded.frame, target)
+    return Question.of(loaded, target, proposal.task, roles)
 
 
 def write(result: Result) -> str:

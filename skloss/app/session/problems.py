@@ -68,3 +68,54 @@ def problem_with_formula(text: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def problem_with_columns(y: pd.DataFrame, task: Task) -> str:
+    """Return why several columns cannot be predicted together; empty if they can."""
+    text = [name for name in y if not pd.api.types.is_numeric_dtype(y[name])]
+    if text:
+        return (
+            f"Several targets must be numbers, but {wording.quoted(text[0])} is not. "
+            "Give it another role."
+        )
+    constant = [name for name in y if y[name].nunique() < 2]
+    if constant:
+        return (
+            f"The target {wording.quoted(constant[0])} has only one value, so there is "
+            "nothing to predict. Give it another role."
+        )
+    if task.kind == "labels" and not y.isin([0, 1]).all(axis=None):
+        return "Labels must be 0 or 1. Choose regression."
+    if task.has_classes:
+        return "Several columns are not classes. Choose multilabel or regression."
+    return ""
+
+
+def problem_with_groups(groups: pd.Series, folds: int) -> str:
+    """Return why rows cannot be divided by group into so many folds."""
+    n_groups = groups.nunique()
+    if n_groups >= folds:
+        return ""
+    remedy = f"Use {n_groups} folds or give" if n_groups >= 2 else "Give"
+    return (
+        f"The column {wording.quoted(groups.name)} has "
+        f"{wording.count(n_groups, 'group')}, but each of {folds} folds needs one. "
+        f"{remedy} the column another role."
+    )
+
+
+def problem_with_time(y: pd.Series, name: str, folds: int) -> str:
+    """Return why rows in the order of time cannot be divided into so many folds.
+
+    The first fold is trained on the earliest rows, as `TimeSeriesSplit` divides them.
+    """
+    n_first = len(y) - folds * (len(y) // (folds + 1))
+    absent = set(y.unique()) - set(y.iloc[:n_first].unique())
+    if not absent:
+        return ""
+    return (
+        f"The first {wording.count(n_first, 'row')} by {wording.quoted(name)}, on "
+        f"which the first of {folds} folds is trained, have no row of class "
+        f"{wording.quoted(min(absent, key=str))}. Use fewer folds or give the column "
+        "another role."
+    )

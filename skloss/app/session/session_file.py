@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from skloss import wording
-from skloss.app.session import links, work
-from skloss.app.session import question as questions
-from skloss.app.session.question import (
-    COLUMN_TASKS,
-    MEGABYTES_AT_MOST,
-    LoadedTable,
-    Question,
-)
+from skloss.app.session import links, proposals, tables, work
+from skloss.app.session.proposals import ROLES, TARGET_TASKS, TYPES
+from skloss.app.session.question import Question
+from skloss.app.session.results import Result
 from skloss.app.session.settings import Settings
-from skloss.app.session.state import Result
+from skloss.app.session.tables import MEGABYTES_AT_MOST, LoadedTable
 from skloss.datasets import list_samples
 from skloss.tasks import Task, as_task
 
@@ -24,8 +20,6 @@ FORMAT = "skloss_session"
 _VERSION = 1
 _TEXT_AT_MOST = 10_000  # the longest name of a column that a table may have
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_ROLES = ("feature", "ignore")
-_TYPES = ("number", "category", "date", "text", "identifier", "constant")
 _SECONDS_AT_MOST = 1e9
 # Those of the form on the page Data, with the types of their values in JSON; the limits
 # of `read_table` are not among them.
@@ -57,6 +51,8 @@ class Saved:
         Options that an upload was read with.
     target : str
     task : Task
+    order : tuple of str
+        Classes from the lowest to the highest; empty unless the task is ordinal.
     roles : dict of str to (str, str)
         Role and type of the columns that the user changed.
     settings : Settings
@@ -70,6 +66,7 @@ class Saved:
     overrides: dict[str, Any]
     target: str
     task: Task
+    order: tuple[str, ...]
     roles: dict[str, tuple[str, str]]
     settings: Settings
     results: Any
@@ -90,11 +87,9 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
     str
     """
     loaded = question.table
-    _, proposed = questions.propose(loaded.frame, question.target)
-    changed = (question.roles[["role", "type"]] != proposed[["role", "type"]]).any(
-        axis=1
-    )
-    edited = question.roles.index[changed.to_numpy()]
+    if not question.has_one_target:
+        result = None  # only results of one target are stored
+    _, proposed = proposals.propose(loaded.frame, question.target)
     content = {
         FORMAT: _VERSION,
         "table": {
@@ -104,10 +99,9 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
             "overrides": loaded.overrides,
         },
         "target": question.target,
-        "task": str(question.task),
-        "roles": {
-            name: question.roles.loc[name, ["role", "type"]].tolist() for name in edited
-        },
+        "task": question.shown_task,
+        "order": [str(value) for value in question.order],
+        "roles": proposals.changed_roles(proposed, question.roles),
         "settings": links.as_lists(settings.to_query()),
         "result": None if result is None else _stored(result),
     }
@@ -173,10 +167,12 @@ def _saved(found: dict[str, Any]) -> Saved:
     sample = table["sample"]
     _require(sample is None or sample in list_samples())
     _require(_DIGEST.fullmatch(table["sha256"]))
-    _require(found["task"] in COLUMN_TASKS)
+    _require(found["task"] in (*TARGET_TASKS, "ordinal"))
+    order = found.get("order", [])  # which an earlier version did not store
+    _require(isinstance(order, list) and all(map(_is_text, order)))
     roles = {}
     for name, (role, kind) in found["roles"].items():
-        _require(role in _ROLES and kind in _TYPES)
+        _require(role in ROLES and kind in TYPES)
         roles[name] = (role, kind)
     _require(_is_text(table["name"]) and _is_text(found["target"]))
     for name, value in table["overrides"].items():
@@ -192,6 +188,7 @@ def _saved(found: dict[str, Any]) -> Saved:
         table["overrides"],
         found["target"],
         as_task(found["task"]),
+        tuple(order),
         roles,
         _settings_of(found["settings"]),
         found["result"],
@@ -235,10 +232,10 @@ def load_table(saved: Saved, name: str = "", content: bytes = b"") -> LoadedTabl
         If it is not the table that the session was made from.
     """
     if saved.sample is not None:
-        loaded = questions.load_sample(saved.sample)
+        loaded = tables.load_sample(saved.sample)
     else:
         try:
-            loaded = questions.read_upload(name, content, **saved.overrides)
+            loaded = tables.read_upload(name, content, **saved.overrides)
         except LookupError as error:  # such as an encoding that does not exist
             raise SessionFileError("The reading options are not valid.") from error
     if loaded.fingerprint != saved.fingerprint:
@@ -268,11 +265,10 @@ def question_of(saved: Saved, loaded: LoadedTable) -> Question:
     """
     if saved.target not in loaded.frame.columns:
         raise SessionFileError("The target of the session is not in this table.")
-    _, roles = questions.propose(loaded.frame, saved.target)
-    for name, values in saved.roles.items():
-        if name in roles.index and name != saved.target:
-            roles.loc[name, ["role", "type"]] = values
-    return Question(loaded, saved.target, saved.task, roles)
+    _, proposed = proposals.propose(loaded.frame, saved.target)
+    roles = proposals.with_roles(proposed, saved.target, saved.roles)
+    order = proposals.named_order(loaded.frame[saved.target], saved.order)
+    return Question.of(loaded, saved.target, saved.task, roles, order)
 
 
 def result_of(saved: Saved, question: Question) -> Result | None:

@@ -7,7 +7,7 @@ repeat a comparison, and never a row of the data.
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 #: Label in the picker and hidden layers, by the value in the URL.
 NETWORKS = {
@@ -20,8 +20,14 @@ NETWORKS = {
 FOLDS = (2, 10)
 EPOCHS = (1, 2000)
 SEED = (0, 2**31 - 1)
+#: Other models that can be rows of a comparison: title by the value in the URL.
+CONTENDERS = {
+    "boosting": "boosted trees",
+    "linear": "penalized linear model",
+    "forest": "random forest",
+}
 #: Parameters of the query that are settings.
-QUERY_KEYS = frozenset({"loss", "network", "folds", "epochs", "seed"})
+QUERY_KEYS = frozenset({"loss", "network", "folds", "epochs", "seed", "contender"})
 
 # Lengths are bounded, because a URL is untrusted.
 _LOSSES_AT_MOST = 30
@@ -106,6 +112,8 @@ class Settings:
     epochs : int
         Largest number of epochs.
     seed : int
+    contenders : tuple of str
+        Keys of :data:`CONTENDERS`.
 
     Examples
     --------
@@ -119,6 +127,22 @@ class Settings:
     folds: int = 5
     epochs: int = 200
     seed: int = 0
+    contenders: tuple[str, ...] = ()
+
+    def is_same(self, other: "Settings") -> bool:
+        """Return whether both settings differ at most in the order of the losses."""
+        return self._sorted() == other._sorted()
+
+    def _sorted(self) -> "Settings":
+        return replace(self, choices=tuple(sorted(self.choices, key=str)))
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Labels of the rows of the comparison."""
+        return (
+            *(choice.name for choice in self.choices),
+            *(CONTENDERS[name] for name in self.contenders),
+        )
 
     @property
     def hidden_layer_sizes(self) -> tuple[int, ...]:
@@ -126,9 +150,12 @@ class Settings:
         return NETWORKS[self.network][1]
 
     def to_query(self) -> dict[str, str | list[str]]:
-        """Return the query of a URL with the settings; `loss` is left out if empty."""
-        losses = [str(choice) for choice in self.choices]
-        return ({"loss": losses} if losses else {}) | {
+        """Return the query of a URL with the settings; empty lists are left out."""
+        several = {
+            "loss": [str(choice) for choice in self.choices],
+            "contender": list(self.contenders),
+        }
+        return {name: values for name, values in several.items() if values} | {
             "network": self.network,
             "folds": str(self.folds),
             "epochs": str(self.epochs),
@@ -152,7 +179,7 @@ class Settings:
         --------
         >>> Settings.from_query({"folds": ["3"], "seed": ["x"], "loss": ["huber"]})
         Settings(choices=(Choice(name='huber', params=()),), network='64-64', folds=3, \
-epochs=200, seed=0)
+epochs=200, seed=0, contenders=())
         """
         plain = cls()
         network = _first(query, "network")
@@ -166,6 +193,9 @@ epochs=200, seed=0)
             folds=_integer(_first(query, "folds"), FOLDS, plain.folds),
             epochs=_integer(_first(query, "epochs"), EPOCHS, plain.epochs),
             seed=_integer(_first(query, "seed"), SEED, plain.seed),
+            contenders=tuple(
+                name for name in CONTENDERS if name in list(query.get("contender", ()))
+            ),
         )
 
 

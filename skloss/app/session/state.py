@@ -4,8 +4,7 @@ Pages read and change the session through these functions, so that what is kept,
 what is dropped when the table changes, is decided in one place.
 """
 
-from collections.abc import MutableMapping
-from dataclasses import dataclass
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,38 +13,17 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from skloss import datasets
-from skloss.app.session import links
-from skloss.app.session import question as questions
+from skloss.app.session import links, proposals, tables
 from skloss.app.session.holding import HOLDER, Held
 from skloss.app.session.jobs import Job
-from skloss.app.session.question import LoadedTable, Question
+from skloss.app.session.question import Question
+from skloss.app.session.results import Result
 from skloss.app.session.settings import Settings
+from skloss.app.session.tables import LoadedTable
 from skloss.tasks import Task, TaskProposal
 
 RESULTS_AT_MOST = 6
 _session = st.session_state
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """A comparison with the question and settings that it was made from.
-
-    Attributes
-    ----------
-    comparison : Comparison
-    question : Question
-    settings : Settings
-    seconds : float
-        Wall-clock time of the comparison.
-    out_of_time : bool
-        Whether the time limit stopped it.
-    """
-
-    comparison: Any
-    question: Question
-    settings: Settings
-    seconds: float
-    out_of_time: bool
 
 
 # --- the table ---------------------------------------------------------------
@@ -77,7 +55,7 @@ def set_table(loaded: LoadedTable) -> None:
 
 def use_sample(name: str) -> None:
     """Load a built-in sample."""
-    set_table(questions.load_sample(name))
+    set_table(tables.load_sample(name))
 
 
 def forget() -> None:
@@ -136,26 +114,43 @@ def choose_target(name: str) -> None:
     """Set the column to predict, and propose its task and the roles again."""
     _session["target"] = name
     if name:
-        proposed, columns = questions.propose(table().frame, name)
+        proposed, columns = proposals.propose(table().frame, name)
         _session["proposal"], _session["roles"] = proposed, columns
-        _session["task"] = proposed.task
+        _session["proposed_roles"] = columns
+        choose_task(proposed.task)
 
 
-def choose_task(task: Task) -> None:
-    """Override the proposed task."""
-    _session["task"] = task
+def choose_task(task: Task, order: Sequence[Any] = ()) -> None:
+    """Override the proposed task, and the order of ordered classes."""
+    _session["task"], _session["order"] = task, tuple(order)
+
+
+def order() -> tuple[Any, ...]:
+    """Return the order of the classes that was chosen; empty if none was."""
+    return _session.get("order", ())
 
 
 def choose_roles(columns: pd.DataFrame) -> None:
-    """Replace roles and types of the columns."""
+    """Replace roles and types; the task is proposed again if the targets change."""
+    former = proposals.targets_of(target(), roles())
     _session["roles"] = columns
+    names = proposals.targets_of(target(), columns)
+    if names != former:
+        y = table().frame[names if len(names) > 1 else target()]
+        _session["proposal"] = proposals.propose_for(y)
+        choose_task(_session["proposal"].task)
+
+
+def proposed_roles() -> pd.DataFrame:
+    """Return roles and types of the columns as they were proposed."""
+    return _session["proposed_roles"]
 
 
 def question() -> Question | None:
     """Return the current question, or None while there is no table or target."""
     if table() is None or not target():
         return None
-    current = Question(table(), target(), task(), roles())
+    current = Question.of(table(), target(), task(), roles(), order())
     kept = _session.get("question")
     if kept is None or kept.key != current.key:
         _session["question"] = kept = current
@@ -278,8 +273,8 @@ def _is_kept(name: str) -> bool:
 
 
 _KEPT = frozenset(
-    "table uploaded target proposal task roles question job requested results "
-    "failure".split()
+    "table uploaded target proposal task order roles proposed_roles question job "
+    "requested results failure".split()
 )
 
 

@@ -13,7 +13,7 @@ import skloss
 from skloss import table
 from skloss.app.session.jobs import CancelledError, OnEpoch
 from skloss.app.session.question import Question
-from skloss.app.session.settings import Choice, Settings
+from skloss.app.session.settings import CONTENDERS, Choice, Settings
 
 #: Environment variable of the server with the address of a Dask scheduler.
 SCHEDULER_VARIABLE = "SKLOSS_SCHEDULER"
@@ -24,6 +24,7 @@ _SECONDS_PER_LINEAR_MODEL = 0.05
 _SECONDS_AROUND = 1.0
 _SHARE_PER_MEMBER = 0.6  # of the time of one network: they train in one stack
 _TYPICAL_SHARE_OF_EPOCHS = 0.3
+_FOLDS_OF_EMBEDDINGS = _FOLDS_OF_VERDICT = 5
 
 
 ShouldStop = Callable[[], bool]
@@ -52,12 +53,12 @@ def comparison_work(question: Question, settings: Settings) -> Work:
             return skloss.compare_losses(
                 features,
                 y,
-                [_loss(choice) for choice in settings.choices],
+                list(_rows(question, settings).values()),
                 estimator=_estimator(question, settings),
                 task=question.task,
-                cv=settings.folds,
                 random_state=settings.seed,
                 on_epoch=on_epoch,
+                **question.splits(settings.folds),
                 unit=question.unit,
                 source=source,
             )
@@ -92,13 +93,13 @@ def restored_comparison(question: Question, settings: Settings, state: Any) -> A
         state,
         features,
         y,
-        losses={choice.name: _loss(choice) for choice in settings.choices},
+        losses=_rows(question, settings),
         estimator=_estimator(question, settings),
         task=question.task,
-        cv=settings.folds,
         random_state=settings.seed,
         unit=question.unit,
         source=_source(question),
+        **question.splits(settings.folds),
     )
 
 
@@ -130,6 +131,9 @@ def verdict_work(question: Question, settings: Settings) -> Work:
         As :func:`comparison_work` returns it; its result is a `NoiseVerdict`.
     """
     features, y, _ = question.split
+    splits = question.splits(_FOLDS_OF_VERDICT)
+    if "time" not in question.row_columns:
+        splits["cv"] = None  # as many as suit the rows
 
     def work(on_epoch: OnEpoch, should_stop: ShouldStop = _never) -> Any:
         with _cancelled_when(should_stop):
@@ -139,6 +143,7 @@ def verdict_work(question: Question, settings: Settings) -> Work:
                 estimator=_estimator(question, settings),
                 random_state=settings.seed,
                 on_epoch=on_epoch,
+                **splits,
             )
 
     return work
@@ -197,6 +202,7 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
                 task="pairs" if settings.views else "embedding",
                 on_epoch=on_epoch,
                 source=_source(question),
+                **question.splits(_FOLDS_OF_EMBEDDINGS),
             )
             if not comparison.stopped:
                 comparison.references(should_stop)  # kept by the comparison
@@ -277,6 +283,32 @@ def seconds_expected(question: Question, settings: Settings) -> float:
     width = sum(settings.hidden_layer_sizes) / 128
     per_step = _SECONDS_PER_STEP * (0.5 + 0.5 * width * (1 + columns / 100))
     return _SECONDS_AROUND + models * epochs * steps * per_step
+
+
+def _rows(question: Question, settings: Settings) -> dict[str, Any]:
+    """Return the losses and the other models, by the labels of their rows."""
+    losses = {choice.name: _loss(choice) for choice in settings.choices}
+    models = _contenders(question.task.has_numbers)
+    chosen = {CONTENDERS[name]: models[name] for name in settings.contenders}
+    return losses | {label: {label: model} for label, model in chosen.items()}
+
+
+def _contenders(has_numbers: bool) -> dict[str, Any]:
+    """Return an unfitted estimator for each of `CONTENDERS`."""
+    # Imported here because the first page of the dashboard must load quickly.
+    from sklearn import ensemble, linear_model
+
+    if has_numbers:
+        return {
+            "boosting": ensemble.HistGradientBoostingRegressor(),
+            "linear": linear_model.Ridge(),
+            "forest": ensemble.RandomForestRegressor(),
+        }
+    return {
+        "boosting": ensemble.HistGradientBoostingClassifier(),
+        "linear": linear_model.LogisticRegression(max_iter=1000),
+        "forest": ensemble.RandomForestClassifier(),
+    }
 
 
 def _loss(choice: Choice) -> Any:

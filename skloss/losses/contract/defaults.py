@@ -14,18 +14,20 @@ _SPREAD = 10.0
 _RARE = 0.2
 _COUNTS = ("squared_error", "absolute_error", "poisson", "negative_binomial")
 _AMOUNTS = ("squared_error", "absolute_error", "huber", "gamma")
+_SHARES = ("kl_divergence", "js_divergence", "squared_error")
 _RARE_CLASS = ("cross_entropy", "focal", "logit_adjusted")
 
 
 def default_losses(y, task):
     """Return the names of the losses of a first comparison.
 
-    Counts get losses for counts, positive amounts of different size `gamma`, and
-    classes of which one is rare `logit_adjusted`; others get those of the task.
+    Counts get losses for counts, positive amounts of different size `gamma`, several
+    columns that sum to 1 the divergences, and classes of which one is rare
+    `logit_adjusted`; others get those of the task.
 
     Parameters
     ----------
-    y : array-like of shape (n_samples,)
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets without missing values.
     task : str or Task
 
@@ -50,6 +52,8 @@ def default_losses(y, task):
 
 
 def _of_numbers(y, task):
+    if y.ndim == 2 and (y >= 0).all() and np.allclose(y.sum(axis=1), 1, atol=1e-6):
+        return _SHARES
     if (y == np.round(y)).all() and y.min() in (0, 1) and y.max() > 1:
         return _COUNTS
     low, high = np.quantile(y, [0.1, 0.9])

@@ -26,7 +26,10 @@ def task_pills(app):
 def test_only_possible_tasks_are_offered(dashboard):
     upload(dashboard, csv_of(target=["a", "b", "c"] * 40))
     pills = task_pills(dashboard)
-    assert pills.options == ["multiclass: predict one of several classes"]
+    assert pills.options == [
+        "multiclass: predict one of several classes",
+        "ordinal: predict one of several ordered classes",
+    ]
     assert "Proposed: multiclass." in text_of(dashboard)
 
 
@@ -50,3 +53,49 @@ def test_the_preview_numbers_its_rows_from_one(dashboard):
     preview = dashboard.dataframe[0].value
     assert (preview.index[0], len(preview)) == (1, 200)
     assert "The first 200 of 300 rows." in text_of(dashboard)
+
+
+def set_roles(app, **roles):
+    changed = app.session_state["roles"].copy()
+    for column, role in roles.items():
+        changed.loc[column, "role"] = role
+    app.session_state["roles"] = changed
+    return ok(app.run())
+
+
+def test_the_roles_of_a_link_are_those_of_the_page(dashboard):
+    upload(dashboard, csv_of(clinic=np.arange(120) % 9, w=np.arange(120) % 3 + 1.0))
+    target = next(w for w in dashboard.selectbox if w.label.startswith("Column to"))
+    ok(target.set_value("price").run())
+    set_roles(dashboard, clinic="group", w="weight")
+    assert dashboard.query_params["role"] == ["group:clinic", "weight:w"]
+    assert "Rows with the same “clinic” are in the same fold." in text_of(dashboard)
+    del dashboard.query_params["role"]
+    ok(dashboard.run())
+    assert dashboard.session_state["roles"].loc["clinic", "role"] == "feature"
+    dashboard.query_params["role"] = ["group:clinic", "nonsense:w", "time:nonsense"]
+    ok(dashboard.run())
+    assert dashboard.session_state["roles"].loc["clinic", "role"] == "group"
+    assert dashboard.session_state["roles"].loc["w", "role"] == "feature"
+
+
+def test_several_columns_are_predicted_together(dashboard):
+    rng = np.random.default_rng(0)
+    labels = {name: (rng.random(120) < 0.4).astype(int) for name in ("r", "s", "t")}
+    upload(dashboard, csv_of(**labels))
+    assert dashboard.session_state["target"] == "t"
+    others = next(g for g in dashboard.button_group if g.label == "Other targets")
+    ok(others.set_value(["r", "s"]).run())
+    assert "targets: **t**, **r** and **s** · multilabel" in text_of(dashboard)
+    assert "3 columns of 0 and 1, one for each label" in text_of(dashboard)
+    assert dashboard.query_params["role"] == ["target:r", "target:s"]
+
+
+def test_words_with_an_order_are_ordinal_and_the_order_can_be_changed(dashboard):
+    upload(dashboard, csv_of(target=["good", "poor", "fair"] * 40))
+    assert "target: **target** · ordinal" in text_of(dashboard)
+    order = dashboard.multiselect[0]
+    assert order.value == ["poor", "fair", "good"]
+    ok(order.set_value(["good", "fair"]).run())
+    assert dashboard.session_state["question"].order == ("good", "fair", "poor")
+    assert dashboard.query_params["order"] == ["good", "fair"]

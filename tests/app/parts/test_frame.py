@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from skloss.app.parts import frame
 from skloss.app.parts.pages import PAGES
-from skloss.app.session.question import COLUMN_TASKS
+from skloss.app.session.proposals import COLUMN_TASKS
 
 
 @pytest.mark.parametrize("task", COLUMN_TASKS)

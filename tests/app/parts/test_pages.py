@@ -3,7 +3,7 @@
 import pytest
 
 from skloss.app.parts.pages import PAGES, Page, next_page
-from skloss.app.session.question import COLUMN_TASKS
+from skloss.app.session.proposals import COLUMN_TASKS
 from skloss.datasets import load_sample
 
 PATHS = [page.path for page in PAGES]

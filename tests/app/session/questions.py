@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from skloss.app.session.question import LoadedTable, Question, propose
+from skloss.app.session.proposals import propose
+from skloss.app.session.question import Question
+from skloss.app.session.tables import LoadedTable
 from skloss.tasks import as_task
 
 

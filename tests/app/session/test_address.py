@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skloss.app.session import address, state
-from skloss.app.session.question import read_upload
 from skloss.app.session.settings import Choice, Settings
+from skloss.app.session.tables import read_upload
 
 pytestmark = pytest.mark.usefixtures("held")
 SETTINGS = Settings((Choice("huber"),), folds=3)

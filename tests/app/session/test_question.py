@@ -5,26 +5,17 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import TimeSeriesSplit
 
 from skloss import list_losses
-from skloss.app.session import question as questions
-from skloss.app.session.question import (
-    COLUMN_TASKS,
-    LoadedTable,
-    Question,
-    load_sample,
-    possible_tasks,
-    propose,
-    read_upload,
-)
+from skloss.app.session import tables
+from skloss.app.session.proposals import COLUMN_TASKS, propose
+from skloss.app.session.question import Question
+from skloss.app.session.tables import LoadedTable, load_sample, read_upload
 from skloss.table import TableError
 from tests.app.session.questions import question_of
 
 NUMBERS = [1.5, 2.5, 3.0, 4.5, 6.0, 7.5]
-
-
-def test_the_tasks_are_those_of_one_column():
-    assert COLUMN_TASKS == ("regression", "binary", "multiclass")
 
 
 @pytest.mark.parametrize(
@@ -108,26 +99,6 @@ def test_a_question_without_features_has_a_problem():
 def test_the_message_of_a_table_error_is_shown():
     question = question_of([None] * 6, "regression")
     assert "missing" in question.problem_with(2)
-
-
-@pytest.mark.parametrize(
-    ("target", "tasks"),
-    [
-        ([1.5, 2.5, 3.5], ["regression", "multiclass"]),
-        ([0, 1, 1], ["regression", "binary"]),
-        ([*"aba"], ["binary"]),
-        ([*"abc"], ["multiclass"]),
-        ([True, False, True], ["regression", "binary"]),
-    ],
-)
-def test_the_possible_tasks_follow_from_the_values(target, tasks):
-    assert possible_tasks(pd.Series(target)) == tasks
-
-
-def test_a_target_without_a_task_keeps_the_reason():
-    proposal, _ = propose(pd.DataFrame({"x": [1, 2], "y": [None, None]}), "y")
-    assert proposal.task == "regression"
-    assert "no values" in proposal.reason
 
 
 @pytest.mark.parametrize(
@@ -219,9 +190,9 @@ def test_a_loaded_table_has_its_detected_options_and_notices():
 )
 def test_tables_above_a_limit_are_refused(monkeypatch, limit, value, sentence):
     content = b"x,y\n1,2\n3,4\n"
-    monkeypatch.setattr(questions, limit, 2)
+    monkeypatch.setattr(tables, limit, 2)
     assert read_upload("a.csv", content).frame.shape == (2, 2)
-    monkeypatch.setattr(questions, limit, value)
+    monkeypatch.setattr(tables, limit, value)
     with pytest.raises(TableError, match=sentence):
         read_upload("a.csv", content)
 
@@ -232,7 +203,7 @@ def test_rows_without_a_target_are_not_counted():
 
 
 def test_a_sample_of_a_large_file_is_used_unless_all_rows_are_wanted(monkeypatch):
-    monkeypatch.setattr(questions, "ROWS_OF_SAMPLE", 50)
+    monkeypatch.setattr(tables, "ROWS_OF_SAMPLE", 50)
     content = b"x,y\n" + b"".join(b"%d,%d.5\n" % (k, k % 7) for k in range(120))
     part = read_upload("a.csv", content)
     whole = read_upload("a.csv", content, sample_rows=None)
@@ -253,5 +224,60 @@ def test_a_sample_of_a_large_file_is_used_unless_all_rows_are_wanted(monkeypatch
 def test_a_file_of_a_hundred_thousand_rows_is_used_whole():
     content = b"y\n" + b"1.5\n2\n" * 50_000
     loaded = read_upload("a.csv", content)
-    assert loaded.n_rows == len(loaded.frame) == questions.ROWS_OF_SAMPLE
+    assert loaded.n_rows == len(loaded.frame) == tables.ROWS_OF_SAMPLE
     assert loaded.overrides == {}
+
+
+def with_role(question, column, role):
+    roles = question.roles.copy()
+    roles.loc[column, "role"] = role
+    return dataclasses.replace(question, roles=roles)
+
+
+HOSPITALS = question_of(
+    [1.5, 2.5, 3.0, 4.5, 6.0, 7.5],
+    x=[0.1, 0.4, 0.2, 0.9, 0.3, 0.5],
+    hospital=[*"aabbaa"],
+    year=[2004, 2003, 2002, 2001, 2000, 1999],
+    w=[1, 2, 0, 1, 1, 1],
+)
+
+
+def test_rows_are_divided_by_group():
+    question = with_role(HOSPITALS, "hospital", "group")
+    splits = question.splits(2)
+    assert (splits["cv"], splits["sample_weight"]) == (2, None)
+    assert splits["groups"].tolist() == [*"aabbaa"]
+    assert "hospital" not in question.split[0]
+    assert question.design == "Rows with the same “hospital” are in the same fold."
+
+
+def test_rows_are_divided_by_time_and_weighted():
+    question = with_role(with_role(HOSPITALS, "year", "time"), "w", "weight")
+    splits = question.splits(3)
+    assert isinstance(splits["cv"], TimeSeriesSplit)
+    assert (splits["cv"].n_splits, splits["groups"]) == (3, None)
+    assert question.split[1].tolist() == [7.5, 6.0, 4.5, 3.0, 2.5, 1.5]
+    assert splits["sample_weight"].tolist() == [1, 1, 1, 0, 2, 1]
+    assert "Rows are weighted by “w”" in question.design
+
+
+@pytest.mark.parametrize(
+    ("column", "role", "folds", "problem"),
+    [
+        ("hospital", "group", 3, "“hospital” has 2 groups, but each of 3 folds needs"),
+        ("hospital", "time", 2, "“hospital” has the role time, but it holds neither"),
+        ("hospital", "weight", 2, "“hospital” has the role weight, but it does not"),
+    ],
+)
+def test_a_role_that_a_column_cannot_have_is_a_problem(column, role, folds, problem):
+    assert problem in with_role(HOSPITALS, column, role).problem_with(folds)
+
+
+def test_every_class_must_be_among_the_earliest_rows():
+    question = question_of([*"aaaaaaab" * 4], year=range(32), x=[0.5, 0.25] * 16)
+    assert with_role(question, "year", "time").problem_with(3) == ""
+    late = question_of([*"aaaaaaaaaabb"], year=range(12), x=[0.5, 0.25] * 6)
+    problem = with_role(late, "year", "time").problem_with(2)
+    assert problem.startswith("The first 4 rows by “year”")
+    assert "no row of class “b”" in problem

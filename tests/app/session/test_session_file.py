@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skloss.app.session import proposals, session_file, tables, work
 from skloss.app.session import question as questions
-from skloss.app.session import session_file, work
 from skloss.app.session.session_file import SessionFileError
 from skloss.app.session.settings import Choice, Settings
 from skloss.app.session.state import Result
@@ -27,8 +27,8 @@ SETTINGS = Settings(
 
 @pytest.fixture(scope="module")
 def question():
-    loaded = questions.read_upload("houses.csv", CSV, decimal=",")
-    proposal, roles = questions.propose(loaded.frame, "price")
+    loaded = tables.read_upload("houses.csv", CSV, decimal=",")
+    proposal, roles = proposals.propose(loaded.frame, "price")
     roles.loc["town", "role"] = "ignore"
     return questions.Question(loaded, "price", proposal.task, roles)
 
@@ -78,8 +78,8 @@ def test_a_session_without_a_result_holds_the_settings(question):
 
 
 def test_a_sample_is_known_by_its_rows():
-    loaded = questions.load_sample("diabetes")
-    proposal, roles = questions.propose(loaded.frame, "bmi")
+    loaded = tables.load_sample("diabetes")
+    proposal, roles = proposals.propose(loaded.frame, "bmi")
     question = questions.Question(loaded, "bmi", proposal.task, roles)
     saved = session_file.read(session_file.write(question, SETTINGS).encode())
     assert saved.sample == "diabetes"

@@ -64,7 +64,8 @@ def test_a_loss_is_compared_once():
 
 
 def test_every_setting_is_in_the_url():
-    assert set(Settings((Choice("huber"),)).to_query()) == QUERY_KEYS
+    settings = Settings((Choice("huber"),), contenders=("forest",))
+    assert set(settings.to_query()) == QUERY_KEYS
 
 
 def test_a_label_of_a_network_states_its_layers():

@@ -11,8 +11,8 @@ import pytest
 from skloss.app.session import state
 from skloss.app.session.holding import HOLDER, Held
 from skloss.app.session.jobs import CancelledError, Job
-from skloss.app.session.question import read_upload
 from skloss.app.session.settings import Choice, Settings
+from skloss.app.session.tables import read_upload
 
 pytestmark = pytest.mark.usefixtures("held")
 SETTINGS = Settings((Choice("huber"),), folds=3)

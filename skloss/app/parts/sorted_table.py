@@ -1,0 +1,67 @@
+"""A table that is sorted by the column whose title is pressed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+_HERE = Path(__file__)
+# A first press sorts the best rows to the top, a second one the worst; a third one
+# restores the order of the rows.
+_STATES = ("descending", "ascending")
+
+
+def draw(make: Callable[..., pd.DataFrame], columns: list[Any], key: str) -> None:
+    """Draw a table whose titles are buttons.
+
+    Parameters
+    ----------
+    make : callable
+        Returns the table as text for the arguments ``sort_by``, one of ``columns``,
+        and ``worst_first``, or without arguments.
+    columns : list
+        What the columns of the table are for `make`, in their order.
+    key : str
+        Unique on the page.
+    """
+    _draw(make, columns, key)
+
+
+@st.fragment
+def _draw(make: Callable[..., pd.DataFrame], columns: list[Any], key: str) -> None:
+    with st.container(key=f"sorted-{key}"):
+        place = st.container()
+        found = _component()(
+            key=f"sorter-{key}",
+            data={"key": key},
+            default={"sort": {}},
+            on_sort_change=_nothing,
+            height=1,
+        )
+        sort = found.get("sort") or {}
+        column, order = sort.get("column"), sort.get("order")
+        # Column 0 holds the names; what a browser sends may be anything.
+        if type(column) is int and 1 <= column <= len(columns) and order in _STATES:
+            order_of_rows = {
+                "sort_by": columns[column - 1],
+                "worst_first": order == _STATES[1],
+            }
+        else:
+            order_of_rows = {}
+        place.table(make(**order_of_rows), border="horizontal")
+
+
+def _nothing() -> None:
+    """Stand for a callback, without which a component has no state."""
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    return st.components.v2.component(
+        "skloss.sorted_table",
+        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+        isolate_styles=False,  # the styles are for the table next to the component
+    )
