@@ -74,12 +74,6 @@ def _strong(text: str) -> str:
     return f"**{text}**"
 
 
-def _tinted(text: str) -> str:
-    return f":blue-background[**{text}**]"
-
-
 #: How a report is written as Markdown: in sentences, and in the cells of a table.
 SENTENCES = Markup(_in_text, _strong)
 CELLS = Markup(_in_cell, _strong)
-#: As `CELLS`, with a coloured background.
-TINTED = Markup(_in_cell, _tinted)

@@ -27,7 +27,7 @@ def matrix(comparison: Any) -> None:
     found = None if job is None else job.result
     sorted_table.draw(
         lambda **order: report.matrix_text(
-            comparison, found, awaited=awaited, markup=markdown.TINTED, **order
+            comparison, found, awaited=awaited, markup=markdown.CELLS, **order
         ),
         report.metrics_of(comparison),
         key="matrix",

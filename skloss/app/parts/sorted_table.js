@@ -16,6 +16,9 @@ export default function ({ parentElement, data, setStateValue }) {
       title.setAttribute("aria-sort", order || "none")
       title.setAttribute("title", "Sort by this column")
     })
+    for (const cell of frame.querySelectorAll("tbody td")) {
+      cell.toggleAttribute("data-best", cell.textContent.endsWith(data.best))
+    }
   }
   const press = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return

@@ -1,4 +1,4 @@
-"""A table that is sorted by the column whose title is pressed."""
+"""A table of scores that is sorted by the column whose title is pressed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+
+from skloss import report
 
 _HERE = Path(__file__)
 # A first press sorts the best rows to the top, a second one the worst; a third one
@@ -35,7 +37,7 @@ def _draw(make: Callable[..., pd.DataFrame], columns: list[Any], key: str) -> No
         place = st.container()
         found = _component()(
             key=f"sorter-{key}",
-            data={"key": key},
+            data={"key": key, "best": report.BEST},
             default={"sort": {}},
             on_sort_change=_nothing,
             height=1,
