@@ -113,7 +113,7 @@ def split_target(
     frame : DataFrame
         The table, as `read_table` returns it.
     target : str or list of str
-        Name of the column to predict, or of several.
+        Name of the column to predict, or names of several.
     roles : DataFrame, optional
         As `propose_roles` returns it, edited or not; proposed if not given. Columns
         of role feature are kept. One column may have the role group, time or weight:
@@ -146,7 +146,8 @@ def split_target(
     """
     frame = as_pandas(frame)
     check_unique_names(frame)
-    targets = target if isinstance(target, list) else [target]
+    is_several = isinstance(target, list) and len(target) > 1
+    targets = target if is_several else [target]
     for name in targets:
         _check_target(frame, name)
     roles = propose_roles(frame, targets[0]) if roles is None else roles
@@ -192,7 +193,7 @@ def split_target(
     if "time" in of_rows:
         rows = rows[order_of_time(frame[of_rows["time"]].iloc[rows])]
     tidied = {name: _tidy(frame[name].iloc[rows]) for name in targets}
-    y = pd.DataFrame(tidied) if isinstance(target, list) else tidied[target]
+    y = pd.DataFrame(tidied) if is_several else tidied[target]
     return frame[features].iloc[rows], y, notices
 
 
