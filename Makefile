@@ -17,7 +17,8 @@
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-probabilities  compare probabilities with known ones; takes half an hour
 # make bench-load   let several people use one server; takes a quarter of an hour
-# make bench-checks  simulate false alarms and hits of checks; takes an hour or more
+# make bench-checks  simulate false alarms and hits of checks; takes half an hour
+# make bench-decisions  compare decided costs with those of predictions; ten minutes
 # make bench-verdict  simulate the error rates of noise verdicts; takes hours
 PYTHON ?= python3
 PORT ?= 8501
@@ -28,7 +29,7 @@ OLDEST := $(VENV)-oldest
 .DEFAULT_GOAL := help
 .PHONY: help app test lint test-oldest docs site screenshots dist bench bench-speed \
   bench-small bench-quality bench-alignment bench-large bench-ranking bench-verdict \
-  bench-checks bench-probabilities bench-load \
+  bench-checks bench-decisions bench-probabilities bench-load \
   lock audit chromium clean
 
 help:
@@ -104,6 +105,9 @@ bench-probabilities: $(VENV)/.bench
 
 bench-checks: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/checks.py
+
+bench-decisions: $(VENV)/.bench
+	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/decisions.py
 
 bench-load: chromium $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/load.py
