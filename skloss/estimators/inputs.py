@@ -39,11 +39,10 @@ def validated(estimator, X, *y, **options):
         )
     if isinstance(X, dict) and not sparse.issparse(X):  # a dok_matrix is a dict
         raise TypeError("X is a dict; pass a table, such as pandas.DataFrame(X).")
-    names = getattr(X, "columns", None)
-    if names is not None and len(set(names)) < len(names):
-        twice = [name for k, name in enumerate(names) if name in list(names)[:k]]
+    if isinstance(X, pd.DataFrame) and not X.columns.is_unique:
+        twice = X.columns[X.columns.duplicated()][0]
         raise ValueError(
-            f"X has more than one column named {twice[0]!r}; give each column another "
+            f"X has more than one column named {twice!r}; give each column another "
             "name."
         )
     if options.get("y_numeric") and y:

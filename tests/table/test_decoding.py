@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from skloss.table import TableError, read_table
+from skloss.table import TableError, decoding, read_table
 from skloss.table.decoding import to_utf8
 
 
@@ -106,8 +106,9 @@ def test_a_letter_across_the_chunks_of_a_large_file_is_read():
     assert to_utf8(data, None) == (data, "utf-8")
 
 
-def test_an_error_far_down_a_large_file_is_seen():
-    data = "é".encode() + b"a" * (1 << 22) + b"\xe9\n"
+def test_an_error_in_a_later_chunk_is_seen(monkeypatch):
+    monkeypatch.setattr(decoding, "_CHUNK", 1 << 8)
+    data = "é\n".encode() + b"a b\n" * 200 + b"\xe9\n"
     assert to_utf8(data, None)[1] == "cp1252"
 
 

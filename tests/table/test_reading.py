@@ -11,7 +11,7 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skloss.table import TableError, read_table
@@ -300,8 +300,8 @@ def test_more_than_two_thousand_columns_are_refused():
 
 def test_two_thousand_columns_are_read():
     header = ",".join(f"c{k}" for k in range(2_000))
-    row = ",".join(str(k) for k in range(2_000))
-    assert read_table(f"{header}\n{row}\n{row}\n".encode()).shape == (2, 2_000)
+    row = ",".join(map(str, range(2_000)))
+    assert read_table(f"{header}\n{row}\n".encode()).shape == (1, 2_000)
 
 
 words = st.text(
@@ -326,6 +326,7 @@ tables = st.integers(1, 30).flatmap(
 )
 
 
+@settings(max_examples=25)
 @given(
     table=tables,
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
@@ -344,12 +345,7 @@ def test_what_the_csv_module_writes_is_read_back(table, delimiter, encoding, end
     np.testing.assert_allclose(frame["real"], table["real"], rtol=1e-15)
 
 
-@given(content=st.binary(max_size=300))
-def test_any_bytes_are_a_table_or_a_sentence(content):
-    with suppress(TableError):
-        assert isinstance(read_table(content), pd.DataFrame)
-
-
+@settings(max_examples=40)
 @given(content=st.text(st.sampled_from(list('ab12.,;\t"\n\r -/%')), max_size=80))
 def test_any_text_is_a_table_or_a_sentence(content):
     with suppress(TableError):
