@@ -23,9 +23,10 @@ class FittedEmbedding(FittedModel):
         super().__init__(plan, fits)
         if self._has_collapsed(plan.models[0]):
             self.warnings = (
-                "The embedding has collapsed: its loss is that of placing all rows at "
-                "one point. Try a smaller learning_rate or alpha, another margin or "
-                "temperature, mining='all' where it is 'hard', or another loss.",
+                "The embedding has collapsed, or rows that belong together have "
+                "nothing in common: its loss is that of placing all rows at one point. "
+                "Try a smaller learning_rate or alpha, another margin or temperature, "
+                "mining='all' where it is 'hard', or another loss.",
             )
 
     @torch.no_grad()

@@ -48,7 +48,7 @@ def expected_failures(estimator):
 
 
 @parametrize_with_checks(
-    [TorchAligner(hidden_layer_sizes=(16,), max_iter=20, random_state=0)],
+    [TorchAligner(hidden_layer_sizes=(16,), max_iter=3, random_state=0)],
     expected_failed_checks=expected_failures,
 )
 def test_check_of_scikit_learn(estimator, check):
@@ -60,7 +60,7 @@ def test_the_other_checks_pass_by_the_rules_for_canonical_correlation(check):
     with pytest.raises(AssertionError):  # CCA by another name fails as the aligner does
         check("Other", CCA(n_components=1))
     # The rules for CCA, whose name is on the list: y has two columns.
-    check("CCA", TorchAligner(hidden_layer_sizes=(16,), max_iter=20, random_state=0))
+    check("CCA", TorchAligner(hidden_layer_sizes=(16,), max_iter=3, random_state=0))
 
 
 @pytest.mark.parametrize("loss", list_losses("pairs"))

@@ -31,7 +31,7 @@ def neighbours(embedder):
 
 @parametrize_with_checks(
     [
-        TorchEmbedder(loss, hidden_layer_sizes=(16,), max_iter=20, random_state=0)
+        TorchEmbedder(loss, hidden_layer_sizes=(16,), max_iter=3, random_state=0)
         for loss in ("triplet", "sup_con")
     ]
 )
