@@ -230,3 +230,22 @@ def test_a_model_at_its_optimum_has_one_row_of_history():
     X = np.random.default_rng(0).normal(size=(50, 2))
     estimator = TorchRegressor(Custom(cauchy), **LINEAR).fit(X, np.zeros(50))
     assert estimator.n_iter_ == len(estimator.history_) == 1
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_student_t_of_a_constant_is_the_most_likely_one_of_scipy(unit):
+    y = stats.t(4, loc=2.0).rvs(300, random_state=0)
+    estimator = TorchRegressor("student_t_nll", **LINEAR).fit(
+        np.zeros((300, 1)), unit * y
+    )
+    found = estimator.predict_distribution(np.zeros((300, 1))).logpdf(unit * y).mean()
+    wanted = stats.t.logpdf(y, *stats.t.fit(y)).mean() - np.log(unit)
+    assert found == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize("level", [3, 1000, 10**6])
+def test_negative_binomial_reaches_poisson_where_counts_hardly_vary(level):
+    y = level + np.arange(300) % 3
+    estimator = TorchRegressor("negative_binomial", **LINEAR).fit(np.zeros((300, 1)), y)
+    found = estimator.predict_distribution(np.zeros((300, 1))).logpmf(y).mean()
+    assert found == pytest.approx(stats.poisson.logpmf(y, y.mean()).mean(), abs=1e-5)
