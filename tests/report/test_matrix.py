@@ -207,3 +207,22 @@ def test_rounding_is_not_a_lead():
 
 def test_a_scorer_of_the_user_has_no_constant():
     assert report.beats_constant(comparison_of(mine__a=[1.0]), "mine", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("worst_first", "order"),
+    [
+        (False, ["(gradient boosting)", "absolute error", "Huber", "squared error"]),
+        (True, ["(constant)", "squared error", "Huber", "absolute error"]),
+    ],
+)
+def test_rows_and_baselines_are_sorted_by_a_metric(
+    tied, references, worst_first, order
+):
+    given = {"sort_by": "mae", "worst_first": worst_first}
+    text = report.matrix_text(tied, references, **given)
+    names = [name.replace("\u00a0", " ") for name in text.index]
+    assert names[:4] == order
+    # Rows without a score are last.
+    awaited = report.matrix_text(tied, awaited=True, **given)
+    assert [name[0] for name in awaited.index[-3:]] == ["("] * 3

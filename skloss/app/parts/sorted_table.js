@@ -1,6 +1,8 @@
 // Make the titles of a table buttons that sort its rows. Rows are sorted by the server,
 // which draws the table: only attributes are added to it here.
-const STATES = ["", "descending", "ascending"]
+const STATES = ["", "best", "worst"] // at the top
+const SORTED = { best: "descending", worst: "ascending" }
+const OF_ERRORS = { best: "ascending", worst: "descending" } // the lower, the better
 
 export default function ({ parentElement, data, setStateValue }) {
   const page = parentElement.ownerDocument
@@ -13,7 +15,8 @@ export default function ({ parentElement, data, setStateValue }) {
       if (column === 0) return
       const order = column === memory.column ? memory.order : ""
       title.tabIndex = 0
-      title.setAttribute("aria-sort", order || "none")
+      const directions = title.textContent.includes("↓") ? OF_ERRORS : SORTED
+      title.setAttribute("aria-sort", directions[order] ?? "none")
       title.setAttribute("title", "Sort by this column")
     })
     for (const cell of frame.querySelectorAll("tbody td")) {

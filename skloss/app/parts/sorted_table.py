@@ -12,7 +12,7 @@ from skloss import report
 _HERE = Path(__file__)
 # A first press sorts the best rows to the top, a second one the worst; a third one
 # restores the order of the rows.
-_STATES = ("descending", "ascending")
+_STATES = ("best", "worst")
 
 
 def draw(make: Callable[..., pd.DataFrame], columns: list[Any], key: str) -> None:
@@ -42,17 +42,20 @@ def _draw(make: Callable[..., pd.DataFrame], columns: list[Any], key: str) -> No
             on_sort_change=_nothing,
             height=1,
         )
-        sort = found.get("sort") or {}
-        column, order = sort.get("column"), sort.get("order")
-        # Column 0 holds the names; what a browser sends may be anything.
-        if type(column) is int and 1 <= column <= len(columns) and order in _STATES:
-            order_of_rows = {
-                "sort_by": columns[column - 1],
-                "worst_first": order == _STATES[1],
-            }
-        else:
-            order_of_rows = {}
-        place.table(make(**order_of_rows), border="horizontal")
+        order = arguments_of(found.get("sort"), columns)
+        place.table(make(**order), border="horizontal")
+
+
+def arguments_of(sort: Any, columns: list[Any]) -> dict[str, Any]:
+    """Return the arguments of `make` for what a browser sent, which may be anything."""
+    if not isinstance(sort, dict):
+        return {}
+    column, order = sort.get("column"), sort.get("order")
+    # Column 0 holds the names.
+    is_known = type(column) is int and 1 <= column <= len(columns)
+    if not is_known or order not in _STATES:
+        return {}
+    return {"sort_by": columns[column - 1], "worst_first": order == _STATES[1]}
 
 
 def _nothing() -> None:
