@@ -110,15 +110,20 @@ def _temperature(scores, values, weight):
     of_true = weight @ scores[np.arange(len(values)), values]
 
     def slope(factor):
-        chances = np.exp(log_softmax(factor * scores, axis=1))
-        return weight @ (chances * scores).sum(1) - of_true + penalty * factor
+        chances = factor * scores
+        chances -= chances.max(1, keepdims=True)
+        np.exp(chances, out=chances)
+        means = np.einsum("ij,ij->i", chances, scores) / chances.sum(1)
+        return weight @ means - of_true + penalty * factor
 
     if penalty == 0 or slope(0.0) >= 0:
         return 0.0
-    # The slope cannot be below 0 here: its other terms are above -2 times the sum of
-    # the largest scores.
-    most = 2 * (weight @ np.abs(scores).max(1)) / penalty
-    return brentq(slope, 0.0, most)
+    # Scores that are logits already have a number near 1, and a narrow interval takes
+    # a third of the evaluations. The penalty lets the slope become positive.
+    low, high = 0.0, 1.0
+    while slope(high) < 0:
+        low, high = high, 2 * high
+    return brentq(slope, low, high)
 
 
 def moments(scores, weight):
