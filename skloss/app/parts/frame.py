@@ -1,6 +1,7 @@
 """The frame around every page: router, navigation, header, notices and figures."""
 
 import gc
+import importlib
 import sys
 import threading
 from pathlib import Path
@@ -67,6 +68,10 @@ def _redirect_to_first() -> None:
 # A thread that draws a page waits so long for each turn while others train, five times
 # less than by default: with two comparisons, a page took a fifth less time.
 _SECONDS_PER_TURN = 0.001
+# Two threads must not import the package's modules at once: where these import each
+# other, one thread would see a module that the other has not finished.
+_IMPORTED = threading.Event()
+_SECONDS_TO_IMPORT = 60.0  # far more than a slow disk takes
 
 
 @st.cache_resource(show_spinner=False)
@@ -87,6 +92,10 @@ def _load() -> None:
     of imported modules are never garbage, but scanning them would take half a second
     per run; frozen objects are not scanned.
     """
+    try:
+        importlib.import_module("skloss.comparison")
+    finally:
+        _IMPORTED.set()
     numbers = [float(row) for row in range(20)]
     skloss.compare_losses(
         [[number] for number in numbers],
@@ -133,6 +142,8 @@ def begin(file: str) -> Page:
     page = next(page for page in pages.PAGES if page.path == Path(file).stem)
     st.title(page.title, anchor=False)
     st.caption(page.question)
+    if page != pages.PAGES[0]:  # the first page does without losses
+        _IMPORTED.wait(_SECONDS_TO_IMPORT)
     question = state.question()
     if question is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="loaded"):
