@@ -120,7 +120,7 @@ def _spike(rng):
 
 def _rare(rng):
     X, y = numbers(rng)
-    rare = np.argsort(y + 4 * rng.normal(size=len(y)))[-12:]
+    rare = np.argsort(y + 12 * rng.normal(size=len(y)))[-12:]
     labels = np.full(len(y), "a")
     labels[rare] = "b"
     return {"X": X, "y": labels}
@@ -139,8 +139,9 @@ def _thresholds(rng):
 
 
 def _few(rng):
+    # Two losses that hardly differ: with a clear gap, the rows would be enough.
     X, y = numbers(rng, 40)
-    return {"X": X, "y": y}
+    return {"X": X, "y": y, "losses": ["squared_error", "huber"]}
 
 
 def _curved(rng):
