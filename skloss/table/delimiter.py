@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from skloss.table import cells
 from skloss.table.errors import TableError
@@ -81,7 +82,7 @@ def _rare_delimiter(lines: Sequence[str], quotes: bool) -> str:
     """
     widths = {}
     for delimiter in RARE_DELIMITERS:
-        records = _written(lines, delimiter, quotes)
+        records = _with_row_names(_written(lines, delimiter, quotes))
         width = {len(record.fields) for record in records}
         if len(records) < 2 or len(width) > 1 or width == {1}:
             continue
@@ -94,6 +95,17 @@ def _rare_delimiter(lines: Sequence[str], quotes: bool) -> str:
         if any(all(cells.is_number(c.strip()) for c in column) for column in columns):
             widths[delimiter] = len(first)
     return max(widths, key=widths.get, default="")
+
+
+def _with_row_names(records: list[Record]) -> list[Record]:
+    """Give the header a cell for the numbers that R writes before each row."""
+    if len(records) < 2:
+        return records
+    first, *rows = records
+    short = [row.fields[0] for row in rows if len(row.fields) == len(first.fields) + 1]
+    if short != [str(k) for k in range(1, len(rows) + 1)]:
+        return records
+    return [replace(first, fields=["", *first.fields]), *rows]
 
 
 def _is_rare(lines: Sequence[str], delimiter: str, quotes: bool) -> bool:

@@ -105,7 +105,10 @@ def _fields(text: str, layout: Layout) -> list[str]:
     reader = csv.reader(
         [text], delimiter=layout.delimiter, skipinitialspace=True, quoting=quoting
     )
-    return [field.strip() for field in next(reader, [])]
+    try:
+        return [field.strip() for field in next(reader, [])]
+    except csv.Error:  # a cell of extreme length, or a line end of old Macs
+        return [text]
 
 
 def _filled(fields: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skloss.table import TableError
+from skloss.table import TableError, read_table
 from skloss.table.layout import find_layout
 
 
@@ -73,3 +73,17 @@ def test_a_text_without_a_table_is_refused(text, options, sentence):
     with pytest.raises(TableError) as error:
         layout(text, **options)
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("delimiter", [" ", "\t", ",", ";"])
+def test_row_names_of_r_have_no_cell_in_the_header(delimiter):
+    rows = ['"x","v"', *(f'"{k}",{k},{k}.5' for k in range(1, 9))]
+    content = "\n".join([*rows, ""]).replace(",", delimiter).encode()
+    frame = read_table(content)
+    assert list(frame) == ["column_1", "x", "v"]
+    assert frame["v"].tolist() == [k + 0.5 for k in range(1, 9)]
+
+
+def test_a_surplus_value_in_each_of_few_rows_is_a_mistake():
+    with pytest.raises(TableError, match="Row 2 has 3 values where the header has 2"):
+        read_table(b"a,b\n1,2,3\n2,5,6\n")

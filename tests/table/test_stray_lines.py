@@ -73,6 +73,7 @@ KEPT = {
     "the same word twice": "x,y\nunknown,unknown\n1,2\n2,3\n3,4\n",
     "a short last row": "town,x,y\nUlm,1,2\nBonn,3,4\nNew York\n",
     "totals of each town": "town,kind,n\nUlm,a,1\nUlm,Total,1\nA,a,2\nA,Total,2\n",
+    "line ends of two kinds": "1\n1\r;",
     "text alone": "a,b\nm,kg\nu,v\nw,x\n",
 }
 
