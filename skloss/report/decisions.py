@@ -107,6 +107,8 @@ def decision_table(ranked: pd.DataFrame, markup: Markup = PLAIN) -> pd.DataFrame
             ~first, "–"
         ),
     }
+    if not ranked["trained"].any():
+        del text["Trained for it"]
     names = [markup.text(shorten(title_of(loss), 80)) for loss in ranked["loss"]]
     return pd.DataFrame(text).set_axis(pd.Index(names, name="loss"))
 
