@@ -38,17 +38,22 @@ def _rounded_max(scores, width):
     softmax to sparsemax"). It equals the largest score where that leads by ``width``,
     and is convex, since each term is linear in z.
     """
-    # Which scores share the maximum is constant around a point, and has no gradient.
-    ranked = scores.detach().sort(-1, descending=True).values
+    # From the largest, since large scores would absorb the width. Which scores share
+    # the maximum is constant around a point, and has no gradient.
+    largest = scores.detach().amax(-1, keepdim=True)
+    below = scores - largest
+    ranked = below.detach().sort(-1, descending=True).values
     place = torch.arange(1, scores.shape[-1] + 1, device=scores.device)
     level = (ranked.cumsum(-1) - width) / place
-    count = (ranked > level).sum(-1, keepdim=True)
-    is_inside = scores.detach() > level.gather(-1, count - 1)
-    count = is_inside.sum(-1, keepdim=True)
-    inside = scores.masked_fill(~is_inside, 0.0)
+    # At least one, also where scores are not numbers.
+    count = (ranked > level).sum(-1, keepdim=True).clamp(min=1)
+    is_inside = below.detach() > level.gather(-1, count - 1)
+    count = is_inside.sum(-1, keepdim=True).clamp(min=1)
+    inside = below.masked_fill(~is_inside, 0.0)
     share = (inside.sum(-1, keepdim=True) - width) / count
     p = ((inside - share) / width).masked_fill(~is_inside, 0.0)
-    return (p * inside).sum(-1) + width / 2 * (1 - p.square().sum(-1))
+    rounding = width / 2 * (1 - p.square().sum(-1))
+    return largest.squeeze(-1) + (p * inside).sum(-1) + rounding
 
 
 class Hinge(_MarginLoss):

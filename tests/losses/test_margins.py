@@ -113,3 +113,10 @@ def test_the_rounded_best_score_shares_its_slope_evenly_at_a_tie():
     SquaredHinge().smoothed(0.2).pointwise(raw, torch.tensor([0])).sum().backward()
     slope = 2 * (1 + 0.1 * 2 / 3)
     np.testing.assert_allclose(raw.grad[0], slope * np.array([-1, *[1 / 3] * 3]))
+
+
+@pytest.mark.parametrize("largest", [-4e17, 4e17, 1e300])
+def test_scores_that_absorb_the_width_have_a_best_one(largest):
+    raw = np.array([[0.0, largest, largest - 2e17]])
+    found = rows_of(Hinge().smoothed(1e-3), raw, [0])[0]
+    assert found == pytest.approx(max(1 + largest, 0.0))
