@@ -64,14 +64,14 @@ def test_a_csv_of_classes_goes_from_upload_to_its_imbalance(open_page, loans):
     wait_for_baselines(page)
     expect(matrix(page).locator("tbody tr")).to_have_count(3 + 3)
     go(page, "imbalance")
-    for key in ("confusion", "threshold-curve", "pr", "roc"):
+    for key in ("confusion", "pr", "roc", "recovered"):
         expect(figure(page, key)).to_be_visible()
     settle(page)
-    flagged = page.locator('[data-testid="stMetricValue"]').first
-    before = flagged.inner_text()
-    page.locator('.st-key-settings-threshold input[type="range"]').press("Home")
-    expect(flagged).not_to_have_text(before)
-    expect(flagged).to_have_text("400")
+    label = "Rows to flag, the most suspicious first"
+    field = page.get_by_role("spinbutton", name=label)
+    expect(field).not_to_have_value("400")
+    page.locator(".moving input[type=range]").press("End")
+    expect(field).to_have_value("400")
 
 
 def test_a_file_that_is_not_a_table_is_refused(open_page, tmp_path):
