@@ -115,6 +115,8 @@ class NegativeBinomial(_LogLinkLoss):
     is_proper = True
     has_curvature = True
     heads = ("location", "log_scale")
+    # Small counts hardly determine how their dispersion varies.
+    rows_per_spread_column = 1000
     formula = (
         r"-\log\frac{\Gamma(y + k)}{\Gamma(k)} - k \log\frac{k}{k + m}"
         r" - y \log\frac{m}{k + m},\quad k = 1/a"
@@ -130,7 +132,7 @@ class NegativeBinomial(_LogLinkLoss):
     def elementwise(self, log_mean, log_dispersion, y_true):
         # In float64, since the two log-gammas cancel.
         log_mean, y = self._limited(log_mean.double()), y_true.double()
-        log_size = -bounded(log_dispersion.double())
+        log_size = -_limited_dispersion(log_dispersion.double())
         value = _by_log_gammas(log_mean, log_size, y)
         is_large = log_size > _LARGE_LOG_SIZE
         if is_large.any():
@@ -167,8 +169,18 @@ class NegativeBinomial(_LogLinkLoss):
         log_mean, log_dispersion = self.blocks(raw_prediction)
         return {
             "loc": self._limited(log_mean).exp(),
-            "dispersion": bounded(log_dispersion).exp(),
+            "dispersion": _limited_dispersion(log_dispersion).exp(),
         }
+
+
+def _limited_dispersion(log_dispersion):
+    """The log-dispersion, smoothly limited to 6, which means that almost all are zero.
+
+    The likelihood of a zero grows without limit in the dispersion: a slope that only
+    zeros determine would let any other count in their place cost any number of nats.
+    """
+    above = bounded(log_dispersion, 4.0, 2.0)
+    return torch.where(log_dispersion > 0, above, bounded(log_dispersion))
 
 
 def _by_log_gammas(log_mean, log_size, y):

@@ -156,6 +156,10 @@ class InUnits(Loss):
     def n_outputs(self, k):
         return self.loss.n_outputs(k)
 
+    @property
+    def rows_per_spread_column(self):
+        return self.loss.rows_per_spread_column
+
     def spread_outputs(self, k):
         return self.loss.spread_outputs(k)
 

@@ -13,10 +13,7 @@ __all__ = ["LinearStart", "linear_starts"]
 # 1 / C of a logistic regression: from nearly a constant to nearly no penalty. The
 # predictions of neighbours hardly differ.
 _PENALTIES = (1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
-# Rows per column below which a log-scale that is linear may be penalised further: with
-# more, it costs at most .05 nats that it has a weight for each column. The penalties
-# end where the scale is constant.
-_ROWS_PER_COLUMN = 10
+# Further penalties of a linear spread, from one that leaves it constant to none.
 _SCALE_PENALTIES = (1e4, 100.0, 10.0, 1.0, 0.0)
 # Weights and intercepts of one model up to which the linear models of some hundred rows
 # take a small part of the time of the networks.
@@ -100,7 +97,7 @@ class LinearStart:
         outputs = spec.spread_outputs
         if (
             not outputs
-            or self.total >= _ROWS_PER_COLUMN * self.n_columns
+            or self.total >= spec.loss.rows_per_spread_column * self.n_columns
             or (self.n_columns + 1) * spec.n_outputs > _MOST_PENALISED
             or not spec.loss.judged_by.is_curved
         ):
