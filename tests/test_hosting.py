@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skloss.app.headers import HEADERS
-from skloss.app.session import jobs, question
+from skloss.app.session import jobs, tables
 
 ROOT = Path(__file__).parents[1]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -30,7 +30,7 @@ DASHBOARD = [
         ("server", "enableAgentApi", False),
         ("server", "enableStaticServing", False),
         ("server", "enableXsrfProtection", True),
-        ("server", "maxUploadSize", question.MEGABYTES_AT_MOST),
+        ("server", "maxUploadSize", tables.MEGABYTES_AT_MOST),
     ],
 )
 def test_the_settings_keep_what_is_promised(section, option, value):
@@ -68,9 +68,9 @@ def test_uploads_are_never_written_to_disk_or_shared(path):
 @pytest.mark.parametrize(
     "limit",
     [
-        f"{question.MEGABYTES_AT_MOST} MB",
-        f"{question.ROWS_AT_MOST:,} rows",
-        f"{question.COLUMNS_AT_MOST:,} columns",
+        f"{tables.MEGABYTES_AT_MOST} MB",
+        f"{tables.ROWS_AT_MOST:,} rows",
+        f"{tables.COLUMNS_AT_MOST:,} columns",
         f"{jobs.FITS_AT_ONCE} and {jobs.WAITING_AT_MOST} for",
         f"{jobs.SECONDS_AT_MOST / 60:.0f} minutes",
     ],
