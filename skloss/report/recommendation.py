@@ -244,5 +244,5 @@ def fold_sentences(comparison: Any) -> list[str]:
         return []
     return [
         f"With {count(n_folds, 'fold')} nothing can be clear, so no loss is "
-        "recommended: use cv=5, or repeats by cv=RepeatedKFold()."
+        "recommended: use five folds or more, or repeat them."
     ]
