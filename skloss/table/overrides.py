@@ -9,7 +9,7 @@ from skloss.table import cells
 from skloss.table.errors import TableError
 from skloss.table.invisible import plain_text
 
-__all__ = ["Overrides", "check_overrides"]
+__all__ = ["Overrides", "check_limits", "check_overrides"]
 
 _TYPES = ("number", "date", "text")
 
@@ -105,6 +105,13 @@ def check_overrides(
     if unknown:
         raise TableError(f"The type {unknown[0]!r} must be one of {', '.join(_TYPES)}.")
     return given
+
+
+def check_limits(**limits: int | None) -> None:
+    """Raise a TableError for the first limit that is neither a count nor None."""
+    for name, limit in limits.items():
+        if limit is not None and not _is_count(limit, 1):
+            raise TableError(f"{name}={limit!r} must be a number, or None.")
 
 
 def _name(name: Any) -> Any:

@@ -16,7 +16,7 @@ from skloss.table.decimal import DecimalMark, decimal_mark
 from skloss.table.errors import TableError
 from skloss.table.invisible import plain_text, without_invisible
 from skloss.table.layout import Layout, find_layout
-from skloss.table.overrides import Overrides, check_overrides
+from skloss.table.overrides import Overrides, check_limits, check_overrides
 from skloss.table.parsing import Rows
 from skloss.table.records import first_lines, first_records
 from skloss.table.source import content_of
@@ -153,6 +153,7 @@ def read_table(
         skip_lines=skip_lines,
         sample_rows=sample_rows,
     )
+    check_limits(max_bytes=max_bytes, max_rows=max_rows, max_columns=max_columns)
     content = content_of(source, max_bytes)
     data, encoding, removed = _decoded(content, given.encoding)
     data = without_lines(data, given.skip_lines or ())

@@ -386,6 +386,12 @@ def test_a_sample_without_rows_is_refused():
         read_table(numbered(50), sample_rows=0)
 
 
+@pytest.mark.parametrize("limit", ["max_bytes", "max_rows", "max_columns"])
+def test_a_limit_that_is_not_a_number_is_refused(limit):
+    with pytest.raises(TableError, match=f"{limit}='10' must be a number, or None"):
+        read_table(numbered(5), **{limit: "10"})
+
+
 def numbered(n):
     """A table whose rows are numbered."""
     return b"row,half\n" + b"".join(b"%d,%d.5\n" % (k, k) for k in range(n))
