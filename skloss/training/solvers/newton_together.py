@@ -7,6 +7,7 @@ import torch
 from skloss.losses import Loss
 from skloss.training.outcomes import Outcome
 from skloss.training.solvers import newton_rules as rules
+from skloss.training.solvers.newton_derivatives import derivatives
 from skloss.training.solvers.starts import initial_weights
 from skloss.training.spec import FitResult
 
@@ -291,25 +292,11 @@ class _Problem:
 
     def derivatives(self, theta):
         """Value (m,), gradient (m, q * d, 1) and Hessian (m, q * d, q * d)."""
-        x, (m, d, q) = self.x, theta.shape
-        hessian = theta.new_empty(m, q, d, q, d)
-        raw = (x @ theta).requires_grad_()
-        with torch.enable_grad():
-            rows = self.loss.pointwise(raw, self.y)
-            total = (self.weight * rows).sum()
-            (slope,) = torch.autograd.grad(total, raw, create_graph=True)
-            for j in range(q):
-                (second,) = torch.autograd.grad(
-                    slope[..., j].sum(), raw, retain_graph=True
-                )
-                for k in range(j, q):
-                    block = x.mT @ (second[..., k, None] * x)
-                    hessian[:, j, :, k] = hessian[:, k, :, j] = block
-        hessian = hessian.reshape(m, q * d, q * d)
-        hessian.diagonal(dim1=1, dim2=2).add_(self.penalty.mT.reshape(m, -1))
-        gradient = x.mT @ slope.detach() + self.penalty * theta
-        value = self._value(rows.detach(), theta)
-        return value, gradient.mT.reshape(m, q * d, 1), hessian
+        rows, gradient, hessian = derivatives(self, theta, self._squares)
+        return self._value(rows, theta), gradient, hessian
+
+    def _squares(self, factor):
+        return self.x.mT @ (factor[..., None] * self.x)
 
     def _value(self, rows, theta):
         penalty = 0.5 * (self.penalty * theta.square()).sum((1, 2))

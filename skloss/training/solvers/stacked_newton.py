@@ -2,6 +2,8 @@
 
 import torch
 
+from skloss.training.solvers.newton_derivatives import derivatives
+
 __all__ = ["minimise"]
 
 # Steps and share of the total gain after which models are near enough to an optimum:
@@ -128,27 +130,11 @@ class _Problem:
 
     def derivatives(self, theta):
         """Value (m,), gradient (m, q * d, 1) and Hessian (m, q * d, q * d)."""
-        x, (m, d, q) = self.x, theta.shape
-        hessian = theta.new_zeros(m, q, d, q, d)
-        raw = (x @ theta).requires_grad_()
-        with torch.enable_grad():
-            rows = self.loss.pointwise(raw, self.y)
-            total = (self.weight * rows).sum()
-            (slope,) = torch.autograd.grad(total, raw, create_graph=True)
-            for j in range(q):
-                (second,) = torch.autograd.grad(
-                    slope[..., j].sum(), raw, retain_graph=True
-                )
-                for k in range(j, q):
-                    block = self._squares(second[..., k])
-                    hessian[:, j, :, k] = hessian[:, k, :, j] = block
-        hessian = hessian.reshape(m, q * d, q * d)
+        rows, gradient, hessian = derivatives(self, theta, self._squares)
         penalty = self.penalty.expand_as(theta)
-        hessian.diagonal(dim1=1, dim2=2).add_(penalty.mT.reshape(m, -1))
-        gradient = x.mT @ slope.detach() + penalty * theta
-        value = torch.linalg.vecdot(self.weight, rows.detach())
+        value = torch.linalg.vecdot(self.weight, rows)
         value = value + 0.5 * (penalty * theta.square()).sum((1, 2))
-        return value, gradient.mT.reshape(m, q * d, 1), hessian
+        return value, gradient, hessian
 
     def _squares(self, factor):
         """X' diag(factor) X of each model, shape (m, d, d)."""
