@@ -7,7 +7,7 @@ import torch
 from skloss.losses import Loss
 from skloss.training.outcomes import Outcome
 from skloss.training.solvers import newton_rules as rules
-from skloss.training.solvers.newton_derivatives import derivatives
+from skloss.training.solvers.stacked_objective import StackedObjective, moved
 from skloss.training.solvers.starts import initial_weights
 from skloss.training.spec import FitResult
 
@@ -136,8 +136,8 @@ class NewtonTogether:
     def _extrapolate(self, problem, before, last):
         """Continue the line through the optima of two widths to the next width."""
         ahead = last + rules.NARROWING * (last - before)
-        value, _ = problem.objective(ahead)
-        is_better = value < problem.objective(last)[0]
+        value = problem.objective(ahead)
+        is_better = value < problem.objective(last)
         self.theta = torch.where(is_better[:, None, None], ahead, last)
 
     def _centre(self, problem):
@@ -148,8 +148,8 @@ class NewtonTogether:
         if self.theta.shape[2] == 1:
             return
         centred = self.theta - self.theta.mean(2, keepdim=True)
-        value, _ = problem.objective(self.theta)
-        other, _ = problem.objective(centred)
+        value = problem.objective(self.theta)
+        other = problem.objective(centred)
         is_equal = other <= value + rules.CENTRING_TOLERANCE * value.abs()
         self.theta = torch.where(is_equal[:, None, None], centred, self.theta)
 
@@ -165,8 +165,9 @@ class NewtonTogether:
             value, gradient, hessian = state
             mean = hessian.diagonal(dim1=1, dim2=2).abs().mean(1)
             mean = torch.where(mean > 0, mean, 1.0)
-            moved, decrease = _moved(theta, gradient, hessian, damping, mean)
-            new = problem.derivatives(moved)
+            ridge = damping.clamp_min(rules.LEAST_RIDGE) * mean
+            ahead, decrease = moved(theta, gradient, hessian, ridge)
+            new = problem.derivatives(ahead)
             enough = value - rules.SUFFICIENT_DECREASE * decrease
             is_step = new[0].isfinite() & (new[0] <= enough)
             least = rules.ROUNDING * value.abs().clamp_min(1e-300)
@@ -179,7 +180,7 @@ class NewtonTogether:
                 (gain - decrease).abs() <= rules.QUADRATIC * gain
             )
             is_small = is_step & ((left <= goal * unit) | is_exact)
-            theta = torch.where(is_step[:, None, None], moved, theta)
+            theta = torch.where(is_step[:, None, None], ahead, theta)
             state = [_picked(is_step, a, b) for a, b in zip(new, state, strict=True)]
             more = (rules.DAMPING_FACTOR * damping).clamp_min(rules.FIRST_DAMPING)
             damping = torch.where(is_step, damping / rules.DAMPING_FACTOR, more)
@@ -218,86 +219,52 @@ class NewtonTogether:
         self.stopped = self.stopped or self.report(n / (n + 5), n, rows)
 
 
-def _moved(theta, gradient, hessian, damping, mean):
-    """Return weights after a step and the decrease that it predicts, NaN if undefined.
-
-    It is NaN where the damped Hessian is not definite.
-    """
-    m, d, q = theta.shape
-    ridge = damping.clamp_min(rules.LEAST_RIDGE) * mean
-    shifted = hessian + torch.diag_embed(ridge[:, None].expand(m, d * q))
-    factor, failed = torch.linalg.cholesky_ex(shifted)
-    step = torch.cholesky_solve(gradient, factor)
-    decrease = 0.5 * (gradient * step).sum((1, 2))
-    decrease = decrease.masked_fill(failed != 0, torch.nan)
-    return theta - step.reshape(m, q, d).mT, decrease
-
-
 def _picked(mask, new, old):
     """Return the new rows where a mask is true, else the old ones."""
     return torch.where(mask.reshape(-1, *[1] * (new.ndim - 1)), new, old)
 
 
-class _Problem:
-    """Objectives of several models, and their derivatives.
+class _Problem(StackedObjective):
+    """Objectives of models with rows and losses of their own.
 
     Parameters
     ----------
     losses : list of Loss
         One per model.
-    x : Tensor of shape (m, n, d)
-        The last column is 1.
-    y : Tensor of shape (m, n) or (m, n, n_targets)
-    weight : Tensor of shape (m, n)
-        Sums of 1.
-    penalty : Tensor of shape (m, d, q)
+    x, y, weight, alpha : Tensor
+        As for `StackedObjective`, with rows of shape (m, n, d).
     """
 
-    def __init__(self, losses, x, y, weight, penalty):
-        self.losses, self.loss = losses, Loss.stack(losses)
-        self.x, self.y, self.weight, self.penalty = x, y, weight, penalty
+    def __init__(self, losses, x, y, weight, alpha):
+        super().__init__(Loss.stack(losses), x, y, weight, alpha)
+        self.losses, self.alpha = losses, alpha
 
     @classmethod
     def of(cls, specs):
         """Return the problem of some models."""
-        rows = [(spec.X[spec.fit_rows], spec) for spec in specs]
-        x = torch.stack([torch.cat([x, x.new_ones(len(x), 1)], 1) for x, _ in rows])
-        weight = torch.stack([spec.shares(spec.fit_rows) for spec in specs])
-        penalty = torch.stack([weight.new_tensor(spec.alphas) for spec in specs])
-        penalty = penalty[:, None].repeat(1, x.shape[2], 1)
-        penalty[:, -1] = 0.0  # intercepts are free
+        x = torch.stack([spec.X[spec.fit_rows] for spec in specs])
+        x = torch.cat([x, torch.ones_like(x[..., :1])], -1)
         y = torch.stack([spec.y[spec.fit_rows] for spec in specs])
-        return cls([spec.loss for spec in specs], x, y, weight, penalty)
+        weight = torch.stack([spec.shares(spec.fit_rows) for spec in specs])
+        alpha = torch.stack([weight.new_tensor(spec.alphas) for spec in specs])
+        return cls([spec.loss for spec in specs], x, y, weight, alpha)
 
     def smoothed(self, width):
         """Return the problem with smooth neighbours of the losses, of some width."""
         if width is None:
             return self
         losses = [loss.smoothed(width) for loss in self.losses]
-        return _Problem(losses, self.x, self.y, self.weight, self.penalty)
+        return _Problem(losses, self.x, self.y, self.weight, self.alpha)
 
     def among(self, models):
         """Return the problem of some of the models, given by their positions."""
         if len(models) == len(self.x):
             return self
         losses = [self.losses[k] for k in models.tolist()]
-        parts = self.x, self.y, self.weight, self.penalty
+        parts = self.x, self.y, self.weight, self.alpha
         return _Problem(losses, *(part[models] for part in parts))
 
     def objective(self, theta):
-        """Return the values (m,), and the losses of the rows."""
+        """Return the values (m,)."""
         with torch.no_grad():
-            rows = self.loss.pointwise(self.x @ theta, self.y)
-        return self._value(rows, theta), rows
-
-    def derivatives(self, theta):
-        """Value (m,), gradient (m, q * d, 1) and Hessian (m, q * d, q * d)."""
-        rows, gradient, hessian = derivatives(self, theta, self._squares)
-        return self._value(rows, theta), gradient, hessian
-
-    def _squares(self, factor):
-        return self.x.mT @ (factor[..., None] * self.x)
-
-    def _value(self, rows, theta):
-        penalty = 0.5 * (self.penalty * theta.square()).sum((1, 2))
-        return (self.weight * rows).sum(1) + penalty
+            return self._value(self.loss.pointwise(self.x @ theta, self.y), theta)

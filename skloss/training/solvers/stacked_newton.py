@@ -2,7 +2,7 @@
 
 import torch
 
-from skloss.training.solvers.newton_derivatives import derivatives
+from skloss.training.solvers.stacked_objective import StackedObjective, moved
 
 __all__ = ["minimise"]
 
@@ -65,27 +65,29 @@ def minimise(loss, x, y, weight, alpha, bias, start=None):
     found, live = theta.clone(), torch.arange(len(theta), device=theta.device)
     is_done = torch.zeros_like(value, dtype=torch.bool)
     for _ in range(_MOST_STEPS):
-        moved, decrease = _moved(theta, gradient, hessian, damping)
+        mean = hessian.diagonal(dim1=1, dim2=2).abs().mean(1)
+        ridge = damping.clamp_min(_LEAST_RIDGE) * mean
+        ahead, decrease = moved(theta, gradient, hessian, ridge)
         little = _SMALL_GAIN * (first - value)
         is_done |= (decrease >= 0) & (decrease <= little)
         if is_done.any():
             # The others go on without those that are done.
             found[live] = theta
             state = live, theta, value, first, gradient, hessian, damping
-            state += moved, decrease, little
+            state += ahead, decrease, little
             state = [part[~is_done] for part in state]
             live, theta, value, first, gradient, hessian, damping = state[:7]
-            moved, decrease, little = state[7:]
+            ahead, decrease, little = state[7:]
             problem.keep(~is_done)
             is_done = is_done[~is_done]
             if not len(live):
                 return found
-        new, *others = problem.derivatives(moved)
+        new, *others = problem.derivatives(ahead)
         is_better = (decrease >= 0) & (new <= value)
         is_done = is_better & (value - new <= little)
         value = torch.where(is_better, new, value)
         pick = is_better[:, None, None]
-        theta = torch.where(pick, moved, theta)
+        theta = torch.where(pick, ahead, theta)
         gradient = torch.where(pick, others[0], gradient)
         hessian = torch.where(pick, others[1], hessian)
         more = (_DAMPING_FACTOR * damping).clamp_min(_FIRST_DAMPING)
@@ -94,31 +96,11 @@ def minimise(loss, x, y, weight, alpha, bias, start=None):
     return found
 
 
-def _moved(theta, gradient, hessian, damping):
-    """Return weights after a step, and the decrease that it predicts.
-
-    It is NaN where the Hessian is not definite.
-    """
-    m, d, q = theta.shape
-    diagonal = hessian.diagonal(dim1=1, dim2=2)
-    ridge = damping.clamp_min(_LEAST_RIDGE) * diagonal.abs().mean(1)
-    shifted = hessian + torch.diag_embed(ridge[:, None].expand(m, d * q))
-    factor, failed = torch.linalg.cholesky_ex(shifted)
-    step = torch.cholesky_solve(gradient, factor)
-    decrease = 0.5 * (gradient * step).sum((1, 2))
-    decrease = decrease.masked_fill(failed != 0, torch.nan)
-    return theta - step.reshape(m, q, d).mT, decrease
-
-
-class _Problem:
-    """The objective of the models, and its derivatives."""
+class _Problem(StackedObjective):
+    """Objectives of models of the same rows."""
 
     def __init__(self, loss, x, y, weight, alpha):
-        self.loss, self.x, self.weight = loss, x, weight
-        self.y = y.expand(len(weight), *y.shape)
-        alpha = alpha.reshape(len(alpha), 1, -1)
-        self.penalty = alpha.repeat(1, x.shape[1], 1)
-        self.penalty[:, -1] = 0.0  # intercepts are free
+        super().__init__(loss, x, y.expand(len(weight), *y.shape), weight, alpha)
         self.products = None
         if len(x) * x.shape[1] ** 2 <= _KEPT_PRODUCTS:
             self.products = (x[:, :, None] * x[:, None]).flatten(1)
@@ -128,17 +110,9 @@ class _Problem:
         self.weight, self.y = self.weight[models], self.y[models]
         self.penalty = self.penalty[models]
 
-    def derivatives(self, theta):
-        """Value (m,), gradient (m, q * d, 1) and Hessian (m, q * d, q * d)."""
-        rows, gradient, hessian = derivatives(self, theta, self._squares)
-        penalty = self.penalty.expand_as(theta)
-        value = torch.linalg.vecdot(self.weight, rows)
-        value = value + 0.5 * (penalty * theta.square()).sum((1, 2))
-        return value, gradient, hessian
-
     def _squares(self, factor):
         """X' diag(factor) X of each model, shape (m, d, d)."""
-        x = self.x
         if self.products is None:
-            return x.mT @ (factor[..., None] * x)
-        return (factor @ self.products).unflatten(1, (x.shape[1], x.shape[1]))
+            return super()._squares(factor)
+        d = self.x.shape[1]
+        return (factor @ self.products).unflatten(1, (d, d))
