@@ -6,9 +6,6 @@ from numbers import Integral
 
 import numpy as np
 from scipy import sparse
-from sklearn.model_selection import PredefinedSplit
-from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _num_samples
 
 from skloss.comparison.callbacks import CallbackTasks
 from skloss.comparison.chunked import ChunkFolds, draw_sample, is_chunked
@@ -31,11 +28,11 @@ from skloss.comparison.progress import ComparisonProgress
 from skloss.comparison.recipe import write_recipe
 from skloss.comparison.result import Comparison
 from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
-from skloss.comparison.setup import positions, set_up_comparison
+from skloss.comparison.setup import set_up_comparison
 from skloss.comparison.steps import has_sampler
 from skloss.comparison.stopping import checkpoint
+from skloss.comparison.weights import keep_rows, weight_of_rows
 from skloss.estimators.callbacks import with_callbacks
-from skloss.estimators.parameters import check_weight
 from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import as_vector
 from skloss.training import isolated
@@ -176,10 +173,7 @@ def compare_losses(
     if is_chunked(X, y):
         sample = draw_sample(X, y, cv, random_state, sample_weight, groups)
         X, y, sample_weight, cv = sample.X, sample.y, sample.weight, sample.splits
-    X = X.tocsr() if sparse.issparse(X) else X  # rows can be picked from it
-    # Preprocessing is made for pandas; an estimator of the caller may be for polars.
-    X = as_pandas(X) if estimator is None else X
-    y = y.tocsr() if sparse.issparse(y) else as_vector(y)
+    X, y = _as_tables(X, y, estimator)
     given = {
         "estimator": estimator,
         "cv": chosen,
@@ -190,7 +184,52 @@ def compare_losses(
         "random_state": random_state,
         "unit": unit,
         "source": source,
+        "n_rows": None if sample is None else sample.n_rows,
     }
+    _check_controls(on_epoch, n_jobs, verbose)
+    data = X, y, weight_of_rows(X, y, sample_weight)
+    rows = keep_rows(*data, groups, cv)
+    X, y, weight, numbers = rows.X, rows.y, rows.weight, rows.numbers
+    setup = set_up_comparison(
+        X, y, losses, estimator, task, rows.cv, rows.groups, random_state, cost
+    )
+    cost = None if cost is None else check_cost(cost, data[1], setup.task)[numbers]
+    scorers, weighted = _scorers(scoring, setup, weight, cost)
+    others = other_folds(setup.splits)
+    kept = X, y, weight
+    folds = _folds(setup, sample, kept, scorers, others, n_jobs)
+    groups = folds.laid_out()
+    first = next(groups)
+    with isolated():
+        n_members = len(first[0].plan.models)
+        recipe = write_recipe(*data[:2], setup, n_members=n_members, **given)
+        try_scorers(scorers, weighted, first, y, weight)
+    args = setup, folds, itertools.chain([first], groups), kept, others
+    results, classes = _run(setup.estimator, *args, on_epoch, verbose)
+    score_distributions(scorers, results)
+    if cost is not None:
+        price(cost, results, classes)
+    return Comparison(
+        recipe=recipe,
+        data=data,
+        classes=classes,
+        folds=frame_of_scores(setup, results, y, weight, classes, scorers, weighted),
+        before=setup.before,
+        second=setup.second,
+        **_held_out(setup, results, classes, numbers),
+    )
+
+
+def _as_tables(X, y, estimator):
+    """Return tables and vectors from which rows can be picked."""
+    X = X.tocsr() if sparse.issparse(X) else X
+    # Preprocessing is made for pandas; an estimator of the caller may be for polars.
+    X = as_pandas(X) if estimator is None else X
+    return X, y.tocsr() if sparse.issparse(y) else as_vector(y)
+
+
+def _check_controls(on_epoch, n_jobs, verbose):
+    """Refuse values that do not state how to run."""
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch must be a function of one record, got {on_epoch!r}.")
     if n_jobs is not None and not isinstance(n_jobs, Integral):
@@ -199,73 +238,37 @@ def compare_losses(
         raise ValueError("n_jobs=0 has no meaning; use -1 for all cores.")
     if not isinstance(verbose, Integral):
         raise TypeError(f"verbose must be 0, 1 or 2, got {verbose!r}.")
-    if y is None:
-        raise TypeError("y is None; pass the target, one value for each row of X.")
-    rows = _num_samples(y)
-    if _num_samples(X) != rows:
-        raise ValueError(f"X has {_num_samples(X)} rows, but y has {rows}.")
-    numbers = np.arange(rows)
-    weight = checked_weight(sample_weight, numbers)
-    data = X, y, weight
-    if weight is not None and not weight.all():
-        # Dropped before any split, and from the rows that are scored.
-        cv = among_kept(cv, y, groups, weight > 0)
-        numbers = np.flatnonzero(weight)
-        X, y = _safe_indexing(X, numbers), _safe_indexing(y, numbers)
-        groups = None if groups is None else _safe_indexing(groups, numbers)
-        weight = weight[numbers]
-    setup = set_up_comparison(
-        X, y, losses, estimator, task, cv, groups, random_state, cost
-    )
-    cost = None if cost is None else check_cost(cost, data[1], setup.task)[numbers]
-    scorers = scorers_for(scoring, setup)
-    if cost is not None:
-        scorers |= {"cost": "cost", "cost_decided": "cost_decided"}
-    weighted = set() if weight is None else _weighted(scorers, setup)
-    # The log score takes its scale from other folds, if there are any; a custom scorer
-    # may read the distribution of an estimator, with the scale that `fit` would learn.
-    others = other_folds(setup.splits)
-    own_scale = any(map(callable, scorers.values())) or not all(map(np.any, others))
-    keeps_rows = any(map(callable, scorers.values()))
+
+
+def _folds(setup, sample, data, scorers, others, n_jobs):
+    """Return the folds of a table, or of a table in chunks with its sample.
+
+    The log score takes its scale from other folds, if there are any; a custom scorer
+    may read the distribution of an estimator, with the scale that `fit` would learn.
+    """
+    is_custom = any(map(callable, scorers.values()))
+    own_scale = is_custom or not all(map(np.any, others))
     if sample is None:
-        folds = Folds(setup, X, y, weight, own_scale, n_jobs, keeps_rows)
-    else:
-        folds = ChunkFolds(setup, sample, X, y, weight, own_scale, n_jobs)
-    groups = folds.laid_out()
-    first = next(groups)
-    with isolated():
-        n_members = len(first[0].plan.models)
-        n_rows = None if sample is None else sample.n_rows
-        counts = {"n_members": n_members, "n_rows": n_rows}
-        recipe = write_recipe(*data[:2], setup, **counts, **given)
-        try_scorers(scorers, weighted, first, y, weight)
-    verbose = max(int(verbose), int(setup.estimator.verbose))
-    args = setup, folds, itertools.chain([first], groups), (X, y, weight), others
-    results, classes = _run(setup.estimator, *args, on_epoch, verbose)
-    score_distributions(scorers, results)
-    if cost is not None:
-        price(cost, results, classes)
-    order = list(setup.given)
-    by_label = sorted(results, key=lambda result: order.index(result.label))
-    stopped = {result.label for result in results if result.stopped}
-    return Comparison(
-        recipe=recipe,
-        data=data,
-        classes=classes,
-        folds=frame_of_scores(setup, by_label, y, weight, classes, scorers, weighted),
-        predictions=frame_of_predictions(setup.task, classes, by_label, numbers),
-        histories=frame_of_histories(results),
-        splits=[(numbers[train], numbers[test]) for train, test in setup.splits],
-        stopped=tuple(label for label in order if label in stopped),
-        before=setup.before,
-        link_probabilities=frame_of_link_probabilities(classes, by_label),
-        distributions={
+        return Folds(setup, *data, own_scale, n_jobs, is_custom)
+    return ChunkFolds(setup, sample, *data, own_scale, n_jobs)
+
+
+def _held_out(setup, results, classes, numbers):
+    """Return what a comparison keeps of the results; rows have the caller's numbers."""
+    return {
+        "predictions": frame_of_predictions(setup.task, classes, results, numbers),
+        "histories": frame_of_histories(results),
+        "splits": [(numbers[train], numbers[test]) for train, test in setup.splits],
+        "stopped": tuple(
+            dict.fromkeys(result.label for result in results if result.stopped)
+        ),
+        "link_probabilities": frame_of_link_probabilities(classes, results),
+        "distributions": {
             (one.label, one.fold): one.distribution
-            for one in by_label
+            for one in results
             if one.is_trained and one.distribution is not None
         },
-        second=setup.second,
-    )
+    }
 
 
 @with_callbacks
@@ -279,6 +282,7 @@ def _run(estimator, setup, folds, groups, data, others, on_epoch, verbose):
     numbers = range(len(setup.splits))
     keys = [(label, fold) for fold in numbers for label in setup.given]
     tasks = CallbackTasks(estimator, X, y, keys)
+    verbose = max(int(verbose), int(estimator.verbose))
     share = len(setup.losses) / len(setup.given)
     targets = y  # a second view may be a table
     if not setup.task.has_views:
@@ -308,13 +312,22 @@ def _run(estimator, setup, folds, groups, data, others, on_epoch, verbose):
             report = progress.of_contender
             results += fit_contenders(setup, classes, *rows, is_stopped, report)
         tasks.close()
-    return results, classes
+    order = list(setup.given)
+    return sorted(results, key=lambda result: order.index(result.label)), classes
 
 
 def _has_begun(result):
     """Return whether any model of a result has finished an epoch."""
     members = zip(result.plan.models, result.fits, strict=False)
     return any(has_learned(*member) for member in members)
+
+
+def _scorers(scoring, setup, weight, cost):
+    """Return all scorers by name, and the names of those called with weights."""
+    scorers = scorers_for(scoring, setup)
+    if cost is not None:
+        scorers |= {"cost": "cost", "cost_decided": "cost_decided"}
+    return scorers, set() if weight is None else _weighted(scorers, setup)
 
 
 def _weighted(scorers, setup):
@@ -326,42 +339,3 @@ def _weighted(scorers, setup):
         )
     called = {name: one for name, one in scorers.items() if callable(one)}
     return {name for name, one in called.items() if takes_weights(name, one)}
-
-
-def checked_weight(weight, rows):
-    """Validate the weights as `fit` does."""
-    if weight is None:
-        return None
-    if np.ndim(weight) == 1 and len(weight) != len(rows):
-        raise ValueError(
-            f"sample_weight has {len(weight)} values, but y has {len(rows)} rows."
-        )
-    if np.size(weight) and not np.any(weight):
-        raise ValueError("Every sample_weight is zero; give at least one row a weight.")
-    return check_weight(weight, rows)
-
-
-def among_kept(cv, y, groups, kept):
-    """Translate folds that name the caller's rows to positions among the kept rows.
-
-    scikit-learn's splitters divide any rows, so they are called with the kept rows
-    later; others may name rows, as a `PredefinedSplit` does.
-    """
-    if isinstance(cv, (int, np.integer)):
-        return cv
-    if hasattr(cv, "split"):
-        own = type(cv).__module__.startswith("sklearn.")
-        if own and not isinstance(cv, PredefinedSplit):
-            return cv
-        cv = cv.split(np.zeros((len(y), 1)), y, groups)
-    position = np.cumsum(kept) - 1
-    splits = []
-    for number, split in enumerate(cv):
-        rows = [positions(part, np.arange(len(kept)), number) for part in split]
-        splits.append(tuple(position[part[kept[part]]] for part in rows))
-        if not all(map(len, splits[-1])):
-            raise ValueError(
-                f"Split {number} of cv trains on or holds out only rows whose "
-                "sample_weight is zero; leave it out."
-            )
-    return splits

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _num_samples
 
 from skloss.comparison.candidate_scores import candidate_scores
-from skloss.comparison.compare import among_kept, checked_weight
 from skloss.comparison.evaluation import other_folds, predict
 from skloss.comparison.folds import Folds
 from skloss.comparison.ranking import mean_gaps
 from skloss.comparison.row_scores import RowScores
 from skloss.comparison.setup import set_up_comparison
 from skloss.comparison.stopping import StoppedError
+from skloss.comparison.weights import keep_rows, weight_of_rows
 from skloss.noise import GoodnessOfFit, goodness_of_fit
 from skloss.noise.candidates import candidates_for
 from skloss.noise.decision import Gap, judge
@@ -173,16 +171,11 @@ def noise_verdict(
         raise ValueError(
             f"y has shape {y.shape}; a noise verdict is on one target at a time."
         )
-    if _num_samples(X) != len(y):
-        raise ValueError(f"X has {_num_samples(X)} rows, but y has {len(y)}.")
-    weight = checked_weight(sample_weight, np.arange(len(y)))
+    weight = weight_of_rows(X, y, sample_weight)
     if groups is not None and len(groups) != len(y):
         raise ValueError(f"groups has {len(groups)} values, but y has {len(y)} rows.")
-    if weight is not None and not weight.all():
-        cv = None if cv is None else among_kept(cv, y, groups, weight > 0)
-        kept = np.flatnonzero(weight)
-        X, y, weight = _safe_indexing(X, kept), y[kept], weight[kept]
-        groups = None if groups is None else _safe_indexing(groups, kept)
+    kept = keep_rows(X, y, weight, groups, cv)
+    X, y, weight, groups, cv = kept.X, kept.y, kept.weight, kept.groups, kept.cv
     if not np.isfinite(y).all():
         raise ValueError("y has values that are missing or infinite; drop these rows.")
     step = rounding_step(y)
