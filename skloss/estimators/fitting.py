@@ -172,9 +172,7 @@ def prepare(
     weight = _weight(rows)
     unbound = get_loss(estimator.loss) if loss is None else loss
     if fitted is None:
-        loss, targets = unbound, estimator._learn_targets(rows.y, unbound, classes)
-        if rows.categories is not None and isinstance(targets, ClassTargets):
-            targets = targets.ordered_like(rows.categories)
+        loss, targets = unbound, _learned_targets(estimator, rows, unbound, classes)
     else:
         loss, targets = fitted.loss, fitted.targets
     class_weight = getattr(estimator, "class_weight", None)
@@ -183,11 +181,7 @@ def prepare(
     architecture = estimator._architecture(rows, loss)
     total = float(weight.sum())
     size = total if size is None else size
-    if seeds is None:
-        n_members = options.n_members_for(estimator, architecture, size)
-        if fitted is not None and estimator.n_members == "auto":
-            n_members = fitted.layout["n_members"]
-        seeds = options.seeds_for(estimator, n_members)
+    seeds = seeds or _seeds(estimator, architecture, size, fitted)
     layout = options.layout(estimator, unbound, n_outputs, len(seeds))
     options.check_unchanged(layout, layout if fitted is None else fitted.layout)
     solver = choose_solver(
@@ -203,13 +197,8 @@ def prepare(
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
     solver = ONE_EPOCH_SOLVER if one_epoch else solver
     dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver, fitted)
-    # A fit that continues would forget what it has learned at a high rate, and which
-    # rate a custom network bears is not known.
-    is_new = fitted is None and not one_epoch and architecture.is_stackable
-    may_decline = is_new and not (architecture.is_linear or loss.compares_rows)
-    settings = options.settings_for(estimator, solver, size if may_decline else 0.0)
-    if one_epoch:
-        settings = replace(settings, max_iter=1, until_converged=False)
+    how = estimator, architecture, solver, size
+    settings = _settings(*how, loss, fitted is None, one_epoch)
     common = {
         "X": inputs.tensor(dtype, SOLVERS[solver].reads_in_order),
         "n_outputs": n_outputs,
@@ -219,9 +208,8 @@ def prepare(
         **estimator._batch_options(target),
         "linear_start": _linear_start(inputs, target, size, loss),
     }
-    early = options.stops_early(estimator, architecture, solver, size)
     fraction = None
-    if early and not one_epoch:
+    if options.stops_early(*how) and not one_epoch:
         fraction = options.held_out_fraction(estimator, inputs.n_rows)
     own_target = target
     if held is not None:
@@ -232,8 +220,6 @@ def prepare(
     source, folds = targets.probability_source(loss, own_target, n_outputs), []
     if source == "calibrated" and not one_epoch:
         folds = fold_models(estimator, models, own_target, inputs, seeds[0])
-    kinds = {"model_class": estimator._model, "own_scale": own_scale}
-    kinds |= {"probability_source": source, "folds": folds}
     return FitPlan(
         inputs,
         loss,
@@ -242,9 +228,42 @@ def prepare(
         models,
         layout,
         rows.columns,
-        continued=fitted,
-        **kinds,
+        estimator._model,
+        own_scale,
+        fitted,
+        source,
+        folds,
     )
+
+
+def _learned_targets(estimator, rows, loss, classes):
+    """Learn how ``y`` is encoded; classes of a pandas Categorical keep their order."""
+    targets = estimator._learn_targets(rows.y, loss, classes)
+    if rows.categories is not None and isinstance(targets, ClassTargets):
+        return targets.ordered_like(rows.categories)
+    return targets
+
+
+def _seeds(estimator, architecture, size, fitted):
+    """Return the seed of each member, of as many as before where a fit continues."""
+    n_members = options.n_members_for(estimator, architecture, size)
+    if fitted is not None and estimator.n_members == "auto":
+        n_members = fitted.layout["n_members"]
+    return options.seeds_for(estimator, n_members)
+
+
+def _settings(estimator, architecture, solver, size, loss, is_new, one_epoch):
+    """Return the settings of the solver, whose rate declines in new fits of many rows.
+
+    A fit that continues would forget what it has learned at a high rate, and which rate
+    a custom network bears is not known.
+    """
+    if one_epoch:
+        settings = options.settings_for(estimator, solver)
+        return replace(settings, max_iter=1, until_converged=False)
+    can_decline = is_new and architecture.is_stackable and not architecture.is_linear
+    may_decline = can_decline and not loss.compares_rows
+    return options.settings_for(estimator, solver, size if may_decline else 0.0)
 
 
 def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, common):
