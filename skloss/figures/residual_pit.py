@@ -86,22 +86,7 @@ def residual_pit(comparison, loss, output=None):
     if not shares:
         return show_message(figure, finding)
     _add_band(figure, band)
-    styles = noise_styles(shares)
-    for name, share in shares.items():
-        figure.add_trace(
-            go.Scatter(
-                x=(edges[:-1] + edges[1:]) / 2,
-                y=share,
-                customdata=np.arange(1, _BINS + 1),
-                mode="lines+markers",
-                name=name,
-                line=styles[name].line(width=2),
-                marker=styles[name].marker(size=7),
-                hovertemplate=hover(
-                    "%{fullData.name}, tenth %{customdata}", "%{y:,.3~r}% of the rows"
-                ),
-            )
-        )
+    _add_shares(figure, (edges[:-1] + edges[1:]) / 2, shares)
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(legend={"traceorder": "normal"})
@@ -115,6 +100,25 @@ def _finding(outside):
         f"{name} {'none' if not n else n} of {_BINS}" for name, n in outside.items()
     ]
     return f"{count(_BINS, 'tenth')} compared; outside the band: {join(parts)}."
+
+
+def _add_shares(figure, middles, shares):
+    styles = noise_styles(shares)
+    for name, share in shares.items():
+        figure.add_trace(
+            go.Scatter(
+                x=middles,
+                y=share,
+                customdata=np.arange(1, _BINS + 1),
+                mode="lines+markers",
+                name=name,
+                line=styles[name].line(width=2),
+                marker=styles[name].marker(size=7),
+                hovertemplate=hover(
+                    "%{fullData.name}, tenth %{customdata}", "%{y:,.3~r}% of the rows"
+                ),
+            )
+        )
 
 
 def _add_band(figure, band):

@@ -90,7 +90,14 @@ def residual_spread(comparison, loss, output=None):
             hovertemplate=hover("predicted %{x:,.3~r}", "off by %{y:,.3~r}"),
         )
     )
-    style = styles_of(comparison)[loss]
+    _add_quantiles(figure, parts, styles_of(comparison)[loss])
+    # A few rows far off would flatten the lines; the caption of the histogram and the
+    # table of the worst rows show them.
+    figure.update_yaxes(range=[0, 1.6 * parts["high"].max() or 1])
+    return figure
+
+
+def _add_quantiles(figure, parts, style):
     for name, column, dash in (
         ("90% of the rows are below", "high", "dash"),
         ("median", "middle", "solid"),
@@ -109,10 +116,6 @@ def residual_spread(comparison, loss, output=None):
                 ),
             )
         )
-    # A few rows far off would flatten the lines; the caption of the histogram and the
-    # table of the worst rows show them.
-    figure.update_yaxes(range=[0, 1.6 * parts["high"].max() or 1])
-    return figure
 
 
 def _parts(predicted, sizes, weight=None):

@@ -61,7 +61,21 @@ def scores(comparison, metric, baselines=None):
     )
     if ranked.empty:
         return show_message(figure, "No loss was trained to its end.")
-    styles = styles_of(comparison)
+    _add_losses(figure, ranked, styles_of(comparison))
+    _add_baselines(figure, metric, baselines, len(ranked))
+    order = [plot_text(title_of(loss), 30) for loss in ranked.index]
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=order[::-1],
+        dtick=1,  # a label for every row
+    )
+    figure.update_layout(height=_AROUND + _ROW * len(order))
+    return figure
+
+
+def _add_losses(figure, ranked, styles):
+    """Draw mean and standard error of each loss, hollow if it is clearly worse."""
     behind = ranked["clear"].cummax()
     for loss, row in ranked.iterrows():
         symbol = styles[loss].symbol.removesuffix("-open")
@@ -89,16 +103,6 @@ def scores(comparison, metric, baselines=None):
                 ),
             )
         )
-    _add_baselines(figure, metric, baselines, len(ranked))
-    order = [plot_text(title_of(loss), 30) for loss in ranked.index]
-    figure.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=order[::-1],
-        dtick=1,  # a label for every row
-    )
-    figure.update_layout(height=_AROUND + _ROW * len(order))
-    return figure
 
 
 def _add_baselines(figure, metric, baselines, rows):

@@ -87,18 +87,22 @@ def likelihood(y, location, scale=1.0):
             hovertemplate=hover("location %{x:,.3~r}", "%{y:,.3~r} nats"),
         )
     )
+    _mark_rows(figure, y, height=nll.min() - 0.05 * np.ptp(nll))
+    return figure
+
+
+def _mark_rows(figure, y, height):
     shown = y[:: max(1, len(y) // 300)]  # more marks would merge into a band
     figure.add_trace(
         go.Scatter(
             x=shown,
-            y=np.full(len(shown), nll.min() - 0.05 * np.ptp(nll)),
+            y=np.full(len(shown), height),
             mode="markers",
             name="rows",
             marker={"color": NEUTRAL, "symbol": "line-ns-open", "size": 10},
             hovertemplate=hover("row at %{x:,.3~r}"),
         )
     )
-    return figure
 
 
 def _scientific(value):

@@ -46,24 +46,7 @@ def noise_of_losses(scale=1.0):
     """
     if not scale > 0:
         raise ValueError(f"scale must be positive, not {scale!r}.")
-    pairs = (
-        (
-            "Gaussian",
-            stats.norm(scale=scale),
-            "squared error",
-            1 / (2 * scale**2),
-            np.log(scale * np.sqrt(2 * np.pi)),
-            np.square,
-        ),
-        (
-            "Laplace",
-            stats.laplace(scale=scale),
-            "absolute error",
-            1 / scale,
-            np.log(2 * scale),
-            np.abs,
-        ),
-    )
+    pairs = _pairs(scale)
     figure = new_figure(
         "Which noise does a loss assume?",
         x="residual",
@@ -99,3 +82,25 @@ def noise_of_losses(scale=1.0):
             )
         )
     return figure
+
+
+def _pairs(scale):
+    """Return each noise with its loss, and the factor and constant between them."""
+    return (
+        (
+            "Gaussian",
+            stats.norm(scale=scale),
+            "squared error",
+            1 / (2 * scale**2),
+            np.log(scale * np.sqrt(2 * np.pi)),
+            np.square,
+        ),
+        (
+            "Laplace",
+            stats.laplace(scale=scale),
+            "absolute error",
+            1 / scale,
+            np.log(2 * scale),
+            np.abs,
+        ),
+    )

@@ -78,18 +78,22 @@ def sigmoid_gradients(score=-5.0, rows=None):
         )
     )
     if len(rows):
-        shown = np.clip(rows[evenly_spaced(len(rows), 400)], *_SCORES[[0, -1]])
-        figure.add_trace(
-            go.Scatter(
-                x=shown,
-                y=np.full(len(shown), -1.06),
-                mode="markers",
-                name="rows of the table",
-                marker={"color": NEUTRAL, "symbol": "line-ns-open", "size": 9},
-                hovertemplate=hover("row at z = %{x:,.3~r}"),
-            )
-        )
+        _mark_rows(figure, rows)
     return figure
+
+
+def _mark_rows(figure, rows):
+    shown = np.clip(rows[evenly_spaced(len(rows), 400)], *_SCORES[[0, -1]])
+    figure.add_trace(
+        go.Scatter(
+            x=shown,
+            y=np.full(len(shown), -1.06),
+            mode="markers",
+            name="rows of the table",
+            marker={"color": NEUTRAL, "symbol": "line-ns-open", "size": 9},
+            hovertemplate=hover("row at z = %{x:,.3~r}"),
+        )
+    )
 
 
 def _vanished(rows):
