@@ -4,7 +4,15 @@ import streamlit as st
 
 from skloss import wording
 from skloss.app import markdown
-from skloss.app.parts import columns, frame, pages, reading_form, upload, welcome
+from skloss.app.parts import (
+    columns,
+    distributions,
+    frame,
+    pages,
+    reading_form,
+    upload,
+    welcome,
+)
 from skloss.app.session import state
 
 page = frame.begin(__file__)
@@ -53,6 +61,7 @@ else:
         key="to-next",
     ):
         frame.switch_to(following)
+    distributions.target(question)
 
 st.subheader("Table", anchor=False)
 frame.show_notices(loaded.notices)
@@ -63,3 +72,4 @@ reading_form.for_table(loaded)
 st.subheader("Columns", anchor=False)
 st.caption("Change a role or a type that was proposed wrongly.")
 columns.roles(question)
+distributions.columns(question)

@@ -190,10 +190,11 @@ def _heavy_tailed() -> Sample:
         unit="euros",
         title="Bakery: daily takings of four branches",
         story=(
-            "Absolute error should win on the typical error (MAE), and Laplace as the "
-            "noise model: most days go as expected, but a street party or a burst pipe "
-            "moves a few of them far off, in either direction. Squared error lets "
-            "those few days distort the whole fit."
+            "Losses that resist outliers, absolute error and Huber, should win on the "
+            "typical error (MAE): most days go as expected, but a street party or a "
+            "burst pipe moves a few of them far off, in either direction. Squared "
+            "error lets those few days distort the whole fit, and Gaussian noise does "
+            "not describe them."
         ),
     )
 

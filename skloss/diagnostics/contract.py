@@ -26,6 +26,8 @@ class Finding(NamedTuple):
         One sentence.
     evidence : str
         The numbers on which it is based.
+    remedy : str, default=""
+        What to do about this one; empty for the remedy of the check.
 
     Examples
     --------
@@ -37,6 +39,7 @@ class Finding(NamedTuple):
     loss: str
     finding: str
     evidence: str
+    remedy: str = ""
 
 
 class Check:
@@ -138,7 +141,7 @@ def run_checks(comparison: Any) -> pd.DataFrame:
     task = getattr(comparison, "task", "regression")
     has_embeddings = as_task(task).has_embeddings
     rows = [
-        (code, check.severity, *found, check.remedy)
+        (code, check.severity, *found[:3], found.remedy or check.remedy)
         for code, check in sorted(CHECKS.items())
         if check.is_for_embeddings or not has_embeddings
         for found in check().find(comparison)

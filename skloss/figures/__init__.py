@@ -20,6 +20,7 @@ Examples
 
 from skloss.figures.as_table import table_of
 from skloss.figures.class_decision import class_decision
+from skloss.figures.column_distributions import column_distributions
 from skloss.figures.confusion import confusion_matrix
 from skloss.figures.decision import decision
 from skloss.figures.decision_costs import decision_costs
@@ -44,6 +45,7 @@ from skloss.figures.saved import read_figure
 from skloss.figures.scores import scores
 from skloss.figures.similarity_matrix import similarity_matrix
 from skloss.figures.style import LossStyle, loss_styles
+from skloss.figures.target_distribution import target_distribution
 from skloss.figures.text import plot_text
 from skloss.figures.threshold import threshold_curve
 
@@ -51,6 +53,7 @@ __all__ = [
     "LossStyle",
     "class_decision",
     "class_reliability",
+    "column_distributions",
     "confusion_matrix",
     "decision",
     "decision_costs",
@@ -76,5 +79,6 @@ __all__ = [
     "scores",
     "similarity_matrix",
     "table_of",
+    "target_distribution",
     "threshold_curve",
 ]

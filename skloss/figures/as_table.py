@@ -47,12 +47,16 @@ def table_of(figure):
     if not series:
         return pd.DataFrame()
     x, y = _title(figure, "x"), _title(figure, "y")
+    if all(_lies(trace) for trace in figure.data):
+        x, y = y, x
     first = series[0][1]
     names = [name for name, _, _ in series]
     is_wide = len(set(names)) == len(names) and x not in names
     if is_wide and all(_are_equal(first, places) for _, places, _ in series):
         columns = {name: values for name, _, values in series}
         return _thinned(pd.DataFrame({x: first} | columns))
+    if len({places.dtype.kind for _, places, _ in series}) > 1:  # numbers and names
+        series = [(name, _as_text(places), values) for name, places, values in series]
     parts = [
         _thinned(
             pd.DataFrame({"series": name, x: places, y: values}),
@@ -80,21 +84,37 @@ def _series(figure, trace, place):
     if trace.x is None or trace.y is None or len(trace.x) != len(trace.y):
         return None
     name = _plain(trace.name) if trace.name else count(place + 1, "line").split()[0]
+    axes = (trace.x, trace.y)
+    axes = axes[::-1] if _lies(trace) else axes
     places, values = (
         np.asarray([_plain(v) if isinstance(v, str) else v for v in axis])
-        for axis in (trace.x, trace.y)
+        for axis in axes
     )
     return name, places, values
 
 
+def _lies(trace):
+    """Return whether a trace has bars that lie: their places are on the y axis."""
+    return trace.type == "bar" and trace.orientation == "h"
+
+
 def _title(figure, axis):
     title = figure.layout[f"{axis}axis"].title.text
+    # Small panels have no room for titles; their words are in the meta data.
+    title = title or (figure.layout.meta or {}).get(axis)
     return _plain(title) if title else _MISSING[axis]
 
 
 def _plain(text):
     """Undo the escapes of `plot_text`, as a table shows text as it is."""
     return html.unescape(str(text))
+
+
+def _as_text(places):
+    """Return places as text, numbers with four digits."""
+    if places.dtype.kind == "f":
+        return np.array([f"{place:.4g}" for place in places], dtype=object)
+    return places.astype(str).astype(object)
 
 
 def _are_equal(one, other):

@@ -4,16 +4,20 @@ import numpy as np
 import plotly.graph_objects as go
 
 from skloss.figures import class_scores
-from skloss.figures.canvas import hover, new_figure, show_message
+from skloss.figures.canvas import hover, show_message
 from skloss.figures.moving import Control, Move, MovingFigure, Readout
 from skloss.figures.style import COLORS, DASHES, NEUTRAL
-from skloss.figures.text import plot_text
-from skloss.metrics import METRICS, threshold_table
-from skloss.wording import capitalized, display_name, join, number, title_of
+from skloss.figures.threshold_scores import (
+    SCORES,
+    new_threshold_figure,
+    score_title,
+    scores_in_words,
+)
+from skloss.metrics import threshold_table
+from skloss.wording import number
 
 __all__ = ["flagging"]
 
-_SCORES = ("precision", "recall", "f1", "g_mean")
 # Numbers of rows that are sampled, evenly spaced in their logarithm: a rare class is
 # decided among the first few.
 _POINTS = 80
@@ -59,15 +63,12 @@ def flagging(comparison, loss, label, n_rows):
     ['Flagged', 'Caught', 'Missed', 'False alarms']
     """
     scores = class_scores.of_loss(comparison, loss, label)
-    figure = new_figure(
+    figure = new_threshold_figure(
         "How many rows to flag?",
         x="rows flagged, the most suspicious first",
-        y="score",
-        subtitle=f"{plot_text(title_of(loss), 40)}, class {plot_text(label, 20)}",
-        caption=f"{capitalized(title_of(loss))} gives no probabilities.",
-        alt="Precision, recall, F1 and G-mean of the class "
-        f"{display_name(label)} against the number of flagged rows for "
-        f"{title_of(loss)}.",
+        loss=loss,
+        label=label,
+        against="the number of flagged rows",
     )
     if scores is None:
         return MovingFigure(show_message(figure, figure.layout.meta["caption"]), [])
@@ -78,13 +79,13 @@ def flagging(comparison, loss, label, n_rows):
     table = _table(scores, grid)
     at = int(np.searchsorted(grid, n_rows))
     figure.layout.meta["caption"] = _caption(table, at, grid)
-    for place, name in enumerate(_SCORES):
+    for place, name in enumerate(SCORES):
         figure.add_trace(
             go.Scatter(
                 x=grid,
                 y=table[name],
                 mode="lines",
-                name=METRICS[name].label if name in METRICS else name.capitalize(),
+                name=score_title(name),
                 line={"color": COLORS[place], "dash": DASHES[place], "width": 2},
                 hovertemplate=hover("%{fullData.name} %{y:,.3~r}", "%{x:,} rows"),
             )
@@ -104,7 +105,7 @@ def flagging(comparison, loss, label, n_rows):
     figure.update_yaxes(range=[-0.02, 1.04])
     control = Control("rows", "Rows to flag, the most suspicious first", grid, n_rows)
     mark = Move((0,), np.tile(ends, (len(grid), 1)), np.stack([grid, grid], axis=1))
-    return MovingFigure(figure, [control], {len(_SCORES): mark}, _readouts(table))
+    return MovingFigure(figure, [control], {len(SCORES): mark}, _readouts(table))
 
 
 def _table(scores, grid):
@@ -150,11 +151,6 @@ def _readouts(table):
 def _caption(table, at, grid):
     """Return what the chosen number gives, the best F1, and how to read the figure."""
     chosen = table.iloc[at]
-    values = join(
-        f"{METRICS[name].label if name in METRICS else name} {chosen[name]:.2f}"
-        for name in _SCORES
-        if np.isfinite(chosen[name])
-    )
     flagged = number(chosen["predicted_positives"], trim=True)
     share = number(100 * chosen["share"], trim=True)
     best = ""
@@ -165,7 +161,8 @@ def _caption(table, at, grid):
             f"({number(table['f1'].max(), trim=True)})."
         )
     return (
-        f"Flagging {flagged} rows, {share}%, gives {values}.{best} How to read: "
-        "flagging more rows finds more of the class and raises more false alarms. A "
-        "number chosen on these rows looks a little better than it will be on new ones."
+        f"Flagging {flagged} rows, {share}%, gives {scores_in_words(chosen)}.{best} "
+        "How to read: flagging more rows finds more of the class and raises more false "
+        "alarms. A number chosen on these rows looks a little better than it will be "
+        "on new ones."
     )

@@ -4,16 +4,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from skloss.figures import class_scores
-from skloss.figures.canvas import hover, new_figure, show_message, show_unit_square
+from skloss.figures.canvas import hover, show_message, show_unit_square
 from skloss.figures.style import COLORS, DASHES, NEUTRAL
-from skloss.figures.text import plot_text
-from skloss.metrics import METRICS, threshold_table
-from skloss.wording import capitalized, join, number, title_of
+from skloss.figures.threshold_scores import (
+    SCORES,
+    new_threshold_figure,
+    score_title,
+    scores_in_words,
+)
+from skloss.metrics import threshold_table
+from skloss.wording import number
 
 __all__ = ["threshold_curve"]
-
-# Columns of the threshold table that are drawn.
-_SCORES = ("precision", "recall", "f1", "g_mean")
 
 
 def threshold_curve(comparison, loss, label, threshold=0.5):
@@ -51,14 +53,12 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     0.3
     """
     scores = class_scores.of_loss(comparison, loss, label)
-    figure = new_figure(
+    figure = new_threshold_figure(
         "What does the threshold trade?",
         x="threshold on the probability of the class",
-        y="score",
-        subtitle=f"{plot_text(title_of(loss), 40)}, class {plot_text(label, 20)}",
-        caption=f"{capitalized(title_of(loss))} gives no probabilities.",
-        alt="Precision, recall, F1 and G-mean against the threshold for "
-        f"{title_of(loss)}.",
+        loss=loss,
+        label=label,
+        against="the threshold",
     )
     if scores is None:
         return show_message(figure, figure.layout.meta["caption"])
@@ -73,14 +73,14 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
         "so precision tends to grow and recall to fall. A threshold chosen on these "
         "rows looks a little better than it will be on new ones."
     )
-    for place, name in enumerate(_SCORES):
+    for place, name in enumerate(SCORES):
         style = {"color": COLORS[place], "dash": DASHES[place], "width": 2}
         figure.add_trace(
             go.Scatter(
                 x=table["threshold"],
                 y=table[name],
                 mode="lines",
-                name=_title(name),
+                name=score_title(name),
                 # A score holds from one threshold down to the next.
                 line={**style, "shape": "vh"},
                 hovertemplate=hover(
@@ -98,19 +98,11 @@ def _table(scores, thresholds=None):
     )
 
 
-def _title(name):
-    return METRICS[name].label if name in METRICS else name.capitalize()
-
-
 def _scores_at(chosen):
     """Return the scores at the chosen threshold in words."""
     if not chosen["predicted_positives"]:
         return "no row is predicted as the class"
-    return join(
-        f"{METRICS[name].label if name in METRICS else name} {chosen[name]:.2f}"
-        for name in _SCORES
-        if np.isfinite(chosen[name])
-    )
+    return scores_in_words(chosen)
 
 
 def _highest_f1(table):

@@ -58,6 +58,16 @@ def test_findings_come_with_the_most_serious_first(monkeypatch):
     assert found["remedy"].tolist() == ["cure X2", "cure X1"]
 
 
+def test_a_finding_can_have_a_remedy_of_its_own(monkeypatch):
+    def find(self, comparison):
+        return [Finding("a", "x", "y", "another cure"), Finding("b", "x", "y")]
+
+    facts = {"severity": "note", "remedy": "cure", "find": find}
+    planted = {"X1": type("X1", (Check,), facts)}
+    monkeypatch.setattr("skloss.diagnostics.contract.CHECKS", planted)
+    assert run_checks(SimpleNamespace())["remedy"].tolist() == ["another cure", "cure"]
+
+
 def test_nothing_found_is_an_empty_table_with_all_columns():
     clean = SimpleNamespace(
         task="regression", stopped=(), predictions=pd.DataFrame({"loss": []})

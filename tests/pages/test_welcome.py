@@ -26,5 +26,6 @@ def test_one_click_opens_the_comparison_with_its_table_and_settings(dashboard):
 
 def test_a_table_takes_the_place_of_the_finished_comparison(dashboard):
     upload(dashboard, b"size,price\n1,2\n2,3\n4,5\n3,4\n")
-    assert not dashboard.get("plotly_chart")
+    specs = [chart.proto.spec for chart in dashboard.get("plotly_chart")]
+    assert not any("How does each loss fit?" in spec for spec in specs)
     assert "open-comparison" not in {button.key for button in dashboard.button}

@@ -16,14 +16,17 @@ _SHARE = 0.2
 # gained in that tenth is more than 1% of what it gained in all.
 _LAST = 0.1
 _GAIN = 0.01
+# More epochs do not help a training that was stopped before its last one.
+_AGAIN = "Run the comparison again to its end; fewer losses or folds take less time."
 
 
 class UnfinishedTraining(Check):
     """Report losses that were stopped, or were still improving at ``max_iter``.
 
     Scores of a loss that was stopped are those of the best weights so far and are not
-    ranked. A loss that reached ``max_iter`` epochs while its loss on validation rows
-    (else on training rows) still decreased is ranked, but more epochs could improve it.
+    ranked; another run to its end helps, not more epochs. A loss that reached
+    ``max_iter`` epochs while its loss on validation rows (else on training rows) still
+    decreased is ranked, but more epochs could improve it.
     """
 
     code = "SKL301"
@@ -34,14 +37,11 @@ class UnfinishedTraining(Check):
         "than a fifth of its fits reached max_iter while they still improved by 1% of "
         "their total gain in the last tenth of the epochs."
     )
-    remedy = (
-        "Run the comparison again without stopping it, with fewer losses, or with a "
-        "larger max_iter."
-    )
+    remedy = "Compare again with more epochs: a larger max_iter."
 
     def find(self, comparison):
         findings = [
-            Finding(label, "Training was stopped early.", "stopped by the caller")
+            Finding(label, "Training was stopped early.", "before its end", _AGAIN)
             for label in comparison.stopped
         ]
         histories = getattr(comparison, "histories", None)

@@ -40,6 +40,14 @@ def test_each_stopped_loss_is_a_finding():
     assert [finding.loss for finding in found] == ["huber", "focal"]
 
 
+def test_more_epochs_are_the_remedy_of_max_iter_and_not_of_a_stop():
+    (stopped,) = CHECKS["SKL301"]().find(SimpleNamespace(stopped=("huber",)))
+    assert stopped.remedy.startswith("Run the comparison again to its end")
+    assert "max_iter" not in stopped.remedy
+    assert "max_iter" in CHECKS["SKL301"].remedy
+    assert find(np.linspace(2, 1, 200))[0].remedy == ""
+
+
 def test_a_finished_comparison_has_no_finding():
     assert CHECKS["SKL301"]().find(SimpleNamespace(stopped=())) == []
 

@@ -1,0 +1,53 @@
+"""What the figures of a threshold share: scores, their words, title and message."""
+
+import numpy as np
+
+from skloss.figures.canvas import new_figure
+from skloss.figures.text import plot_text
+from skloss.metrics import METRICS
+from skloss.wording import capitalized, display_name, join, title_of
+
+__all__ = ["SCORES", "new_threshold_figure", "score_title", "scores_in_words"]
+
+#: Columns of the threshold table that are drawn.
+SCORES = ("precision", "recall", "f1", "g_mean")
+
+
+def new_threshold_figure(question, *, x, loss, label, against):
+    """Return an empty figure of the scores of one class.
+
+    Its caption is the message for a loss without probabilities, to be replaced.
+
+    Parameters
+    ----------
+    question : str
+    x : str
+    loss : str
+    label : object
+        The class.
+    against : str
+        What is on the horizontal axis, for readers who cannot see it.
+    """
+    return new_figure(
+        question,
+        x=x,
+        y="score",
+        subtitle=f"{plot_text(title_of(loss), 40)}, class {plot_text(label, 20)}",
+        caption=f"{capitalized(title_of(loss))} gives no probabilities.",
+        alt="Precision, recall, F1 and G-mean of the class "
+        f"{display_name(label)} against {against} for {title_of(loss)}.",
+    )
+
+
+def score_title(name):
+    """Return the title of a score, as in a legend."""
+    return METRICS[name].label if name in METRICS else name.capitalize()
+
+
+def scores_in_words(row):
+    """Return the scores of one row of a threshold table; those that exist."""
+    return join(
+        f"{METRICS[name].label if name in METRICS else name} {row[name]:.2f}"
+        for name in SCORES
+        if np.isfinite(row[name])
+    )
