@@ -1,6 +1,7 @@
 """Resolve what a user passes as `loss` to an instance of a loss."""
 
 import difflib
+import re
 
 from skloss.losses.contract.loss import Loss
 from skloss.losses.contract.parameters import (
@@ -12,6 +13,47 @@ from skloss.losses.contract.registry import REGISTRY, list_losses
 from skloss.losses.torch_criteria import as_loss
 
 __all__ = ["get_loss", "refuse_nested"]
+
+# Names that other libraries use, without "loss" and in snake case.
+_ELSEWHERE = {
+    "absolute": "absolute_error",
+    "bce_with_logits": "binary_cross_entropy",
+    "bernoulli": "binary_cross_entropy",
+    "categorical_crossentropy": "cross_entropy",
+    "binary_crossentropy": "binary_cross_entropy",
+    "binary_logistic": "cross_entropy",
+    "cosine_embedding": "contrastive",
+    "crossentropy": "cross_entropy",
+    "deviance": "cross_entropy",
+    "gaussian": "gaussian_nll",
+    "lad": "absolute_error",
+    "laplace": "laplace_nll",
+    "logistic": "cross_entropy",
+    "logloss": "cross_entropy",
+    "mean_absolute_error": "absolute_error",
+    "mean_absolute_percentage_error": "absolute_percentage_error",
+    "mean_squared_error": "squared_error",
+    "mean_squared_logarithmic_error": "squared_log_error",
+    "multi_margin": "hinge",
+    "multi_softmax": "cross_entropy",
+    "multi_softprob": "cross_entropy",
+    "negative_log_likelihood": "cross_entropy",
+    "nll": "cross_entropy",
+    "normal": "gaussian_nll",
+    "ols": "squared_error",
+    "poisson_nll": "poisson",
+    "reg_absoluteerror": "absolute_error",
+    "reg_squarederror": "squared_error",
+    "rmse": "squared_error",
+    "root_mean_squared_error": "squared_error",
+    "smooth_l1": "huber",
+    "softmax": "cross_entropy",
+    "sparse_categorical_crossentropy": "cross_entropy",
+    "squared": "squared_error",
+    "triplet_margin": "triplet",
+}
+# A name with parameters, as labels of comparisons are written.
+_CALL = re.compile(r"\s*(\w+)\s*\(([\w\s=.,+'\"\[\]-]{0,80})\)\s*")
 
 
 def get_loss(name, **params):
@@ -93,9 +135,22 @@ def refuse_nested(loss, param):
 def _class_of(name):
     """Class of a canonical name or alias; a ValueError suggests a similar name."""
     if name not in REGISTRY:
-        near = difflib.get_close_matches(name.lower(), REGISTRY, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(
-            f"No loss is called {name!r}.{hint} Names: {', '.join(list_losses())}."
-        )
+        raise ValueError(f"No loss is called {name!r}.{_hint(name)}")
     return REGISTRY[name]
+
+
+def _hint(name):
+    """Return sentences that name a similar loss, or all losses."""
+    call = _CALL.fullmatch(name)
+    if call and call[1] in REGISTRY:
+        arguments = f", {call[2].strip()}" if call[2].strip() else ""
+        return f' Pass parameters by get_loss("{call[1]}"{arguments}).'
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])|[\s:.-]+", "_", name.strip()).lower()
+    plain = re.sub(r"_*loss$", "", plain).strip("_")
+    near = plain if plain in REGISTRY else _ELSEWHERE.get(plain)
+    if near is None:
+        known = [*REGISTRY, *_ELSEWHERE]
+        near = next(iter(difflib.get_close_matches(plain, known, n=1)), None)
+        near = _ELSEWHERE.get(near, near)
+    hint = f" Did you mean {near!r}?" if near else ""
+    return f"{hint} Names: {', '.join(list_losses())}."

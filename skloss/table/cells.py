@@ -29,6 +29,8 @@ THOUSANDS = {
     ",": ("", ".", "'", "’", " ", "\u00a0", "\u202f"),
 }
 _SIGNS = dict(zip("．，－＋％٪", ".,-+%%", strict=True))
+# The largest float has 309 digits. Longer cells would take a long time.
+_LONGEST_NUMBER = 400
 _TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 ISO_DATE = re.compile(
     rf"\d{{4}}-\d{{1,2}}(-\d{{1,2}}([T ]{_TIME}\s?(Z|[+-]\d{{2}}(:?\d{{2}})?)?)?)?"
@@ -76,7 +78,7 @@ def _any_number() -> re.Pattern:
 
 def is_number(cell: str) -> bool:
     """Return whether a cell is a number in any notation."""
-    return _any_number().fullmatch(cell) is not None
+    return len(cell) <= _LONGEST_NUMBER and _any_number().fullmatch(cell) is not None
 
 
 def is_date(cell: str) -> bool:

@@ -18,6 +18,8 @@ from skloss.table.notations import (
     units_of,
 )
 from skloss.table.numbers import SAMPLE, are_codes, count_numbers, read_numbers
+from skloss.table.offers import OFFERED
+from skloss.table.periods import PERIOD
 from skloss.table.quantities import find_quantity, read_quantity
 
 __all__ = ["clean"]
@@ -107,6 +109,9 @@ def _chosen_numbers(column: pd.Series, marks: Marks) -> ColumnReading:
     found = find_quantity(known, marks.decimal)
     if found is not None and found[1] > count_numbers(known, marks).mean():
         return read_quantity(column, found[0], marks, coerce=True)
+    offer, fit = find_quantity(known, marks.decimal, OFFERED) or (None, 0.0)
+    if fit > count_numbers(known, marks).mean():
+        return read_quantity(column, offer, marks, coerce=True)
     unit = unit_of(known)
     if unit is None:
         return read_numbers(column, marks, coerce=True)
@@ -142,6 +147,9 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
     read = read_quantity(column, quantity, marks) if fit == 1 else None
     if read is not None:
         return read
+    offered = _offered(column, known, marks) if max(share.values()) < 1 else {}
+    if offered:
+        return ColumnReading(column, notes=offered)
     # The sample shows whether it is worth counting all values.
     if share["number"] > _MOSTLY / 2:
         return ColumnReading(
@@ -161,9 +169,24 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
 
 
 def _kind(cell: str) -> str:
-    """Return the kind of a cell, a month of a year being a date."""
+    """Return the kind of a cell, a month or quarter of a year being a date."""
     kind = cells.kind(cell)
-    return "date" if kind == "text" and MONTH_OF_YEAR.fullmatch(cell) else kind
+    if kind != "text":
+        return kind
+    has_no_day = MONTH_OF_YEAR.fullmatch(cell) or PERIOD.fullmatch(cell)
+    return "date" if has_no_day else "text"
+
+
+def _offered(column: pd.Series, known: pd.Series, marks: Marks) -> dict[str, tuple]:
+    """Return a note if most values hold numbers that are read only by choice."""
+    offer, share = find_quantity(known, marks.decimal, OFFERED) or (None, 0.0)
+    if share < _MOSTLY or share <= count_numbers(known.iloc[:SAMPLE], marks).mean():
+        return {}
+    read = read_quantity(column, offer, marks, coerce=True)
+    if read.values[known.index].notna().mean() < _MOSTLY:
+        return {}
+    _, first, value = read.notes["quantities"]
+    return {"offered": (first, value, *read.notes.get("lost", (0, "")))}
 
 
 def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:

@@ -72,6 +72,20 @@ def _units(column: str, note: tuple, kind: str | None) -> str:
     )
 
 
+def _offered(column: str, note: tuple, kind: str | None) -> str:
+    first, value, n_others, other = note
+    others = ""
+    if n_others:
+        others = (
+            f" and to make {count(n_others, 'other value')} missing (the first is "
+            f"{quoted(other)})"
+        )
+    return (
+        f"{column} is read as text because of values such as {quoted(first)}; give it "
+        f"the type number to read that as {value:.6g}{others}."
+    )
+
+
 def _not_dates(column: str, note: bool, kind: str | None) -> str:
     if kind is None:
         return (
@@ -100,6 +114,7 @@ _SENTENCES: dict[str, Callable[[str, tuple, str | None], str]] = {
     "mostly_times": _mostly("time", "number to read hours and to make"),
     "mostly_quantities": _mostly("measurement", "number to read them and to make"),
     "mixed_numbers": _mixed_numbers,
+    "offered": _offered,
     "unit": _unit,
     "units": _units,
     "not_dates": _not_dates,

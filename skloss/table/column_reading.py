@@ -64,6 +64,10 @@ class ColumnReading:
             Number of integers that floats do not hold, and the first of them.
         mostly_numbers, mostly_dates, mostly_times, mostly_quantities : (int, int, str)
             Numbers, dates, times or quantities, other values, and the first of these.
+        offered : (str, float, int, str)
+            The first value that is more than a number, what it would be if the type
+            number were chosen, the number of values that would be missing, and the
+            first of them.
         unit : (int, str, str)
             Numbers with the same unit, the unit, and the first such value.
         units : (int, list of str, str)
@@ -71,7 +75,7 @@ class ColumnReading:
         quantities : (str, str, float)
             How quantities were read, the first one and its number.
         without_day : str
-            The first month of a year that was read as its first day.
+            The first month, quarter or week that was read as its first day.
         dropped_unit : (int, str)
             Numbers whose unit was dropped, and the unit.
         digits : str

@@ -7,13 +7,15 @@ import pandas as pd
 
 from skloss.table import cells
 from skloss.table.month_names import MONTH_OF_YEAR, NAMED_MONTH
+from skloss.table.periods import PERIOD
 
 __all__ = ["DateReading", "counted_dates", "read_dates"]
 
 # The first values of a column, from which its format is taken.
 _SAMPLE = 100
-# In the cells of a header, a month of a year is a name, and not a date.
-_SHAPES = (*cells.DATES, MONTH_OF_YEAR)
+# In the cells of a header, a month or quarter of a year is a name, and not a date.
+_WITHOUT_DAY = (MONTH_OF_YEAR, PERIOD)
+_SHAPES = (*cells.DATES, *_WITHOUT_DAY)
 
 _CLOCK = re.compile(
     r".*?\d[T ](?P<clock>\d{1,2}:\d{2})(?P<seconds>:\d{2})?(?P<fraction>\.\d+)?"
@@ -40,7 +42,8 @@ class DateReading:
     short_years : bool
         Whether years have two digits, which stand for 1969 to 2068.
     without_day : str
-        The first value that is a month of a year, read as its first day, or "".
+        The first value that is a month, quarter or week of a year, read as its first
+        day, or "".
     """
 
     values: pd.Series | None
@@ -85,7 +88,7 @@ def read_dates(
             reading = _in_either_order(text, example, dayfirst, otherwise, coerce)
         elif shape is cells.ISO_DATE:
             reading = _iso(text, coerce)
-        elif shape in (NAMED_MONTH, MONTH_OF_YEAR):
+        elif shape in (NAMED_MONTH, *_WITHOUT_DAY):
             reading = _named(text, shape, coerce)
         else:
             form = f"%Y{example[4]}%m{example[4]}%d{_clock_format(example)}"
@@ -186,7 +189,7 @@ def _iso(text: pd.Series, coerce: bool) -> DateReading:
 
 
 def _named(text: pd.Series, shape, coerce: bool) -> DateReading:
-    """Read dates with the name of a month, in any language and order."""
+    """Read dates with the name of a month, or periods, in any language and order."""
     found = {value: shape.fullmatch(value) for value in text.dropna().unique()}
     dates = {value: date for value, date in found.items() if date}
     if len(dates) < len(found) and not coerce:
@@ -197,7 +200,7 @@ def _named(text: pd.Series, shape, coerce: bool) -> DateReading:
         _parsed(written, "ISO8601", coerce, utc=in_utc),
         in_utc=in_utc,
         short_years=any(date.has_short_year for date in dates.values()),
-        without_day=next(iter(dates), "") if shape is MONTH_OF_YEAR else "",
+        without_day=next(iter(dates), "") if shape in _WITHOUT_DAY else "",
     )
 
 

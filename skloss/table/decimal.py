@@ -15,6 +15,7 @@ _CELLS_JUDGED = 20_000
 # only one mark before three digits and can be read either way: 1.234, 1,234.
 _POINT = re.compile(r"[+−-]?(\d*\.\d+|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,})")
 _COMMA = re.compile(r"[+−-]?(\d*,\d+|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,})")
+_GAP = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}\b)")
 _EITHER = re.compile(r"[+−-]?[1-9]\d{0,2}([.,])\d{3}")
 
 
@@ -45,7 +46,9 @@ def decimal_mark(
         return DecimalMark("," if thousands == "." else ".")
     width = max((len(row) for row in rows), default=1)
     written = [
-        cell.strip(" %$€£¥₹") for row in rows[: _CELLS_JUDGED // width] for cell in row
+        _GAP.sub("", cell.strip(" %$€£¥₹"))
+        for row in rows[: _CELLS_JUDGED // width]
+        for cell in row
     ]
     either = [match for match in map(_EITHER.fullmatch, written) if match]
     unclear = {match[0] for match in either}

@@ -8,7 +8,13 @@ from itertools import pairwise
 from skloss.table import cells
 from skloss.table.records import Record, common_width
 
-__all__ = ["header_place", "holds_values", "typed_columns"]
+__all__ = [
+    "has_two_rows",
+    "header_place",
+    "holds_values",
+    "joined_names",
+    "typed_columns",
+]
 
 # A column is of numbers or dates from this share on: a few odd cells in a column,
 # such as "unknown", do not change what it holds.
@@ -16,6 +22,8 @@ _SHARE_OF_TYPE = 0.8
 # The first rows and columns settle the question; wider tables would only take longer.
 _ROWS_JUDGED = 50
 _COLUMNS_JUDGED = 2_000
+# With fewer rows of values, a row of text may be one of them.
+_ROWS_OF_VALUES = 2
 # Four digits count as a year in this range: column names of economic and climate data.
 _FIRST_YEAR, _LAST_YEAR = 1500, 2499
 
@@ -46,6 +54,74 @@ def header_place(records: Sequence[Record], needs_header: bool) -> int:
     if any(cells.kind(header[k]) == "text" for k in typed_columns(below, width)):
         return top
     return top if _is_title(records[:top], records[top]) else 0
+
+
+def joined_names(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Return the names of columns that are spread over two rows.
+
+    Spreadsheets have groups of columns in merged cells, of which all but the first are
+    empty: "Sales", "" above "2023", "2024" names "Sales 2023" and "Sales 2024".
+
+    Parameters
+    ----------
+    first, second : sequence of str
+        Cells of the two rows.
+
+    Returns
+    -------
+    list of str
+        As many names as the longer row has cells.
+    """
+    width = max(len(first), len(second))
+    groups, parts = (
+        [cell.strip() for cell in row] + [""] * (width - len(row))
+        for row in (first, second)
+    )
+    for k in range(1, width):
+        if not groups[k] and parts[k] and parts[k - 1]:
+            groups[k] = groups[k - 1]
+    return [" ".join(filter(None, pair)) for pair in zip(groups, parts, strict=True)]
+
+
+def has_two_rows(records: Sequence[Record], top: int) -> bool:
+    """Return whether the header at a place extends over the row below it.
+
+    Groups of columns show it, with names below them that are not values.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        The first rows, without blank ones.
+    top : int
+    """
+    # One cell is a title.
+    if len(records) < top + 2 + _ROWS_OF_VALUES or records[top].filled < 2:
+        return False
+    first, second = ([c.strip() for c in r.fields] for r in records[top : top + 2])
+    if len(first) != len(second) or len(first) > _COLUMNS_JUDGED:
+        return False
+    has_groups = any(
+        group and left and right and following in ("", group)
+        for (group, following), (left, right) in zip(
+            pairwise(first), pairwise(second), strict=True
+        )
+    )
+    names = joined_names(first, second)
+    if not has_groups or len(set(names)) < len(names) or not all(names):
+        return False
+    below = [record.fields for record in records[top + 2 :]]
+    typed = [k for k in typed_columns(below, len(first)) if second[k]]
+    return bool(typed) and all(_is_name(second[k], k, below) for k in typed)
+
+
+def _is_name(cell: str, k: int, below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a cell above numbers or dates is text, or a year they are not."""
+    if cells.kind(cell) == "text":
+        return True
+    if not re.fullmatch(r"\d{4}", cell) or not _FIRST_YEAR <= int(cell) <= _LAST_YEAR:
+        return False
+    values = [row[k].strip() for row in below[:_ROWS_JUDGED] if k < len(row)]
+    return not any(re.fullmatch(r"\d{4}", value) for value in values)
 
 
 def holds_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

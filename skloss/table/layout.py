@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from skloss.table.cells import is_number
 from skloss.table.delimiter import guess_delimiter
 from skloss.table.errors import TableError
-from skloss.table.header import header_place, holds_values
+from skloss.table.header import (
+    has_two_rows,
+    header_place,
+    holds_values,
+    joined_names,
+)
 from skloss.table.records import Record, common_width, first_records, open_quote
 from skloss.wording import listed
 
@@ -31,7 +36,8 @@ class Layout:
         Physical lines above the header, or above the first row without a header.
     skipped : list of str
         The beginning of each of them that is not empty.
-    header : bool
+    header : bool or 2
+        2 if the names extend over two rows.
     names : list of str
         The header's cells as written; as many empty ones without a header.
     lines_above : int
@@ -45,7 +51,7 @@ class Layout:
     delimiter: str
     skip_rows: int
     skipped: list[str]
-    header: bool
+    header: bool | int
     names: list[str]
     lines_above: int
     rows: list[list[str]]
@@ -56,7 +62,7 @@ def find_layout(
     lines: Sequence[str],
     delimiter: str | None = None,
     skip_rows: int | None = None,
-    header: bool | None = None,
+    header: bool | int | None = None,
     quotes: bool = True,
     number_marks: Collection[str] = (),
 ) -> Layout:
@@ -81,15 +87,22 @@ def find_layout(
             if start
             else "This file has no values. Load a file with a header and rows."
         )
-    top = header_place(records, header is not False) if skip_rows is None else 0
-    first, below = records[top], [record.fields for record in records[top + 1 :]]
+    needs_names = header is None or header is True
+    top = header_place(records, needs_names) if skip_rows is None else 0
+    if header is None:
+        top = 0 if has_two_rows(records, 0) else top
+        header = 2 if has_two_rows(records, top) else None
+    first, last = records[top], records[min(top + (header == 2), len(records) - 1)]
+    below = [record.fields for record in records[top + 1 + (header == 2) :]]
     if quotes:
-        _refuse_open_quote(lines[start:], first, start)
+        _refuse_open_quote(lines[start:], last, start)
     if header is None:
         _refuse_values(first.fields, below)
         header = True
     names = first.fields if header else [""] * common_width(records)
-    if header and _has_row_names(first.fields, below):
+    if header == 2:
+        names = joined_names(first.fields, last.fields)
+    elif header and _has_row_names(first.fields, below):
         names = ["", *names]
     skipped = lines[start : start + first.lines_before] if skip_rows is None else []
     return Layout(
@@ -98,7 +111,7 @@ def find_layout(
         skipped=[line.strip() for line in skipped if line.strip(f" \r\n{delimiter}")],
         header=header,
         names=names,
-        lines_above=start + (first.lines_through if header else first.lines_before),
+        lines_above=start + (last.lines_through if header else first.lines_before),
         rows=below if header else [first.fields, *below],
         quotes=quotes,
     )

@@ -43,7 +43,9 @@ _CLOCK = re.compile(
 )
 _QUOTED = re.compile(r'="([^"]*)"')
 # Negative amounts of accounts, (1,234.50), and of SAP, 1,234.50-.
-_BRACKETS = re.compile(r"\((.*[0-9].*)\)|(.*[0-9].*)[-−]")
+_BRACKETS = re.compile(r"\(([^0-9\n]*[0-9].*)\)|([^0-9\n]*[0-9].*)[-−]")
+# A dash in place of cents: 12.-, 199,- and 12.—
+_ROUND = re.compile(r"(.*[0-9])[.,][-–—−]{1,2}")
 
 
 def plain_digits(column: pd.Series, marks: Marks) -> pd.Series | None:
@@ -143,26 +145,41 @@ def _hours(part: re.Match) -> float:
 
 
 def _accounts(column, known, marks) -> ColumnReading | None:
-    """Read amounts of which negative ones are in parentheses, or end with a minus."""
+    """Read amounts in parentheses or before a minus, and those without cents."""
     if not all(map(_is_amount, known.iloc[:SAMPLE])):
         return None
+    is_round = known.map(lambda value: _ROUND.fullmatch(value) is not None)
     negative = known.map(lambda value: _BRACKETS.fullmatch(value) is not None)
-    if not negative.any():
+    negative &= ~is_round
+    if not (negative.any() or is_round.any()):
         return None
     written = known.copy()
+    written[is_round] = known[is_round].str.replace(_ROUND, r"\1", regex=True)
     written[negative] = known[negative].str.replace(
         _BRACKETS, lambda part: f"-{(part[1] or part[2]).strip()}", regex=True
     )
     found = read_numbers(written.reindex(column.index), marks)
     if found is None:
         return None
-    first = known[negative].iloc[0], float(found.values[known[negative].index[0]])
-    return ColumnReading(found.values, "number", {**found.notes, "accounts": first})
+    notes = dict(found.notes)
+    if negative.any():
+        notes["accounts"] = _first(known[negative], found.values)
+    if is_round.any():
+        what = "a dash in place of a fraction was dropped"
+        notes["quantities"] = (what, *_first(known[is_round], found.values))
+    return ColumnReading(found.values, "number", notes)
+
+
+def _first(written: pd.Series, numbers: pd.Series) -> tuple[str, float]:
+    """Return the first of some cells and its number."""
+    return written.iloc[0], float(numbers[written.index[0]])
 
 
 def _is_amount(value: str) -> bool:
-    part = _BRACKETS.fullmatch(value)
-    inner = value if part is None else (part[1] or part[2]).strip()
+    part = _ROUND.fullmatch(value)
+    if part is None:
+        part = _BRACKETS.fullmatch(value)
+    inner = value if part is None else next(filter(None, part.groups())).strip()
     return cells.is_number(inner)
 
 

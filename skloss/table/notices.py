@@ -1,20 +1,16 @@
 """Sentences on what was guessed about a table, for the person who loaded it."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
-
 from skloss.table.column_notices import on_single_columns
 from skloss.table.column_reading import ColumnReading
-from skloss.table.dates import counted_dates
 from skloss.table.decimal import DecimalMark
 from skloss.table.delimiter import DELIMITERS, RARE_DELIMITERS
 from skloss.table.encodings import ENCODINGS, line_that_is_not_utf8, samples
 from skloss.table.invisible import plain_text
 from skloss.table.layout import Layout
+from skloss.table.number_notices import on_numbers
 from skloss.wording import columns, count, join, listed, quoted, shorten
 
 __all__ = [
@@ -28,13 +24,6 @@ __all__ = [
 ]
 
 _DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
-# Numbers that many tables have in place of a missing value. One of them is named only
-# if it is repeated, and if its distance to all others is larger than their own range.
-_CODES = [sign * float("9" * digits) for sign in (-1, 1) for digits in range(2, 7)]
-_REPEATED, _FAR = 2, 1.0
-# Names of columns whose numbers may be times, the first one being of 2001.
-_TIME_NAME = re.compile("time|date|stamp|epoch|unix|(^|_)(ts|at)$", re.IGNORECASE)
-_FIRST_UNIX_TIME = 1e9
 _SHOWN = 5  # lines that a notice names
 # Marks that may stand between values although they were not guessed.
 _OTHER_MARKS = (*DELIMITERS, *RARE_DELIMITERS, "/", "!", "#", "&", "*", "@")
@@ -90,6 +79,12 @@ def of_layout(layout: Layout, names: Sequence[str]) -> list[str]:
         )
     if not layout.header:
         return [*notices, "The columns are named by their position, as requested."]
+    if layout.header == 2:
+        notices.append(
+            "The names of the columns are joined from two lines, such as "
+            f"{quoted(_first_joined(layout.names))}; pass header=True if the second "
+            "line is a row of values."
+        )
     stripped = [name.strip() for name in layout.names]
     written = [plain_text(name) for name in stripped]
     changed = [new for old, new in zip(stripped, written, strict=True) if old != new]
@@ -107,6 +102,11 @@ def of_layout(layout: Layout, names: Sequence[str]) -> list[str]:
     if unnamed:
         notices.append(f"Columns without a name are called {listed(unnamed)}.")
     return notices
+
+
+def _first_joined(names: Sequence[str]) -> str:
+    """Return the first name of several words, which is probably of two lines."""
+    return next((name for name in names if " " in name), names[0])
 
 
 def of_stray_lines(left_out: Mapping[int, str], totals: Mapping[int, str]) -> list[str]:
@@ -179,10 +179,8 @@ def of_values(
         *_on_signs(readings),
         *_on_codes(readings),
         *_on_notations(readings),
-        *_on_infinite(readings),
-        *_on_codes_of_missing(readings),
+        *on_numbers(readings),
         *_on_dates(readings),
-        *_on_counted_dates(readings),
         *_on_spellings(readings),
         *_on_spaces(readings),
         *on_single_columns(readings),
@@ -284,48 +282,6 @@ def _on_notations(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
             )
 
 
-def _on_infinite(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
-    """Yield notices about numbers that are infinite, or beyond what a float holds."""
-    for name, reading in readings.items():
-        if not is_float_dtype(reading.values.dtype):
-            continue
-        number = int(np.isinf(reading.values.to_numpy(float, na_value=np.nan)).sum())
-        if number:
-            verb = "is" if number == 1 else "are"
-            yield (
-                f"{columns([name])}: {count(number, 'value')} {verb} infinite, or "
-                "beyond 1.8e308, and will count as missing."
-            )
-
-
-def _on_codes_of_missing(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
-    """Yield notices about -999 and the like, far from all other numbers of a column."""
-    for name, reading in readings.items():
-        dtype = reading.values.dtype
-        if not is_numeric_dtype(dtype) or is_bool_dtype(dtype):
-            continue
-        known = reading.values.dropna().to_numpy(dtype=float)
-        known = known[np.isfinite(known)]
-        if not len(known) or not any(
-            end in _CODES for end in (known.min(), known.max())
-        ):
-            continue
-        for code in _CODES:
-            others = known[known != code]
-            number = len(known) - len(others)
-            if number < _REPEATED or not len(others):
-                continue
-            low, high = others.min(), others.max()
-            if max(low - code, code - high) > _FAR * (high - low) > 0:
-                yield (
-                    f"{columns([name])}: {code:g} occurs {number:,} times, far from "
-                    "all other numbers; if it stands for a missing value, name it in "
-                    "missing, such as missing=['NA', '"
-                    f"{code:g}']."
-                )
-                break
-
-
 def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
     ambiguous, in_utc = _noted(readings, "ambiguous"), _noted(readings, "in_utc")
     if ambiguous:
@@ -339,9 +295,9 @@ def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         yield f"{columns(in_utc)}: times were converted to UTC."
     for name in _noted(readings, "without_day"):
         yield (
-            f"{columns([name])}: months without a day, such as "
+            f"{columns([name])}: periods without a day, such as "
             f"{quoted(readings[name].notes['without_day'])}, were read as their first "
-            "day."
+            "day; give it the type text to keep them."
         )
     for name in _noted(readings, "short_years"):
         years = readings[name].values.dt.year
@@ -350,24 +306,6 @@ def _on_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
             f"{years.min():.0f} to {years.max():.0f}. If that is wrong, write them "
             "with four digits, or give the column the type text."
         )
-
-
-def _on_counted_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
-    """Yield notices about whole numbers that may be Unix times."""
-    for name, reading in readings.items():
-        dtype = reading.values.dtype
-        if not is_numeric_dtype(dtype) or is_bool_dtype(dtype):
-            continue
-        if not _TIME_NAME.search(str(name)):
-            continue
-        known = reading.values.dropna()
-        dates = counted_dates(known) if len(known) else known
-        is_counted = known.min() >= _FIRST_UNIX_TIME if len(known) else False
-        if is_counted and dates.notna().all():
-            yield (
-                f"{columns([name])} may hold Unix times, {known.iloc[0]:.0f} being "
-                f"{dates.iloc[0]:%Y-%m-%d}; give it the type date to read them."
-            )
 
 
 def _on_spaces(readings: Mapping[str, ColumnReading]) -> Iterator[str]:

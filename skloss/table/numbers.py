@@ -15,6 +15,8 @@ SAMPLE = 200
 #: Floats hold every integer up to this one; of larger ones they lose the last digits.
 LARGEST_EXACT = 2**53
 _MANY_DIGITS = len(str(LARGEST_EXACT))
+# Integers beyond the largest float, which pandas does not convert.
+_ENDLESS = "[+]?[1-9][0-9]{309,}"
 
 
 def are_codes(known: pd.Series) -> bool:
@@ -27,7 +29,12 @@ def are_codes(known: pd.Series) -> bool:
 def _beyond_floats(known: pd.Series) -> pd.Series:
     """Return the values that are digits of an integer that no float holds."""
     long = known[known.str.fullmatch(f"[+-]?[0-9]{{{_MANY_DIGITS},}}").fillna(False)]
-    return long[[abs(int(value)) > LARGEST_EXACT for value in long]]
+    return long[[_is_beyond(value.lstrip("+-0")) for value in long]]
+
+
+def _is_beyond(digits: str) -> bool:
+    # Python refuses to convert thousands of digits.
+    return len(digits) > _MANY_DIGITS or int(digits or "0") > LARGEST_EXACT
 
 
 def count_numbers(known: pd.Series, marks: Marks) -> pd.Series:
@@ -114,6 +121,8 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
     beyond = _beyond_floats(text.dropna())
     if len(beyond):
         notes["rounded"] = (len(beyond), beyond.iloc[0])
+    text = text.mask(text.str.fullmatch(_ENDLESS).fillna(False), "inf")
+    text = text.mask(text.str.fullmatch("-" + _ENDLESS).fillna(False), "-inf")
     return ColumnReading(pd.to_numeric(text.astype(object)), "number", notes)
 
 

@@ -23,7 +23,7 @@ class Overrides:
     decimal: str | None
     thousands: str | None
     skip_rows: int | None
-    header: bool | None
+    header: bool | int | None
     dayfirst: bool | None
     missing: tuple[str, ...] | None
     quotes: bool | None
@@ -78,8 +78,9 @@ def check_overrides(
             f"types={types!r} must be a dictionary of a type by column, such as "
             "{'postcode': 'text'}."
         )
-    is_first_row = type(header) is int and header == 0
-    _check_choice("header", header, "; skip_rows counts the lines above the header")
+    if type(header) is not int or header != 2:
+        hint = ", or 2 for names in two rows; skip_rows counts the lines above"
+        _check_choice("header", header, hint)
     _check_choice("quotes", quotes)
     _check_choice("dayfirst", others.get("dayfirst"))
     given = Overrides(
@@ -87,7 +88,7 @@ def check_overrides(
         missing=_spellings(missing),
         quotes=_chosen(quotes),
         skip_lines=_line_numbers(_chosen(skip_lines)),
-        header=None if header == "auto" else bool(header or is_first_row),
+        header=_header(header),
         thousands=None if thousands == "auto" else thousands or "",
         **{name: _chosen(value) for name, value in others.items()},
     )
@@ -112,6 +113,14 @@ def check_limits(**limits: int | None) -> None:
     for name, limit in limits.items():
         if limit is not None and not _is_count(limit, 1):
             raise TableError(f"{name}={limit!r} must be a number, or None.")
+
+
+def _header(header: Any) -> bool | int | None:
+    """Return the number of rows of the header if it is not one, as a bool."""
+    if isinstance(header, str):
+        return None
+    is_first_row = type(header) is int and header == 0
+    return 2 if header == 2 else bool(header or is_first_row)
 
 
 def _name(name: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,10 +12,20 @@ from skloss.table import cells
 from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.numbers import SAMPLE
 
-__all__ = ["Quantity", "find_quantity", "read_quantity"]
+__all__ = [
+    "QUANTITIES",
+    "Quantity",
+    "degrees",
+    "find_quantity",
+    "fraction",
+    "plain_number",
+    "read_quantity",
+]
 
 # The share of values with a digit from which on a column may be of quantities.
 _LEAST = 0.25
+# Longer cells are text. Some patterns take quadratic time in the length of a cell.
+_LONGEST = 80
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,14 @@ class Quantity:
     value: Callable[[str, str], float | None]
     is_typical: Callable[[list[str]], bool]
 
+    def read(self, cell: str, decimal: str) -> float | None:
+        """Return the number that a cell is, or None."""
+        return self.value(cell, decimal) if len(cell) <= _LONGEST else None
 
-def find_quantity(known: pd.Series, decimal: str) -> tuple[Quantity, float] | None:
+
+def find_quantity(
+    known: pd.Series, decimal: str, among: Sequence[Quantity] | None = None
+) -> tuple[Quantity, float] | None:
     """Return the way in which most values are written, and their share.
 
     Parameters
@@ -47,14 +63,16 @@ def find_quantity(known: pd.Series, decimal: str) -> tuple[Quantity, float] | No
     known : Series of str
         Without missing values; the first ones are looked at.
     decimal : {".", ","}
+    among : sequence of Quantity, optional
+        By default `QUANTITIES`.
     """
     sample = list(known.iloc[:SAMPLE])
     best = None
     # Most columns of text have no digits, and this test is the fastest.
     if sum(map(_has_digit, sample)) < _LEAST * len(sample):
         return None
-    for quantity in QUANTITIES:
-        fits = [cell for cell in sample if quantity.value(cell, decimal) is not None]
+    for quantity in QUANTITIES if among is None else among:
+        fits = [cell for cell in sample if quantity.read(cell, decimal) is not None]
         share = len(fits) / max(len(sample), 1)
         if fits and share > (best[1] if best else 0) and quantity.is_typical(fits):
             best = quantity, share
@@ -75,7 +93,7 @@ def read_quantity(
         Make other values missing, instead of returning None.
     """
     known = column.dropna()
-    read = {cell: quantity.value(cell, marks.decimal) for cell in known.unique()}
+    read = {cell: quantity.read(cell, marks.decimal) for cell in known.unique()}
     lost = known[known.map(lambda cell: read[cell] is None).astype(bool)]
     if len(lost) == len(known) or (len(lost) and not coerce):
         return None
@@ -87,7 +105,7 @@ def read_quantity(
     return ColumnReading(column.map(read).astype(float), "number", notes)
 
 
-def _number(text: str, decimal: str) -> float | None:
+def plain_number(text: str, decimal: str) -> float | None:
     """Return a plain number, which may have marks between thousands."""
     text = re.sub(rf"[{cells.CURRENCY}'’]|{cells.ANY_SPACE}", "", text)
     text = text.replace("−", "-")
@@ -187,7 +205,8 @@ _FEET = re.compile(
 )
 
 
-def _degrees(cell: str, decimal: str) -> float | None:
+def degrees(cell: str, decimal: str) -> float | None:
+    """Return an angle in degrees, south and west being negative."""
     found = _ANGLE.fullmatch(cell) or _DECIMAL_ANGLE.fullmatch(cell)
     if not found:
         return None
@@ -252,14 +271,15 @@ _MULTIPLE = re.compile(
 )
 
 
-def _fraction(cell: str, decimal: str) -> float | None:
+def fraction(cell: str, decimal: str) -> float | None:
+    """Return a plain number, or the one that is written as a fraction."""
     found = _WITH_VULGAR.fullmatch(cell)
     if found:
         part = unicodedata.numeric(found["one"])
     else:
         found = _FRACTION.fullmatch(cell)
         if not found or int(found["below"]) == 0:
-            return _number(cell, decimal) if cells.is_number(cell) else None
+            return plain_number(cell, decimal) if cells.is_number(cell) else None
         part = int(found["above"]) / int(found["below"])
     total = int(found["whole"] or 0) + part
     return -total if found["sign"] in ("-", "−") else total
@@ -275,18 +295,18 @@ def _are_fractions(fits: list[str]) -> bool:
 def _power(cell: str, decimal: str) -> float | None:
     found = _POWER.fullmatch(cell)
     if not found:
-        return _number(cell, decimal) if cells.is_number(cell) else None
+        return plain_number(cell, decimal) if cells.is_number(cell) else None
     raised = unicodedata.normalize("NFKC", found["raised"] or found["plain"])
-    body = _number(found["body"] or "1", decimal)
+    body = plain_number(found["body"] or "1", decimal)
     return None if body is None else float(f"{body!r}e{raised.replace('−', '-')}")
 
 
 def _multiple(cell: str, decimal: str) -> float | None:
     if cells.is_number(cell):
-        return _number(cell, decimal)
+        return plain_number(cell, decimal)
     found = _MULTIPLE.fullmatch(cell)
     factor = found and _MULTIPLES.get(found["word"].lower())
-    body = _number(found["body"], decimal) if factor else None
+    body = plain_number(found["body"], decimal) if factor else None
     return None if body is None else body * factor
 
 
@@ -302,15 +322,16 @@ def _any_fits(pattern: re.Pattern, fits: list[str]) -> bool:
     return any(pattern.fullmatch(cell) for cell in fits)
 
 
+#: Read wherever a column holds nothing else.
 QUANTITIES = (
     Quantity("durations were read as hours", _hours, _are_durations),
     Quantity(
         "degrees were read as numbers, south and west being negative",
-        _degrees,
+        degrees,
         _are_angles,
     ),
     Quantity("feet and inches were read as inches", _inches, _are_feet),
-    Quantity("fractions were read as numbers", _fraction, _are_fractions),
+    Quantity("fractions were read as numbers", fraction, _are_fractions),
     Quantity("powers of ten were read as numbers", _power, partial(_any_fits, _POWER)),
     Quantity("thousands and millions were read as numbers", _multiple, _are_multiples),
 )

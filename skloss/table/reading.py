@@ -34,7 +34,7 @@ def read_table(
     decimal: str | None = "auto",
     thousands: str | None = "auto",
     skip_rows: int | Literal["auto"] | None = "auto",
-    header: bool | Literal["auto"] | None = "auto",
+    header: bool | Literal[2, "auto"] | None = "auto",
     dayfirst: bool | Literal["auto"] | None = "auto",
     missing: Sequence[str] | Literal["auto"] | None = "auto",
     quotes: bool | Literal["auto"] | None = "auto",
@@ -81,9 +81,10 @@ def read_table(
         None if the table has no such mark.
     skip_rows : int, default="auto"
         Physical lines above the header (above the first row without a header).
-    header : bool, default="auto"
+    header : bool or 2, default="auto"
         Whether the first row has the names of the columns; False or None names them
-        column_1, column_2, ...
+        column_1, column_2, ... With 2, a row of groups, whose merged cells are empty,
+        and the row below it are joined: "Sales 2023".
     dayfirst : bool, default="auto"
         Whether 3/4/2024 is the third of April.
     missing : sequence of str, default="auto"
@@ -110,10 +111,11 @@ def read_table(
     Returns
     -------
     DataFrame
-        ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter,
-        decimal, thousands, skip_rows, skip_lines, header, quotes, dayfirst (None
-        without such dates) and types (only columns where something was decided), which
-        can be passed back as overrides; also identifiers (names of columns), n_rows
+        ``frame.attrs["guesses"]`` is a dict with the keys encoding, delimiter, decimal
+        and thousands ("auto" where columns differ), skip_rows, skip_lines, header,
+        quotes, dayfirst (None without such dates, or where columns differ) and types
+        (only columns where something was decided), which can be passed back as
+        overrides and read the same table; also identifiers (names of columns), n_rows
         (of the file) and notices (sentences for a person; they quote names, which are
         untrusted text).
         ``frame.attrs["overrides"]`` is a dict of the arguments that were not left to
@@ -307,20 +309,35 @@ def _layout_guesses(layout: Layout, encoding: str) -> dict[str, Any]:
 def _value_guesses(
     given: Overrides, mark: DecimalMark, readings: Mapping[str, ColumnReading]
 ) -> dict[str, Any]:
+    differ = any("other_decimal" in reading.notes for reading in readings.values())
     return {
-        "decimal": mark.mark,
+        "decimal": mark.mark if given.decimal or not differ else "auto",
         "thousands": _thousands(given.thousands, readings),
         "dayfirst": _dayfirst(given.dayfirst, readings),
-        "types": {name: r.type for name, r in readings.items() if r.type},
+        "types": {
+            name: reading.type
+            for name, reading in readings.items()
+            if reading.type and (name in given.types or _is_same_if_chosen(reading))
+        },
     }
 
 
+def _is_same_if_chosen(reading: ColumnReading) -> bool:
+    """Return whether a column is read alike where its guessed type is chosen.
+
+    Text would keep spellings of missing values, and ="..." is not read as a date.
+    """
+    keeps_spellings = reading.type == "text" and "spelled" in reading.notes
+    return not keeps_spellings and "formulas" not in reading.notes
+
+
 def _thousands(given: str | None, readings: Mapping[str, ColumnReading]) -> str:
-    """Return the mark that most columns have between thousands."""
+    """Return the mark between thousands, "" without one, "auto" if columns differ."""
     if given is not None:
         return given
     marks = [r.notes["thousands"] for r in readings.values() if "thousands" in r.notes]
-    return max(marks, key=marks.count, default="")
+    marks = [" " if mark.isspace() else mark for mark in marks]
+    return "auto" if len(set(marks)) > 1 else next(iter(marks), "")
 
 
 def _dayfirst(given: bool | None, readings: Mapping[str, ColumnReading]) -> bool | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skloss.losses import Custom, Huber, RegressionLoss, get_loss, list_losses
+from skloss.losses import Custom, Huber, RegressionLoss, get_loss, list_losses, resolve
 from skloss.losses.contract.registry import REGISTRY
 
 
@@ -83,3 +83,39 @@ def test_resolving_an_instance_inspects_no_signature(monkeypatch):
     monkeypatch.setattr("inspect.signature", fail)
     assert get_loss(loss).delta is None
     assert get_loss("huber", delta=2.0).delta == 2.0
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("sparse_categorical_crossentropy", "'cross_entropy'"),
+        ("MSELoss", "'mse'"),
+        ("CrossEntropyLoss", "'cross_entropy'"),
+        ("smooth_l1", "'huber'"),
+        ("binary_crossentropy", "'binary_cross_entropy'"),
+        ("reg:squarederror", "'squared_error'"),
+        ("Squared Error", "'squared_error'"),
+        ("hubr", "'huber'"),
+    ],
+)
+def test_a_name_of_another_library_has_a_suggestion(name, hint):
+    with pytest.raises(ValueError, match=f"Did you mean {hint}\\?"):
+        get_loss(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("huber(delta=2)", 'get_loss("huber", delta=2)'),
+        ("focal(gamma=2.0, alpha=None)", 'get_loss("focal", gamma=2.0, alpha=None)'),
+        ("mse()", 'get_loss("mse")'),
+    ],
+)
+def test_a_name_with_parameters_has_the_call_that_sets_them(name, call):
+    with pytest.raises(ValueError, match="Pass parameters by ") as caught:
+        get_loss(name)
+    assert call in str(caught.value)
+
+
+def test_every_suggested_name_is_a_loss():
+    assert set(resolve._ELSEWHERE.values()) <= set(list_losses())

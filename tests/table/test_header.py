@@ -2,6 +2,7 @@
 
 import pytest
 
+from skloss.table import read_table
 from skloss.table.header import header_place, holds_values
 from skloss.table.records import first_records
 
@@ -76,3 +77,47 @@ VALUES = {
 )
 def test_a_first_row_like_the_rows_below_holds_values(first, below, expected):
     assert holds_values(first, below) is expected
+
+
+TWO_ROWS = {
+    "merged cells": (
+        ",Sales,,Cost,\nArea,2023,2024,2023,2024\nN,1.5,2,3,4\nS,5,6,7,8\n",
+        ["Area", "Sales 2023", "Sales 2024", "Cost 2023", "Cost 2024"],
+    ),
+    "repeated groups": ("id,t,t\n,min,max\n1,2,3\n4,5,6\n", ["id", "t min", "t max"]),
+    "years above names": (",2023,,2024,\nid,a,b,a,b\n1,2,3,4,5\n6,7,8,9,1\n", [
+        "id", "2023 a", "2023 b", "2024 a", "2024 b",
+    ]),
+    "a column of one row": ("Sales,,Notes\n2023,2024,\n1.5,2,x\n3,4,y\n", [
+        "Sales 2023", "Sales 2024", "Notes",
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names"), TWO_ROWS.values(), ids=TWO_ROWS)
+def test_names_in_two_rows_are_joined(text, names):
+    frame = read_table(text.encode())
+    assert list(frame) == names
+    assert len(frame) == 2
+    guesses = frame.attrs["guesses"]
+    assert guesses["header"] == 2
+    assert "joined from two lines" in guesses["notices"][0]
+    assert list(read_table(text.encode(), header=2)) == names
+    one_row = read_table(text.encode(), header=True)
+    assert list(one_row) != names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,,b\nx,y,1\nz,w,2\n",  # a column without a name
+        "a,,b\n1,2,3\n4,5,6\n7,8,9\n",  # values
+        "y,,b\n2021,2022,1\n2023,2024,2\n2025,2026,3\n",  # years
+        "a,,b\nu,v,w\nx,y,z\np,q,r\n",  # text alone
+        ",t,,\nid,a,b,c\n1,2,3,4\n5,6,7,8\n",  # a title
+    ],
+)
+def test_other_first_rows_are_not_names(text):
+    frame = read_table(text.encode())
+    assert frame.attrs["guesses"]["header"] is True
+    assert not any(" " in name for name in frame)

@@ -1,5 +1,7 @@
 """Every guess can be replaced by a choice, which is checked."""
 
+import inspect
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -206,3 +208,24 @@ def test_digits_are_dates_if_that_type_is_chosen(cells, days):
     frame = read_table(content.encode(), types={"a": "date"})
     assert frame["a"].tolist() == [pd.Timestamp(day) for day in days]
     assert not pd.api.types.is_datetime64_any_dtype(read_table(content.encode())["a"])
+
+
+FED_BACK = {
+    "mixed decimal marks": b"a;b;c\n1.5;1,25;1'000\n2.5;2,75;2\n3.5;3,5;3\n",
+    "mixed thousands": b'a,b\n"1,000","1.000,5"\n"2,500","2.000,5"\n',
+    "thin spaces": "a;b\n1\u2009000,5;x\n2\u2009000;y\n".encode(),
+    "codes and gaps": b"a,b\n007,1\nNA,2\n008,3\n",
+    "formulas": b'a,b,c\n"=""007""",1,"=""5"""\n"=""008""",2,"=""6"""\n',
+    "names in two rows": b",t,,u,\nid,a,b,a,b\n1,2,3,4,5\n6,7,8,9,1\n",
+    "periods and times": b"a,b\n2024-Q1,8:30\n2024-Q2,9:15\n",
+    "offers": b"a,b\n1/8,<5\n3/8,7\n1/2,9\n",
+    "dates in both orders": b"a,b\n13/01/2024,01/13/2024\n14/02/2024,02/14/2024\n",
+}
+
+
+@pytest.mark.parametrize("content", FED_BACK.values(), ids=FED_BACK)
+def test_a_table_is_the_same_when_its_guesses_are_given(content):
+    frame = read_table(content)
+    given = inspect.signature(read_table).parameters
+    guesses = {k: v for k, v in frame.attrs["guesses"].items() if k in given}
+    pd.testing.assert_frame_equal(read_table(content, **guesses), frame)

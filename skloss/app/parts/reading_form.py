@@ -42,7 +42,7 @@ _THOUSANDS = {
     " ": "space 1 000",
 }
 _QUOTES = {True: "around values", False: "ordinary characters"}
-_HEADERS = {True: "column names", False: "values"}
+_HEADERS = {True: "column names", 2: "groups of columns", False: "values"}
 _ORDERS = {True: "day, month, year", False: "month, day, year"}
 _TYPES = {"number": "Read as numbers", "date": "Read as dates", "text": "Read as text"}
 

@@ -25,7 +25,8 @@ _SECONDS_AT_MOST = 1e9
 # of `read_table` are not among them.
 _OVERRIDES = {
     **dict.fromkeys(("encoding", "delimiter", "decimal", "thousands"), (str,)),
-    **dict.fromkeys(("header", "dayfirst", "quotes"), (bool,)),
+    **dict.fromkeys(("dayfirst", "quotes"), (bool,)),
+    "header": (bool, int),
     **{"skip_rows": (int,), "sample_rows": (int, type(None)), "types": (dict,)},
     "skip_lines": (list, tuple),
 }
@@ -177,6 +178,8 @@ def _saved(found: dict[str, Any]) -> Saved:
     _require(_is_text(table["name"]) and _is_text(found["target"]))
     for name, value in table["overrides"].items():
         _require(name in _OVERRIDES and type(value) in _OVERRIDES[name])
+    header = table["overrides"].get("header", True)
+    _require(type(header) is bool or header == 2)
     lines = table["overrides"].get("skip_lines", ())
     _require(all(type(line) is int for line in lines))
     for pair in table["overrides"].get("types", {}).items():

@@ -1,0 +1,165 @@
+"""Text that holds numbers, but may mean something else: 1/8, <0.5, 10-20, 5.00 CR.
+
+It is read only where the type number is chosen, and a notice offers that.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from skloss.table import cells
+from skloss.table.quantities import Quantity, degrees, fraction, plain_number
+
+__all__ = ["OFFERED"]
+
+# Ranges are groups, such as those of ages; more different ones are telephone numbers.
+_GROUPS = 20
+
+_NUMBER = r"(?:[+−-]?[0-9][0-9.,]*)"
+_UNIT = r"(?:\s?[^\W\d_]{1,6}|\s?%)?"
+_UNDERSCORES = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)+(?:[.,][0-9]+)?")
+_ACCOUNT = re.compile(rf"(?P<body>{_NUMBER})\s?(?P<side>CR|DR)\.?", re.IGNORECASE)
+_BOUND = re.compile(
+    rf"(?:[<>≤≥~≈±]|[<>]=|\+/-|ca\.?|approx\.?|about|circa|up to|over|under)\s*"
+    rf"(?P<body>{_NUMBER}){_UNIT}|(?P<more>{_NUMBER}){_UNIT}\s?\+",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    rf"(?P<low>{_NUMBER}){_UNIT}\s*(?:[-–—~]|\.\.+|to|bis|à|a|until)\s*"
+    rf"(?P<high>{_NUMBER}){_UNIT}",
+    re.IGNORECASE,
+)
+_INTERVAL = re.compile(  # as pandas.cut writes it
+    rf"[\[(]\s*(?P<low>{_NUMBER})\s*[,;]\s+(?P<high>{_NUMBER})\s*[\])]"
+)
+_ERROR = re.compile(
+    rf"(?P<body>{_NUMBER})\s*(?:±|\+/-|\+-)\s*{_NUMBER}|"
+    rf"(?P<mean>{_NUMBER})\s*\(\s*{_NUMBER}\s*\)"
+)
+_FOOTNOTE = re.compile(
+    rf"(?P<body>{_NUMBER})(?:\s?(?:\*{{1,4}}|[†‡§¶#]|[¹²³⁴-⁹]|"
+    r"[\[(][A-Za-z0-9*]{1,2}[\])])|\s[a-z]{1,2})"
+)
+_RATIO = re.compile(rf"({_NUMBER})\s?:\s?({_NUMBER})")
+_CLOCK = re.compile(r"\d{1,3}:[0-5]\d")
+_HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]{1,13}")  # which floats hold exactly
+_BOOLEANS = {"true": 1.0, "false": 0.0}
+
+
+def _is_fraction(cell: str) -> bool:
+    return "/" in cell and fraction(cell, ".") is not None
+
+
+def _body(pattern: re.Pattern, cell: str, decimal: str) -> float | None:
+    """Return a plain number, or the one in a cell that has more than a number."""
+    if cells.is_number(cell):
+        return plain_number(cell, decimal)
+    found = pattern.fullmatch(cell)
+    body = found and next((part for part in found.groups() if part), None)
+    return plain_number(body, decimal) if body else None
+
+
+def _without_underscores(cell: str, decimal: str) -> float | None:
+    if _UNDERSCORES.fullmatch(cell):
+        return plain_number(cell.replace("_", ""), decimal)
+    return plain_number(cell, decimal) if cells.is_number(cell) else None
+
+
+def _balance(cell: str, decimal: str) -> float | None:
+    found = _ACCOUNT.fullmatch(cell)
+    body = _body(_ACCOUNT, cell, decimal)
+    is_debit = found and found["side"].upper() == "DR"
+    return -body if body is not None and is_debit else body
+
+
+def _range(cell: str) -> re.Match | None:
+    return _RANGE.fullmatch(cell) or _INTERVAL.fullmatch(cell)
+
+
+def _middle(cell: str, decimal: str) -> float | None:
+    found = _range(cell)
+    if not found:
+        return _body(_BOUND, cell, decimal)
+    ends = [plain_number(found[end], decimal) for end in ("low", "high")]
+    # 3-1 is a result.
+    return None if None in ends or ends[0] >= ends[1] else sum(ends) / 2
+
+
+def _are_groups(sample: list[str]) -> bool:
+    return len(set(sample)) <= _GROUPS and any(map(_range, sample))
+
+
+def _have_footnotes(sample: list[str]) -> bool:
+    """Return whether some numbers have marks: after most of them, it is a unit."""
+    marked = sum(_FOOTNOTE.fullmatch(cell) is not None for cell in sample)
+    return 0 < marked <= len(sample) / 2
+
+
+def _ratio(cell: str, decimal: str) -> float | None:
+    found = _RATIO.fullmatch(cell)
+    ends = [plain_number(part, decimal) for part in found.groups()] if found else []
+    return (
+        ends[0] / ends[1] if len(ends) == 2 and None not in ends and ends[1] else None
+    )
+
+
+def _are_ratios(sample: list[str]) -> bool:
+    return not any(map(_CLOCK.fullmatch, sample))
+
+
+def _hexadecimal(cell: str, decimal: str) -> float | None:
+    return float(int(cell, 16)) if _HEXADECIMAL.fullmatch(cell) else None
+
+
+def _zero_or_one(cell: str, decimal: str) -> float | None:
+    return _BOOLEANS.get(cell.lower(), plain_number(cell, decimal))
+
+
+def _any(fits: Callable[[str], object], sample: list[str]) -> bool:
+    return any(map(fits, sample))
+
+
+#: Ways to read such text; the first of those that fit most values is taken.
+OFFERED = (
+    Quantity("fractions were read as numbers", fraction, partial(_any, _is_fraction)),
+    Quantity(
+        "underscores between digits were dropped",
+        _without_underscores,
+        partial(_any, _UNDERSCORES.fullmatch),
+    ),
+    Quantity(
+        "debits (DR) were read as negative numbers",
+        _balance,
+        partial(_any, _ACCOUNT.fullmatch),
+    ),
+    Quantity(
+        "limits and approximate numbers were read as the number in them",
+        partial(_body, _BOUND),
+        partial(_any, _BOUND.fullmatch),
+    ),
+    Quantity(
+        "errors of numbers were dropped",
+        partial(_body, _ERROR),
+        partial(_any, _ERROR.fullmatch),
+    ),
+    Quantity(
+        "marks of footnotes were dropped",
+        partial(_body, _FOOTNOTE),
+        _have_footnotes,
+    ),
+    Quantity("ratios were read as quotients", _ratio, _are_ratios),
+    Quantity("hexadecimal numbers were read as decimal ones", _hexadecimal, bool),
+    Quantity(
+        "true and false were read as 1 and 0",
+        _zero_or_one,
+        partial(_any, lambda cell: cell.lower() in _BOOLEANS),
+    ),
+    Quantity(
+        "degrees were read as numbers, south and west being negative", degrees, bool
+    ),
+    Quantity(
+        "ranges were read as their middle",
+        _middle,
+        _are_groups,
+    ),
+)
