@@ -98,6 +98,13 @@ def restore_comparison(
         raise ValueError(f"The stored results are not valid: {error}.") from error
 
 
+def _columns(stem, values):
+    """Return one column, or one per target."""
+    if values.ndim == 1:
+        return {stem: values}
+    return {f"{stem}_{k}": column for k, column in enumerate(values.T)}
+
+
 def _probabilities(value, n, classes):
     proba = unpacked(value, (n, len(classes)), "f")
     if ((proba < 0) | (proba > 1)).any():  # a missing value is neither
@@ -119,7 +126,11 @@ class _Restored:
 
     def comparison(self, X, y, losses, estimator, task, unit, source, given):
         task = as_task(task)
-        classes = None if task.has_numbers else np.unique(self.y).tolist()
+        classes = None
+        if task.has_probabilities:
+            several = self.y.ndim == 2  # an indicator, whose labels are its columns
+            found = np.arange(self.y.shape[1]) if several else np.unique(self.y)
+            classes = found.tolist()
         last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
         setup = SimpleNamespace(given=losses, estimator=last, task=task)
         given |= {"scoring": None}
@@ -130,7 +141,9 @@ class _Restored:
         )
         predictions = self._predictions(classes)
         return Comparison(
-            recipe=replace(recipe, versions=self._versions()),
+            recipe=replace(
+                recipe, versions=self._versions(), n_members=self._n_members()
+            ),
             data=(X, y, weight),
             classes=classes,
             folds=self._folds(),
@@ -151,6 +164,12 @@ class _Restored:
         ):
             raise ValueError("the versions are not versions")
         return dict(found)
+
+    def _n_members(self):
+        found = self.state.get("n_members", 1)  # an earlier version did not store it
+        if type(found) is not int or not 1 <= found <= 1000:
+            raise ValueError("the number of networks is not valid")
+        return found
 
     def _stopped(self):
         found = self.state["stopped"]
@@ -193,19 +212,24 @@ class _Restored:
         part, n_rows = self.state["predictions"], len(self.y)
         row = self._codes(part["row"], n_rows)
         n = len(row)
+        true = self.y[row] if classes is not None else self.y[row].astype(float)
         frame = {
             "loss": self._names(part["loss"], n),
             "fold": self._codes(part["fold"], self.n_folds, n).astype(np.int64),
             "row": row.astype(np.int64),
-            "y_true": self.y[row] if classes is not None else self.y[row].astype(float),
+            **_columns("y_true", true),
         }
+        shape = (n, *self.y.shape[1:])
         if classes is None:
             limits = (-_LARGEST, _LARGEST)
-            frame["y_pred"] = unpacked(part["y_pred"], (n,), "f", *limits)
+            values = unpacked(part["y_pred"], shape, "f", *limits)
+            frame |= _columns("y_pred", values)
             frame["nll"] = unpacked(part["nll"], (n,), "f")
         else:
-            codes = self._codes(part["y_pred"], len(classes), n)
-            frame["y_pred"] = np.asarray(classes)[codes]
+            high = 1 if self.y.ndim == 2 else len(classes) - 1
+            codes = unpacked(part["y_pred"], shape, "i", 0, high)
+            values = codes if self.y.ndim == 2 else np.asarray(classes)[codes]
+            frame |= _columns("y_pred", values)
             proba = _probabilities(part["proba"], n, classes)
             frame |= {f"proba_{c}": proba[:, k] for k, c in enumerate(classes)}
         found = pd.DataFrame(frame)

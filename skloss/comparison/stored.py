@@ -15,12 +15,12 @@ def store_comparison(comparison):
 
     Neither features nor targets are part of it: the true values are those of the table
     that it is restored with, and labels of classes are stored by their position.
-    Distributions are part of it where parameters describe them.
+    Distributions of one target are part of it where parameters describe them.
 
     Parameters
     ----------
     comparison : Comparison
-        Of one number, or of classes, without custom scorers.
+        Of numbers, classes or labels, without custom scorers.
 
     Returns
     -------
@@ -38,8 +38,8 @@ def store_comparison(comparison):
     >>> from skloss.comparison import store_comparison
     >>> X, y = load_diabetes(return_X_y=True)
     >>> sorted(store_comparison(compare_losses(X, y, ["mse", "mae"], cv=3)))
-    ['distributions', 'folds', 'histories', 'labels', 'predictions', 'splits', \
-'stopped', 'train', 'versions']
+    ['distributions', 'folds', 'histories', 'labels', 'n_members', 'predictions', \
+'splits', 'stopped', 'train', 'versions']
     """
     labels = list(comparison.table.index)
     metrics = [m for m in comparison.folds["metric"].unique() if m in METRICS]
@@ -51,21 +51,12 @@ def store_comparison(comparison):
         "fold": packed(rows["fold"].to_numpy(np.int32)),
         "row": packed(rows["row"].to_numpy(np.int32)),
     }
-    if comparison.classes is None:
-        predictions["y_pred"] = packed(rows["y_pred"].to_numpy(float))
-        predictions["nll"] = packed(rows["nll"].to_numpy(float))
-    else:
-        codes = pd.Index(comparison.classes).get_indexer(rows["y_pred"])
-        names = [f"proba_{label}" for label in comparison.classes]
-        predictions["y_pred"] = packed(codes.astype(np.int32))
-        predictions["proba"] = packed(rows[names].to_numpy(float))
-        if comparison.link_probabilities is not None:
-            link = comparison.link_probabilities[names].to_numpy(float)
-            predictions["link"] = packed(link)
+    predictions |= _store_predicted(comparison, rows)
     return {
         "labels": labels,
         "stopped": [labels.index(label) for label in comparison.stopped],
         "versions": comparison.recipe.versions,
+        "n_members": comparison.recipe.n_members,
         "folds": {
             "metrics": metrics,
             "loss": packed(folds["loss"].map(labels.index).to_numpy(np.int32)),
@@ -90,6 +81,29 @@ def store_comparison(comparison):
     }
 
 
+def _store_predicted(comparison, rows):
+    """Return what was predicted: numbers, classes by position, or labels as 0 and 1."""
+    names = [name for name in rows if name.startswith("y_pred")]
+    several = names != ["y_pred"]
+    values = rows[names] if several else rows["y_pred"]
+    if comparison.classes is None:
+        return {
+            "y_pred": packed(values.to_numpy(float)),
+            "nll": packed(rows["nll"].to_numpy(float)),
+        }
+    if not several:
+        values = pd.Index(comparison.classes).get_indexer(values)
+    columns = [f"proba_{label}" for label in comparison.classes]
+    found = {
+        "y_pred": packed(np.asarray(values, np.int32)),
+        "proba": packed(rows[columns].to_numpy(float)),
+    }
+    if comparison.link_probabilities is not None:
+        link = comparison.link_probabilities[columns].to_numpy(float)
+        found["link"] = packed(link)
+    return found
+
+
 def _store_training_rows(comparison):
     """Return the training rows of each fold, None where they are all others."""
     n_rows, found = comparison.recipe.n_rows, []
@@ -111,6 +125,8 @@ HISTORY = {
 
 def _store_distributions(comparison, labels):
     found = []
+    if "y_pred" not in comparison.predictions:  # several targets, which nothing decides
+        return found
     for (label, fold), one in comparison.distributions.items():
         parameters = dict(one.parameters)
         loss = parameters.pop("loss", None)

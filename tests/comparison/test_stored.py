@@ -76,6 +76,37 @@ def test_classes_are_restored(classes):
     assert_alike(restore_comparison(state, X, KIND, **CLASSES), classes)
 
 
+@pytest.mark.parametrize("task", ["regression", "multilabel"])
+def test_several_targets_are_restored(task):
+    names = {
+        "regression": NUMBERS["losses"],
+        "multilabel": ["focal", "binary_cross_entropy"],
+    }[task]
+    numbers = pd.DataFrame({"price": Y, "rent": Y + X["age"]})
+    y = {"regression": numbers, "multilabel": (numbers > 0).astype(int)}[task]
+    model = {"regression": TorchRegressor, "multilabel": TorchClassifier}[task]
+    given = {
+        "losses": {name: name for name in names},
+        "estimator": model(hidden_layer_sizes=()),
+        **{"task": task, "cv": 2, "random_state": 0},
+    }
+    comparison = compared(y, given)
+    state = json.loads(json.dumps(store_comparison(comparison)))
+    again = restore_comparison(state, X, y, **given)
+    assert_alike(again, comparison)
+    with pytest.raises(ValueError, match="stored results are"):
+        restore_comparison(state, X, y.assign(more=y["rent"]), **given)
+
+
+def test_an_ensemble_is_restored_with_its_size():
+    given = NUMBERS | {"losses": {"squared_error": "mse"}, "cv": 2}
+    given["estimator"] = TorchRegressor(hidden_layer_sizes=(4,), n_members=3)
+    comparison = compared(Y, given)
+    again = restore_comparison(store_comparison(comparison), X, Y, **given)
+    assert again.recipe.n_members == 3
+    assert_alike(again, comparison)
+
+
 def test_distributions_are_restored_also_around_a_loss_that_learns(numbers, text):
     again = restore_comparison(json.loads(text), X, Y, **NUMBERS)
     cost = costs.Linear(3, 1)
@@ -144,6 +175,9 @@ BAD = [
     ("stopped", [99]),
     ("versions", {"python": "<script>"}),
     ("versions", ["3.11"]),
+    ("n_members", 0),
+    ("n_members", 1001),
+    ("n_members", 2.0),
     ("folds", {}),
     ("predictions", None),
     ("histories", []),

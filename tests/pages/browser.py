@@ -2,6 +2,7 @@
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from skloss.app.parts.pages import PAGES
@@ -58,9 +59,10 @@ def settle(page):
 
 
 def shoot(page, name):
-    """Check in every layout that nothing is wider than the screen, and take a picture.
+    """Check a page in every layout, and take a picture of it.
 
-    A figure keeps its width until it is drawn again, so that this waits for it.
+    Nothing is wider than the screen, and axe finds no serious fault. A figure keeps its
+    width until it is drawn again, so that this waits for it.
     """
     SCREENSHOTS.mkdir(exist_ok=True)
     for scheme, width, height in LAYOUTS:
@@ -74,7 +76,19 @@ def shoot(page, name):
             arg=width,
         )
         page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png")
+        assert serious_faults(page) == []
     page.set_viewport_size({"width": 1280, "height": 1000})
+
+
+def serious_faults(page):
+    """Return what axe finds, each with the HTML of the first element that has it."""
+    # Passes need as long as violations, and nobody reads them.
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        (fault["id"], fault["nodes"][0]["html"])
+        for fault in found.response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
 
 
 def figure(page, key):

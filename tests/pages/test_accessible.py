@@ -1,14 +1,17 @@
 """Every page can be read and operated, as axe-core judges it in a real Chromium."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.pages.browser import PATIENCE, settle, wait_for_baselines
+from tests.pages.browser import (
+    PATIENCE,
+    serious_faults,
+    settle,
+    wait_for_baselines,
+)
 
 pytestmark = pytest.mark.browser
 LINK = "/compare?sample=rare_class&loss=cross_entropy&loss=focal&network=linear&folds=2"
-SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture
@@ -21,16 +24,6 @@ def page(browser, server):
     context.close()
 
 
-def faults(page):
-    """Serious findings, each with the HTML of the first element that has it."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (fault["id"], fault["nodes"][0]["html"])
-        for fault in found
-        if fault["impact"] in SERIOUS
-    ]
-
-
 def test_a_comparison_has_no_serious_fault_and_scrolls_by_keyboard(page):
     page.locator(".st-key-compare-first button").click()
     table = page.locator("[data-scrolls]").first
@@ -39,7 +32,7 @@ def test_a_comparison_has_no_serious_fault_and_scrolls_by_keyboard(page):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         settle(page)
-        assert faults(page) == []
+        assert serious_faults(page) == []
     expect(page).to_have_title("Compare losses · skloss")
     expect(page.locator("h1")).to_have_count(1)
     table.focus()

@@ -12,7 +12,7 @@ from tests.pages.browser import settle
 pytestmark = pytest.mark.browser
 
 
-def test_the_tug_of_war_follows_the_keyboard_without_the_server(open_page):
+def test_losses_and_the_tug_of_war_follow_the_keyboard_without_the_server(open_page):
     page = open_page("/losses?sample=heavy_tailed")
     handle = page.locator(".tug input")
     expect(handle).to_be_visible()
@@ -29,8 +29,27 @@ def test_the_tug_of_war_follows_the_keyboard_without_the_server(open_page):
     caption = page.locator(".tug figcaption").first
     rest = re.search(r"rests at ([\d,.]+), the mean", caption.text_content()).group(1)
     expect(shown).to_have_text(re.compile(rest[:-1]))
+    reader = page.locator(".moving .reader")
+    reader.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".moving .values")).to_contain_text("squared error: ")
+    assert_values_of_losses(reader.get_attribute("aria-valuetext"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".moving .values")).to_be_hidden()
+    reader.hover(position={"x": 200, "y": 100})
+    assert_values_of_losses(reader.get_attribute("aria-valuetext"))
     assert page.locator('[data-test-script-state="running"]').count() == 0
     assert sent == []
+
+
+def assert_values_of_losses(spoken):
+    """Compare the values at one residual with the formulas of two losses."""
+    residual, squared, absolute = map(float, re.findall(r": (-?[\d.]+)", spoken)[:3])
+    assert residual != 0
+    # Between the points of the curve, 0.1 apart, lines are straight.
+    assert squared == pytest.approx(residual**2, abs=0.01)
+    assert absolute == pytest.approx(abs(residual), abs=0.01)
 
 
 def test_the_example_of_embeddings_follows_the_keyboard_as_the_losses_do(open_page):

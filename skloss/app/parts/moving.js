@@ -127,6 +127,7 @@ function draw(svg, data, values) {
   });
   const inside = node(svg, "g", { "clip-path": `url(#${clip})` });
   const bars = data.traces.filter((trace) => trace.kind === "bars");
+  const drawn = [];
   for (const trace of data.traces) {
     const cell = corners(
       trace.controls.map((k) => data.controls[k].grid),
@@ -134,6 +135,7 @@ function draw(svg, data, values) {
     );
     const xs = at(trace.x, trace.n, trace.movesX ? cell : [[0, 1]]);
     const ys = at(trace.y, trace.n, cell);
+    drawn.push({ trace, xs, ys });
     if (trace.kind === "bars") {
       const room = xs.length > 1 ? Math.abs(x(xs[1]) - x(xs[0])) : 60;
       const thick = (0.8 * room) / bars.length;
@@ -165,6 +167,7 @@ function draw(svg, data, values) {
       });
     }
   }
+  return { data, traces: drawn, x, y };
 }
 
 function legend(place, data) {
@@ -234,14 +237,16 @@ export default function (component) {
   const { parentElement, setStateValue } = component;
   const data = { ...component.data, key: Math.random().toString(36).slice(2) };
   const root = parentElement.querySelector(".moving");
-  const svg = root.querySelector("figure > svg");
+  const plot = root.querySelector(".plot");
+  const svg = plot.querySelector("svg");
   root.querySelector("strong").textContent = data.title;
   root.querySelector(".subtitle").textContent = data.subtitle;
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", data.alt);
   legend(root.querySelector(".legend"), data);
+  plot.read ??= addReader(plot);
   const show = () => {
-    draw(svg, data, root.current);
+    plot.read(draw(svg, data, root.current));
     read(root.querySelector(".readouts"), data, root.current);
   };
   // The sliders stay while they are those of the former run: one of them has the focus.

@@ -15,7 +15,9 @@ _HTML = """
 <div class="moving">
   <div class="controls"></div>
   <dl class="readouts"></dl>
-  <figure><strong></strong><span class="subtitle"></span><svg></svg>
+  <figure><strong></strong><span class="subtitle"></span>
+  <div class="plot"><svg></svg><div class="reader" role="slider" tabindex="0"></div>
+  <div class="values" hidden></div></div>
   <div class="legend"></div></figure>
 </div>
 """
@@ -59,5 +61,8 @@ def _component() -> Any:
         "skloss.moving",
         html=_HTML,
         css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+        js="".join(
+            _HERE.with_name(name).read_text(encoding="utf-8")
+            for name in ("moving_values.js", "moving.js")
+        ),
     )

@@ -110,8 +110,9 @@ def _adopt_url(question: Question) -> None:
     if settings is None:
         return
     formula_field.adopt(question, settings)
-    choices = [choice for choice in settings.choices if choice.name in question.losses]
-    if choices:
+    known = [choice for choice in settings.choices if question.takes(choice)]
+    choices = [choice for choice in known if not choice.formula]
+    if known:  # a custom loss alone leaves out all others
         loss_choice.choose(question, [choice.name for choice in choices])
     for choice in choices:
         ranges = question.parameter_ranges(choice.name)

@@ -88,8 +88,6 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
     str
     """
     loaded = question.table
-    if not question.has_one_target:
-        result = None  # only results of one target are stored
     _, proposed = proposals.propose(loaded.frame, question.target)
     content = {
         FORMAT: _VERSION,

@@ -14,6 +14,7 @@ from tests.pages.steps import (
     ok,
     press,
     select_losses,
+    text_of,
     upload,
 )
 
@@ -86,6 +87,13 @@ def test_a_parameter_outside_the_range_of_the_next_target_is_its_default():
 def test_unknown_losses_and_parameters_of_a_link_are_ignored():
     app = opened(["cross_entropy", "huber(nonsense=1.0)", "nonsense"])
     assert losses_of(app) == ["huber"]
+
+
+def test_a_custom_loss_of_a_link_leaves_out_the_default_losses():
+    app = opened(["expression:abs(y - mu)"])
+    assert losses_of(app) == []
+    assert app.text_input(key="settings.formula").value == "abs(y - mu)"
+    assert "1 loss × 5 folds" in text_of(app)
 
 
 def test_a_link_sets_every_setting():

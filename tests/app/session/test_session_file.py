@@ -62,6 +62,27 @@ def test_question_settings_and_results_are_restored(question, result, text):
     assert found.comparison.script().count("Huber(delta=2.5)") == 1
 
 
+FORMULA = "0.5*(logvar + (y - mu)**2 * exp(-logvar))"
+
+
+@pytest.mark.parametrize("more", [[], ["size"]], ids=["a custom loss", "two targets"])
+def test_results_of_a_custom_loss_and_of_two_targets_are_restored(question, more):
+    roles = question.roles.copy()
+    roles.loc["town", "role"] = "feature"
+    roles.loc[more, "role"] = "target"
+    question = questions.Question(question.table, "price", question.task, roles)
+    choices = Choice("squared_error"), Choice.of_formula(FORMULA)
+    settings = dataclasses.replace(SETTINGS, choices=choices[: 2 - len(more)])
+    comparison = work.comparison_work(question, settings)(lambda record: False)
+    made = Result(comparison, question, settings, 1.5, False)
+    again, found = restored(session_file.write(question, settings, made))
+    assert again.targets == question.targets
+    assert found.settings == settings
+    pd.testing.assert_frame_equal(found.comparison.table, comparison.table)
+    script = comparison.script().replace("houses.csv", "other.csv")
+    assert found.comparison.script() == script
+
+
 def test_the_file_names_the_table_by_its_fingerprint_and_holds_no_row(text):
     found = json.loads(text)
     assert found["table"]["name"] == "houses.csv"
