@@ -19,6 +19,11 @@ export default function ({ parentElement }) {
   const colors = {
     "--skloss-on-primary": "--st-background-color",
     "--skloss-primary": "--st-primary-color",
+    "--skloss-keyword": "--st-blue-text-color",
+    "--skloss-string": "--st-green-text-color",
+    "--skloss-number": "--st-violet-text-color",
+    "--skloss-operator": "--st-orange-text-color",
+    "--skloss-comment": "--st-gray-text-color",
   }
   const mark = () => {
     const theme = getComputedStyle(parentElement)

@@ -12,8 +12,8 @@ def mount() -> None:
     """Add the styles and the script to the page. Called by the router only.
 
     Text on primary buttons takes the colour of the page, so that one primary colour is
-    legible on buttons and in selected pills. Tables that scroll sideways can be
-    reached and scrolled with the keyboard.
+    legible on buttons and in selected pills; code has the theme's colours of text.
+    Tables that scroll sideways can be reached and scrolled with the keyboard.
     """
     _component()(key="accessible", height=1)
 

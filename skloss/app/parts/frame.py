@@ -111,7 +111,7 @@ def _load() -> None:
 
 def _nav() -> None:
     query = address.url_query()
-    with st.container(horizontal=True, gap="small", key="nav"):
+    with st.container(horizontal=True, gap="xsmall", key="nav"):
         for page in pages.PAGES:
             # Without help: it would cover the heading, below which the question is.
             st.page_link(page.file, label=page.title, query_params=query)
