@@ -82,6 +82,12 @@ def shoot(page, name):
 
 def serious_faults(page):
     """Return what axe finds, each with the HTML of the first element that has it."""
+    # While the page fades in, its text has less contrast.
+    page.evaluate(
+        """() => Promise.allSettled(document.getAnimations()
+            .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+            .map(one => one.finished))"""
+    )
     # Passes need as long as violations, and nobody reads them.
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     return [

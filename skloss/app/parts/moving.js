@@ -210,7 +210,9 @@ function addControl(place, control, value, changed) {
   input.type = "range";
   const stops = control.step === null;
   const { grid } = control;
-  input.min = stops ? 0 : grid[0];
+  // Steps count from the first value, which is a default and shown as it is.
+  const below = stops ? 0 : Math.floor((value - grid[0]) / control.step + 1e-9);
+  input.min = stops ? 0 : Number((value - below * control.step).toPrecision(6));
   input.max = stops ? grid.length - 1 : grid[grid.length - 1];
   input.step = stops ? 1 : control.step;
   const nearest = () => {
