@@ -26,6 +26,7 @@ from skloss.comparison.named_scores import score_distributions
 from skloss.comparison.nats import fill_in_nats
 from skloss.comparison.progress import ComparisonProgress
 from skloss.comparison.recipe import write_recipe
+from skloss.comparison.repeats import with_repeats
 from skloss.comparison.result import Comparison
 from skloss.comparison.scoring import scorers_for, takes_weights, try_scorers
 from skloss.comparison.setup import set_up_comparison
@@ -256,7 +257,9 @@ def _folds(setup, sample, data, scorers, others, n_jobs):
 def _held_out(setup, results, classes, numbers):
     """Return what a comparison keeps of the results; rows have the caller's numbers."""
     return {
-        "predictions": frame_of_predictions(setup.task, classes, results, numbers),
+        "predictions": with_repeats(
+            frame_of_predictions(setup.task, classes, results, numbers), setup.splits
+        ),
         "histories": frame_of_histories(results),
         "splits": [(numbers[train], numbers[test]) for train, test in setup.splits],
         "stopped": tuple(

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from skloss.comparison.arrays import unpacked
 from skloss.comparison.recipe import write_recipe
+from skloss.comparison.repeats import with_repeats
 from skloss.comparison.result import Comparison
 from skloss.comparison.stored import HISTORY
 from skloss.losses import get_loss
@@ -139,7 +140,7 @@ class _Restored:
         recipe = write_recipe(
             X, y, setup, estimator=estimator, unit=unit, source=source, **given
         )
-        predictions = self._predictions(classes)
+        splits, predictions = self._splits(), self._predictions(classes)
         return Comparison(
             recipe=replace(
                 recipe, versions=self._versions(), n_members=self._n_members()
@@ -147,9 +148,9 @@ class _Restored:
             data=(X, y, weight),
             classes=classes,
             folds=self._folds(),
-            predictions=predictions,
+            predictions=with_repeats(predictions, splits),
             histories=self._histories(),
-            splits=self._splits(),
+            splits=splits,
             stopped=tuple(self.labels[k] for k in self._stopped()),
             before=estimator[:-1] if isinstance(estimator, Pipeline) else None,
             distributions=self._distributions(predictions, classes),

@@ -39,8 +39,8 @@ class Comparison:
     predictions : DataFrame
         Held-out rows: loss, fold, row, y_true, y_pred, and ``nll`` in nats for
         numbers or ``proba_<class>`` for labels. Of an embedding the columns are
-        ``y_pred_0`` and so on, and ``y_true_0`` and so on those of a second view. A
-        fold that was stopped before its first finished epoch has none.
+        ``y_pred_0`` and so on, and ``y_true_0`` and so on those of a second view. With
+        repeated folds ``repeat`` numbers them. A fold that was stopped early has none.
     histories : DataFrame
         Columns loss, fold, member, epoch, train, validation.
     splits : list of (ndarray, ndarray)

@@ -336,6 +336,8 @@ def test_the_scale_never_comes_from_rows_being_scored(diabetes, shuffled):
         *diabetes, "squared_error", cv=cv, estimator=TorchRegressor(**FAST)
     )
     frame = found.predictions
+    assert frame["repeat"].max() >= 1
+    assert not frame.duplicated(["repeat", "row"]).any()
     here = frame[frame["fold"] == 1]
     others = frame[~frame["row"].isin(here["row"])]
     sigma = np.sqrt(((others["y_true"] - others["y_pred"]) ** 2).mean())
