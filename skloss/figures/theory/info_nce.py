@@ -30,7 +30,7 @@ def info_nce(similarities, temperature=1.0):
     Raises
     ------
     ValueError
-        If temperature is not positive.
+        If temperature is not positive, or there are fewer than two keys.
 
     Examples
     --------
@@ -42,6 +42,8 @@ def info_nce(similarities, temperature=1.0):
     if not temperature > 0:
         raise ValueError(f"temperature must be positive, not {temperature!r}.")
     similarities = np.asarray(similarities, dtype=float)
+    if len(similarities) < 2:
+        raise ValueError("similarities must hold the match and at least one other key.")
     log_p = log_softmax(similarities / temperature)
     p = np.exp(log_p)
     gradient = (p - (np.arange(len(p)) == 0)) / temperature

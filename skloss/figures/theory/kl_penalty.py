@@ -53,8 +53,6 @@ def kl_penalty(counts, reference=None, strength=0.5):
     uniform = np.full(len(counts), 1 / len(counts))
     reference = uniform if reference is None else np.asarray(reference, dtype=float)
     fitted = (shares + strength * reference) / (1 + strength)
-    from skloss import divergence  # at the call: it reads SciPy's distributions
-
     weight = strength / (1 + strength)
     figure = new_figure(
         "What does a KL penalty do?",
@@ -62,11 +60,7 @@ def kl_penalty(counts, reference=None, strength=0.5):
         y="probability",
         caption=f"With a penalty of {number(strength)} the estimate moves "
         f"{100 * weight:.0f}% of the way from the observed shares to the reference. "
-        f"Its divergence from the reference falls from "
-        f"{number(divergence.kl_divergence(reference, shares))} to "
-        f"{number(divergence.kl_divergence(reference, fitted))} nats, and its "
-        f"cross-entropy with the rows rises from {number(divergence.entropy(shares))} "
-        f"to {number(divergence.cross_entropy(shares, fitted))}. How to read: an "
+        f"{_change(shares, reference, fitted)} How to read: an "
         "outcome that was not observed has a probability of 0 without the penalty, and "
         "an infinite loss when it occurs.",
         alt="Observed shares, the reference and the estimate for each outcome.",
@@ -89,3 +83,19 @@ def kl_penalty(counts, reference=None, strength=0.5):
     figure.update_xaxes(dtick=1)
     figure.update_yaxes(range=[0, 1.02])
     return figure
+
+
+def _change(shares, reference, fitted):
+    """Return what the penalty changes in the divergence and in the cross-entropy."""
+    from skloss import divergence  # at the call: it reads SciPy's distributions
+
+    if np.allclose(shares, fitted, rtol=0, atol=1e-12):  # equal up to rounding
+        return "The estimate equals the observed shares."
+    before = divergence.kl_divergence(reference, shares)
+    after = divergence.kl_divergence(reference, fitted)
+    return (
+        f"Its divergence from the reference falls from {number(before)} to "
+        f"{number(after)} nats, and its cross-entropy with the rows rises from "
+        f"{number(divergence.entropy(shares))} to "
+        f"{number(divergence.cross_entropy(shares, fitted))}."
+    )

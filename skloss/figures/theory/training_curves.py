@@ -34,7 +34,7 @@ def training_curves(curves):
     """
     curves = {name: np.asarray(curve, dtype=float) for name, curve in curves.items()}
     highest = join(
-        f"{number(curve.max())} for {name}" for name, curve in curves.items()
+        f"{number(np.nanmax(curve))} for {name}" for name, curve in curves.items()
     )
     figure = new_figure(
         "What do clipping and warm-up do?",
@@ -70,6 +70,7 @@ def _ticks(values):
     """Return 0 and at most seven powers of ten, over the range of the values."""
     decades = 10.0 ** np.arange(0, 19)
     candidates = np.concatenate([-decades[::-1], decades])
-    low, high = values.min() - 1, max(values.max(), 1) * 1.5
+    # A fit that diverged may end in missing values.
+    low, high = np.nanmin(values) - 1, max(np.nanmax(values), 1) * 1.5
     inside = candidates[(candidates >= low) & (candidates <= high)]
     return np.sort(np.append(inside[:: max(1, -(-len(inside) // 7))], 0.0))
