@@ -155,7 +155,6 @@ def _frozen_blocks(distribution):
             "valid there."
         )
     n_rows = medians.size
-    n_rows = medians.size
     is_discrete = getattr(distribution, "is_discrete", hasattr(distribution, "pmf"))
     made = Counts if is_discrete else Continuous
     if n_rows > _BLOCK and _can_slice(distribution, n_rows):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from skloss.encoding.split import content_key
+from skloss.encoding.split import content_key, draw_folds
 from skloss.training import SOLVERS, train_without_warnings
 
 __all__ = ["can_cross_fit", "cross_fitted"]
@@ -83,7 +83,6 @@ def cross_fitted(plan, model):
 
 def _folds(X, y):
     """Return the fold of each row, from its content."""
-    _, place = np.unique(content_key(X, y), return_inverse=True)
-    n = place.max() + 1
-    rng = np.random.default_rng(_SEED)
-    return rng.permutation(np.arange(n) % min(_FOLDS, n))[place]
+    key = content_key(X, y)
+    n_folds = min(_FOLDS, len(np.unique(key)))
+    return draw_folds(len(key), n_folds, _SEED, table=key[:, None])
