@@ -320,7 +320,8 @@ def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held):
 
 def _linear_start(inputs, target, size, loss):
     """Where networks start if the rows are few, else None."""
-    if size > _MOST_LINEAR_STARTS or loss.compares_rows:
+    one_by_one = loss.has_row_values and not loss.compares_rows
+    if size > _MOST_LINEAR_STARTS or not one_by_one:  # folds are weights of 0
         return None
     table = inputs.as_drawn(target.values, target.rows_weight)
     fold = draw_folds(len(target.values), _FOLDS, _FOLD_SEED, target.labels, table)

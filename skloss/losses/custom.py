@@ -174,23 +174,21 @@ class Custom(RegressionLoss):
             k = max(int(y.max()) + 1, 2) if y.dtype.kind in "iu" else k
             raw = torch.zeros(min(len(y), 2), self.n_outputs(k), dtype=torch.float64)
             self._check_rows(raw, torch.as_tensor(y[:2]))
-        is_curved = self._check_slope(np.asarray(y))
+        raw, y_true = self._tried(np.asarray(y))
         bound = super().bind(y, sample_weight, X)
-        bound._is_curved = is_curved
+        bound._is_curved = self._check_slope(raw, y_true)
+        bound._is_mean, bound.has_row_values = self._kind_of_value(raw, y_true)
         return bound
 
-    _is_curved = False
+    _is_curved = _is_mean = False
 
     @property
     def is_curved(self):
         """Whether the function had second derivatives when it was bound."""
         return self._is_curved
 
-    def _check_slope(self, y):
-        """Return whether the function has second derivatives that are not zero.
-
-        A function of steps, which training cannot follow, raises a ValueError.
-        """
+    def _tried(self, y):
+        """Return raw scores and targets of some rows that the function is tried on."""
         y = y[: min(len(y), 100)]
         classes = y.dtype.kind in "iub"
         k = 1 if y.ndim == 1 else y.shape[1]
@@ -198,9 +196,38 @@ class Custom(RegressionLoss):
         draw = np.random.default_rng(0).normal(size=(len(y), self.n_outputs(k)))
         # Predictions as far apart as targets, so that some rows differ noticeably.
         center, scale = (0.0, 1.0) if classes else (np.mean(y), np.std(y))
-        raw = torch.as_tensor(center + scale * draw).requires_grad_()
+        return torch.as_tensor(center + scale * draw), torch.as_tensor(y)
+
+    @torch.no_grad()
+    def _kind_of_value(self, raw, y_true):
+        """Return whether the function is a mean of rows, and whether rows have values.
+
+        A mean is called with each row alone, so that rows can be weighted and left out.
+        """
+        value = self._value(raw, y_true)
+        if value.ndim:
+            return False, True
+        try:
+            mean = self._one_by_one(raw, y_true).mean()
+        except Exception:  # what `torch.vmap` does not support raises various errors
+            return False, False
+        is_mean = len(y_true) > 1 and bool(torch.isclose(mean, value, rtol=1e-9))
+        return is_mean, is_mean
+
+    def _one_by_one(self, raw_prediction, y_true):
+        """Call the function with each row alone."""
+        return torch.vmap(lambda raw, y: self._value(raw[None], y[None]))(
+            raw_prediction, y_true
+        )
+
+    def _check_slope(self, raw, y_true):
+        """Return whether the function has second derivatives that are not zero.
+
+        A function of steps, which training cannot follow, raises a ValueError.
+        """
+        raw = raw.clone().requires_grad_()
         with torch.enable_grad():
-            value = self.pointwise(raw, torch.as_tensor(y))
+            value = self.pointwise(raw, y_true)
             if not value.requires_grad:
                 return False  # a constant
             (slope,) = torch.autograd.grad(value.sum(), raw, create_graph=True)
@@ -260,7 +287,8 @@ class Custom(RegressionLoss):
         if raw_prediction.ndim > 2:
             pairs = zip(raw_prediction, y_true, strict=True)
             return torch.stack([self._rows(raw, y) for raw, y in pairs])
-        value = self._value(raw_prediction, y_true)
+        as_rows = self._one_by_one if self._is_mean else self._value
+        value = as_rows(raw_prediction, y_true)
         if raw_prediction.requires_grad and not value.requires_grad:
             raise ValueError(
                 f"The gradient of {self.name} is cut before it reaches the prediction; "

@@ -101,6 +101,47 @@ def test_a_mean_and_a_value_per_row_train_equally(data):
     np.testing.assert_allclose(mean.predict(X), rows.predict(X), atol=1e-6)
 
 
+def root_mean_square(y_pred, y_true):
+    return (y_pred - y_true).square().mean().sqrt()
+
+
+def test_networks_of_a_mean_start_where_those_of_its_rows_do(data):
+    X, y = data
+    # Of a function with curvature, networks start at a linear model whose penalty is
+    # chosen on folds: rows that are left out must not be in the mean.
+    params = {**SMALL, "max_iter": 3}
+    of_rows = TorchRegressor(lambda f, t: (f - t).square(), **params)
+    of_mean = TorchRegressor(lambda f, t: (f - t).square().mean(), **params)
+    found = [model.fit(X[:80], y[:80]).predict(X) for model in (of_rows, of_mean)]
+    np.testing.assert_allclose(*found, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("f", "values"),
+    [
+        (gaussian_nll_loss, [0.5, 2.0]),  # 1^2 / 2 and 2^2 / 2
+        (lambda p, y: torch.stack(p).sum(0) - y, [1.0, 2.0]),
+    ],
+)
+def test_a_bound_mean_has_a_value_of_each_row(f, values):
+    loss = Custom(f, n_outputs=2).bind(np.array([0.0, 2.0]))
+    raw = torch.tensor([[1.0, 0.0], [4.0, 0.0]], dtype=torch.float64)
+    y = torch.tensor([0.0, 2.0], dtype=torch.float64)
+    assert loss.has_row_values
+    np.testing.assert_allclose(loss.pointwise(raw, y), values)
+
+
+def test_a_number_that_is_no_mean_of_rows_trains_as_a_whole(data):
+    X, y = data
+    assert not Custom(root_mean_square).bind(y).has_row_values
+    found = TorchRegressor(root_mean_square, hidden_layer_sizes=(), alpha=0).fit(X, y)
+    A = np.c_[np.ones(len(X)), X]  # it has the minimum of least squares
+    wanted = A @ np.linalg.lstsq(A, y, rcond=None)[0]
+    np.testing.assert_allclose(found.predict(X), wanted, atol=1e-4)
+    small = TorchRegressor(root_mean_square, **SMALL).fit(X[:80], y[:80])
+    assert small.score(X[80:], y[80:]) > 0.3
+
+
 def test_a_single_number_is_refused_with_sample_weight(data):
     X, y = data
     loss = Custom(gaussian_nll_loss, n_outputs=2)

@@ -84,6 +84,9 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         does not imply one.
     compares_rows : bool
         Whether the value of a row depends on the other rows of its batch.
+    has_row_values : bool
+        Whether `pointwise` returns a value of each row: a user's function may return
+        one for all of them, so that none can be left out by a weight of 0.
     needs_double : bool
         Whether targets are passed in double precision, whatever the network computes.
     exceptions : dict of str to str
@@ -118,6 +121,7 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     is_likelihood = False
     noise_model = ""
     compares_rows = False
+    has_row_values = True
     needs_double = False
     exceptions: dict[str, str] = {}
 
