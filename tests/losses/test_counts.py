@@ -224,3 +224,19 @@ def test_squared_log_error_is_that_of_scikit_learn(weight):
 def test_amounts_have_a_unit_and_are_not_standardised(name):
     assert not get_loss(name).is_equivariant
     assert get_loss(name).link.name in ("log", "log1p")
+
+
+@pytest.mark.parametrize("mean", [30.0, 1e3])
+def test_networks_of_few_counts_are_near_those_of_poisson(mean):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 3))
+    y = rng.poisson(mean * np.exp(X @ [0.25, -0.35, 0.1]))
+    nats = [
+        TorchRegressor(loss, n_members=1, random_state=0)
+        .fit(X[:300], y[:300])
+        .predict_distribution(X[300:])
+        .logpmf(y[300:])
+        .mean()
+        for loss in ("negative_binomial", "poisson")
+    ]
+    assert nats[0] > nats[1] - 0.05

@@ -116,6 +116,11 @@ class InUnits(Loss):
         """Whether the loss is smooth."""
         return self.loss.is_smooth
 
+    @property
+    def is_curved(self):
+        """Whether second derivatives of the loss are useful."""
+        return self.loss.is_curved
+
     def in_units(self, raw_prediction):
         """Return raw scores of the loss from outputs of the network.
 

@@ -8,6 +8,11 @@ from skloss import get_loss
 from skloss.losses import Custom, Loss
 from skloss.losses.contract.in_units import InUnits
 
+
+def straight(y_pred, y_true):
+    return (y_pred - y_true).abs()
+
+
 Y = np.random.default_rng(0).gamma(3.0, 1.0, 50)
 RAW = torch.as_tensor(np.random.default_rng(1).normal(size=(50, 1)))
 NAMES = ["gamma", "poisson", "tweedie", "squared_log_error"]
@@ -89,3 +94,11 @@ def test_a_function_without_a_minimum_is_refused(f, sentence):
     y = np.random.default_rng(0).normal(size=50)
     with pytest.raises(ValueError, match=f"The loss <lambda> .*{sentence}"):
         InUnits.learn(Custom(f), y)
+
+
+@pytest.mark.parametrize(
+    ("loss", "is_curved"),
+    [("negative_binomial", True), ("poisson", True), (Custom(straight), False)],
+)
+def test_second_derivatives_are_as_useful_as_those_of_the_loss(loss, is_curved):
+    assert InUnits.learn(get_loss(loss), np.ceil(Y)).is_curved == is_curved
