@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 _HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+# Raw degrees of freedom are unchanged above the first number, and stay above the sum of
+# both: 2 + softplus(-10) leaves a standard deviation of 210 scales.
+_LOW_SHAPE, _BELOW_LOW_SHAPE = -7.0, -3.0
 
 
 class GaussianNLL(RegressionLoss):
@@ -162,7 +165,8 @@ class StudentTNLL(RegressionLoss):
     r"""Student t negative log-likelihood: location, scale and tails for each row.
 
     The network returns (location, log scale, raw degrees of freedom); the degrees of
-    freedom are 2 + softplus(raw), so that the variance exists.
+    freedom are 2 + softplus(raw), so that the variance exists. Below -7, raw degrees of
+    freedom are limited smoothly to -10, so that the variance is finite.
 
     Parameters
     ----------
@@ -194,6 +198,8 @@ class StudentTNLL(RegressionLoss):
     )
     noise_model = "Student t, scale and degrees of freedom predicted for each row"
     noise = "student_t"
+    # The tails of a few hundred rows hardly determine how their weight varies.
+    rows_per_spread_column = 100
     is_likelihood = True
     exceptions = {
         "perfect prediction": "unbounded below: with an exact location the loss falls "
@@ -204,7 +210,7 @@ class StudentTNLL(RegressionLoss):
         self.constant = constant
 
     def elementwise(self, location, log_scale, shape, y_true):
-        log_scale, df = bounded(log_scale), 2 + F.softplus(shape)
+        log_scale, df = bounded(log_scale), _degrees_of_freedom(shape)
         log_width = torch.add(log_scale, df.log(), alpha=0.5)  # log(s * sqrt(df))
         z = (location - y_true) * (-log_width).exp()
         # The log-gammas are of size df log(df) and their difference of size log(df):
@@ -220,8 +226,17 @@ class StudentTNLL(RegressionLoss):
         return {
             "loc": location,
             "scale": bounded(log_scale).exp(),
-            "df": 2 + F.softplus(shape),
+            "df": _degrees_of_freedom(shape),
         }
+
+
+def _degrees_of_freedom(shape):
+    """Return 2 + softplus of raw scores, which are limited from below."""
+    if shape.numel() and shape.detach().min() < _LOW_SHAPE:
+        excess = (shape - _LOW_SHAPE).clamp(max=0.0)
+        limited = _LOW_SHAPE + excess * _BELOW_LOW_SHAPE / (excess + _BELOW_LOW_SHAPE)
+        shape = torch.where(shape < _LOW_SHAPE, limited, shape)
+    return 2 + F.softplus(shape)
 
 
 class BetaNLL(GaussianNLL):

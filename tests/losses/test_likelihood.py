@@ -6,7 +6,7 @@ import scoringrules
 import torch
 from scipy import integrate, stats
 
-from skloss import get_loss, list_losses
+from skloss import TorchRegressor, get_loss, list_losses
 
 ONE = np.column_stack
 
@@ -162,11 +162,31 @@ def test_many_degrees_of_freedom_are_gaussian():
     assert found == pytest.approx(-stats.norm.logpdf(1.7), rel=1e-4)
 
 
-def test_degrees_of_freedom_are_above_two():
-    raw = torch.tensor([[0.0, 0.0, -1e4], [0.0, 0.0, 0.0]])
-    df = get_loss("student_t_nll").noise_parameters(raw)["df"]
-    np.testing.assert_allclose(df[:, 0], [2.0, 2 + np.log(2.0)], rtol=1e-6)
-    assert (df >= 2).all()
+def test_degrees_of_freedom_leave_a_finite_variance():
+    raw = torch.tensor([[0.0, 0.0, one] for one in (-1e6, -7.0, 0.0)])
+    df = get_loss("student_t_nll").noise_parameters(raw.double())["df"][:, 0]
+    # The variance is df / (df - 2) squared scales.
+    excess = np.log1p(np.exp([-10.0, -7.0, 0.0]))
+    np.testing.assert_allclose(df - 2, excess, rtol=1e-4)
+    assert stats.t(df[0].item()).std() < 220
+
+
+@pytest.mark.parametrize("shape", [-1e6, -30.0, -7.5, -6.0])
+def test_degrees_of_freedom_can_leave_their_limit(shape):
+    raw = torch.tensor([[0.0, 0.0, shape]], dtype=torch.float64, requires_grad=True)
+    loss = get_loss("student_t_nll")
+    (slope,) = torch.autograd.grad(loss(raw, torch.tensor([0.3]).double()), raw)
+    assert slope[0, 2] < 0  # an error below the scale: more degrees of freedom
+
+
+@pytest.mark.parametrize("n_rows", [90, 200])
+def test_a_linear_student_t_of_gaussian_noise_has_its_spread(n_rows):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n_rows, 3))
+    y = 3 * X[:, 0] - X[:, 1] + 0.1 * rng.normal(size=n_rows)
+    model = TorchRegressor("student_t_nll", hidden_layer_sizes=()).fit(X, y)
+    found = model.predict_distribution(X).std()
+    np.testing.assert_allclose(np.quantile(found, [0, 1]), 0.1, atol=0.04)
 
 
 @pytest.mark.parametrize("name", list_losses("regression"))
