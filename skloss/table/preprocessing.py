@@ -113,9 +113,10 @@ def make_preprocessor(
     kinds_marked = ["number"] * len(chosen["number"]) + ["date"] * len(chosen["date"])
     kinds_marked += ["category"] * len(crowded)
     marked = chosen["number"] + chosen["date"] + crowded
+    is_alone = not (marked or many)
     steps = [
         ("number", _scaled(numbers, "one-to-one"), chosen["number"]),
-        ("category", _one_hot(max_categories), chosen["category"]),
+        ("category", _one_hot(max_categories, is_alone), chosen["category"]),
         ("target", _target_means(), many),
         ("date", _of_dates(frame, plain, with_hour=False), plain),
         ("time", _of_dates(frame, timed, with_hour=True), timed),
@@ -186,7 +187,7 @@ def _of_dates(frame: pd.DataFrame, names: list, with_hour: bool) -> Pipeline:
     return _scaled(date_parts, date_names, with_hour=with_hour, **known)
 
 
-def _one_hot(max_categories: int) -> Pipeline:
+def _one_hot(max_categories: int, is_alone: bool) -> Pipeline:
     """Return the steps from categories to columns of 0 and 1."""
     return make_pipeline(
         FunctionTransformer(categories, feature_names_out="one-to-one"),
@@ -195,9 +196,11 @@ def _one_hot(max_categories: int) -> Pipeline:
             handle_unknown="infrequent_if_exist",
             sparse_output=False,
             feature_name_combiner=category_name,
-            dtype=np.float32,  # holds 0 and 1, and becomes float64 for few rows
+            dtype=np.uint8,
         ),
-        Precision(),
+        # Most of the columns of a table may be categories, and its parts are in memory
+        # next to the whole.
+        Precision(keeps_bytes=not is_alone),
     )
 
 
