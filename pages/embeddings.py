@@ -19,12 +19,7 @@ comparison = embedding_panel.result(question)
 if comparison is not None:
     for sentence in report.sentences(comparison, markdown.SENTENCES):
         st.markdown(sentence)
-    found = embedding_panel.baselines(comparison)
-    st.table(
-        report.matrix_text(comparison, found, markup=markdown.CELLS),
-        border="horizontal",
-    )
-    st.caption(embedding_panel.how_to_read(comparison))
+    embedding_panel.matrix(comparison)
     frame.figure(figures.recall_at_k(comparison), key="recall")
 
     loss = pickers.loss_picker(comparison, "embedding-loss")

@@ -28,6 +28,7 @@ __all__ = [
 # and reports have only the label of a loss, so the spelling is a rule on labels.
 _SPELLINGS = {
     "brier": "Brier",
+    "cca": "CCA",
     "class balanced": "class-balanced",
     "corn": "CORN",
     "cross entropy": "cross-entropy",
@@ -38,15 +39,20 @@ _SPELLINGS = {
     "js": "JS",
     "kl": "KL",
     "laplace": "Laplace",
+    "lda": "LDA",
     "ldam": "LDAM",
     "log cosh": "log-cosh",
     "logit adjusted": "logit-adjusted",
     "multi quantile": "multi-quantile",
+    "nca": "NCA",
     "nll": "NLL",
+    "pca": "PCA",
     "poisson": "Poisson",
     "poly1": "Poly-1",
     "pseudo huber": "pseudo-Huber",
+    "siglip": "SigLIP",
     "student t": "Student t",
+    "sup con": "SupCon",
     "tweedie": "Tweedie",
 }
 # The longest first, so that "pseudo huber" is tried before "huber".

@@ -21,17 +21,27 @@ from skloss.comparison.evaluation import FoldResult, mean_scores
 from skloss.comparison.money import price
 from skloss.comparison.named_scores import score_distributions
 from skloss.comparison.nats import fill_in_implied_nats
+from skloss.comparison.ranking import mean_and_error
 from skloss.comparison.steps import apply_steps
 from skloss.table import make_preprocessor
 
-__all__ = ["score_baselines"]
+__all__ = ["score_baselines", "with_constants"]
 
 # Iterations of logistic regression: on standardised columns it needs far fewer.
 _ITERATIONS = 1000
 
 
 def score_baselines(
-    task, classes, data, splits, before, second=None, stop=None, cost=None, scoring=()
+    task,
+    classes,
+    data,
+    splits,
+    before,
+    second=None,
+    stop=None,
+    cost=None,
+    scoring=(),
+    report=None,
 ):
     """Fit the baselines in each fold and score them as the losses are scored.
 
@@ -52,6 +62,8 @@ def score_baselines(
         With amounts for the rows of ``data``, if it has any.
     scoring : iterable of str, default ()
         Metrics of the comparison, of which some must be named.
+    report : callable or None, default None
+        Called with the scores of quick baselines before slow ones are fitted.
 
     Returns
     -------
@@ -59,7 +71,8 @@ def score_baselines(
         Columns loss, fold, metric, value. None if it was stopped.
     """
     if task.has_embeddings:
-        return score_embedding_baselines(task, data, splits, before, second, stop)
+        steps = before, second
+        return score_embedding_baselines(task, data, splits, *steps, stop, report)
     X, y, weight = data
     if before is None and isinstance(X, pd.DataFrame):
         # A row of weight 0 counts as absent, so it must not affect the types of the
@@ -110,6 +123,25 @@ def score_baselines(
         for metric, value in mean_scores(task, one, classes, weight, scoring).items()
     ]
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
+
+
+def with_constants(constants, columns, folds):
+    """Return the scores of all baselines by fold, and their mean and standard error.
+
+    Parameters
+    ----------
+    constants, folds : DataFrame
+        Columns loss, fold, metric, value, of the constants and of the others.
+    columns : MultiIndex
+        Of the table of the losses; others are left out.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+    """
+    folds = pd.concat([constants, folds], ignore_index=True)
+    scores = mean_and_error(folds)
+    return folds, scores[columns.intersection(scores.columns)]
 
 
 @dataclass

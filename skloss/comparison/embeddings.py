@@ -120,7 +120,9 @@ def score_one_point(task, y, weight, splits):
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
 
 
-def score_embedding_baselines(task, data, splits, before, second, stop=None):
+def score_embedding_baselines(
+    task, data, splits, before, second, stop=None, report=None
+):
     """Fit the baselines in each fold and score them as the losses are scored.
 
     Parameters
@@ -133,6 +135,9 @@ def score_embedding_baselines(task, data, splits, before, second, stop=None):
         Unfitted steps before the estimator, and of the second view.
     stop : callable or None, default None
         Called without arguments before each fit; True ends the run.
+    report : callable or None, default None
+        Called with the scores of the other baselines before NCA is fitted, which takes
+        most of the time.
 
     Returns
     -------
@@ -144,6 +149,20 @@ def score_embedding_baselines(task, data, splits, before, second, stop=None):
     if before is None and isinstance(X, pd.DataFrame):
         before = make_preprocessor(X if weight is None else X[weight > 0])
     smallest = min(len(train) for train, _ in splits)
+    is_slow = "nca" in task.baselines and smallest <= _MOST_ROWS_FOR_NCA
+    given = task, (X, y, weight), splits, before, second, stop
+    found = _scores(*given, [name for name in task.baselines if name != "nca"])
+    if found is None or not is_slow:
+        return found
+    if report is not None:
+        report(found)
+    slow = _scores(*given, ["nca"])
+    return None if slow is None else pd.concat([found, slow], ignore_index=True)
+
+
+def _scores(task, data, splits, before, second, stop, names):
+    """Return the scores of some baselines by fold, or None if it was stopped."""
+    X, y, weight = data
     rows = []
     for fold, (train, test) in enumerate(splits):
         y_train, y_test = (_safe_indexing(y, part) for part in (train, test))
@@ -154,7 +173,7 @@ def score_embedding_baselines(task, data, splits, before, second, stop=None):
         own = None if weight is None else weight[test]
         models = _views(X_train, y_train) if task.has_views else _labels(X_train)
         for name, model in models.items():
-            if name == "nca" and smallest > _MOST_ROWS_FOR_NCA:
+            if name not in names:
                 continue
             if stop is not None and stop():
                 return None

@@ -1,12 +1,12 @@
 """The result of a comparison: tidy frames, and reports made of them."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
 from skloss import diagnostics, report
 from skloss.comparison import ranking
-from skloss.comparison.baselines import score_baselines
+from skloss.comparison.baselines import score_baselines, with_constants
 from skloss.comparison.constants import score_constants
 from skloss.comparison.recipe import has_pickle
 from skloss.comparison.row_scores import HeldOutRows, share_held_out
@@ -208,18 +208,17 @@ class Comparison:
         copied.baseline_folds = None  # their costs may be those of another cost
         return copied
 
-    def references(self, stop=None):
+    def references(self, stop=None, on_progress=None):
         """Score baselines on the same splits, computed on the first call.
 
         A constant shows what can be achieved without any input. It is the best one for
         each metric: the mean for RMSE, the median for MAE, the better of a Gaussian and
         a Laplace noise model for NLL, the class frequencies for probabilities and a
         single class for decisions. A linear model (scikit-learn's `Ridge` or
-        `LogisticRegression` on standardised columns) and gradient boosting at
-        scikit-learn's defaults show what the table allows. They use the same rows and
-        weights as the losses, after the same preprocessing, and are not ranked among
-        them. A sparse table has no gradient boosting, because scikit-learn's requires a
-        dense one.
+        `LogisticRegression` on standardised columns) and gradient boosting at its
+        defaults show what the table allows. They use the rows, weights and the
+        preprocessing of the losses, and are not ranked. A sparse table has no gradient
+        boosting, because scikit-learn's requires a dense one.
 
         For embeddings the constant is one point, which scores what chance gives. Labels
         have the standardised columns, PCA, LDA and, up to 5,000 training rows, NCA; two
@@ -228,15 +227,16 @@ class Comparison:
         Parameters
         ----------
         stop : callable or None, default None
-            Called without arguments before each fit; True ends the computation. The
-            next call starts again.
+            Called before each fit; True ends the computation, and the next call
+            starts again.
+        on_progress : callable or None, default None
+            Called with the table so far, before a slow baseline is fitted.
 
         Returns
         -------
         DataFrame or None
-            Like `table`, with the rows "constant", "linear_model" and, unless the
-            table is sparse, "gradient_boosting"; or "constant", "raw_features", "pca",
-            "lda", "nca" or "cca". None if it was stopped.
+            Like `table`, with a row for each baseline that could be fitted, of those
+            in ``task.baselines``. None if it was stopped.
 
         Examples
         --------
@@ -249,12 +249,12 @@ class Comparison:
         if self._references is None:
             data = self.X, self.y, self.sample_weight
             how = self.splits, self._before, self._second, stop, *self._scored
-            folds = score_baselines(self.task, self.classes, data, *how)
+            summed_up = partial(with_constants, self._constants, self.table.columns)
+            report = on_progress and (lambda folds: on_progress(summed_up(folds)[1]))
+            folds = score_baselines(self.task, self.classes, data, *how, report)
             if folds is None:
                 return None
-            self.baseline_folds = pd.concat([self._constants, folds], ignore_index=True)
-            scores = ranking.mean_and_error(self.baseline_folds)
-            self._references = scores[self.table.columns.intersection(scores.columns)]
+            self.baseline_folds, self._references = summed_up(folds)
         return self._references
 
     @cached_property

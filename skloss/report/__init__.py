@@ -32,7 +32,6 @@ from skloss.report.hardest_rows import (
 from skloss.report.html import HTML, html_table, write_html
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import (
-    BASELINES,
     BEST,
     TIED,
     beats_constant,
@@ -53,7 +52,6 @@ from skloss.report.tables import tables
 from skloss.report.worst_rows import worst_rows
 
 __all__ = [
-    "BASELINES",
     "BEST",
     "HTML",
     "PLAIN",

@@ -9,7 +9,6 @@ from skloss.report.markup import PLAIN, Markup
 from skloss.wording import count, shorten, title_of, with_error
 
 __all__ = [
-    "BASELINES",
     "BEST",
     "TIED",
     "beats_constant",
@@ -21,8 +20,6 @@ __all__ = [
 
 #: Marks of the best loss of a column and of those that are tied with it.
 BEST, TIED = "●", "≈"
-#: Rows of `Comparison.references`.
-BASELINES = ("constant", "linear_model", "gradient_boosting")
 # A mean counts as better than that of a constant beyond this share of it: sums of the
 # same numbers in another order differ by less.
 _ROUNDING = 1e-9
@@ -152,7 +149,8 @@ def matrix_text(
         As `Comparison.references` returns it: rows below the losses, in brackets and
         unmarked.
     awaited : bool
-        Whether baselines are being computed; their rows then hold an ellipsis.
+        Whether baselines are being computed; the rows of those that are not among
+        ``baselines`` then hold an ellipsis.
     markup : Markup
         How names and units are written, and the best mean of each column.
     sort_by : str, optional
@@ -178,7 +176,9 @@ def matrix_text(
     (['MAE ↓ (mm)'], '●')
     """
     scores = matrix(comparison)
-    shown = BASELINES if awaited else () if baselines is None else baselines.index
+    shown = () if baselines is None else tuple(baselines.index)
+    if awaited:
+        shown += tuple(n for n in comparison.task.baselines if n not in shown)
     columns = {
         _title(metric, comparison.unit, markup): [
             *(_cell(*row, markup) for row in scores[metric].to_numpy()),
@@ -237,13 +237,15 @@ def _cell(mean: float, se: float, mark: str, markup: Markup) -> str:
 
 
 def _mean(baselines: pd.DataFrame | None, name: str, metric: str) -> float:
-    if baselines is None or metric not in baselines.columns.unique(level=0):
+    if baselines is None or name not in baselines.index:
+        return float("nan")
+    if metric not in baselines.columns.unique(level=0):
         return float("nan")
     return float(baselines.loc[name, (metric, "mean")])
 
 
 def _baseline(baselines: pd.DataFrame | None, name: str, metric: str) -> str:
-    if baselines is None:
+    if baselines is None or name not in baselines.index:
         return "…"
     # Scorers of the user and of scikit-learn are not computed for baselines.
     if metric not in baselines.columns.unique(level=0):

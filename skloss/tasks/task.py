@@ -32,6 +32,9 @@ class Task(str):
         Whether the target is a second view of the rows.
     is_ordered : bool
         Whether the classes have an order.
+    baselines : tuple of str
+        Models that a comparison of the task shows next to the losses, the constant
+        first.
 
     Examples
     --------
@@ -49,6 +52,7 @@ class Task(str):
     default_losses: tuple[str, ...]
     has_views: bool
     is_ordered: bool
+    baselines: tuple[str, ...]
 
     def __new__(
         cls,
@@ -61,11 +65,13 @@ class Task(str):
         default_losses: tuple[str, ...] = (),
         has_views: bool = False,
         is_ordered: bool = False,
+        baselines: tuple[str, ...] = ("constant", "linear_model", "gradient_boosting"),
     ) -> "Task":
         task = super().__new__(cls, name)
         task.label, task.kind, task.link = label, kind, link
         task.is_stratified, task.default_losses = is_stratified, default_losses
         task.has_views, task.is_ordered = has_views, is_ordered
+        task.baselines = baselines
         return task
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -158,6 +164,7 @@ TASKS = (
             "sup_con",
             "triplet",
         ),
+        baselines=("constant", "raw_features", "pca", "lda", "nca"),
     ),
     Task(
         "pairs",
@@ -165,6 +172,7 @@ TASKS = (
         kind="embeddings",
         default_losses=("info_nce", "siglip", "symmetric_cross_entropy"),
         has_views=True,
+        baselines=("constant", "cca"),
     ),
 )
 

@@ -195,7 +195,7 @@ def place_of_tabs(app):
 def test_baselines_can_be_stopped_and_computed_again(dashboard, monkeypatch):
     references = Comparison.references
 
-    def slow(comparison, should_stop):
+    def slow(comparison, should_stop, on_progress):
         while not should_stop():
             time.sleep(0.01)
         return references(comparison, should_stop)
@@ -231,7 +231,7 @@ def test_baselines_can_be_stopped_and_computed_again(dashboard, monkeypatch):
     ],
 )
 def test_baselines_that_fail_leave_the_losses(dashboard, monkeypatch, error, sentence):
-    def fail(comparison, should_stop):
+    def fail(comparison, should_stop, on_progress):
         raise error
 
     monkeypatch.setattr(Comparison, "references", fail)

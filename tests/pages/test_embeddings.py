@@ -1,24 +1,51 @@
 """The Embeddings page: losses, the embedding, and the nearest rows of a row."""
 
 import json
+import threading
 
+import numpy as np
 import pandas as pd
 import pytest
+from sklearn.neighbors import NeighborhoodComponentsAnalysis
 
 from skloss import report
-from tests.pages.steps import go, new_app, ok, press, session, text_of, wait_until
+from tests.pages.steps import (
+    csv_of,
+    go,
+    is_compared,
+    new_app,
+    ok,
+    press,
+    session,
+    text_of,
+    upload,
+    wait_until,
+)
 
 VIEWS = "Two groups of columns"
+SLOW = threading.Event()
+
+
+class WaitingNCA(NeighborhoodComponentsAnalysis):
+    """NCA that is fitted when a test has seen the page without it."""
+
+    def fit(self, X, y):
+        SLOW.wait(60)
+        return super().fit(X, y)
 
 
 @pytest.fixture(scope="module")
 def compared():
-    for app in session():
-        press(app, "use-breast_cancer")
-        go(app, "embeddings")
-        ok(app.slider(key="settings.embedding.dimension").set_value(2).run())
-        press(app, "start-embeddings")
-        yield wait_until(app, lambda app: len(app.dataframe) > 0)
+    with pytest.MonkeyPatch.context() as patch:
+        name = "skloss.comparison.embeddings.NeighborhoodComponentsAnalysis"
+        patch.setattr(name, WaitingNCA)
+        for app in session():
+            press(app, "use-breast_cancer")
+            go(app, "embeddings")
+            ok(app.slider(key="settings.embedding.dimension").set_value(2).run())
+            press(app, "start-embeddings")
+            yield wait_until(app, lambda app: len(app.dataframe) > 0)
+            SLOW.set()
 
 
 def result_of(app):
@@ -28,7 +55,7 @@ def result_of(app):
 
 def test_rows_of_a_target_of_numbers_are_matched_by_two_groups_of_columns():
     app = go(new_app(sample="diabetes").run(), "embeddings")
-    assert "The target has no classes" in text_of(app)
+    assert "No column has classes" in text_of(app)
     losses = app.pills(key="settings.pairs.losses")
     assert losses.value == ["symmetric_cross_entropy", "info_nce"]
     second = app.multiselect(key="settings.embedding.second")
@@ -36,6 +63,26 @@ def test_rows_of_a_target_of_numbers_are_matched_by_two_groups_of_columns():
     ok(second.set_value([]).run())
     assert app.button(key="start-embeddings").disabled
     assert "Leave at least one column in each group." in [w.value for w in app.warning]
+
+
+def test_rows_of_an_upload_are_matched_by_a_column_that_is_not_the_target(dashboard):
+    upload(dashboard, csv_of(kind=np.repeat(["u", "v", "w"], 40)))
+    target = next(box for box in dashboard.selectbox if "target" in box.label)
+    ok(target.set_value("price").run())
+    go(dashboard, "embeddings")
+    assert dashboard.radio(key="settings.embedding.by").value == VIEWS
+    by_class = dashboard.radio(key="settings.embedding.by")
+    ok(by_class.set_value("Classes of a column").run())
+    label = dashboard.selectbox(key="settings.embedding.label")
+    assert label.options == ["place", "kind"]
+    ok(label.set_value("kind").run())
+    ok(dashboard.pills(key="settings.embedding.losses").set_value(["triplet"]).run())
+    press(dashboard, "start-embeddings")
+    wait_until(dashboard, lambda app: len(app.dataframe) > 0)
+    comparison = result_of(dashboard)
+    assert comparison.target == "kind"
+    assert list(comparison.X) == ["width", "place", "price"]
+    assert set(comparison.predictions["y_true"]) == {"u", "v", "w"}
 
 
 def test_nothing_is_trained_without_a_loss():
@@ -55,14 +102,25 @@ def test_a_margin_belongs_to_the_loss_that_has_one():
     assert labels == ["Margin of triplet", "Dimensions of the embedding"]
 
 
+def test_results_and_quick_baselines_are_shown_while_nca_is_fitted(compared):
+    wait_until(compared, lambda app: "±" in app.table[0].value.loc["(LDA)"].iloc[0])
+    cells = compared.table[0].value.iloc[:, 0]
+    assert "±" in cells["triplet"]
+    assert cells["(NCA)"] == "…"
+    SLOW.set()
+    wait_until(compared, is_compared)
+    assert "±" in compared.table[0].value.loc["(NCA)"].iloc[0]
+
+
 def test_the_losses_are_compared_on_held_out_rows(compared):
     comparison = result_of(compared)
     assert comparison.task == "embedding"
     assert list(comparison.table.index) == ["triplet", "info_nce"]
     assert comparison.table["recall_at_1", "mean"].min() > 0.8
+    wait_until(compared, is_compared)
     shown = compared.table[0].value.index.tolist()
-    assert shown[:2] == ["triplet", "InfoNCE"]
-    assert len(shown) == 2 + len(comparison.references())
+    names = ["(constant)", "(raw\u00a0features)", "(PCA)", "(LDA)", "(NCA)"]
+    assert shown == ["triplet", "InfoNCE", *names]
     assert compared.code[0].value == comparison.script()
     titles = [
         json.loads(chart.proto.spec)["layout"]["title"]["text"]
@@ -98,10 +156,10 @@ def test_two_groups_of_columns_are_compared_by_what_rows_find(compared):
     *_, job = compared.session_state["cache.embeddings"].values()
     assert job.result.task == "pairs"
     assert job.result.X.shape[1] == 15  # the first half of the features
-    assert "(cca)" in compared.table[0].value.index
+    assert "(CCA)" in compared.table[0].value.index
     row = compared.selectbox(key="settings.embedding-row").value
     expected = report.nearest_rows(job.result, "siglip", row)
     assert compared.dataframe[0].value["rank"].tolist() == expected["rank"].tolist()
     by_class = compared.radio(key="settings.embedding.by")
-    ok(by_class.set_value("Classes of the target").run())
+    ok(by_class.set_value("Classes of a column").run())
     assert compared.table[0].value.index[0] == "triplet"

@@ -159,6 +159,14 @@ def test_awaited_baselines_keep_their_place(tied):
     assert cells.index[3:].tolist() == names
 
 
+def test_baselines_that_are_known_stand_among_the_awaited(tied, references):
+    found = report.matrix_text(tied, references.iloc[:1], awaited=True, sort_by="mae")
+    cells = found["MAE ↓ (mm)"]
+    assert cells["(constant)"] == "70.0\u00a0±\u00a01.0"
+    assert cells.index[-1] == "(gradient\u00a0boosting)"  # without a mean, last
+    assert cells.tolist().count("…") == 2
+
+
 def test_a_baseline_has_a_dash_for_a_scorer_of_the_user(references):
     values = values_of("mine", a=[1.0, 1.1]) | values_of("mae", a=[1.0, 2.0])
     text = report.matrix_text(comparison_of(**values), references)

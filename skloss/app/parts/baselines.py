@@ -14,17 +14,27 @@ from skloss.app.session.jobs import Job, OnEpoch, QueueFullError, yield_to_pages
 _CLASSES_AT_MOST = 30
 # Most baselines take less time, and a button that appears only briefly would distract.
 _SECONDS_BEFORE_STOP = 5.0
+_IN_BRACKETS = " · in brackets, baselines that are not ranked: "
 _EXPLAINED = (
-    " · in brackets, baselines that are not ranked: the best constant for each metric, "
-    "a linear model, and scikit-learn's gradient boosting with default parameters"
+    "the best constant for each metric, a linear model, and scikit-learn's gradient "
+    "boosting with default parameters"
 )
 
 
-def matrix(comparison: Any) -> None:
-    """Draw the losses by metrics, and the baselines as soon as they are known."""
+def matrix(comparison: Any, explained: str = _EXPLAINED) -> None:
+    """Draw the losses by metrics, and the baselines as soon as they are known.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    explained : str
+        What the baselines are.
+    """
     job = derived.baselines_job(comparison, begin)
     awaited = job is not None and not job.finished
-    found = None if job is None else job.result
+    found = None
+    if job is not None:
+        found = job.partial if job.result is None else job.result
     sorted_table.draw(
         lambda **order: report.matrix_text(
             comparison, found, awaited=awaited, markup=markdown.CELLS, **order
@@ -36,14 +46,14 @@ def matrix(comparison: Any) -> None:
         f"{report.BEST} best of its column · {report.TIED} not clearly worse than "
         "the best · a column without marks: no loss is better than a constant · ± "
         "standard error over the folds · press the title of a column to sort"
-        + (_EXPLAINED if awaited or found is not None else "")
+        + (_IN_BRACKETS + explained if awaited or found is not None else "")
     )
     with st.container():  # drawn even if empty, so that the rest keeps its place
         if awaited:
-            _watch(job)
-        elif job is not None and job.stopping and found is None:
+            _watch(job, found)
+        elif job is not None and job.stopping and job.result is None:
             _show_stopped(comparison, job)
-        elif job is not None and found is None:
+        elif job is not None and job.result is None:
             reason = markdown.escape(job.error, 300) or "See the server's log."
             st.caption(f"The baselines could not be computed. {reason}")
 
@@ -66,7 +76,10 @@ def begin(comparison: Any) -> Job | None:
     def work(on_epoch: OnEpoch) -> Any:
         yield_to_pages()
         # Baselines report no epochs, so the stop is checked between two fits instead.
-        return comparison.references(job.should_stop)
+        return comparison.references(job.should_stop, keep)
+
+    def keep(found: Any) -> None:
+        job.partial = found
 
     job = Job(work)
     try:
@@ -76,8 +89,8 @@ def begin(comparison: Any) -> Job | None:
 
 
 @st.fragment(run_every=0.5)
-def _watch(job: Job) -> None:
-    if job.finished:
+def _watch(job: Job, shown: Any) -> None:
+    if job.finished or job.partial is not shown:
         st.rerun()
     if job.seconds_taken > _SECONDS_BEFORE_STOP:
         st.button(

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from skloss import report, wording
+from skloss import wording
 from skloss.app import markdown
-from skloss.app.parts import comparison_panel, embedding_settings
+from skloss.app.parts import baselines, comparison_panel, embedding_settings
 from skloss.app.session import state, work
 from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
@@ -26,7 +26,7 @@ def result(question: Question) -> Any:
     -------
     Comparison or None
     """
-    settings, problem = embedding_settings.draw(question)
+    question, settings, problem = embedding_settings.draw(question)
     kept = state.cache("embeddings")
     key = question.key, settings
     job = kept.get(key)
@@ -60,41 +60,24 @@ def result(question: Question) -> Any:
     return job.result
 
 
-def baselines(comparison: Any) -> Any:
-    """Return the scores of the baselines, or None if they were stopped.
+def matrix(comparison: Any) -> None:
+    """Draw the losses by metrics, with the baselines of the task.
 
     Parameters
     ----------
     comparison : Comparison
-
-    Returns
-    -------
-    DataFrame or None
     """
-    return None if comparison.baseline_folds is None else comparison.references()
-
-
-def how_to_read(comparison: Any) -> str:
-    """Return how to read the table of scores, as Markdown.
-
-    Parameters
-    ----------
-    comparison : Comparison
-
-    Returns
-    -------
-    str
-    """
-    recall = (
-        "rows whose own second group is the most similar of all held-out rows"
-        if comparison.task.has_views
-        else "rows whose nearest neighbour has the same class"
-    )
-    return (
-        f"{report.BEST} best of its column · {report.TIED} not clearly worse than the "
-        "best · ± standard error over the folds · in brackets, baselines that are not "
-        f"ranked. Scores are of held-out rows: Recall@1 is the share of {recall}."
-    )
+    if comparison.task.has_views:
+        explained = "one point for all rows, and CCA (canonical correlation)"
+        recall = "rows whose own second group is the most similar of all held-out rows"
+    else:
+        explained = (
+            "one point for all rows, the standardised features, PCA, LDA, and NCA "
+            "(neighbourhood components analysis, up to 5,000 rows)"
+        )
+        recall = "rows whose nearest neighbour has the same class"
+    baselines.matrix(comparison, explained)
+    st.caption(f"Scores are of held-out rows: Recall@1 is the share of {recall}.")
 
 
 def how_to_read_neighbours(comparison: Any) -> str:

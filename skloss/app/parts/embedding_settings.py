@@ -7,12 +7,13 @@ import streamlit as st
 import skloss
 from skloss import wording
 from skloss.app import markdown
-from skloss.app.session import state
+from skloss.app.session import proposals, state
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Choice
 from skloss.app.session.work import EmbeddingSettings
+from skloss.tasks import as_task
 
-_LABELS, _VIEWS = "Classes of the target", "Two groups of columns"
+_LABELS, _VIEWS = "Classes of a column", "Two groups of columns"
 _DEFAULTS = {
     "embedding": ["triplet", "info_nce"],
     "pairs": ["symmetric_cross_entropy", "info_nce"],
@@ -32,7 +33,7 @@ _EXPLAINED = {
 }
 
 
-def draw(question: Question) -> tuple[EmbeddingSettings, str]:
+def draw(question: Question) -> tuple[Question, EmbeddingSettings, str]:
     """Draw the settings and return them.
 
     Parameters
@@ -41,27 +42,41 @@ def draw(question: Question) -> tuple[EmbeddingSettings, str]:
 
     Returns
     -------
+    question : Question
+        Whose target holds the classes that rows are matched by, if they are.
     settings : EmbeddingSettings
     problem : str
         Why they cannot be compared; empty if they can.
     """
     views, problem = (), ""
-    if _has_views(question):
+    labels = _labels(question)
+    if _has_views(question, labels):
         views, problem = _views(question)
+    elif len(labels) > 1 or labels[0] != question.target:
+        question = _labelled(question, _label(labels))
     choices, dimension = _losses("pairs" if views else "embedding")
     if not choices:
         problem = "Select at least one loss."
-    return EmbeddingSettings(choices, dimension, views), problem
+    return question, EmbeddingSettings(choices, dimension, views), problem
 
 
-def _has_views(question: Question) -> bool:
-    """Let the reader choose what rows are matched by; numbers are no classes."""
-    if not (question.task.has_classes and question.task.is_compared):
+def _labels(question: Question) -> list[str]:
+    """Return the columns whose classes rows can be matched by, the target first."""
+    roles = question.roles
+    are_classes = (roles["type"] == "category") & (roles["role"] == "feature")
+    others = [name for name in roles.index[are_classes] if name != question.target]
+    return [question.target, *others] if question.task.has_classes else others
+
+
+def _has_views(question: Question, labels: list[str]) -> bool:
+    """Let the reader choose what rows are matched by; numbers are not classes."""
+    if not labels:
         st.info(
-            "The target has no classes that rows could be matched by. Match two groups "
-            "of columns, or choose a column of classes as the target."
+            "No column has classes that rows could be matched by. Match two groups of "
+            "columns, or give a column the type category on the page Data."
         )
         return True
+    state.setting("embedding.by", _LABELS if question.task.has_classes else _VIEWS)
     chosen = st.radio(
         "Rows belong together by",
         [_LABELS, _VIEWS],
@@ -73,6 +88,37 @@ def _has_views(question: Question) -> bool:
         "placed close together, without the target.",
     )
     return chosen == _VIEWS
+
+
+def _label(labels: list[str]) -> str:
+    """Let the reader choose the column of classes."""
+    if state.setting("embedding.label", labels[0]) not in labels:
+        state.change_setting("embedding.label", labels[0])
+    return st.selectbox(
+        "Column of classes",
+        labels,
+        format_func=lambda name: wording.display_name(name, 40),
+        key=state.widget_key("embedding.label"),
+        persist_state="session",
+        help="Rows with the same value are placed close together. The other columns "
+        "are the features.",
+    )
+
+
+def _labelled(question: Question, label: str) -> Question:
+    """Return the question of another target; roles that were edited are kept."""
+    if label == question.target:
+        return question
+    kept = state.cache("labelled")
+    if (question.key, label) not in kept:
+        loaded = question.table
+        proposal, proposed = proposals.propose(loaded.frame, label)
+        changed = proposals.changed_roles(state.proposed_roles(), question.roles)
+        roles = proposals.with_roles(proposed, label, changed)
+        task = proposal.task if proposal.task.has_classes else as_task("multiclass")
+        kept.clear()  # one is on the page at a time
+        kept[question.key, label] = Question.of(loaded, label, task, roles)
+    return kept[question.key, label]
 
 
 def _views(question: Question) -> tuple[tuple[tuple[str, ...], ...], str]:

@@ -140,6 +140,8 @@ class Job:
     state : {"waiting", "running", "done", "failed", "cancelled"}
     result : object
         Return value of ``work``, None until it is done.
+    partial : object
+        What ``work`` has found so far, if it stores that; None before.
     error : str
         Why the job failed, as a sentence; empty if that is unknown.
     out_of_time : bool
@@ -159,6 +161,7 @@ class Job:
     queue: Queue = field(default_factory=lambda: QUEUE)
     state: str = field(default="waiting", init=False)
     result: Any = field(default=None, init=False)
+    partial: Any = field(default=None, init=False)
     error: str = field(default="", init=False)
     out_of_time: bool = field(default=False, init=False)
 

@@ -194,7 +194,7 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
             embedder(embedding_dim=settings.dimension),
         )
         with place_to_train(), _cancelled_when(should_stop):
-            comparison = skloss.compare_losses(
+            return skloss.compare_losses(
                 features,
                 y,
                 [_loss(choice) for choice in settings.choices],
@@ -204,9 +204,6 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
                 source=_source(question),
                 **question.splits(_FOLDS_OF_EMBEDDINGS),
             )
-            if not comparison.stopped:
-                comparison.references(should_stop)  # kept by the comparison
-        return comparison
 
     return work
 

@@ -60,7 +60,8 @@ def test_a_running_job_ends_with_the_page_after_the_current_fit(held, monkeypatc
 
 def comparison_with(n_classes):
     return SimpleNamespace(
-        classes=list(range(n_classes)), references=lambda should_stop: should_stop()
+        classes=list(range(n_classes)),
+        references=lambda should_stop, keep: should_stop(),
     )
 
 
