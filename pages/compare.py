@@ -36,12 +36,16 @@ fits, ranking, predictions, curves, worst = st.tabs(
     key="details",  # with which the browser keeps the chosen tab on every redraw
 )
 with fits:
-    if question.has_one_target:
-        feature = pickers.feature_picker(comparison, "fits-feature")
-        if feature is not None:
-            frame.figure(figures.fits(comparison, feature), key="fits")
-    else:
-        st.caption("Fits are drawn of one target.")
+    label = output = None
+    if question.task.has_numbers:
+        output = pickers.output_picker(question, "fits-output")
+    elif len(comparison.classes) > 2 or not question.has_one_target:
+        label = pickers.class_picker(comparison, "fits-label")
+    feature = pickers.feature_picker(comparison, "fits-feature", label, output)
+    if feature is not None:
+        coverage = pickers.coverage_picker(comparison, "fits-coverage")
+        drawn = figures.fits(comparison, feature, label, output, coverage)
+        frame.figure(drawn, key="fits")
 with ranking:
     metric = pickers.picker(
         "Metric",
@@ -56,27 +60,25 @@ with predictions:
     if question.task.has_numbers:
         output = pickers.output_picker(question, "truth-output")
         frame.figure(figures.prediction_vs_truth(comparison, output), key="truth")
-    elif not question.has_one_target:
-        label = pickers.picker("Label", comparison.classes, "truth-label")
-        frame.figure(figures.precision_recall_curves(comparison, label), key="truth")
     else:
         loss = pickers.loss_picker(comparison, "truth-loss")
-        frame.figure(figures.confusion_matrix(comparison, loss), key="truth")
+        label = None
+        if not question.has_one_target:
+            label = pickers.class_picker(comparison, "truth-label")
+        frame.figure(figures.confusion_matrix(comparison, loss, label), key="truth")
 with curves:
     frame.figure(figures.learning_curves(comparison), key="curves")
 with worst:
-    if question.has_one_target:
-        loss = pickers.loss_picker(comparison, "worst-loss")
-        columns.show_rows(
-            report.worst_rows(comparison, loss),
-            alt=f"The rows with the largest errors of {markdown.loss_title(loss)}",
-        )
-        st.caption(
-            "The held-out rows with the largest errors of this loss: outliers, data "
-            "errors, or rows that the features cannot explain."
-        )
-    else:
-        st.caption("The worst rows are those of one target.")
+    loss = pickers.loss_picker(comparison, "worst-loss")
+    output = pickers.output_picker(question, "worst-output")
+    columns.show_rows(
+        report.worst_rows(comparison, loss, output=output),
+        alt=f"The rows with the largest errors of {markdown.loss_title(loss)}",
+    )
+    st.caption(
+        "The held-out rows with the largest errors of this loss: outliers, data "
+        "errors, or rows that the features cannot explain."
+    )
 
 st.subheader("In Python", anchor=False)
 st.caption("This script repeats the comparison.")

@@ -2,33 +2,24 @@
 
 import streamlit as st
 
-from skloss import figures, report, wording
+from skloss import figures, report
 from skloss.app import markdown
 from skloss.app.parts import comparison_panel, frame, pickers, threshold_picker
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
-shares = report.class_shares(comparison)
 
 left, right = st.columns(2)
 with left:
     loss = pickers.loss_picker(comparison, "imbalance-loss")
 with right:
-    label = pickers.picker(
-        "Class of interest",
-        list(shares.index),
-        "imbalance-class",
-        format_func=lambda label: (
-            f"{wording.shorten(label, 60)}, {shares[label]:.1%} of rows"
-        ),
-        help="The classes are listed from the rarest to the most frequent.",
-    )
+    label = pickers.class_picker(comparison, "imbalance-class")
 
 st.subheader("Confusion matrix at the default threshold", anchor=False)
 left, right = st.columns(2)
 with left:
-    frame.figure(figures.confusion_matrix(comparison, loss), key="confusion")
+    frame.figure(figures.confusion_matrix(comparison, loss, label), key="confusion")
 with right:
     classes = report.class_scores(comparison, loss, markdown.CELLS)
     height = "content" if len(classes) <= 10 else 420

@@ -11,7 +11,8 @@ page = frame.begin(__file__)
 question = frame.need_question(page)
 result = comparison_panel.need_result(question)
 comparison = result.comparison
-noise_panel.verdict(comparison, question, result.settings)
+output = pickers.output_picker(question, "residuals-output")
+noise_panel.verdict(comparison, question, result.settings, output)
 
 st.subheader("Residuals of one loss", anchor=False)
 left, right = st.columns(2, vertical_alignment="bottom")
@@ -27,15 +28,15 @@ with right:
 left, right = st.columns(2)
 with left:
     frame.figure(
-        figures.residual_histogram(comparison, loss, log_density=log), key="histogram"
+        figures.residual_histogram(comparison, loss, log, output), key="histogram"
     )
-    frame.figure(figures.residual_spread(comparison, loss), key="spread")
+    frame.figure(figures.residual_spread(comparison, loss, output), key="spread")
 with right:
-    frame.figure(figures.residual_qq(comparison, loss), key="qq")
-    frame.figure(figures.residual_pit(comparison, loss), key="pit")
+    frame.figure(figures.residual_qq(comparison, loss, output), key="qq")
+    frame.figure(figures.residual_pit(comparison, loss, output), key="pit")
 
 st.markdown("**Held-out rows inside the intervals of each noise model**")
-covered = report.coverage_table(comparison, loss, markdown.CELLS)
+covered = report.coverage_table(comparison, loss, markdown.CELLS, output)
 st.table(covered, border="horizontal")
 st.caption(
     "A noise model that holds has its intervals filled as stated. Bold: the share "
@@ -43,7 +44,8 @@ st.caption(
 )
 
 st.subheader("Noise model for each loss", anchor=False)
-st.table(report.noise_table(comparison, markdown.CELLS), border="horizontal")
+models = report.noise_table(comparison, markdown.CELLS, output)
+st.table(models, border="horizontal")
 st.caption(
     "“Noise” is the model that fits the residuals best, “None of these” where it does "
     "not describe them. “Ahead by” is its lead over the closest other model, in nats "
@@ -53,5 +55,5 @@ st.caption(
 
 st.subheader("In Python", anchor=False)
 st.caption("This script repeats the comparison and draws these figures.")
-st.code(noise_panel.script(comparison, loss))
+st.code(noise_panel.script(comparison, loss, output))
 frame.link_to_next(page, question)

@@ -122,6 +122,8 @@ class Recipe:
     n_members : int
         Networks of each fit: with ``n_members="auto"``, as many as suit the smallest
         training fold.
+    targets : tuple of str
+        Names of the columns of a table of several targets or labels, else empty.
 
     Examples
     --------
@@ -149,6 +151,7 @@ class Recipe:
     versions: dict[str, str]
     cost: Any = None
     n_members: int = 1
+    targets: tuple[str, ...] = ()
 
     def __copy__(self) -> "Recipe":
         return self
@@ -221,6 +224,7 @@ def write_recipe(X, y, setup, *, estimator, unit, source, n_rows=None, **given):
         n_rows=_num_samples(y) if n_rows is None else n_rows,
         n_features=np.shape(X)[1] if np.ndim(X) == 2 else 1,
         target=target,
+        targets=_names_of_targets(y),
         unit=unit,
         source=source,
         versions=_versions(),
@@ -249,6 +253,12 @@ def name_of_target(y):
         y = y.iloc[:, 0] if y.shape[1] == 1 else None
     name = getattr(y, "name", None)
     return None if name is None else str(name)
+
+
+def _names_of_targets(y):
+    """Return the names of the columns of a table of several targets."""
+    several = isinstance(y, pd.DataFrame) and y.shape[1] > 1
+    return tuple(map(str, y.columns)) if several else ()
 
 
 def _without_loss(estimator, used):

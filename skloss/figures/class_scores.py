@@ -5,16 +5,19 @@ from typing import NamedTuple
 import numpy as np
 
 from skloss.figures import row_weights
-from skloss.wording import capitalized, display_name, join, title_of
+from skloss.figures.target_names import kind_of_class, name_of_class
+from skloss.wording import capitalized, join, title_of
 
 __all__ = [
     "ClassScores",
     "by_fold",
+    "decided_of",
     "no_contrast",
     "of_class",
     "of_loss",
     "rows_of",
     "share_of_class",
+    "truth_of",
     "without_probabilities",
 ]
 
@@ -57,7 +60,7 @@ def of_class(comparison, label):
         known = np.isfinite(score)
         if known.any():
             weight = None if weight is None else weight[known]
-            truth = _truth(rows, label)[known]
+            truth = truth_of(rows, label)[known]
             scores[loss] = ClassScores(truth, score[known], weight)
         else:
             without.append(loss)
@@ -66,7 +69,7 @@ def of_class(comparison, label):
 
 def share_of_class(comparison, label):
     """Return the share of rows, or of their weight, that are of a class."""
-    truth = _truth(comparison.predictions, label)
+    truth = truth_of(comparison.predictions, label)
     return float(np.average(truth, weights=row_weights.of_rows(comparison)))
 
 
@@ -81,7 +84,7 @@ def by_fold(comparison, loss, label):
     predictions, column = comparison.predictions, f"proba_{label}"
     rows = rows_of(predictions, loss)
     weight = row_weights.of_rows(comparison, loss)
-    truth, score = _truth(rows, label), rows[column].to_numpy(dtype=float)
+    truth, score = truth_of(rows, label), rows[column].to_numpy(dtype=float)
     fold, known = rows["fold"].to_numpy(), np.isfinite(score)
     found = []
     for number in np.unique(fold):
@@ -111,7 +114,7 @@ def without_probabilities(losses):
     return f" {capitalized(join(map(title_of, losses)))} {verb} no probabilities."
 
 
-def no_contrast(label, without):
+def no_contrast(comparison, label, without):
     """Return the sentence on why there is no curve at all."""
     if without:
         return (
@@ -119,18 +122,27 @@ def no_contrast(label, without):
             "there is nothing to rank."
         )
     return (
-        f"Either all rows or no rows are of the class {display_name(label)}, so there "
-        "is nothing to rank."
+        f"Either all rows or no rows are of the {kind_of_class(comparison)} "
+        f"{name_of_class(comparison, label)}, so there is nothing to rank."
     )
 
 
-def _truth(rows, label):
+def truth_of(rows, label):
     """Return which rows are of the class; a multilabel task has a column for each."""
-    column = f"y_true_{label}"
+    return _are_of_class(rows, "y_true", label)
+
+
+def decided_of(rows, label):
+    """Return which rows are predicted as the class, or to have the label."""
+    return _are_of_class(rows, "y_pred", label)
+
+
+def _are_of_class(rows, stem, label):
+    column = f"{stem}_{label}"
     if column in rows:
         return rows[column].to_numpy() == 1
-    truth = (rows["y_true"] == label).to_numpy(dtype=bool)
-    if truth.any():
-        return truth
+    found = (rows[stem] == label).to_numpy(dtype=bool)
+    if found.any():
+        return found
     # A label that went through a widget or an address has become text.
-    return (rows["y_true"].astype(str) == str(label)).to_numpy()
+    return (rows[stem].astype(str) == str(label)).to_numpy()

@@ -1,11 +1,13 @@
 """The confusion matrix of one loss."""
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure
-from skloss.figures.class_scores import rows_of
+from skloss.figures.class_scores import decided_of, rows_of, truth_of
+from skloss.figures.target_names import name_of_class
 from skloss.figures.text import plot_text
 from skloss.metrics import confusion
 from skloss.wording import display_name, title_of
@@ -27,15 +29,17 @@ _SHADES = [[0, f"rgb{_LIGHT}"], [1, f"rgb{_DARK}"]]
 _INK = {True: "#ffffff", False: "#000000"}
 
 
-def confusion_matrix(comparison, loss):
+def confusion_matrix(comparison, loss, label=None):
     """Draw how many rows of each true class were predicted as each class.
 
     Parameters
     ----------
     comparison : Comparison
-        Of a classification with one class per row.
+        Of classes or labels.
     loss : str
         A label of the comparison.
+    label : object, optional
+        Of a multilabel task, the label: rows with and without it are counted.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def confusion_matrix(comparison, loss):
     Raises
     ------
     ValueError
-        If the comparison has no classes, or no such loss.
+        If the comparison has no classes, or no such loss or label.
 
     Examples
     --------
@@ -58,7 +62,7 @@ def confusion_matrix(comparison, loss):
     >>> figure.layout.title.subtitle.text
     'cross-entropy'
     """
-    counts = _counts(comparison, loss)
+    counts = _counts(comparison, loss, label)
     cells = counts.to_numpy(dtype=float)
     support = cells.sum(axis=1, keepdims=True)
     share = np.divide(cells, support, out=np.zeros_like(cells), where=support > 0)
@@ -80,17 +84,23 @@ def confusion_matrix(comparison, loss):
     return figure
 
 
-def _counts(comparison, loss):
+def _counts(comparison, loss, label):
     """Return rows by true class (index) and predicted class (columns)."""
-    if not comparison.task.has_classes:
-        raise ValueError(
-            "A confusion matrix requires one class per row, and the task is "
-            f"{comparison.task}."
-        )
     rows = rows_of(comparison.predictions, loss)
     weight = row_weights.of_rows(comparison, loss)
-    labels = rows["y_true"], rows["y_pred"], comparison.classes
-    return confusion(*labels, sample_weight=weight)
+    if comparison.task.has_classes:
+        labels = rows["y_true"], rows["y_pred"], comparison.classes
+        return confusion(*labels, sample_weight=weight)
+    if comparison.task.kind != "labels" or f"y_true_{label}" not in rows:
+        raise ValueError(
+            "A confusion matrix requires one class per row or the name of a label, and "
+            f"the task is {comparison.task}."
+        )
+    has_label, is_given = truth_of(rows, label), decided_of(rows, label)
+    counts = confusion(has_label, is_given, [False, True], sample_weight=weight)
+    name = name_of_class(comparison, label)
+    names = pd.Index([f"not {name}", name])
+    return counts.set_axis(names.rename("truth")).set_axis(names, axis=1)
 
 
 def _add_cells(figure, names, cells, share, unit):

@@ -6,8 +6,16 @@ import plotly.graph_objects as go
 
 from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure, sample_rows
+from skloss.figures.class_scores import truth_of
+from skloss.figures.fit_bands import (
+    add_band,
+    banded_losses,
+    coverage_sentence,
+    interval_ends,
+)
 from skloss.figures.prediction_vs_truth import central_range
 from skloss.figures.style import NEUTRAL, styles_of
+from skloss.figures.target_names import name_of_class, name_of_output
 from skloss.figures.text import plot_text, with_unit
 from skloss.metrics import feature_effects
 from skloss.metrics.feature_effects import bins_of, feature_frame
@@ -20,29 +28,35 @@ __all__ = ["fits"]
 _POINTS, _ROWS = 1500, 50_000
 
 
-def fits(comparison, feature=None, label=None):
+def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
     """Draw held-out rows and the mean prediction of each loss along one feature.
 
     Parameters
     ----------
     comparison : Comparison
-        Of one target.
+        Of numbers, classes or labels.
     feature : str, optional
         Name of a column of ``comparison.X``; of an array, "feature 0" and so on. By
         default the one that predictions vary most with.
     label : object, optional
-        Of classes, the class whose probability is drawn; by default the last one.
+        Of classes or labels, the one whose probability is drawn; by default the last.
+    output : int or str, optional
+        Which target, where there are several numbers.
+    coverage : float, default 0.8
+        Probability of the bands, which are drawn for losses that predict a spread or
+        several quantiles; 0 draws none.
 
     Returns
     -------
     plotly.graph_objects.Figure
         Each curve is the mean of held-out predictions over rows with similar values of
-        the feature; other features are as they are in these rows.
+        the feature; other features are as they are in these rows. A band is between the
+        means of the ends of the intervals that are predicted for these rows.
 
     Raises
     ------
     ValueError
-        If the comparison has several targets, or no such feature or class.
+        If the comparison has no such feature, class or target.
 
     Examples
     --------
@@ -54,7 +68,7 @@ def fits(comparison, feature=None, label=None):
     >>> figures.fits(comparison).layout.xaxis.title.text
     'bmi'
     """
-    column, truth, outcome = _outcome(comparison, label)
+    column, truth, outcome = _outcome(comparison, label, output)
     if feature is None:
         known = comparison.X, comparison.predictions, column
         weight = getattr(comparison, "sample_weight", None)
@@ -94,6 +108,8 @@ def fits(comparison, feature=None, label=None):
     )
     _add_rows(figure, frame, values, comparison)
     styles = styles_of(comparison)
+    if comparison.task.has_numbers and coverage:
+        _add_bands(figure, frame, comparison, coverage, output)
     for loss in losses:
         if loss in curves.index.get_level_values(0):
             _add_curve(figure, curves[loss], loss, styles[loss])
@@ -104,13 +120,18 @@ def fits(comparison, feature=None, label=None):
     return figure
 
 
-def _outcome(comparison, label):
+def _outcome(comparison, label, output):
     """Return the column of predictions, the truth as numbers, and what both are."""
     predictions = comparison.predictions
-    if comparison.task.has_numbers and "y_pred" in predictions:
-        return "y_pred", predictions["y_true"].astype(float), comparison.target
-    if not comparison.task.has_classes or not comparison.classes:
-        raise ValueError("Fits are drawn of one number or of classes.")
+    suffix = "" if output is None else f"_{output}"
+    if comparison.task.has_numbers and f"y_pred{suffix}" in predictions:
+        truth = predictions[f"y_true{suffix}"].astype(float)
+        return f"y_pred{suffix}", truth, name_of_output(comparison, output)
+    if not comparison.task.has_probabilities or not comparison.classes:
+        raise ValueError(
+            "Fits are drawn of numbers, classes or labels; with several numbers, "
+            "choose one of them by output=."
+        )
     label = comparison.classes[-1] if label is None else label
     column = f"proba_{label}"
     if column not in predictions:
@@ -119,11 +140,8 @@ def _outcome(comparison, label):
             f"{join(map(display_name, comparison.classes))}."
         )
     # NaN where a loss gives no probabilities: it has no curve.
-    return (
-        column,
-        (predictions["y_true"] == label).astype(float),
-        f"probability of {display_name(label, 20)}",
-    )
+    name = display_name(name_of_class(comparison, label), 20)
+    return column, truth_of(predictions, label).astype(float), f"probability of {name}"
 
 
 def _add_rows(figure, frame, values, comparison):
@@ -156,6 +174,22 @@ def _add_rows(figure, frame, values, comparison):
             hovertemplate=text,
         )
     )
+
+
+def _add_bands(figure, frame, comparison, coverage, output):
+    """Draw the intervals of losses that predict them, and state what they hold."""
+    inside, styles = {}, styles_of(comparison)
+    if not _is_ordered(frame["bin"]):
+        return
+    for loss in banded_losses(comparison):
+        ends = interval_ends(comparison, frame, loss, coverage, output)
+        if ends.empty:
+            continue
+        low, high = (_weighted_means(ends, "bin", name) for name in ("low", "high"))
+        add_band(figure, low, high, loss, styles[loss], coverage)
+        holds = ends["truth"].between(ends["low"], ends["high"])
+        inside[loss] = float(np.average(holds, weights=ends["weight"]))
+    figure.layout.meta["caption"] += coverage_sentence(inside, coverage)
 
 
 def _weighted_means(frame, keys, column):

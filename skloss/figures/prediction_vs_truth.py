@@ -13,6 +13,7 @@ from skloss.figures.canvas import (
     sample_rows,
 )
 from skloss.figures.style import styles_of
+from skloss.figures.target_names import name_of_output
 from skloss.figures.text import plot_text, with_unit
 from skloss.metrics.quantiles import weighted_quantile
 from skloss.wording import display_name, join, number, title_of
@@ -61,7 +62,7 @@ def prediction_vs_truth(comparison, output=None):
     frame = central_range(points[["truth", "prediction"]].to_numpy(dtype=float))
     rows = points["row"].unique()
     drawn = rows[sample_rows(len(rows), MAX_POINTS // max(len(losses), 1))]
-    target, unit = display_name(comparison.target), comparison.unit
+    target, unit = display_name(name_of_output(comparison, output)), comparison.unit
     figure = new_figure(
         "How close are predictions to the truth?",
         x=with_unit(f"predicted {target}", unit),

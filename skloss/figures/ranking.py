@@ -13,9 +13,10 @@ from skloss.figures.canvas import (
     show_unit_square,
 )
 from skloss.figures.style import styles_of
+from skloss.figures.target_names import kind_of_class, name_of_class
 from skloss.figures.text import not_ranked, plot_text
 from skloss.metrics import pr_auc, roc_auc, threshold_table
-from skloss.wording import display_name, join, number, title_of
+from skloss.wording import join, number, title_of
 
 __all__ = ["precision_recall_curves", "roc_curves"]
 
@@ -57,24 +58,26 @@ def precision_recall_curves(comparison, label):
     """
     scores, without = class_scores.of_class(comparison, label)
     share = class_scores.share_of_class(comparison, label)
+    kind, name = kind_of_class(comparison), name_of_class(comparison, label)
     areas = {loss: _area(pr_auc, one) for loss, one in scores.items()}
     ranked = {k: area for k, area in areas.items() if k not in comparison.stopped}
     figure = new_figure(
         "How many false alarms for each hit?",
         x="recall: share of the class that is found",
         y="precision: share of alarms that are right",
-        subtitle=f"class {plot_text(label)}, {100 * share:.3g}% of the "
+        subtitle=f"{kind} {plot_text(name)}, {100 * share:.3g}% of the "
         f"{row_weights.unit_of(comparison)}",
         caption=f"{_area_order('average precision', ranked, share)}"
         f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
         "How to read: further up and right is better; each point is a threshold, "
         "moving right finds more of the class at the price of more false alarms. The "
         f"grey line is guessing. Held-out rows of all folds pooled{_BAND}",
-        alt=f"Precision-recall curves of {join(map(title_of, scores))} for the class "
-        f"{display_name(label)}.",
+        alt=f"Precision-recall curves of {join(map(title_of, scores))} for the "
+        f"{kind} {name}.",
     )
     if not _has_area(areas):
-        return show_message(figure, class_scores.no_contrast(label, without))
+        missing = class_scores.no_contrast(comparison, label, without)
+        return show_message(figure, missing)
     add_reference_line(figure, [0, 1], [share, share])
     styles = styles_of(comparison)
     for loss in scores:
@@ -117,23 +120,24 @@ def roc_curves(comparison, label):
     (np.float64(0.0), np.float64(0.0))
     """
     scores, without = class_scores.of_class(comparison, label)
+    kind, name = kind_of_class(comparison), name_of_class(comparison, label)
     areas = {loss: _area(roc_auc, one) for loss, one in scores.items()}
     ranked = {k: area for k, area in areas.items() if k not in comparison.stopped}
     figure = new_figure(
         "Does the class rank above the rest?",
         x="share of the other rows falsely flagged",
         y="share of the class that is found",
-        subtitle=f"class {plot_text(label)}",
+        subtitle=f"{kind} {plot_text(name)}",
         caption=f"{_area_order('area under the curve', ranked, 0.5)}"
         f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
         "How to read: further up and left is better; the grey diagonal is guessing. "
         "With a rare class this figure is flattering: look at precision and recall "
         f"too. Held-out rows of all folds pooled{_BAND}",
-        alt=f"ROC curves of {join(map(title_of, scores))} for the class "
-        f"{display_name(label)}.",
+        alt=f"ROC curves of {join(map(title_of, scores))} for the {kind} {name}.",
     )
     if not _has_area(areas):
-        return show_message(figure, class_scores.no_contrast(label, without))
+        missing = class_scores.no_contrast(comparison, label, without)
+        return show_message(figure, missing)
     add_reference_line(figure, [0, 1], [0, 1])
     styles = styles_of(comparison)
     for loss in scores:

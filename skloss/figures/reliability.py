@@ -1,5 +1,7 @@
 """Reliability diagram: how often happens what is given a probability."""
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 from scipy.special import ndtri
@@ -12,7 +14,8 @@ from skloss.figures.canvas import (
     show_message,
     show_unit_square,
 )
-from skloss.figures.style import loss_styles, styles_of
+from skloss.figures.style import NEUTRAL, loss_styles, styles_of
+from skloss.figures.target_names import name_of_class
 from skloss.figures.text import not_ranked, plot_text
 from skloss.metrics import METRICS, ece_bias
 from skloss.wording import capitalized, display_name, join, title_of
@@ -137,7 +140,8 @@ def class_reliability(comparison, label):
     truth = np.array([], dtype=bool) if first is None else first.truth
     weight = None if first is None else first.weight
     found = {title_of(loss): each.score for loss, each in whole.items()}
-    figure = reliability(truth, found, label, sample_weight=weight)
+    name = name_of_class(comparison, label)
+    figure = reliability(truth, found, name, sample_weight=weight)
     styles = {plot_text(title_of(k)): v for k, v in styles_of(comparison).items()}
     for trace in figure.data:
         if trace.name in styles:
@@ -180,8 +184,9 @@ def recovered_reliability(comparison, loss, label):
     ['scores as they are', 'recovered probabilities']
     """
     scores = class_scores.of_loss(comparison, loss, label)
+    event = name_of_class(comparison, label)
     if scores is None:
-        return reliability([], {}, label)
+        return reliability([], {}, event)
     found, raw = {}, comparison.link_probabilities
     if raw is not None:
         predictions, column = comparison.predictions, f"proba_{label}"
@@ -189,7 +194,13 @@ def recovered_reliability(comparison, loss, label):
         before = raw.loc[known.to_numpy(), column].to_numpy()
         found = {"scores as they are": before} if np.isfinite(before).all() else {}
     found["recovered probabilities" if found else title_of(loss)] = scores.score
-    figure = reliability(scores.truth, found, label, sample_weight=scores.weight)
+    figure = reliability(scores.truth, found, event, sample_weight=scores.weight)
+    style = styles_of(comparison)[loss]
+    before = replace(style, color=NEUTRAL, dash="dot")
+    for trace in figure.data:
+        if trace.name:
+            own = before if trace.name == "scores as they are" else style
+            trace.update(line=own.line(width=2), marker=own.marker())
     name = plot_text(title_of(loss), 40)
     return figure.update_layout(title={"subtitle": {"text": name}}, margin={"t": 60})
 

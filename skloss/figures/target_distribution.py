@@ -163,7 +163,7 @@ def _classes(y, task):
             orientation="h",
             name="rows",
             text=[f"{n:,} · {_share(n, n_rows)}" for n in shown],
-            textposition="auto",
+            textposition="outside",
             cliponaxis=False,
             marker={"color": NEUTRAL, "opacity": 0.45, "line": {"width": 0}},
             hovertemplate=hover("%{y}: %{x:,.3~r} rows"),
@@ -174,6 +174,8 @@ def _classes(y, task):
         range=[len(shown) - 0.5, -0.5],
         dtick=1,  # a label for every bar
     )
+    # Room for the text of the longest bar, also on a phone.
+    figure.update_xaxes(range=[0, 1.35 * float(shown.max())])
     figure.update_layout(height=110 + 30 * len(shown), showlegend=False, bargap=0.25)
     figure.layout.meta["caption"] = _of_classes(counts, n_rows, noun, plural)
     return figure

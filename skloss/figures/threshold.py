@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from skloss.figures import class_scores
 from skloss.figures.canvas import hover, show_message, show_unit_square
 from skloss.figures.style import COLORS, DASHES, NEUTRAL
+from skloss.figures.target_names import kind_of_class, name_of_class
 from skloss.figures.threshold_scores import (
     SCORES,
     new_threshold_figure,
@@ -57,7 +58,7 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
         "What does the threshold trade?",
         x="threshold on the probability of the class",
         loss=loss,
-        label=label,
+        about=(kind_of_class(comparison), name_of_class(comparison, label)),
         against="the threshold",
     )
     if scores is None:

@@ -5,7 +5,7 @@ import numpy as np
 from skloss.figures.canvas import new_figure
 from skloss.figures.text import plot_text
 from skloss.metrics import METRICS
-from skloss.wording import capitalized, display_name, join, title_of
+from skloss.wording import capitalized, join, title_of
 
 __all__ = ["SCORES", "new_threshold_figure", "score_title", "scores_in_words"]
 
@@ -13,7 +13,7 @@ __all__ = ["SCORES", "new_threshold_figure", "score_title", "scores_in_words"]
 SCORES = ("precision", "recall", "f1", "g_mean")
 
 
-def new_threshold_figure(question, *, x, loss, label, against):
+def new_threshold_figure(question, *, x, loss, about, against):
     """Return an empty figure of the scores of one class.
 
     Its caption is the message for a loss without probabilities, to be replaced.
@@ -23,19 +23,20 @@ def new_threshold_figure(question, *, x, loss, label, against):
     question : str
     x : str
     loss : str
-    label : object
-        The class.
+    about : (str, str)
+        "class" or "label", and its name.
     against : str
         What is on the horizontal axis, for readers who cannot see it.
     """
+    kind, name = about
     return new_figure(
         question,
         x=x,
         y="score",
-        subtitle=f"{plot_text(title_of(loss), 40)}, class {plot_text(label, 20)}",
+        subtitle=f"{plot_text(title_of(loss), 40)}, {kind} {plot_text(name, 20)}",
         caption=f"{capitalized(title_of(loss))} gives no probabilities.",
-        alt="Precision, recall, F1 and G-mean of the class "
-        f"{display_name(label)} against {against} for {title_of(loss)}.",
+        alt=f"Precision, recall, F1 and G-mean of the {kind} {name} against {against} "
+        f"for {title_of(loss)}.",
     )
 
 

@@ -208,7 +208,7 @@ def threshold_table(y_true, score, positive, thresholds=None, *, sample_weight=N
     )
 
 
-def worst_rows(predictions, loss, n=20):
+def worst_rows(predictions, loss, n=20, output=None):
     """Return the held-out rows with the largest errors of a loss, largest first.
 
     Parameters
@@ -220,6 +220,8 @@ def worst_rows(predictions, loss, n=20):
         A label of the column "loss".
     n : int
         Number of rows, if there are so many.
+    output : int or str, optional
+        Which of several targets or labels.
 
     Returns
     -------
@@ -230,7 +232,7 @@ def worst_rows(predictions, loss, n=20):
     Raises
     ------
     ValueError
-        If the predictions are of several targets.
+        If the predictions are of several targets, and `output` is not one of them.
 
     Examples
     --------
@@ -241,11 +243,15 @@ def worst_rows(predictions, loss, n=20):
        row  y_true  y_pred  miss
     0    1     5.0     2.0   3.0
     """
-    if "y_true" not in predictions:
+    suffix = "" if output is None else f"_{output}"
+    if f"y_true{suffix}" not in predictions:
         raise ValueError(
-            "The predictions have no column y_true; worst_rows requires one target."
+            f"The predictions have no column y_true{suffix}; worst_rows is of one "
+            "target: choose it by output= where there are several."
         )
     rows = predictions[predictions["loss"] == loss]
+    of_target = {f"{stem}{suffix}": stem for stem in ("y_true", "y_pred")}
+    rows = rows.rename(columns=of_target) if suffix else rows
     shown = rows[["row", "y_true", "y_pred"]]
     names = pd.Index([name for name in rows if str(name).startswith("proba_")])
     if names.empty:
@@ -253,10 +259,14 @@ def worst_rows(predictions, loss, n=20):
         shown = shown.assign(miss=miss).sort_values(
             "miss", ascending=False, kind="stable"
         )
+        return shown.head(n).reset_index(drop=True)
+    if suffix:  # a label, whose probability is that of 1
+        given = rows[f"proba{suffix}"]
+        proba = given.where(rows["y_true"] == 1, 1 - given)
     else:
         place = names.get_indexer("proba_" + rows["y_true"].astype(str))
         proba = rows[names].to_numpy()[np.arange(len(rows)), place]
-        shown = shown.assign(proba_true=proba).sort_values("proba_true", kind="stable")
+    shown = shown.assign(proba_true=proba).sort_values("proba_true", kind="stable")
     return shown.head(n).reset_index(drop=True)
 
 

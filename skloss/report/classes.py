@@ -7,6 +7,8 @@ import pandas as pd
 
 from skloss import metrics
 from skloss.figures import row_weights
+from skloss.figures.class_scores import decided_of, truth_of
+from skloss.figures.target_names import kind_of_class, name_of_class
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import number, shorten, title_of
 
@@ -33,7 +35,7 @@ _THRESHOLD_SCORES = {
 
 
 def class_shares(comparison: Any) -> pd.Series:
-    """Return the share of rows of each class, the rarest class first.
+    """Return the share of rows of each class or label, the rarest first.
 
     Parameters
     ----------
@@ -56,18 +58,21 @@ def class_shares(comparison: Any) -> pd.Series:
     """
     # A loss that was stopped may lack the rows of some folds.
     fullest = comparison.predictions["loss"].value_counts().index[0]
-    truth = _rows_of(comparison, fullest)["y_true"]
+    rows = _rows_of(comparison, fullest)
     weight = row_weights.of_rows(comparison, fullest)
-    if weight is None:
-        shares = truth.value_counts(normalize=True)
+    weight = np.ones(len(rows)) if weight is None else weight
+    if comparison.task.kind == "labels":
+        totals = pd.Series(
+            {label: weight[truth_of(rows, label)].sum() for label in comparison.classes}
+        )
     else:
-        shares = pd.Series(weight).groupby(truth.to_numpy(), sort=False).sum()
-        shares = (shares / weight.sum()).rename_axis("y_true").rename("proportion")
+        totals = pd.Series(weight).groupby(rows["y_true"].to_numpy(), sort=False).sum()
+    shares = (totals / weight.sum()).rename_axis("y_true").rename("proportion")
     return shares.sort_values(kind="stable")
 
 
 def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataFrame:
-    """Return precision, recall and F1 of each class as text, the rarest class first.
+    """Return precision, recall and F1 of each class or label, the rarest first.
 
     Parameters
     ----------
@@ -80,8 +85,8 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     Returns
     -------
     DataFrame of str
-        Index class; columns Precision, Recall, F1 and Rows, or Weight in a comparison
-        with weights, which all columns then count by.
+        Index class or label; columns Precision, Recall, F1 and Rows, or Weight in a
+        comparison with weights, which all columns then count by.
 
     Examples
     --------
@@ -94,8 +99,14 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     """
     rows = _rows_of(comparison, loss)
     weight = row_weights.of_rows(comparison, loss)
+    truth, decided = rows.get("y_true"), rows.get("y_pred")
+    if comparison.task.kind == "labels":
+        truth, decided = (
+            np.stack([of(rows, one) for one in comparison.classes], axis=1).astype(int)
+            for of in (truth_of, decided_of)
+        )
     table = metrics.per_class_table(
-        rows["y_true"], rows["y_pred"], comparison.classes, sample_weight=weight
+        truth, decided, comparison.classes, sample_weight=weight
     )
     table = table.sort_values("support", kind="stable")
     text = {
@@ -104,8 +115,12 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
         "F1": table["f1"].map(number),
     }
     text |= _counted(table["support"], weight)
-    names = [markup.text(shorten(label, 60)) for label in table.index]
-    return pd.DataFrame(text).set_axis(pd.Index(names, name="class"))
+    names = [
+        markup.text(shorten(name_of_class(comparison, label), 60))
+        for label in table.index
+    ]
+    kind = kind_of_class(comparison)
+    return pd.DataFrame(text).set_axis(pd.Index(names, name=kind))
 
 
 def threshold_scores(
@@ -119,7 +134,7 @@ def threshold_scores(
     loss : str
         A label of `Comparison.table`.
     label : object
-        The class.
+        The class, or one label of a multilabel task.
     threshold : float
         The smallest probability at which the class is predicted.
 
@@ -141,10 +156,11 @@ def threshold_scores(
     """
     rows = _rows_of(comparison, loss)
     weight = row_weights.of_rows(comparison, loss)
+    truth = truth_of(rows, label)
     scores = metrics.threshold_table(
-        rows["y_true"],
+        truth,
         rows[f"proba_{label}"],
-        label,
+        True,
         thresholds=[threshold],
         sample_weight=weight,
     ).iloc[0]
@@ -152,7 +168,7 @@ def threshold_scores(
     flagged = scores["predicted_positives"]
     caught = flagged * np.nan_to_num(scores["precision"])
     ones = np.ones(len(rows)) if weight is None else weight
-    members = ones[(rows["y_true"] == label).to_numpy()].sum()
+    members = ones[truth].sum()
     counts = {
         "Flagged": flagged,
         "Caught": caught,
@@ -176,7 +192,7 @@ def flagging_threshold(comparison: Any, loss: str, label: Any, rows: int) -> flo
     loss : str
         A label of `Comparison.table`.
     label : object
-        The class.
+        The class, or one label of a multilabel task.
     rows : int
         Number of rows to flag, from 1; rows with the same probability as the last of
         them are flagged, too.
@@ -209,7 +225,7 @@ def flagged_rows(comparison: Any, loss: str, label: Any) -> int:
     loss : str
         A label of `Comparison.table`.
     label : object
-        The class.
+        The class, or one label of a multilabel task.
 
     Returns
     -------
@@ -226,8 +242,8 @@ def flagged_rows(comparison: Any, loss: str, label: Any) -> int:
     True
     """
     rows = _rows_of(comparison, loss)
-    predicted = int((rows["y_pred"] == label).sum())
-    return predicted or max(int((rows["y_true"] == label).sum()), 1)
+    predicted = int(decided_of(rows, label).sum())
+    return predicted or max(int(truth_of(rows, label).sum()), 1)
 
 
 def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.DataFrame:
@@ -237,7 +253,7 @@ def tuned_scores(comparison: Any, label: Any, markup: Markup = PLAIN) -> pd.Data
     ----------
     comparison : Comparison
     label : object
-        The class.
+        The class, or one label of a multilabel task.
     markup : Markup
         How the names of losses are written.
 
@@ -273,7 +289,7 @@ def tuned_sentence(comparison: Any, label: Any, markup: Markup = PLAIN) -> str:
     ----------
     comparison : Comparison
     label : object
-        The class.
+        The class, or one label of a multilabel task.
     markup : Markup
         How the names of losses are written.
 
@@ -309,11 +325,14 @@ def tuned_sentence(comparison: Any, label: Any, markup: Markup = PLAIN) -> str:
 
 def _tuned(comparison: Any, label: Any) -> pd.DataFrame:
     """Return the F1 of each loss before and after tuning, and the threshold."""
-    return metrics.tuned_thresholds(
-        comparison.predictions,
-        label,
-        sample_weight=row_weights.of_rows(comparison),
+    rows = comparison.predictions
+    one_against_rest = rows[["loss", "fold"]].assign(
+        y_true=truth_of(rows, label),
+        y_pred=decided_of(rows, label),
+        proba_True=rows[f"proba_{label}"],
     )
+    weight = row_weights.of_rows(comparison)
+    return metrics.tuned_thresholds(one_against_rest, True, sample_weight=weight)
 
 
 def _counted(support: pd.Series, weight: np.ndarray | None) -> dict[str, pd.Series]:

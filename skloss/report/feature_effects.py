@@ -9,13 +9,19 @@ from skloss import metrics
 __all__ = ["feature_effects"]
 
 
-def feature_effects(comparison: Any) -> pd.Series:
+def feature_effects(
+    comparison: Any, label: Any = None, output: int | str | None = None
+) -> pd.Series:
     """Return how much of the predictions' variance each feature accounts for.
 
     Parameters
     ----------
     comparison : Comparison
-        Of one number, or of classes: then of the probability of the last class.
+        Of numbers, classes or labels.
+    label : object, optional
+        Of classes or labels, the one whose probability counts; by default the last.
+    output : int or str, optional
+        Which target, where there are several numbers.
 
     Returns
     -------
@@ -32,11 +38,11 @@ def feature_effects(comparison: Any) -> pd.Series:
     >>> report.feature_effects(comparison).index[0]
     'bmi'
     """
-    column = "y_pred"
+    column = "y_pred" if output is None else f"y_pred_{output}"
     if comparison.task.has_embeddings:
         return pd.Series(dtype=float)
     if not comparison.task.has_numbers:
-        column = f"proba_{comparison.classes[-1]}"
+        column = f"proba_{comparison.classes[-1] if label is None else label}"
     if column not in comparison.predictions:
         return pd.Series(dtype=float)
     weight = getattr(comparison, "sample_weight", None)

@@ -15,15 +15,19 @@ __all__ = ["coverage_table", "noise_sentence", "noise_table", "verdict_table"]
 _COVERAGES = (0.5, 0.8, 0.9, 0.95)
 
 
-def noise_sentence(comparison: Any, loss: str | None = None) -> str:
+def noise_sentence(
+    comparison: Any, loss: str | None = None, output: int | str | None = None
+) -> str:
     """Return which noise model the residuals of one loss follow.
 
     Parameters
     ----------
     comparison : Comparison
-        Of one target that is a number.
+        Of numbers.
     loss : str, default=None
         None for the loss with the best log score.
+    output : int or str, optional
+        Which target, where there are several.
 
     Returns
     -------
@@ -44,21 +48,25 @@ def noise_sentence(comparison: Any, loss: str | None = None) -> str:
         ranked = comparison.standing("nll")
         labels = comparison.predictions["loss"].unique()
         loss = ranked.index[0] if len(ranked) else labels[0]
-    residuals = noise.residuals_of(comparison.predictions, loss)
+    residuals = noise.residuals_of(comparison.predictions, loss, output)
     weight = row_weights.counted(row_weights.of_rows(comparison, loss))
     found = noise.residual_fit(residuals, weight).text
     return f"Residuals of {shorten(title_of(loss), 80)}: {found}"
 
 
-def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
+def noise_table(
+    comparison: Any, markup: Markup = PLAIN, output: int | str | None = None
+) -> pd.DataFrame:
     """Compare noise models on the residuals of each loss.
 
     Parameters
     ----------
     comparison : Comparison
-        Of one target that is a number.
+        Of numbers.
     markup : Markup
         How names are written, and the better model.
+    output : int or str, optional
+        Which target, where there are several.
 
     Returns
     -------
@@ -78,7 +86,7 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     {'squared error': 'Gaussian'}
     """
     weight = row_weights.counted(row_weights.of_rows(comparison))
-    table = noise.residual_table(comparison.predictions, sample_weight=weight)
+    table = noise.residual_table(comparison.predictions, output, sample_weight=weight)
     text = {
         "Noise": [markup.strong(_answer(row)) for row in table.itertuples()],
         "Ahead by": table["lead"].map(_signed),
@@ -96,17 +104,24 @@ def noise_table(comparison: Any, markup: Markup = PLAIN) -> pd.DataFrame:
     return pd.DataFrame(text).set_axis(pd.Index(names, name="loss"))
 
 
-def coverage_table(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataFrame:
+def coverage_table(
+    comparison: Any,
+    loss: str,
+    markup: Markup = PLAIN,
+    output: int | str | None = None,
+) -> pd.DataFrame:
     """Return the share of held-out rows in the central intervals of each noise model.
 
     Parameters
     ----------
     comparison : Comparison
-        Of one target that is a number.
+        Of numbers.
     loss : str
         A label of the comparison.
     markup : Markup
         How a share that differs from its interval's by more than chance is written.
+    output : int or str, optional
+        Which target, where there are several.
 
     Returns
     -------
@@ -124,7 +139,9 @@ def coverage_table(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.Dat
     ['50% interval', '80% interval', '90% interval', '95% interval']
     """
     weight = row_weights.counted(row_weights.of_rows(comparison))
-    pit = noise.held_out_pit(comparison.predictions, loss, sample_weight=weight)
+    pit = noise.held_out_pit(
+        *(comparison.predictions, loss, output), sample_weight=weight
+    )
     weight = row_weights.counted(row_weights.of_rows(comparison, loss))
     weight = np.ones(len(pit)) if weight is None else weight
     labels = [noise.FAMILIES[name].label for name in pit]

@@ -5,12 +5,15 @@ from typing import Any
 import pandas as pd
 
 from skloss import metrics
+from skloss.figures.target_names import name_of_output
 from skloss.metrics.feature_effects import feature_frame
 
 __all__ = ["worst_rows"]
 
 
-def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
+def worst_rows(
+    comparison: Any, loss: str, n: int = 20, output: int | str | None = None
+) -> pd.DataFrame:
     """Return the held-out rows that a loss predicts worst, with their features.
 
     Parameters
@@ -20,6 +23,8 @@ def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
         A label of `Comparison.table`.
     n : int, default 20
         Number of rows at most.
+    output : int or str, optional
+        Which target or label, where there are several.
 
     Returns
     -------
@@ -31,7 +36,7 @@ def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If there are several targets, or embeddings.
+        Of embeddings, or of several targets if `output` is not one of them.
 
     Examples
     --------
@@ -53,11 +58,12 @@ def worst_rows(comparison: Any, loss: str, n: int = 20) -> pd.DataFrame:
             "The worst rows are those of predicted numbers or classes, and the task is "
             f"{comparison.task}."
         )
-    found = metrics.worst_rows(comparison.predictions, loss, n)
+    found = metrics.worst_rows(comparison.predictions, loss, n, output)
+    target = name_of_output(comparison, output)
     features = feature_frame(comparison.X, found["row"].to_numpy())
     words = {
-        "y_true": f"true {comparison.target}",
-        "y_pred": f"predicted {comparison.target}",
+        "y_true": f"true {target}",
+        "y_pred": f"predicted {target}",
         "miss": "absolute error",
         "proba_true": "probability of the truth",
     }

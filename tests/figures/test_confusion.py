@@ -2,8 +2,10 @@
 
 import itertools
 import re
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn.metrics as oracle
 
@@ -150,3 +152,21 @@ def test_texts_under_the_pointer_name_true_and_predicted_class():
 def test_shades_become_darker_without_a_jump():
     scale = figures.confusion_matrix(decided(["a"], ["a"]), "focal").data[0].colorscale
     assert [stop for stop, _ in scale] == [0, 1]
+
+
+def test_of_a_label_rows_with_and_without_it_are_counted():
+    frame = pd.DataFrame(
+        {
+            "loss": "focal",
+            "y_true_0": [1, 1, 1, 0, 0],
+            "y_pred_0": [1, 0, 1, 1, 0],
+        }
+    )
+    names = SimpleNamespace(targets=("red",))
+    labels = of_classes(frame, task="multilabel", classes=[0], recipe=names)
+    figure = figures.confusion_matrix(labels, "focal", 0)
+    np.testing.assert_allclose(figure.data[0].z, [[1 / 2, 1 / 2], [1 / 3, 2 / 3]])
+    assert list(figure.layout.xaxis.ticktext) == ["not red", "red"]
+    for label in (None, 1):
+        with pytest.raises(ValueError, match="the name of a label"):
+            figures.confusion_matrix(labels, "focal", label)

@@ -1,5 +1,7 @@
 """Curves are means of held-out predictions, points are held-out rows."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,3 +108,32 @@ def test_unknown_features_and_classes_are_refused_by_name():
     labels = of_classes(classes(["focal"]), classes=["no", "yes"])
     with pytest.raises(ValueError, match="no class 'maybe'"):
         figures.fits(labels, label="maybe")
+
+
+def test_one_of_several_targets_is_drawn_under_its_name():
+    x = np.repeat([1.0, 2.0], 10)
+    frame = numbers_along(x, {"huber": x}).predictions
+    frame = frame.rename(columns={"y_true": "y_true_1", "y_pred": "y_pred_1"})
+    names = SimpleNamespace(targets=("size", "price"))
+    comparison = of_numbers(frame, X=pd.DataFrame({"x": x}), recipe=names)
+    figure = figures.fits(comparison, output=1)
+    assert named(figure)["Huber"].y.tolist() == [1, 2]
+    assert figure.layout.yaxis.title.text == "price"
+    with pytest.raises(ValueError, match="choose one of them by output="):
+        figures.fits(comparison)
+
+
+def test_a_label_has_the_share_of_rows_that_have_it():
+    frame = pd.DataFrame({"loss": "focal", "fold": 0, "row": range(40)})
+    has_it = np.arange(40) % 4 == 0
+    frame = frame.assign(y_true_0=has_it.astype(int), proba_0=0.3)
+    comparison = of_classes(
+        frame,
+        task="multilabel",
+        classes=[0],
+        X=pd.DataFrame({"x": np.repeat([0.0, 1.0], 20)}),
+        recipe=SimpleNamespace(targets=("red",)),
+    )
+    figure = figures.fits(comparison, "x", label=0)
+    np.testing.assert_allclose(named(figure)["share of rows"].y, [0.25, 0.25])
+    assert figure.layout.yaxis.title.text == "probability of red"

@@ -6,6 +6,8 @@ from scipy.special import expit
 from statsmodels.stats.proportion import proportion_confint
 
 from skloss import figures
+from skloss.figures.style import NEUTRAL
+from tests.figures.comparisons import classes, named, of_classes
 
 RNG = np.random.default_rng(0)
 CHANCE = expit(2 * RNG.normal(size=2000))
@@ -62,3 +64,13 @@ def test_few_rows_have_a_point_each_and_none_have_a_message():
 def test_another_number_of_probabilities_is_refused():
     with pytest.raises(ValueError, match=r"'p' have the shape \(2,\) and y_true"):
         figures.reliability([True, False, True], {"p": [0.9, 0.2]})
+
+
+def test_a_loss_keeps_its_colour_and_its_former_scores_are_grey():
+    frame = classes(["cross_entropy", "focal"])
+    raw = frame[["proba_no", "proba_yes"]] ** 2
+    comparison = of_classes(frame, classes=["no", "yes"], link_probabilities=raw)
+    whole = named(figures.class_reliability(comparison, "yes"))["focal"]
+    found = named(figures.recovered_reliability(comparison, "focal", "yes"))
+    assert found["recovered probabilities"].line.color == whole.line.color
+    assert found["scores as they are"].line.color == NEUTRAL

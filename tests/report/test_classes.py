@@ -152,3 +152,56 @@ def test_the_best_decisions_are_compared_with_tuned_ones_of_other_losses(
     monkeypatch.setattr(metrics, "tuned_thresholds", lambda *a, **k: found)
     assert report.tuned_sentence(classified, "yes").startswith(start)
     assert bool(report.tuned_sentence(classified, "yes")) == bool(start)
+
+
+# Labels of a multilabel task
+
+
+@pytest.fixture
+def labelled():
+    predictions = pd.DataFrame(
+        {
+            "loss": "a",
+            "fold": [0, 0, 1, 1],
+            "row": range(4),
+            "y_true_0": [1, 1, 1, 0],
+            "y_true_1": [0, 0, 0, 1],
+            "y_pred_0": [1, 1, 0, 0],
+            "y_pred_1": [0, 1, 0, 1],
+            "proba_0": [0.9, 0.8, 0.4, 0.1],
+            "proba_1": [0.2, 0.6, 0.3, 0.9],
+        }
+    )
+    return comparison_of(
+        "multilabel",
+        classes=[0, 1],
+        predictions=predictions,
+        recipe={"targets": ("red", "round")},
+        accuracy__a=[0.5, 1.0],
+    )
+
+
+def test_labels_have_their_shares_and_scores_by_name_the_rarest_first(labelled):
+    assert report.class_shares(labelled).to_dict() == {1: 0.25, 0: 0.75}
+    scores = report.class_scores(labelled, "a")
+    assert scores.index.name == "label"
+    assert scores.to_dict("index") == {
+        "round": {"Precision": "0.500", "Recall": "1.00", "F1": "0.667", "Rows": "1"},
+        "red": {"Precision": "1.00", "Recall": "0.667", "F1": "0.800", "Rows": "3"},
+    }
+
+
+def test_the_threshold_of_a_label_is_scored_by_hand(labelled):
+    assert report.flagged_rows(labelled, "a", 1) == 2
+    assert report.flagging_threshold(labelled, "a", 1, 2) == 0.6
+    scores = report.threshold_scores(labelled, "a", 1, 0.6)
+    counts = [scores[name] for name in ("Flagged", "Caught", "Missed", "False alarms")]
+    assert counts == ["2", "1", "0", "1"]
+
+
+def test_the_threshold_of_a_label_is_tuned_on_the_other_fold(labelled):
+    table = report.tuned_scores(labelled, 0)
+    # 0.4 separates the rows of the second fold, and 0.8 all rows of the first.
+    assert table["F1 at the default threshold"].tolist() == ["0.800"]
+    assert table["F1 at a tuned threshold"].tolist() == ["0.800"]
+    assert table["Tuned threshold"].tolist() == ["0.600"]

@@ -85,5 +85,46 @@ def test_classes_are_ordered_by_the_probability_of_the_truth(frame):
 def test_several_targets_are_refused(frame):
     comparison = comparison_with(frame)
     comparison.predictions = comparison.predictions.rename(columns=lambda c: f"{c}_0")
-    with pytest.raises(ValueError, match="one target"):
+    with pytest.raises(ValueError, match="of one target: choose it"):
         report.worst_rows(comparison, "a")
+
+
+def test_one_of_several_targets_is_chosen_by_its_place(frame):
+    predictions = pd.DataFrame(
+        {
+            "loss": "a",
+            "row": [0, 1, 2],
+            "y_true_0": [1.0, 2.0, 3.0],
+            "y_true_1": [5.0, 5.0, 5.0],
+            "y_pred_0": [1.0, 2.0, 3.0],
+            "y_pred_1": [5.0, 7.0, 1.0],
+        }
+    )
+    data = (frame, np.zeros((3, 2)), None)
+    recipe = {"targets": ("size", "price")}
+    parts = {"predictions": predictions, "data": data, "recipe": recipe}
+    found = report.worst_rows(comparison_of(mae__a=[1.0], **parts), "a", output=1)
+    assert found["absolute error"].tolist() == [4.0, 2.0, 0.0]
+    assert found.columns[:2].tolist() == ["true price", "predicted price"]
+
+
+def test_rows_whose_label_is_least_probable_come_first(frame):
+    predictions = pd.DataFrame(
+        {
+            "loss": "a",
+            "row": [0, 1, 2],
+            "y_true_0": [1, 0, 0],
+            "y_pred_0": [1, 1, 0],
+            "proba_0": [0.75, 0.9, 0.4],
+        }
+    )
+    comparison = comparison_of(
+        "multilabel",
+        classes=[0],
+        predictions=predictions,
+        data=(frame, np.zeros((3, 1)), None),
+        accuracy__a=[1.0],
+    )
+    found = report.worst_rows(comparison, "a", output=0)
+    assert found.index.tolist() == [8, 9, 3]
+    np.testing.assert_allclose(found["probability of the truth"], [0.1, 0.6, 0.75])

@@ -20,7 +20,12 @@ _CANDIDATES = (
 )
 
 
-def verdict(comparison: Any, question: Question, settings: Settings) -> None:
+def verdict(
+    comparison: Any,
+    question: Question,
+    settings: Settings,
+    output: int | None = None,
+) -> None:
     """Draw the answer of the page: one large sentence, and how it was found.
 
     Parameters
@@ -29,6 +34,8 @@ def verdict(comparison: Any, question: Question, settings: Settings) -> None:
     question : Question
     settings : Settings
         Those of the comparison.
+    output : int, default=None
+        Place of one of several targets; every noise model is fitted to one only.
     """
     job = state.cache("verdicts").get(_key(question, settings))
     found = None if job is None else job.result
@@ -42,11 +49,13 @@ def verdict(comparison: Any, question: Question, settings: Settings) -> None:
         with st.expander("Scores of the candidates"):
             st.table(report.verdict_table(found, markdown.CELLS), border="horizontal")
         return
-    _sentence(report.noise_sentence(comparison))
+    _sentence(report.noise_sentence(comparison, output=output))
     st.caption(
         "From the held-out residuals of the loss with the best NLL, in nats per row: "
         "0.1 nats mean that a row is 10% more likely under the better model."
     )
+    if output is not None:
+        return
     if job is not None and not job.finished:
         _watch(job)
         return
@@ -62,30 +71,33 @@ def verdict(comparison: Any, question: Question, settings: Settings) -> None:
     )
 
 
-def script(comparison: Any, loss: str) -> str:
+def script(comparison: Any, loss: str, output: int | None = None) -> str:
     """Return the Python that gives the sentence, tables and figures of the page.
 
     Parameters
     ----------
     comparison : Comparison
     loss : str
+    output : int, default=None
+        Place of one of several targets.
 
     Returns
     -------
     str
     """
-    return (
-        f"{comparison.script()}\n"
-        "from skloss import figures, report\n\n"
-        f"loss = {loss!r}\n"
-        "print(report.noise_sentence(comparison))\n"
-        "print(report.noise_table(comparison))\n"
-        "print(report.coverage_table(comparison, loss))\n"
-        "figures.residual_histogram(comparison, loss).show()\n"
-        "figures.residual_qq(comparison, loss).show()\n"
-        "figures.residual_spread(comparison, loss).show()\n"
-        "figures.residual_pit(comparison, loss).show()"
-    )
+    names = ("histogram", "qq", "spread", "pit")
+    chosen, of = f"loss = {loss!r}", ""
+    if output is not None:
+        chosen, of = f"{chosen}\noutput = {output!r}", ", output=output"
+    lines = [
+        f"{comparison.script()}\nfrom skloss import figures, report\n",
+        chosen,
+        f"print(report.noise_sentence(comparison{of}))",
+        f"print(report.noise_table(comparison{of}))",
+        f"print(report.coverage_table(comparison, loss{of}))",
+        *(f"figures.residual_{name}(comparison, loss{of}).show()" for name in names),
+    ]
+    return "\n".join(lines)
 
 
 def _sentence(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skloss.app.session.proposals import COLUMN_TASKS
+from skloss.app.session.proposals import COLUMN_TASKS, TARGET_TASKS
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,14 @@ PAGES = (
         "Which noise model fits the residuals?",
         tasks=tuple(task for task in COLUMN_TASKS if task.has_numbers),
         sample="heavy_tailed",
-        one_target=True,
     ),
     Page(
         "imbalance",
         "Imbalanced classes",
         ":material/balance:",
         "How well is the rare class found, and at which threshold?",
-        tasks=tuple(task for task in COLUMN_TASKS if task.has_classes),
+        tasks=tuple(task for task in TARGET_TASKS if task.has_probabilities),
         sample="rare_class",
-        one_target=True,
     ),
     Page(
         "decide",

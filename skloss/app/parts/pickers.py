@@ -6,8 +6,10 @@ import streamlit as st
 
 from skloss import report, wording
 from skloss.app import markdown
-from skloss.app.session import state
+from skloss.app.session import derived, state
 from skloss.app.session.question import Question
+from skloss.figures import target_names
+from skloss.figures.fit_bands import banded_losses
 
 
 def loss_picker(comparison: Any, key: str) -> str:
@@ -36,20 +38,30 @@ def loss_picker(comparison: Any, key: str) -> str:
     )
 
 
-def feature_picker(comparison: Any, key: str) -> Any:
+def feature_picker(
+    comparison: Any, key: str, label: Any = None, output: int | None = None
+) -> Any:
     """Draw the picker of a feature, strongest first, and return the feature's name.
 
     Parameters
     ----------
     comparison : Comparison
     key : str
+    label : object, default=None
+        Of classes or labels, the one whose probability is drawn.
+    output : int, default=None
+        Place of one of several targets.
 
     Returns
     -------
     object
         A column of ``comparison.X``, or None if the losses give no probabilities.
     """
-    effects = report.feature_effects(comparison)
+    effects = derived.remembered(
+        comparison,
+        f"effects-{label}-{output}",
+        lambda: report.feature_effects(comparison, label, output),
+    )
     if effects.empty:
         st.caption("None of these losses gives probabilities to draw.")
         return None
@@ -62,6 +74,60 @@ def feature_picker(comparison: Any, key: str) -> Any:
         ),
         help="In brackets: the share of the variance of the predictions that the "
         "feature alone accounts for.",
+    )
+
+
+def class_picker(comparison: Any, key: str) -> Any:
+    """Draw the picker of a class or a label, the rarest first, and return it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    key : str
+
+    Returns
+    -------
+    object
+        As in `Comparison.classes`.
+    """
+    shares = report.class_shares(comparison)
+    kind = target_names.kind_of_class(comparison)
+    plural = {"class": "classes", "label": "labels"}[kind]
+
+    def named(label: Any) -> str:
+        name = target_names.name_of_class(comparison, label)
+        return f"{wording.shorten(name, 60)}, {shares[label]:.1%} of rows"
+
+    return picker(
+        f"{kind.capitalize()} of interest",
+        list(shares.index),
+        key,
+        format_func=named,
+        help=f"The {plural} are listed from the rarest to the most frequent.",
+    )
+
+
+def coverage_picker(comparison: Any, key: str) -> float:
+    """Draw the picker of the probability of intervals, if a loss predicts any.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    key : str
+
+    Returns
+    -------
+    float
+        0 for none.
+    """
+    if not (comparison.task.has_numbers and banded_losses(comparison)):
+        return 0.0
+    return picker(
+        "Bands",
+        [0.8, 0.5, 0.95, 0.0],
+        key,
+        format_func=lambda share: f"{share:.0%} intervals" if share else "none",
+        help="For losses that predict a spread or several quantiles.",
     )
 
 

@@ -118,7 +118,7 @@ def script(comparison: Any, loss: str, label: Any, threshold: float) -> str:
         f"loss, label, threshold = {loss!r}, {_plain(label)!r}, {threshold!r}\n"
         "print(report.threshold_scores(comparison, loss, label, threshold))\n"
         "print(report.tuned_scores(comparison, label))\n"
-        "figures.confusion_matrix(comparison, loss).show()\n"
+        "figures.confusion_matrix(comparison, loss, label).show()\n"
         "figures.threshold_curve(comparison, loss, label, threshold).show()\n"
         "figures.precision_recall_curves(comparison, label).show()\n"
         "figures.roc_curves(comparison, label).show()\n"

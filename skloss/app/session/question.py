@@ -229,7 +229,9 @@ class Question:
             sample = datasets.load_sample(self.table.sample)
             if sample.target == self.target:
                 return sample.unit
-        return unit_of_name(self.target)
+        # Several targets share an axis title only if they share their unit.
+        units = {unit_of_name(name) for name in self.targets}
+        return units.pop() if len(units) == 1 else ""
 
     @property
     def summary(self) -> str:
