@@ -63,7 +63,7 @@ class Encoding(torch.nn.Module):
         return len(self.mean) + _N_BINS * len(self.columns)
 
     def forward(self, X, dtype=None):
-        """Encode rows of shape (n_samples, n_features), by default in their dtype.
+        """Encode rows of shape (..., n_features), by default in their dtype.
 
         The same operations as `fill`, but on new tensors: they have gradients, and can
         be traced, exported and vectorised.
@@ -75,10 +75,10 @@ class Encoding(torch.nn.Module):
         if not len(self.columns):
             return z
         low, slope, lowest, highest, is_wide = self._bins(dtype)
-        position = (z[:, self.columns][:, :, None] - low) * slope
+        position = (z[..., self.columns, None] - low) * slope
         position = torch.minimum(torch.maximum(position, lowest), highest)
         position = (position * 2 - 1) * is_wide
-        return torch.cat([z, position.flatten(1)], dim=1)
+        return torch.cat([z, position.flatten(-2)], dim=-1)
 
     def _bins(self, dtype):
         """Lower edges, slopes, lowest and highest position, and whether they are bins.
