@@ -34,7 +34,8 @@ def test_its_curves_are_those_of_its_comparison(restored):
 
 
 def test_its_answer_names_the_best_loss(restored):
-    best = restored.comparison.standing("mae").index[0].replace("_", " ")
+    # By MAE, Huber is as good, and which comes first is a matter of rounding.
+    best = restored.comparison.standing("nll").index[0].replace("_", " ")
     assert best in opening.opening().sentences[0].lower()
     assert len(report.sentences(restored.comparison)) == len(
         opening.opening().sentences
