@@ -29,5 +29,8 @@ USER 1000
 EXPOSE 8501
 # The body is checked too: unknown paths are answered with the page of the app.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", \
-  "import urllib.request as u; assert u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3).read() == b'ok'"]
+  "import os, urllib.request as u; \
+  base = os.environ.get('STREAMLIT_SERVER_BASE_URL_PATH', '').strip('/'); \
+  url = 'http://127.0.0.1:8501' + '/' * bool(base) + base + '/_stcore/health'; \
+  assert u.urlopen(url, timeout=3).read() == b'ok'"]
 CMD ["skloss", "--host", "0.0.0.0", "--port", "8501", "--no-browser"]

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import runtime
+from streamlit.web.cli import configurator_options
 
 from skloss.app.headers import SecurityHeaders
 from skloss.app.session.holding import HOLDER, Held
@@ -23,14 +25,39 @@ def serve(router: Path, configuration: dict[str, Any]) -> None:
     router : pathlib.Path
         The script ``dashboard.py``, next to the folders ``pages`` and ``.streamlit``.
     configuration : dict
-        Streamlit's options by name, such as ``{"server.port": 8501}``.
+        Streamlit's options by name, such as ``{"server.port": 8501}``. They come before
+        those of the environment.
     """
+    configuration = options_of_environment() | configuration
     # Streamlit reads `.streamlit/config.toml` next to the script in the first argument.
     sys.argv = [str(router)]
     app = st.App(
         router, middleware=[Middleware(SecurityHeaders)], lifespan=closing_released
     )
     app.run(config=configuration)
+
+
+def options_of_environment() -> dict[str, Any]:
+    """Return Streamlit's options that environment variables set, by name.
+
+    They belong to the command line of ``streamlit run``: a server that is started from
+    Python ignores them unless it reads them in the same way.
+
+    Returns
+    -------
+    dict of str to object
+    """
+    command = click.command("options")(configurator_options(lambda **options: None))
+    try:
+        values = command.make_context("options", []).params
+    except click.ClickException as error:
+        raise SystemExit(error.format_message()) from error
+    keys = {option.name: option.opts[0].removeprefix("--") for option in command.params}
+    return {
+        keys[name]: list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if value is not None and value != ()
+    }
 
 
 @asynccontextmanager

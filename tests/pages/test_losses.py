@@ -12,8 +12,10 @@ from tests.pages.steps import (
     compare,
     csv_of,
     go,
+    losses_of,
     move,
     moving,
+    new_app,
     ok,
     press,
     text_of,
@@ -111,6 +113,20 @@ def test_a_formula_is_drawn_checked_and_offered_to_the_comparison(losses):
     assert "Expression(text='0.5*(logvar" in losses.code[-2].value
     press(losses, "use-formula")
     assert losses.session_state["settings.formula"].startswith("0.5*(logvar")
+
+
+@pytest.mark.parametrize(
+    ("linked", "chosen"), [(["huber"], ["huber"]), ([], TASKS[0].default_losses)]
+)
+def test_a_formula_joins_the_losses_of_a_link_that_was_opened_before(linked, chosen):
+    app = ok(new_app(sample="heavy_tailed", loss=linked, folds="3").run())
+    go(app, "losses")
+    type_formula(app, "(y - mu)**4")
+    press(app, "use-formula")
+    go(app, "compare")
+    assert app.text_input(key="settings.formula").value == "(y - mu)**4"
+    assert losses_of(app) == list(chosen)
+    assert app.slider(key="settings.folds").value == 3
 
 
 @pytest.mark.parametrize("text", ["9**9**9", "__import__('os').mu + y", "y - 1"])

@@ -1,5 +1,7 @@
 """The field for a custom loss, given as a formula."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from skloss.app import markdown
@@ -66,13 +68,15 @@ def choices(question: Question) -> tuple[Choice, ...]:
 def adopt(question: Question, settings: Settings) -> None:
     """Set the field to the formula of settings that come from a link or a file.
 
+    Settings without any loss leave it as it is.
+
     Parameters
     ----------
     question : Question
     settings : Settings
     """
     texts = [choice.formula for choice in settings.choices if choice.formula]
-    if question.task.has_numbers:
+    if question.task.has_numbers and settings.choices:
         state.change_setting(_OF_COMPARISONS, texts[0] if texts else "")
 
 
@@ -84,3 +88,10 @@ def use(text: str) -> None:
     text : str
     """
     state.change_setting(_OF_COMPARISONS, text)
+    # A link waits until the settings are drawn, and would replace the formula.
+    waiting = state.pop_settings_from_url()
+    if waiting is not None:
+        others = tuple(choice for choice in waiting.choices if not choice.formula)
+        if others:
+            others = (*others, Choice.of_formula(text))
+        state.show_settings(replace(waiting, choices=others))
