@@ -185,7 +185,9 @@ def _iso(text: pd.Series, coerce: bool) -> DateReading:
     values = _parsed(text, "ISO8601", coerce, utc=in_utc)
     if values is None:  # 2024-1-5
         values = _parsed(text, "%Y-%m-%d", coerce)
-    return DateReading(values, in_utc=in_utc)
+    months = text[text.str.fullmatch(r"[0-9]{4}-[0-9]{1,2}").fillna(False)]
+    month = months.iloc[0] if len(months) else ""
+    return DateReading(values, in_utc=in_utc, without_day=month)
 
 
 def _named(text: pd.Series, shape, coerce: bool) -> DateReading:

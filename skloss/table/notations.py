@@ -22,12 +22,13 @@ __all__ = [
 _MOSTLY = 0.5
 # A few numbers before the same word, as in "3 rooms", are more likely categories.
 _NUMBERS = 5
-_NUMBER = r"[+−-]?[0-9][0-9.,']*"
+_NUMBER = r"[+−-]?[0-9][0-9.,']*(?:[ \u00a0\u202f][0-9]{3})*(?:[.,][0-9]*)?"
 _WORD = r"(?:[^\W\d_][^\d\s]{0,5}|[°µ‰‱′″Ω]\S{0,5})"
 # Before a number, letters are a unit only if they are a currency: A5 is a code.
 _CODE = (
     "(?:EUR|USD|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|RUB|TRY|"
-    "BRL|MXN|KRW|SGD|HKD|THB|IDR|AED|SAR|ILS|Rs\\.?|kr\\.?|Fr\\.?|R\\$|US\\$)"
+    "BRL|MXN|KRW|SGD|HKD|THB|IDR|AED|SAR|ILS|Rs\\.?|kr\\.?|Fr\\.?|R\\$|US\\$|"
+    r"\\)"  # the yen sign in Shift JIS
 )
 # 12a and 12b are no quantities.
 _KNOWN_UNITS = frozenset(

@@ -16,6 +16,7 @@ from skloss.wording import columns, count, join, listed, quoted, shorten
 __all__ = [
     "of_delimiter",
     "of_encoding",
+    "of_escapes",
     "of_invisible",
     "of_layout",
     "of_sample",
@@ -57,6 +58,16 @@ def of_invisible(removed: Mapping[str, int]) -> list[str]:
         f"{count(number, 'invisible character')} ({join(removed)}) "
         f"{'was' if number == 1 else 'were'} removed, so that values that look equal "
         "are equal."
+    ]
+
+
+def of_escapes(number: int) -> list[str]:
+    """Return the notice about values with escaped quotes."""
+    if not number:
+        return []
+    return [
+        f'In {count(number, "value")}, \\" was read as a quote; read quotes as '
+        "ordinary characters to keep the backslash."
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
 from skloss.table.column_reading import ColumnReading
-from skloss.table.dates import counted_dates
+from skloss.table.values import as_dates
 from skloss.wording import columns, count
 
 __all__ = ["on_numbers"]
@@ -19,10 +19,14 @@ _REPEATED, _FAR = 2, 1.0
 # Names of columns whose numbers may be times, the first one being of 2001.
 _TIME_NAME = re.compile("time|date|stamp|epoch|unix|(^|_)(ts|at)$", re.IGNORECASE)
 _FIRST_UNIX_TIME = 1e9
+# Of dates alone: digits such as 20240131, and the days that Excel counts, 1982 to 2064.
+_DATE_NAME = re.compile("dat(e|um)|fecha|(^|_)data", re.IGNORECASE)
+_DIGITS_OF_DATE = 19000101, 21001231
+_DAYS_OF_EXCEL = 30_000, 60_000
 
 
 def on_numbers(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
-    """Yield notices about infinite numbers, codes of missing values and Unix times."""
+    """Yield notices about infinity, codes of missing values and dates as numbers."""
     yield from _on_infinite(readings)
     yield from _on_codes_of_missing(readings)
     yield from _on_counted_dates(readings)
@@ -71,18 +75,25 @@ def _on_codes_of_missing(readings: Mapping[str, ColumnReading]) -> Iterator[str]
 
 
 def _on_counted_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
-    """Yield notices about whole numbers that may be Unix times."""
+    """Yield notices about whole numbers that may be dates or Unix times."""
     for name, reading in readings.items():
         dtype = reading.values.dtype
         if not is_numeric_dtype(dtype) or is_bool_dtype(dtype):
             continue
-        if not _TIME_NAME.search(str(name)):
-            continue
         known = reading.values.dropna()
-        dates = counted_dates(known) if len(known) else known
-        is_counted = known.min() >= _FIRST_UNIX_TIME if len(known) else False
-        if is_counted and dates.notna().all():
+        if not len(known) or not _TIME_NAME.search(str(name)):
+            continue
+        low, high = known.min(), known.max()
+        is_unix = low >= _FIRST_UNIX_TIME
+        has_digits = _DIGITS_OF_DATE[0] <= low and high <= _DIGITS_OF_DATE[1]
+        is_counted = _DAYS_OF_EXCEL[0] <= low and high <= _DAYS_OF_EXCEL[1]
+        if not (is_unix or (_DATE_NAME.search(str(name)) and has_digits | is_counted)):
+            continue
+        dates = as_dates(known)
+        if not np.isnat(dates).any():
+            what = "Unix times" if is_unix else "dates"
             yield (
-                f"{columns([name])} may hold Unix times, {known.iloc[0]:.0f} being "
-                f"{dates.iloc[0]:%Y-%m-%d}; give it the type date to read them."
+                f"{columns([name])} may hold {what}, {known.iloc[0]:.0f} being "
+                f"{dates[0].astype('datetime64[D]')}; give it the type date to read "
+                "them."
             )

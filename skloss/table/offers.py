@@ -30,7 +30,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _INTERVAL = re.compile(  # as pandas.cut writes it
-    rf"[\[(]\s*(?P<low>{_NUMBER})\s*[,;]\s+(?P<high>{_NUMBER})\s*[\])]"
+    rf"(?=\[.*\)|\(.*\])."  # both ends of one kind are a list or a pair
+    rf"\s*(?P<low>{_NUMBER})\s*[,;]\s+(?P<high>{_NUMBER})\s*."
 )
 _ERROR = re.compile(
     rf"(?P<body>{_NUMBER})\s*(?:±|\+/-|\+-)\s*{_NUMBER}|"
@@ -43,6 +44,10 @@ _FOOTNOTE = re.compile(
 _RATIO = re.compile(rf"({_NUMBER})\s?:\s?({_NUMBER})")
 _CLOCK = re.compile(r"\d{1,3}:[0-5]\d")
 _HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]{1,13}")  # which floats hold exactly
+_FORTRAN = re.compile(r"(?P<body>[+-]?[0-9]+\.?[0-9]*)[dD](?P<power>[+-]?[0-9]{1,3})")
+_ORDINAL = re.compile(
+    r"(?P<body>[0-9]+)(?:st|nd|rd|th|er|re|ère|e|ème|º|ª|°|\.)", re.IGNORECASE
+)
 _BOOLEANS = {"true": 1.0, "false": 0.0}
 
 
@@ -111,6 +116,11 @@ def _hexadecimal(cell: str, decimal: str) -> float | None:
     return float(int(cell, 16)) if _HEXADECIMAL.fullmatch(cell) else None
 
 
+def _with_exponent(cell: str, decimal: str) -> float | None:
+    found = _FORTRAN.fullmatch(cell)
+    return float(f"{found['body']}e{found['power']}") if found else None
+
+
 def _zero_or_one(cell: str, decimal: str) -> float | None:
     return _BOOLEANS.get(cell.lower(), plain_number(cell, decimal))
 
@@ -149,6 +159,12 @@ OFFERED = (
     ),
     Quantity("ratios were read as quotients", _ratio, _are_ratios),
     Quantity("hexadecimal numbers were read as decimal ones", _hexadecimal, bool),
+    Quantity("D was read as the mark of an exponent", _with_exponent, bool),
+    Quantity(
+        "endings of ordinal numbers were dropped",
+        partial(_body, _ORDINAL),
+        partial(_any, _ORDINAL.fullmatch),
+    ),
     Quantity(
         "true and false were read as 1 and 0",
         _zero_or_one,

@@ -14,6 +14,7 @@ from skloss.table.column_reading import ColumnReading, Marks
 from skloss.table.columns import is_identifier
 from skloss.table.decimal import DecimalMark, decimal_mark
 from skloss.table.errors import TableError
+from skloss.table.escapes import with_doubled_quotes
 from skloss.table.invisible import plain_text, without_invisible
 from skloss.table.layout import Layout, find_layout
 from skloss.table.overrides import Overrides, check_limits, check_overrides
@@ -158,6 +159,9 @@ def read_table(
     check_limits(max_bytes=max_bytes, max_rows=max_rows, max_columns=max_columns)
     content = content_of(source, max_bytes)
     data, encoding, removed = _decoded(content, given.encoding)
+    n_escaped = 0
+    if given.quotes is not False:
+        data, n_escaped = with_doubled_quotes(data)
     data = without_lines(data, given.skip_lines or ())
     lines = first_lines(data)
     layout = find_layout(
@@ -189,6 +193,7 @@ def read_table(
     sentences = [
         *([] if given.encoding else notices.of_encoding(content, encoding)),
         *notices.of_invisible(removed),
+        *notices.of_escapes(n_escaped),
         *notices.of_layout(layout, names),
         *notices.of_stray_lines(stray, {} if last.keys() <= stray.keys() else last),
         *([] if given.delimiter else notices.of_delimiter(layout, lines)),

@@ -25,6 +25,8 @@ OFFERS = {
     "flags": (["1.5 p", "2.5", "7"], [1.5, 2.5, 7], "“1.5 p”", "1.5"),
     "ratios": (["3:1", "1:4"], [3, 0.25], "“3:1”", "3"),
     "hexadecimals": (["0x1F", "0xff"], [31, 255], "“0x1F”", "31"),
+    "Fortran": (["1.5D+03", "2d-1"], [1500, 0.2], "“1.5D+03”", "1500"),
+    "ordinals": (["1st", "22nd", "3"], [1, 22, 3], "“1st”", "1"),
     "truth": (["TRUE", "0", "false"], [1, 0, 0], "“TRUE”", "1"),
     "one direction": (["11.5E", "13.25 E"], [11.5, 13.25], "“11.5E”", "11.5"),
 }
@@ -63,6 +65,7 @@ def test_other_values_of_an_offer_are_counted():
         [f"555-{k}" for k in range(1000, 1030)],  # telephone numbers
         ["1/8", "x", "y"],  # a minority
         ["K_1", "K_2"],
+        ["[4, 5]", "[1, 2]"],  # lists
         ["5" * 50 + "-" + "6" * 50] * 3,  # too long to be a number
     ],
 )
