@@ -81,13 +81,14 @@ def _on_counted_dates(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         if not is_numeric_dtype(dtype) or is_bool_dtype(dtype):
             continue
         known = reading.values.dropna()
-        if not len(known) or not _TIME_NAME.search(str(name)):
+        is_date, is_time = (p.search(str(name)) for p in (_DATE_NAME, _TIME_NAME))
+        if not len(known) or not (is_date or is_time):
             continue
         low, high = known.min(), known.max()
         is_unix = low >= _FIRST_UNIX_TIME
         has_digits = _DIGITS_OF_DATE[0] <= low and high <= _DIGITS_OF_DATE[1]
         is_counted = _DAYS_OF_EXCEL[0] <= low and high <= _DAYS_OF_EXCEL[1]
-        if not (is_unix or (_DATE_NAME.search(str(name)) and has_digits | is_counted)):
+        if not (is_unix or (is_date and (has_digits or is_counted))):
             continue
         dates = as_dates(known)
         if not np.isnat(dates).any():

@@ -6,7 +6,7 @@ from skloss.table import read_table
 from skloss.table.escapes import with_doubled_quotes
 
 ESCAPED = {
-    rb'a,"he said \"hi\"",1': rb'a,"he said ""hi""",1',
+    rb'a,"a word \"hi\"",1': rb'a,"a word ""hi""",1',
     rb'"\"",x': rb'"""",x',
     rb'"back\\slash \"","y"': rb'"back\slash """,y'.replace(b",y", b',"y"'),
     rb'"C:\dir\",1,x': rb'"C:\dir\",1,x',
