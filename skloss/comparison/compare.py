@@ -110,22 +110,23 @@ def compare_losses(
         training. As in scikit-learn, one that does not take ``sample_weight`` is called
         without it, with a warning.
     cost : Cost or callable, optional
-        What decisions cost: out of `skloss.costs`, with an amount for each row if it
+        What decisions cost: a cost of `skloss.costs`, with an amount for each row if it
         has any, or a function of (y_true, decision). It adds the metrics ``cost`` (the
         predictions are the decisions; of two classes, the second in order is the
         positive one of ``costs.binary``) and ``cost_decided`` (`skloss.decide` decides
         from each held-out distribution or probabilities), in money per row, and a row
         for the loss that trains for it, ``cost.loss()``, if it is missing.
     sample_weight : array-like of shape (n_samples,) or str, optional
-        For fitting and for scoring. A row of weight 0 is dropped: before any split, or
-        from splits that name rows. The name of a column if ``X`` is given in chunks.
+        Weights for fitting and for scoring. A row of weight 0 is dropped: before any
+        split, or from splits that name rows. The name of a column if ``X`` is given in
+        chunks.
     n_jobs : int, optional
         Cores to use, -1 for all; None takes the number of a surrounding
         ``joblib.parallel_config``, else all. Models train in threads of this process;
         inside ``parallel_config(backend="loky")``, which takes some seconds to start
         and then trains faster, or ``backend="dask"``, they train in other processes.
     random_state : int, default 0
-        Folds, and the seed of an estimator that has none.
+        Seed of shuffled folds, and of an estimator whose ``random_state`` is None.
     on_epoch : callable, optional
         Called with a `skloss.training.Progress` after every epoch or step, at least
         every half second, and before and after each fit of a contender; returning True

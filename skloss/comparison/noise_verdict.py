@@ -97,7 +97,7 @@ def noise_verdict(
     ----------
     X : array-like or DataFrame of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
-        Numbers.
+        Numerical target.
     candidates : str or list of str, optional
         By default "gaussian", "laplace" and "student_t", and each with
         "_heteroscedastic", whose scale differs from row to row. Positive targets may
@@ -105,19 +105,19 @@ def noise_verdict(
     cv : int, cross-validator or iterable of splits, optional
         An integer means shuffled folds. By default 20 folds up to 1,000 rows, 10 up to
         10,000 and 5 beyond: more folds show more of the variance between training sets,
-        which decides more of the small tables.
+        so that the verdict on a small table is less often "undecided".
     groups : array-like of shape (n_samples,), optional
         Rows of one group stay in one fold and are not taken as independent.
     sample_weight : array-like of shape (n_samples,), optional
-        For fitting and for scoring. A row of weight 0 is dropped; a common factor of
-        the weights has no effect.
+        Weights for fitting and for scoring. A row of weight 0 is dropped; a common
+        factor of the weights has no effect.
     estimator : TorchRegressor or Pipeline that ends in one, optional
         Used unchanged, except for its loss; by default as in `compare_losses`.
     random_state : int, default 0
-        Folds, and the seed of an estimator that has none.
+        Seed of shuffled folds, and of an estimator whose ``random_state`` is None.
     on_epoch : callable, optional
         Called with the progress of the training, as in `compare_losses`. Returning True
-        stops it; a verdict on models that are not trained would mislead.
+        stops it with an error, since a verdict requires trained models.
 
     Returns
     -------
@@ -140,11 +140,11 @@ def noise_verdict(
     their scales comes from the same rows.
 
     Candidates are compared by their log scores of the same held-out rows. A candidate
-    wins if it is clearly better than the others: 90% intervals of the differences,
-    from the variance between rows and that between training sets, lie above 0. Over
-    one of which it is a special case, it wins unless that is clearly better or may be
-    better by 0.02 nats per row. Below 200 rows, and where nothing is clear, the verdict
-    is "undecided".
+    wins if it is clearly better than the others: 90% intervals of the differences, from
+    the variance between rows and that between training sets, lie above 0. A candidate
+    that is a special case of a richer one is preferred to it, unless the richer one is
+    clearly better or may be better by 0.02 nats per row. Below 200 rows, and where
+    nothing is clear, the verdict is "undecided".
 
     If targets are rounded, a score is the log-probability of the rounding cell: a
     density could grow without limit there.

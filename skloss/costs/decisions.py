@@ -36,7 +36,7 @@ def decide(distribution, cost, classes=None):
         - class probabilities of shape (n_samples, n_classes), if the cost is one of
           classes or ``classes`` is given.
     cost : Cost or callable
-        Out of `skloss.costs`, or a function of (y_true, decision) on arrays.
+        A cost of `skloss.costs`, or a function of (y_true, decision) on arrays.
     classes : array-like of shape (n_classes,), optional
         Labels of the columns of class probabilities, as in ``classes_``.
 

@@ -18,12 +18,12 @@ __all__ = ["TorchClassifier"]
 class TorchClassifier(ClassifierMixin, TorchEstimator):
     """Neural network or logistic regression with any loss on labels.
 
-    Binary and multiclass; multilabel with an indicator ``y``; ordered classes with an
-    ordinal loss such as ``corn``, in the order of their labels, or of the categories if
-    ``y`` is an ordered pandas Categorical. `predict` follows the scores: the decision
-    that the loss implies. `predict_proba` estimates P(y | x) for any loss and any class
-    weights, by the method that ``probability_source_`` names; it may disagree with
-    `predict` where these move the threshold.
+    It supports binary and multiclass labels, several labels as an indicator ``y``, and
+    ordered classes with an ordinal loss such as ``corn``, in the order of their labels,
+    or of the categories if ``y`` is an ordered pandas Categorical. `predict` follows
+    the scores: the decision that the loss implies. `predict_proba` estimates P(y | x)
+    for any loss and any class weights, by the method that ``probability_source_``
+    names; it may disagree with `predict` where these move the threshold.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
     loss_ : Loss
         Fitted copy of the loss.
     network_ : torch.nn.Module
-        From raw columns to raw scores.
+        Network from raw columns to raw scores.
     probability_source_ : str
         How `predict_proba` is made. "sigmoid" or "softmax" of the scores ("link" for
         ordered classes): for a proper loss without class weights, or where scores
@@ -54,19 +54,19 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         scores are those of five more models, each fitted without a fifth of the rows,
         so that `fit` takes up to six times as long. Scores are only multiplied by a
         number, which keeps the decision, unless the rows clearly demand more. A linear
-        model that cannot have the posterior of its loss (focal with several classes) is
-        calibrated on its rows where many of them show it.
+        model that cannot represent the posterior of its loss (focal with several
+        classes) is calibrated where many training rows show this.
     history_ : DataFrame
         One row per member and epoch: training and validation loss.
     loss_curve_ : list of float
         Training loss of the first member after each epoch. Like ``history_``, it
         continues with `partial_fit` and ``warm_start``.
     coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
-        Of a linear model, in units of ``X``: the change of each score per unit of a
-        column. Two classes have one score; an ordinal loss has one for each threshold,
-        and an indicator ``y`` one for each label.
+        Coefficients of a linear model, in units of ``X``: the change of each score per
+        unit of a column. Two classes have one score; an ordinal loss has one for each
+        threshold, and an indicator ``y`` one for each label.
     intercept_ : ndarray of shape (1,) or (n_classes,)
-        Of a linear model: the scores where all columns are 0.
+        Intercepts of a linear model: the scores where all columns are 0.
     n_iter_ : int
         Epochs or iterations of the longest member in the last call of `fit` or
         `partial_fit`.

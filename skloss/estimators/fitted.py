@@ -34,7 +34,7 @@ class FittedModel:
         The same loss in the units that training uses.
     targets : NumberTargets or ClassTargets
     network : torch.nn.Module
-        From raw columns to raw scores.
+        Network from raw columns to raw scores.
     is_linear : bool
         Whether raw scores are linear in the columns.
     fits : list of FitResult

@@ -89,10 +89,11 @@ PARAMETERS = """
         converged by then issues a ConvergenceWarning.
     early_stopping : bool or "auto", default "auto"
         Hold out validation rows, unless `fit` receives some as ``X_val``, stop when
-        their loss no longer falls and keep the best weights.
-        "auto": with Adam, hidden layers and a sum of weights of 10 or more.
+        their loss no longer falls and keep the best weights. "auto" does so with Adam,
+        hidden layers and a sum of weights of 10 or more.
     validation_fraction : float in (0, 1), default 0.15
-        Fraction of the rows that early stopping holds out, of at most 20,000 rows.
+        Fraction of the rows that early stopping holds out; it holds out 20,000 rows at
+        most.
     n_iter_no_change : int or inf, default 10
         Epochs without an improvement of ``tol`` before Adam stops; with ``np.inf`` it
         goes on to ``max_iter``. Improvements are those of the loss on validation rows

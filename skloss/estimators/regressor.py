@@ -46,7 +46,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     loss_ : Loss
         Fitted copy of the loss, in units of ``y``.
     network_ : torch.nn.Module
-        From raw columns to raw scores, in standardised units of ``y``.
+        Network from raw columns to raw scores, in standardised units of ``y``.
     history_ : DataFrame
         One row per member and epoch: training and validation loss, in standardised
         units.
@@ -54,11 +54,13 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         Training loss of the first member after each epoch. Like ``history_``, it
         continues with `partial_fit` and ``warm_start``.
     coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
-        Of a linear model, in units of ``X`` and ``y``: the change of the prediction,
-        or of its logarithm for a loss with a log link, per unit of a column. A loss
-        with several outputs per target has the coefficients of the location.
+        Coefficients of a linear model, in units of ``X`` and ``y``: the change of the
+        prediction, or of its logarithm for a loss with a log link, per unit of a
+        column. A loss with several outputs per target has the coefficients of the
+        location.
     intercept_ : float or ndarray of shape (n_targets,)
-        Of a linear model: the prediction, or its logarithm, where all columns are 0.
+        Intercept of a linear model: the prediction, or its logarithm, where all
+        columns are 0.
     n_iter_ : int
         Epochs or iterations of the longest member in the last call of `fit` or
         `partial_fit`.
