@@ -36,7 +36,8 @@ class QuantileFunction:
         index = np.searchsorted(self.levels, flat, side="right") - 1
         index = index.clip(0, len(self.levels) - 2)
         start = self.levels[index]
-        share = ((flat - start) / (self.levels[index + 1] - start))[:, None]
+        gap = self.levels[index + 1] - start  # 0 where 0 or 1 is a given level
+        share = ((flat - start) / np.where(gap > 0, gap, 1.0))[:, None]
         low, high = self.quantiles[index], self.quantiles[index + 1]
         return ((1 - share) * low + share * high).reshape(*level.shape[:-1], -1)
 
