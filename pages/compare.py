@@ -31,10 +31,12 @@ with st.expander("What the metrics mean"):
 
 checks_panel.checks(comparison)
 
-fits, ranking, predictions, curves, worst = st.tabs(
-    ["Fits", "Scores", "Predictions", "Learning curves", "Worst rows"],
-    key="details",  # with which the browser keeps the chosen tab on every redraw
-)
+time, group = question.of_rows("time"), question.of_rows("group")
+names = ["Fits", "Scores", "Predictions", "Learning curves", "Worst rows"]
+if time is not None or group is not None:
+    names.append("Time and groups")
+# By their key the browser keeps the chosen tab on every redraw.
+fits, ranking, predictions, curves, worst, *by_rows = st.tabs(names, key="details")
 with fits:
     label = output = None
     if question.task.has_numbers:
@@ -79,6 +81,18 @@ with worst:
         "The held-out rows with the largest errors of this loss: outliers, data "
         "errors, or rows that the features cannot explain."
     )
+
+for tab in by_rows:
+    with tab:
+        output = None
+        if question.task.has_numbers:
+            output = pickers.output_picker(question, "errors-output")
+        if time is not None:
+            over_time = figures.error_over_time(comparison, time, output)
+            frame.figure(over_time, key="over-time")
+        if group is not None:
+            by_group = figures.error_by_group(comparison, group, output)
+            frame.figure(by_group, key="by-group")
 
 st.subheader("In Python", anchor=False)
 st.caption("This script repeats the comparison.")

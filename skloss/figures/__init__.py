@@ -25,6 +25,7 @@ from skloss.figures.confusion import confusion_matrix
 from skloss.figures.decision import decision
 from skloss.figures.decision_costs import decision_costs
 from skloss.figures.embedding_scatter import embedding_scatter
+from skloss.figures.error_by import error_by_group, error_over_time
 from skloss.figures.fits import fits
 from skloss.figures.fold_scores import fold_scores
 from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
@@ -58,6 +59,8 @@ __all__ = [
     "decision",
     "decision_costs",
     "embedding_scatter",
+    "error_by_group",
+    "error_over_time",
     "fits",
     "fold_scores",
     "learning_curves",

@@ -259,3 +259,22 @@ def test_the_fits_of_classes_are_probabilities(dashboard):
     compare(dashboard, epochs=2)
     titles = fits_of(dashboard)["layout"]["yaxis"]["title"]
     assert titles["text"] == "probability of b"
+
+
+@pytest.mark.parametrize(
+    ("column", "role", "title"),
+    [
+        ("week", "time", "Do errors change over time?"),
+        ("shop", "group", "Which groups are predicted worse?"),
+    ],
+)
+def test_errors_are_drawn_by_the_role_of_a_column(dashboard, column, role, title):
+    rows = np.arange(120)
+    upload(dashboard, csv_of(week=rows // 2, shop=np.array([*"abcdef"])[rows % 6]))
+    roles = dashboard.session_state["roles"].copy()
+    roles.loc[column, "role"] = role
+    dashboard.session_state["roles"] = roles
+    compare(dashboard, epochs=2)
+    assert "Time and groups" in [tab.label for tab in dashboard.tabs]
+    specs = [chart.proto.spec for chart in dashboard.get("plotly_chart")]
+    assert sum(title in spec for spec in specs) == 1
