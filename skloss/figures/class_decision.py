@@ -7,7 +7,7 @@ from skloss.costs import as_cost
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.decision import held_out_row
 from skloss.figures.style import NEUTRAL, styles_of
-from skloss.figures.text import plot_text
+from skloss.figures.text import distinct, plot_text
 from skloss.wording import capitalized, display_name, number, title_of
 
 __all__ = ["class_decision"]
@@ -87,7 +87,7 @@ def _expected(comparison, proba, row):
 
 
 def _draw(figure, expected, labels, chances, color):
-    names = [plot_text(display_name(label), 24) for label in labels]
+    names = distinct([plot_text(label, 24) for label in labels])
     order = np.argsort(expected, kind="stable")[:_MOST_CLASSES]
     for places, title, shade in [
         (order[:1], "least expected cost", color),

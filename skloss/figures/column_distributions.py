@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure, sample_rows, show_message
 from skloss.figures.style import COLORS
-from skloss.figures.text import plot_text
+from skloss.figures.text import distinct, plot_text
 from skloss.figures.value_counts import bins_of_numbers, levels_of
 from skloss.wording import count, display_name, join
 
@@ -155,7 +155,7 @@ def _add_panel(figure, place, column, kind, domain):
 def _add_levels(figure, levels, name, axes):
     """Draw a bar that lies for each level, the most frequent at the top."""
     total = sum(levels.values())
-    shown = [plot_text(level, 18) for level in levels][::-1]
+    shown = distinct([plot_text(level, 18) for level in levels])[::-1]
     counts = list(levels.values())[::-1]
     figure.add_trace(
         go.Bar(

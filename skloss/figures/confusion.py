@@ -128,7 +128,7 @@ def _add_cells(figure, names, cells, share, unit):
 
 def _name_classes(figure, classes):
     """Name the ticks of both axes, some of them if there are many classes."""
-    ticks = np.arange(len(classes))[:: max(1, len(classes) // _MAX_TICKS)]
+    ticks = np.arange(len(classes))[:: max(1, -(-len(classes) // _MAX_TICKS))]
     short = [plot_text(classes[place], 12) for place in ticks]
     edges = [-0.5, len(classes) - 0.5]
     plain = {"tickvals": ticks, "ticktext": short, "showgrid": False}

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import styles_of
-from skloss.figures.text import not_ranked, plot_text
+from skloss.figures.text import distinct, not_ranked, plot_text
 from skloss.wording import number, title_of
 
 __all__ = ["decision_costs"]
@@ -51,7 +51,9 @@ def decision_costs(comparison, ranked):
     if ranked.empty:
         return show_message(figure, "No loss was trained to its end.")
     styles = styles_of(comparison)
-    labels = {key: plot_text(label, 60) for key, label in _labels(ranked).items()}
+    labels = _labels(ranked)
+    rows = distinct([plot_text(label, 60) for label in labels.values()])
+    labels = dict(zip(labels, rows, strict=True))
     for loss, rows in ranked.groupby("loss", sort=False):
         figure.add_trace(
             go.Scatter(

@@ -49,7 +49,7 @@ def fold_scores(comparison, metric):
         x="fold",
         y=with_unit(label, unit),
         caption=_caption(
-            scores.drop(columns=list(comparison.stopped)),
+            scores.drop(columns=list(comparison.stopped), errors="ignore"),
             *(label, unit, greater_is_better),
         )
         + not_ranked(comparison),

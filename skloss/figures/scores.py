@@ -5,7 +5,13 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import DASHES, NEUTRAL, styles_of
-from skloss.figures.text import about_metric, not_ranked, plot_text, with_unit
+from skloss.figures.text import (
+    about_metric,
+    distinct,
+    not_ranked,
+    plot_text,
+    with_unit,
+)
 from skloss.wording import capitalized, join, number, title_of
 
 __all__ = ["scores"]
@@ -61,9 +67,9 @@ def scores(comparison, metric, baselines=None):
     )
     if ranked.empty:
         return show_message(figure, "No loss was trained to its end.")
-    _add_losses(figure, ranked, styles_of(comparison))
+    order = distinct([plot_text(title_of(loss), 30) for loss in ranked.index])
+    _add_losses(figure, ranked, order, styles_of(comparison))
     _add_baselines(figure, metric, baselines, len(ranked))
-    order = [plot_text(title_of(loss), 30) for loss in ranked.index]
     figure.update_yaxes(
         type="category",
         categoryorder="array",
@@ -74,15 +80,15 @@ def scores(comparison, metric, baselines=None):
     return figure
 
 
-def _add_losses(figure, ranked, styles):
+def _add_losses(figure, ranked, order, styles):
     """Draw mean and standard error of each loss, hollow if it is clearly worse."""
     behind = ranked["clear"].cummax()
-    for loss, row in ranked.iterrows():
+    for place, (loss, row) in zip(order, ranked.iterrows(), strict=True):
         symbol = styles[loss].symbol.removesuffix("-open")
         figure.add_trace(
             go.Scatter(
                 x=[row["mean"]],
-                y=[plot_text(title_of(loss), 30)],
+                y=[place],
                 mode="markers",
                 name=plot_text(title_of(loss)),
                 showlegend=False,

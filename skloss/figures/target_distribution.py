@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import COLORS, NEUTRAL
-from skloss.figures.text import plot_text, with_unit
+from skloss.figures.text import distinct, plot_text, with_unit
 from skloss.figures.value_counts import bins_of_numbers, known_numbers
 from skloss.wording import count, display_name, number, quoted
 
@@ -155,7 +155,7 @@ def _classes(y, task):
     if not len(counts) or not n_rows:
         return show_message(figure, figure.layout.meta["caption"])
     shown = counts.iloc[:_CLASSES]
-    names = _distinct([plot_text(name, 24) for name in shown.index])
+    names = distinct([plot_text(name, 24) for name in shown.index])
     figure.add_trace(
         go.Bar(
             x=shown.to_numpy(),
@@ -179,14 +179,6 @@ def _classes(y, task):
     figure.update_layout(height=110 + 30 * len(shown), showlegend=False, bargap=0.25)
     figure.layout.meta["caption"] = _of_classes(counts, n_rows, noun, plural)
     return figure
-
-
-def _distinct(names):
-    """Number names that are the same once they are cut: each has a bar of its own."""
-    return [
-        f"{name} ({k + 1})" if name in names[:k] else name
-        for k, name in enumerate(names)
-    ]
 
 
 def _share(n, total):

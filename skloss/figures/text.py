@@ -38,6 +38,20 @@ def plot_text(value, limit=40):
     return text.replace("%{", "%&#123;").replace("$", "&#36;")
 
 
+def distinct(names):
+    """Number names that are equal once they are cut, as equal names share a place.
+
+    Examples
+    --------
+    >>> distinct(["a long …", "b", "a long …"])
+    ['a long …', 'b', 'a long … (3)']
+    """
+    return [
+        f"{name} ({k + 1})" if name in names[:k] else name
+        for k, name in enumerate(names)
+    ]
+
+
 def with_unit(name, unit):
     """Write an axis title, safe for plotly: the name, and its unit if there is one.
 
