@@ -71,12 +71,27 @@ def _of_cells(figure, heat):
     """Return the cells of a heat map, a row for each of its rows."""
     z = np.asarray(heat.z)
     shown = z if heat.text is None else np.asarray(heat.text)
-    rows = range(len(z)) if heat.y is None else [_plain(name) for name in heat.y]
-    columns = range(z.shape[1]) if heat.x is None else [_plain(name) for name in heat.x]
+    rows, columns = _names(heat, 0), _names(heat, 1)
     index = pd.Index(rows, name=_title(figure, "y"))
     table = pd.DataFrame(shown, index=index).set_axis(list(columns), axis=1)
     table = table.loc[:, ~table.columns.duplicated()]
     return _thinned(table.iloc[:, :_ROWS_AT_MOST].reset_index())
+
+
+def _names(heat, axis):
+    """Return the names of the rows (axis 0) or columns (axis 1) of a heat map.
+
+    Cells that are placed by number begin their texts under the pointer with both names.
+    """
+    places = (heat.y, heat.x)[axis]
+    if places is None:
+        return list(range(np.shape(heat.z)[axis]))
+    if heat.customdata is not None and np.ndim(heat.customdata) == 3:
+        texts = np.asarray(heat.customdata)
+        named = [_plain(name) for name in np.take(texts, 0, 1 - axis)[:, axis]]
+        if len(set(named)) == len(named):
+            return named
+    return [_plain(name) for name in places]
 
 
 def _series(figure, trace, place):

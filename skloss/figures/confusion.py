@@ -105,6 +105,7 @@ def _counts(comparison, loss, label):
 
 def _add_cells(figure, names, cells, share, unit):
     places = np.arange(len(names))
+    texts = _cell_texts(names, cells, share)
     figure.add_trace(
         go.Heatmap(
             x=places,
@@ -116,7 +117,9 @@ def _add_cells(figure, names, cells, share, unit):
             showscale=False,
             xgap=2,
             ygap=2,
-            customdata=_cell_texts(names, cells, share),
+            customdata=texts,
+            # Not drawn: what the table of the figure shows.
+            text=texts[:, :, 2] + " (" + texts[:, :, 3] + ")",
             hovertemplate=hover(
                 "true %{customdata[0]}",
                 "predicted %{customdata[1]}",

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from skloss.figures import row_weights
-from skloss.figures.canvas import hover, new_figure, sample_rows
+from skloss.figures.canvas import hover, new_figure, sample_rows, show_message
 from skloss.figures.class_scores import truth_of
 from skloss.figures.fit_bands import (
     add_band,
@@ -106,6 +106,8 @@ def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
         alt=f"{display_name(outcome)} against {display_name(feature)} with the mean "
         f"prediction of {join(map(title_of, losses))}.",
     )
+    if curves.empty:
+        return show_message(figure, "No row has both a value and a prediction.")
     _add_rows(figure, frame, values, comparison)
     styles = styles_of(comparison)
     if comparison.task.has_numbers and coverage:
@@ -236,10 +238,13 @@ def _caption(curves, losses, feature, unit):
         "How to read: points are held-out rows; a curve is the mean held-out "
         "prediction over rows with similar values, whatever their other features are."
     )
-    if wide.shape[1] < 2:
+    if wide.shape[1] < 2 or not len(wide):
         finding = f"{capitalized(title_of(losses[0]))} along {display_name(feature)}."
         return f"{finding} {how_to_read}"
     gap = (wide.max(axis=1) - wide.min(axis=1)).fillna(0.0)
+    if not gap.max() > 0:
+        same = f"All losses predict the same along {display_name(feature, 30)}."
+        return f"{same} {how_to_read}"
     at = gap.idxmax()
     high, low = wide.loc[at].idxmax(), wide.loc[at].idxmin()
     where = number(at, trim=True) if isinstance(at, float) else display_name(at, 30)

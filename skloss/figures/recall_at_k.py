@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy import stats
 
-from skloss.figures.canvas import hover, new_figure
+from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.placed_rows import placed_rows
 from skloss.figures.style import styles_of
 from skloss.figures.text import not_ranked, plot_text
@@ -52,21 +52,22 @@ def recall_at_k(comparison):
     """
     losses = comparison.predictions["loss"].unique()
     scores = {loss: _scores(comparison, loss) for loss in losses}
+    # A loss without a match in any fold is not drawn.
+    scores = {loss: values for loss, values in scores.items() if len(values)}
+    losses = list(scores)
     means = {loss: values.mean(axis=0) for loss, values in scores.items()}
-    best = max(means, key=lambda loss: means[loss][0])
-    has_views = comparison.task.has_views
-    match = "their second view" if has_views else "a row of their class"
+    n_folds = max(map(len, scores.values()), default=0)
     figure = new_figure(
         "How soon do rows find a match?",
         x="nearest rows that are looked through (k)",
         y="recall@k",
-        caption=f"{capitalized(title_of(best))} has the best recall@1: "
-        f"{means[best][0]:.1%} of held-out rows have {match} as the nearest row, and "
-        f"{means[best][-1]:.1%} have it among the nearest {_MOST}. How to read: bars "
-        f"are 95% intervals from {count(len(scores[best]), 'fold')}; losses whose bars "
+        caption=f"{_finding(comparison, means)}How to read: bars are 95% intervals "
+        f"from {count(n_folds, 'fold')}; losses whose bars "
         f"overlap widely may change places on other rows.{not_ranked(comparison)}",
         alt=f"Recall at 1 to {_MOST} of {join(map(title_of, losses))}.",
     )
+    if not scores:
+        return show_message(figure, "No held-out row has a match in its fold.")
     styles = styles_of(comparison)
     for place, loss in enumerate(losses):
         # Next to each other, so that the bars of one k do not cover each other.
@@ -101,6 +102,21 @@ def recall_at_k(comparison):
     figure.update_xaxes(dtick=1, range=[0.7, _MOST + 0.3])
     figure.update_yaxes(tickformat=".0%")
     return figure
+
+
+def _finding(comparison, means):
+    """Return which of the losses that are ranked finds most matches, with a space."""
+    ranked = {k: mean for k, mean in means.items() if k not in comparison.stopped}
+    if not ranked:
+        return ""
+    best = max(ranked, key=lambda loss: ranked[loss][0])
+    has_views = comparison.task.has_views
+    match = "their second view" if has_views else "a row of their class"
+    return (
+        f"{capitalized(title_of(best))} has the best recall@1: {means[best][0]:.1%} of "
+        f"held-out rows have {match} as the nearest row, and {means[best][-1]:.1%} "
+        f"have it among the nearest {_MOST}. "
+    )
 
 
 def _scores(comparison, loss):

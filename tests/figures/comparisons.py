@@ -177,7 +177,7 @@ def baselines():
 def priced(comparison, cost):
     """Return a comparison with a cost; numbers are Laplace of scale 5 in every row."""
     distributions = {}
-    if "proba_no" not in comparison.predictions:
+    if comparison.task.has_numbers:
         for key, rows in comparison.predictions.groupby(["loss", "fold"]):
             loc = rows["y_pred"].to_numpy()[None]
             distributions[key] = Predictive(

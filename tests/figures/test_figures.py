@@ -115,13 +115,17 @@ def test_captions_and_alternative_texts_are_plain_text(name):
 # Names from data
 
 
+@pytest.fixture(scope="module")
+def hostile():
+    return every_figure([HOSTILE, "other"], HOSTILE, HOSTILE, HOSTILE)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_names_from_data_reach_plotly_as_text(name):
-    hostile = every_figure([HOSTILE, "other"], HOSTILE, HOSTILE, HOSTILE)[name]
-    layout = json.loads(hostile.to_json())["layout"]
+def test_names_from_data_reach_plotly_as_text(name, hostile):
+    layout = json.loads(hostile[name].to_json())["layout"]
     layout.pop("template")
     layout.pop("meta")
-    traces = json.loads(hostile.to_json())["data"]
+    traces = json.loads(hostile[name].to_json())["data"]
     drawn = json.dumps([layout, *traces])
     assert "<b>" not in drawn
     assert "<a " not in drawn
@@ -135,12 +139,49 @@ def test_captions_keep_names_as_they_are():
     assert '<a href="http://example.org">l</a> $y$' in caption
 
 
+# Names of any length, and any number of losses
+
+LONG = "🙂 " + "x" * 10_000
+
+
+@pytest.fixture(scope="module")
+def long_names():
+    return every_figure([LONG, "other"], LONG, LONG, LONG)
+
+
+@pytest.fixture(scope="module")
+def of_many_losses():
+    return every_figure(["squared_error", *(f"loss {k}" for k in range(20))])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_any_length_are_cut_where_they_are_drawn(name, long_names):
+    written = json.loads(long_names[name].to_json())
+    written["layout"].pop("meta")
+    # 200 characters of one word: more than any figure draws of one name.
+    assert "x" * 200 not in json.dumps(written)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_twenty_one_losses_are_bounded_and_different(name, of_many_losses):
+    figure = of_many_losses[name]
+    assert sum(len(trace.x) for trace in figure.data) < 60_000
+    shown = [t for t in figure.data if t.showlegend is None and t.name]
+    assert len({t.name for t in shown}) == len(shown)
+    assert figures.table_of(figure).shape[0] <= 600
+
+
+def test_figures_do_not_depend_on_those_drawn_before():
+    again = every_figure()
+    for name in NAMES:
+        assert again[name].to_json() == FIGURES[name].to_json()
+
+
 # Drawn by plotly.js
 
 
 @pytest.mark.browser
-def test_hostile_names_are_drawn_and_hovered_as_text(browser, tmp_path):
-    hostile = every_figure([HOSTILE, "other"], HOSTILE, HOSTILE, HOSTILE)
+def test_hostile_names_are_drawn_and_hovered_as_text(browser, tmp_path, hostile):
     page_file = tmp_path / "figure.html"
     hostile["truth"].write_html(page_file, include_plotlyjs=True, div_id="figure")
     requests = []
