@@ -315,9 +315,13 @@ def _value_guesses(
     given: Overrides, mark: DecimalMark, readings: Mapping[str, ColumnReading]
 ) -> dict[str, Any]:
     differ = any("other_decimal" in reading.notes for reading in readings.values())
+    differ = differ and given.decimal is None
+    marks = [r.notes["thousands"] for r in readings.values() if "thousands" in r.notes]
+    # The mark between thousands of one column may be the decimal mark of another.
+    thousands = "auto" if differ and marks else _common(marks)
     return {
-        "decimal": mark.mark if given.decimal or not differ else "auto",
-        "thousands": _thousands(given.thousands, readings),
+        "decimal": "auto" if differ else mark.mark,
+        "thousands": thousands if given.thousands is None else given.thousands,
         "dayfirst": _dayfirst(given.dayfirst, readings),
         "types": {
             name: reading.type
@@ -336,13 +340,10 @@ def _is_same_if_chosen(reading: ColumnReading) -> bool:
     return not keeps_spellings and "formulas" not in reading.notes
 
 
-def _thousands(given: str | None, readings: Mapping[str, ColumnReading]) -> str:
+def _common(marks: Sequence[str]) -> str:
     """Return the mark between thousands, "" without one, "auto" if columns differ."""
-    if given is not None:
-        return given
-    marks = [r.notes["thousands"] for r in readings.values() if "thousands" in r.notes]
-    marks = [" " if mark.isspace() else mark for mark in marks]
-    return "auto" if len(set(marks)) > 1 else next(iter(marks), "")
+    found = {" " if mark.isspace() else mark for mark in marks}
+    return "auto" if len(found) > 1 else next(iter(found), "")
 
 
 def _dayfirst(given: bool | None, readings: Mapping[str, ColumnReading]) -> bool | None:

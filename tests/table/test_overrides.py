@@ -213,6 +213,7 @@ def test_digits_are_dates_if_that_type_is_chosen(cells, days):
 FED_BACK = {
     "mixed decimal marks": b"a;b;c\n1.5;1,25;1'000\n2.5;2,75;2\n3.5;3,5;3\n",
     "mixed thousands": b'a,b\n"1,000","1.000,5"\n"2,500","2.000,5"\n',
+    "a mark of two meanings": b"a;b\n12.50-;1.234,5\n3.25-;12.345\n",
     "thin spaces": "a;b\n1\u2009000,5;x\n2\u2009000;y\n".encode(),
     "codes and gaps": b"a,b\n007,1\nNA,2\n008,3\n",
     "formulas": b'a,b,c\n"=""007""",1,"=""5"""\n"=""008""",2,"=""6"""\n',
