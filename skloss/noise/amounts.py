@@ -30,6 +30,7 @@ class LogGaussian(NoiseFamily):
 
     name, label = "log_gaussian", "Gaussian of log(1 + y)"
     parameters = ("loc", "log_std")
+    is_shifted = False
 
     @staticmethod
     def frozen(parameters):
@@ -53,6 +54,7 @@ class RelativeLaplace(NoiseFamily):
 
     name, label = "relative_laplace", "relative Laplace"
     parameters = ("loc", "ratio", "relative_scale", "smallest")
+    is_shifted = False
 
     @staticmethod
     def frozen(parameters):
@@ -92,6 +94,7 @@ class Beta(NoiseFamily):
     """
 
     name, label, parameters = "beta", "beta", ("loc", "dispersion")
+    is_shifted = False
 
     @staticmethod
     def frozen(parameters):

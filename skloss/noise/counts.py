@@ -28,6 +28,7 @@ class Poisson(NoiseFamily):
     """
 
     name, label, parameters = "poisson", "Poisson", ("loc", "dispersion")
+    is_shifted = False
 
     @staticmethod
     def frozen(parameters):
@@ -87,6 +88,7 @@ class NegativeBinomial(NoiseFamily):
 
     name, label = "negative_binomial", "negative binomial"
     parameters, spread = ("loc", "dispersion"), "dispersion"
+    is_shifted = False
 
     @staticmethod
     def frozen(parameters):

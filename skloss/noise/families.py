@@ -35,6 +35,9 @@ class NoiseFamily:
         Name of the parameter that is its spread, which a loss may predict.
     averages_members : bool
         Whether members are averaged by their parameters, in place of a mixture.
+    is_shifted : bool
+        Whether errors around the location have the same distribution in all rows, up
+        to the spread: residuals of rows can then be pooled.
 
     Examples
     --------
@@ -55,6 +58,7 @@ class NoiseFamily:
     parameters: tuple[str, ...] = ()
     spread = "scale"
     averages_members = False
+    is_shifted = True
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -348,6 +352,7 @@ class Gamma(NoiseFamily):
     """
 
     name, label, parameters = "gamma", "gamma", ("loc", "dispersion")
+    is_shifted = False
 
     @staticmethod
     def frozen(parameters):

@@ -20,6 +20,7 @@ class QuantileCurve(NoiseFamily):
 
     name, label, parameters = "quantile_curve", "between quantiles", ("loc",)
     averages_members = True
+    is_shifted = False
 
     @staticmethod
     def unit_of(name):

@@ -33,6 +33,7 @@ class Tweedie(NoiseFamily):
 
     name, label = "tweedie", "Tweedie"
     parameters = ("loc", "power", "dispersion")
+    is_shifted = False
 
     @staticmethod
     def frozen(parameters):

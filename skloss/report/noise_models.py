@@ -8,7 +8,7 @@ import pandas as pd
 from skloss import noise
 from skloss.figures import row_weights
 from skloss.report.markup import PLAIN, Markup
-from skloss.wording import shorten, title_of
+from skloss.wording import capitalized, shorten, title_of
 
 __all__ = ["coverage_table", "noise_sentence", "noise_table", "verdict_table"]
 
@@ -25,7 +25,8 @@ def noise_sentence(
     comparison : Comparison
         Of numbers.
     loss : str, default=None
-        None for the loss with the best log score.
+        None for the loss with the best log score, of those whose errors have the same
+        distribution in all rows.
     output : int or str, optional
         Which target, where there are several.
 
@@ -33,7 +34,10 @@ def noise_sentence(
     -------
     str
         The verdict of `skloss.compare_noise` on the held-out residuals, after the name
-        of the loss.
+        of the loss. Without ``loss``, and where only losses whose noise differs from
+        row to row have the best log score, this is stated instead: pooled, residuals
+        of Gaussian noise whose spread varies look heavy-tailed, and those of counts
+        have no distribution in common.
 
     Examples
     --------
@@ -45,13 +49,43 @@ def noise_sentence(
     'Residuals of squared error: Gaussian fits b'
     """
     if loss is None:
-        ranked = comparison.standing("nll")
-        labels = comparison.predictions["loss"].unique()
-        loss = ranked.index[0] if len(ranked) else labels[0]
+        loss, found = _pooled_loss(comparison)
+        if found:
+            return found
     residuals = noise.residuals_of(comparison.predictions, loss, output)
     weight = row_weights.counted(row_weights.of_rows(comparison, loss))
     found = noise.residual_fit(residuals, weight).text
     return f"Residuals of {shorten(title_of(loss), 80)}: {found}"
+
+
+def _pooled_loss(comparison: Any) -> tuple[str, str]:
+    """Return the loss whose residuals are pooled, or a sentence why none is."""
+    ranked = comparison.standing("nll")
+    if not len(ranked):
+        return comparison.predictions["loss"].unique()[0], ""
+    best = ranked.index[0]
+    alike = [label for label in ranked.index if _has_alike_rows(comparison, label)]
+    if alike and not ranked["clear"].cummax()[alike[0]]:
+        return alike[0], ""  # tied with the best: the noise need not differ by row
+    name = capitalized(shorten(title_of(best), 80))
+    found, models = f"{name} predicts noise that differs from row to row", "need not"
+    if alike:
+        gap = ranked.loc[alike[0], "gap"]
+        other = shorten(title_of(alike[0]), 80)
+        found += f", and is clearly better than {other} ({gap:.3g} nats per row)"
+        models = "do not"
+    return best, (
+        f"{found}, so that residuals of all rows together {models} follow one noise "
+        "model; noise_verdict compares models of each row."
+    )
+
+
+def _has_alike_rows(comparison: Any, label: str) -> bool:
+    """Return whether errors under a loss have one distribution in all rows."""
+    loss = comparison.losses.get(label)
+    if loss is None or loss.noise is None:
+        return True
+    return noise.FAMILIES[loss.noise].is_shifted and not loss.spread_outputs(1)
 
 
 def noise_table(

@@ -148,9 +148,7 @@ def answers(comparison: Any, markup: Markup = PLAIN) -> list[str]:
         if len(ranked) > 1:
             found.append(_answer(comparison, ranked, metric, achieved, markup))
             if metric == "nll" and "y_true" in comparison.predictions:
-                found[-1] += (
-                    f" {markup.text(noise_sentence(comparison, ranked.index[0]))}"
-                )
+                found[-1] += f" {markup.text(noise_sentence(comparison))}"
     finished = comparison.table.index.difference(comparison.stopped, sort=False)
     if len(finished) == 1:
         found += _alone(comparison, finished[0], present, kind, markup)

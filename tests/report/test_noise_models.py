@@ -90,6 +90,35 @@ def test_the_sentence_is_on_the_loss_with_the_best_log_score():
     assert report.noise_sentence(comparison).startswith("Residuals of b: Gaussian")
 
 
+def best_of(**nats):
+    rows = pd.DataFrame({"y_true": stats.laplace.ppf(LEVELS), "y_pred": 0.0})
+    return report.noise_sentence(
+        comparison_of(
+            predictions=pd.concat([rows.assign(loss=loss) for loss in nats]),
+            recipe={"losses": {loss: loss for loss in nats}},
+            **{f"nll__{loss}": values for loss, values in nats.items()},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "loss", ["gaussian_nll", "student_t_nll", "poisson", "gamma", "multi_quantile"]
+)
+def test_noise_that_differs_by_row_is_not_judged_by_pooled_residuals(loss):
+    # Gaussian noise whose variance is exponential is exactly Laplace when pooled.
+    found = best_of(**{loss: [1.0, 1.01, 1.02], "squared_error": [1.5, 1.51, 1.52]})
+    assert "Laplace fits" not in found
+    assert "clearly better than squared error (0.5 nats per row)" in found
+    alone = best_of(**{loss: [1.0, 1.01, 1.02]})
+    assert "need not follow one noise model" in alone
+
+
+def test_a_tie_with_noise_that_differs_by_row_leaves_the_pooled_residuals():
+    tied = {"gaussian_nll": [1.0, 1.4, 1.2], "squared_error": [1.1, 1.3, 1.3]}
+    found = best_of(**tied, poisson=[1.2, 1.2, 1.3])
+    assert found.startswith("Residuals of squared error: Laplace fits better")
+
+
 def covered(residuals, markup=report.PLAIN):
     rows = pd.DataFrame({"loss": "a", "y_true": residuals, "y_pred": 0.0})
     rows["fold"] = np.random.default_rng(0).integers(5, size=len(rows))
