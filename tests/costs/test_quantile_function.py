@@ -93,6 +93,6 @@ def test_quantiles_beyond_the_given_levels_are_refused():
             made.quantile(level)
 
 
-def test_levels_of_0_and_1_are_no_kinks():
+def test_levels_of_0_and_1_are_not_kinks():
     kinks = Quantiles(np.array([[0.0], [1.0], [4.0]]), np.array([0.0, 0.5, 1.0])).kinks
     assert kinks.tolist() == [0.0]
