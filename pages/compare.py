@@ -76,6 +76,8 @@ with worst:
     columns.show_rows(
         report.worst_rows(comparison, loss, output=output),
         alt=f"The rows with the largest errors of {markdown.loss_title(loss)}",
+        computed=3,
+        height="content",
     )
     st.caption(
         "The held-out rows with the largest errors of this loss: outliers, data "

@@ -289,6 +289,31 @@ def number(value: float, digits: int = 3, *, unit: str = "", trim: bool = False)
     return f"{shown} {shorten(unit)}" if unit else shown
 
 
+def decimals(values: Iterable[float], digits: int = 3) -> int:
+    """Return how many decimals give a column of numbers so many significant digits.
+
+    Parameters
+    ----------
+    values : iterable of float
+        The largest one in absolute value counts; others are as exact as it is.
+    digits : int
+        Number of significant digits.
+
+    Returns
+    -------
+    int
+        At least 0.
+
+    Examples
+    --------
+    >>> decimals([1326.2098, -41.26]), decimals([0.01234])
+    (0, 4)
+    """
+    finite = [abs(value) for value in values if math.isfinite(value)]
+    largest = max(finite, default=0.0)
+    return max(_decimals(largest, digits), 0) if largest else 0
+
+
 def with_error(value: float, error: float) -> str:
     """Return a mean with its standard error, both to the error's second digit.
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from skloss.wording import (
     capitalized,
     count,
+    decimals,
     display_name,
     duration,
     join,
@@ -225,3 +226,19 @@ def test_a_unit_follows_the_number():
 def test_a_number_is_within_half_a_unit_of_its_last_digit(value, digits):
     shown = float(number(value, digits).replace(",", ""))
     assert shown == pytest.approx(float(f"{value:.{digits - 1}e}"), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1326.2098, 3.2], 0),
+        ([-41.26], 1),
+        ([9.996], 1),
+        ([0.01234, float("nan")], 4),
+        ([0.0], 0),
+        ([], 0),
+        ([float("inf"), 1.0], 2),
+    ],
+)
+def test_the_largest_number_of_a_column_decides_its_decimals(values, expected):
+    assert decimals(values) == expected

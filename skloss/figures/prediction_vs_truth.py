@@ -20,12 +20,16 @@ from skloss.wording import display_name, join, number, title_of
 
 __all__ = ["prediction_vs_truth"]
 
-# Points of more losses cover each other; the others are one click away.
-_VISIBLE_LOSSES = 2
+# Two panels next to each other are wide enough on a phone; more losses than these make
+# a figure that nobody reads to its end.
+_ACROSS, _PANELS = 2, 12
+# Pixels of a row of panels with its name and axis, and of the title and the margins.
+_ROW, _AROUND = 290, 60
+_BELOW, _ABOVE = 65, 24
 
 
 def prediction_vs_truth(comparison, output=None):
-    """Draw the true values of held-out rows against their predictions, for each loss.
+    """Draw the true values of held-out rows against their predictions, by loss.
 
     Parameters
     ----------
@@ -37,8 +41,8 @@ def prediction_vs_truth(comparison, output=None):
     Returns
     -------
     plotly.graph_objects.Figure
-        At most 3000 points in all, the same rows for every loss. The first two
-        losses are shown, the others by a click in the legend.
+        A panel for each of up to twelve losses, on the same axes. At most 3000 points
+        in all, the same rows for every loss.
 
     Raises
     ------
@@ -71,19 +75,46 @@ def prediction_vs_truth(comparison, output=None):
         + _caption(points, frame, len(drawn)),
         alt=f"Truth against prediction for {join(map(title_of, losses))}.",
     )
-    add_reference_line(figure, frame, frame)
     styles = styles_of(comparison)
     shown = points[points["row"].isin(drawn)]
-    for place, loss in enumerate(losses):
-        _add_points(
-            figure,
-            shown[shown["loss"] == loss],
-            styles[loss],
-            visible=True if place < _VISIBLE_LOSSES else "legendonly",
-        )
-    figure.update_xaxes(range=frame)
-    figure.update_yaxes(range=frame)
+    n_rows = -(-min(len(losses), _PANELS) // _ACROSS)
+    for place, loss in enumerate(losses[:_PANELS]):
+        axes = _add_panel(figure, place, n_rows, len(losses), frame, loss)
+        _add_points(figure, shown[shown["loss"] == loss], styles[loss], axes)
+    figure.update_layout(showlegend=False, height=_AROUND + _ROW * n_rows)
     return figure
+
+
+def _add_panel(figure, place, n_rows, n_losses, frame, loss):
+    """Add the axes of one loss with its name and the line of perfect predictions."""
+    row, across = divmod(place, _ACROSS)
+    height = _ROW * n_rows
+    top = 1 - (row * _ROW + _ABOVE) / height
+    bottom = 1 - ((row + 1) * _ROW - _BELOW) / height
+    left, right = (0.0, 1.0) if n_losses == 1 else [(0.0, 0.47), (0.53, 1.0)][across]
+    suffix = "" if place == 0 else str(place + 1)
+    axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+    known = figure.layout
+    x, y = ({"range": frame, "automargin": False}.copy() for _ in range(2))
+    x |= {"domain": [left, right], "anchor": axes["yaxis"], "title": known.xaxis.title}
+    y |= {"domain": [bottom, top], "anchor": axes["xaxis"]}
+    y |= {"automargin": across == 0, "showticklabels": across == 0}
+    if across == 0:
+        y["title"] = known.yaxis.title
+    figure.update_layout({f"xaxis{suffix}": x, f"yaxis{suffix}": y})
+    add_reference_line(figure, frame, frame)
+    figure.data[-1].update(axes)
+    figure.add_annotation(
+        text=plot_text(title_of(loss), 24),
+        x=left,
+        y=top,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+    )
+    return axes
 
 
 def _points(predictions, output):
@@ -123,7 +154,7 @@ def central_range(values):
     return [float(low - margin), float(high + margin)]
 
 
-def _add_points(figure, points, style, visible):
+def _add_points(figure, points, style, axes):
     figure.add_trace(
         go.Scatter(
             x=points["prediction"],
@@ -131,13 +162,13 @@ def _add_points(figure, points, style, visible):
             customdata=points["row"] + 1,
             mode="markers",
             name=plot_text(title_of(points["loss"].iloc[0])),
-            visible=visible,
             marker=style.marker(size=5, opacity=0.4),
             hovertemplate=hover(
                 "%{fullData.name}, row %{customdata:,}",
                 "predicted %{x:,.3~r}",
                 "true %{y:,.3~r}",
             ),
+            **axes,
         )
     )
 
@@ -148,8 +179,9 @@ def _caption(points, frame, n_drawn):
         " How to read: each point is a held-out row, its height above or below the "
         "line is how far the truth was from the prediction.",
     ]
-    if points["loss"].nunique() > _VISIBLE_LOSSES:
-        sentences.append("Click a name below the figure to show or hide its loss.")
+    n_losses = points["loss"].nunique()
+    if n_losses > _PANELS:
+        sentences.append(f"The first {_PANELS} of {n_losses} losses are drawn.")
     n_rows = points["row"].nunique()
     if n_drawn < n_rows:
         sentences.append(f"{n_drawn:,} of {n_rows:,} rows are drawn, taken at random.")

@@ -183,13 +183,13 @@ def test_figures_do_not_depend_on_those_drawn_before():
 @pytest.mark.browser
 def test_hostile_names_are_drawn_and_hovered_as_text(browser, tmp_path, hostile):
     page_file = tmp_path / "figure.html"
-    hostile["truth"].write_html(page_file, include_plotlyjs=True, div_id="figure")
+    hostile["folds"].write_html(page_file, include_plotlyjs=True, div_id="figure")
     requests = []
     page = browser.new_page(viewport={"width": 390, "height": 500})
     page.on("request", lambda request: requests.append(request.url))
     page.goto(page_file.as_uri())
     page.wait_for_selector("#figure .legend")
-    page.evaluate("Plotly.Fx.hover('figure', [{curveNumber: 1, pointNumber: 3}])")
+    page.evaluate("Plotly.Fx.hover('figure', [{curveNumber: 0, pointNumber: 3}])")
     hovered = page.locator("#figure .hovertext").text_content()
     legend = page.locator("#figure .legend").text_content()
     links = page.locator("#figure svg a").count()

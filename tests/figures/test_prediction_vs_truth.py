@@ -34,11 +34,38 @@ def test_the_line_is_that_of_a_perfect_prediction():
     assert line.x == line.y == figure.layout.xaxis.range == figure.layout.yaxis.range
 
 
-def test_the_first_two_losses_are_visible():
-    visible = [trace.visible for trace in named(draw(numbers())).values()]
-    assert visible == [True, True, "legendonly"]
-    assert "Click a name" in caption_of(draw(numbers()))
-    assert "Click a name" not in caption_of(draw(numbers(["a", "b"])))
+def test_every_loss_has_a_panel_on_the_same_axes():
+    figure = draw(numbers())
+    points = named(figure)
+    assert [trace.xaxis for trace in points.values()] == ["x", "x2", "x3"]
+    ranges = {figure.layout[f"xaxis{k}"].range for k in ("", 2, 3)}
+    ranges |= {figure.layout[f"yaxis{k}"].range for k in ("", 2, 3)}
+    assert len(ranges) == 1
+    names = [one.text for one in figure.layout.annotations]
+    assert names == ["squared error", "absolute error", "Huber"]
+    lines = [trace for trace in figure.data if trace.name is None]
+    assert [line.xaxis for line in lines] == ["x", "x2", "x3"]
+
+
+def test_panels_do_not_overlap():
+    layout = draw(numbers([*"abcd"])).layout
+    assert layout.xaxis.domain[1] < layout.xaxis2.domain[0]
+    assert layout.yaxis.domain == layout.yaxis2.domain
+    assert layout.yaxis3.domain[1] < layout.yaxis.domain[0]
+    assert layout.yaxis.domain[1] < 1
+    assert layout.yaxis3.domain[0] > 0
+
+
+def test_a_single_loss_has_the_whole_width():
+    assert draw(numbers(["a"])).layout.xaxis.domain == (0, 1)
+
+
+def test_up_to_twelve_losses_are_drawn():
+    twelve = [f"l{k}" for k in range(12)]
+    assert "losses are drawn" not in caption_of(draw(numbers(twelve, n_rows=20)))
+    figure = draw(numbers([*twelve, "l12"], n_rows=20))
+    assert list(named(figure)) == twelve
+    assert "The first 12 of 13 losses are drawn." in caption_of(figure)
 
 
 def test_many_rows_are_sampled_alike_for_every_loss():

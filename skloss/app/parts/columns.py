@@ -22,12 +22,13 @@ def preview(loaded: LoadedTable) -> None:
     """Show the first rows of a table."""
     rows = len(loaded.frame)
     shown = loaded.frame.head(_ROWS_SHOWN)
-    show_rows(shown, f"The first {len(shown)} rows of the table", height=260)
+    # The heading and seven rows, none of them cut.
+    show_rows(shown, f"The first {len(shown)} rows of the table", height=282)
     if rows > _ROWS_SHOWN:
         st.caption(f"The first {_ROWS_SHOWN} of {rows:,} rows.")
 
 
-def show_rows(rows: pd.DataFrame, alt: str, **options: Any) -> None:
+def show_rows(rows: pd.DataFrame, alt: str, computed: int = 0, **options: Any) -> None:
     """Show rows of the table, numbered from 1.
 
     Parameters
@@ -36,13 +37,16 @@ def show_rows(rows: pd.DataFrame, alt: str, **options: Any) -> None:
         Its index holds positions in the table, from 0.
     alt : str
         Description for screen readers.
+    computed : int, default=0
+        So many of the first columns were computed, and are shown with three digits.
     **options
         Passed on to `st.dataframe`.
     """
     st.dataframe(
         rows.set_axis(pd.Index(rows.index + 1, name="row")),
-        column_config=date_columns(rows),
+        column_config=date_columns(rows) | _rounded(rows.iloc[:, :computed]),
         alt=alt,
+        placeholder="missing",
         **options,
     )
 
@@ -61,6 +65,16 @@ def date_columns(frame: pd.DataFrame) -> dict:
         name: st.column_config.DateColumn(format="YYYY-MM-DD")
         for name in dates
         if (dates[name].dropna() == dates[name].dropna().dt.normalize()).all()
+    }
+
+
+def _rounded(frame: pd.DataFrame) -> dict:
+    """Return the `column_config` that shows numbers with three significant digits."""
+    return {
+        name: st.column_config.NumberColumn(
+            format=f"%.{wording.decimals(frame[name])}f"
+        )
+        for name in frame.select_dtypes("float")
     }
 
 
