@@ -9,6 +9,7 @@ from skloss.metrics.quantiles import TIE, inverse_cdf
 
 __all__ = ["Encoding"]
 
+# More bins follow single rows of small tables, where this encoding matters most.
 _N_BINS = 8
 # A column whose standard deviation is below this many roundings of its mean is constant
 # up to rounding; it is centred and not scaled, which would amplify the rounding.

@@ -19,6 +19,7 @@ _TOTAL = re.compile(
     r"m[eé]dia|promedio|gemiddelde|ø|Σ|∑",
     re.IGNORECASE,
 )
+# A sum, a mean and one more; more rows with such names are a table of totals.
 _AT_MOST = 3
 # A total of rounded numbers differs from the sum of these, each by half a unit.
 _RELATIVE = 1e-3

@@ -4,6 +4,7 @@ from skloss.diagnostics.contract import Check, Finding
 
 __all__ = ["ClippedGradients"]
 
+# Share of the steps: a few large gradients at the start of a training are usual.
 _SHARE = 0.1
 
 
