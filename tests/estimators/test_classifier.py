@@ -13,7 +13,7 @@ from tests.estimators.small import SMALL
 @pytest.mark.parametrize("loss", list_losses("classification"))
 def test_every_classification_loss_learns(loss, cancer):
     X, y = cancer
-    model = TorchClassifier(loss, random_state=0).fit(X, y)
+    model = TorchClassifier(loss, n_members=1, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.93
 
 

@@ -102,10 +102,10 @@ def test_the_models_of_the_folds_are_not_reported(rng):
     [("hinge", 3), ("squared_hinge", 3), ("label_smoothing", 2), ("hinge", 2)],
 )
 def test_a_weight_of_two_is_a_repeated_row_of_a_long_table(loss, n_classes, rng):
-    X = rng.normal(size=(300, 2))
-    y = np.digitize(X[:, 0] + rng.normal(size=300), [0.0, 0.8][: n_classes - 1])
-    weight = rng.integers(1, 4, 300)
-    rows = rng.permutation(np.repeat(np.arange(300), weight))
+    X = rng.normal(size=(150, 2))
+    y = np.digitize(X[:, 0] + rng.normal(size=150), [0.0, 0.8][: n_classes - 1])
+    weight = rng.integers(1, 4, 150)
+    rows = rng.permutation(np.repeat(np.arange(150), weight))
     weighted = TorchClassifier(loss, **LINEAR).fit(X, y, sample_weight=weight)
     repeated = TorchClassifier(loss, **LINEAR).fit(X[rows], y[rows])
     assert weighted.probability_source_ == "calibrated"

@@ -221,7 +221,7 @@ def test_corn_learns_ordered_classes():
 def test_asymmetric_learns_labels():
     X = RNG.normal(size=(500, 3))
     Y = (X @ RNG.normal(size=(3, 4)) > 1.0).astype(int)
-    model = TorchClassifier("asymmetric", random_state=0).fit(X, Y)
+    model = TorchClassifier("asymmetric", n_members=1, random_state=0).fit(X, Y)
     assert (model.predict(X) == Y).mean() > 0.85
 
 

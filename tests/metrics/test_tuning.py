@@ -9,12 +9,13 @@ from skloss import metrics
 
 
 def tuned_by_hand(fold, truth, score):
-    """Try every score of the other folds as a threshold, with scikit-learn's F1."""
+    """Try every score of the other folds as a threshold, with F1 by its definition."""
     called = np.zeros(len(truth), dtype=bool)
     for held_out in np.unique(fold):
         here = fold == held_out
         options = np.unique(score[~here])
-        values = [oracle.f1_score(truth[~here], score[~here] >= t) for t in options]
+        guess = score[~here] >= options[:, None]
+        values = 2 * (guess & truth[~here]).sum(1) / (guess.sum(1) + truth[~here].sum())
         called[here] = score[here] >= options[int(np.argmax(values))]
     return oracle.f1_score(truth, called)
 
