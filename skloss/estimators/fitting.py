@@ -35,6 +35,9 @@ __all__ = [
 # Training rows up to which networks compute in float64: it is cheap there, and equal
 # models then agree however they are stacked.
 _DOUBLE_PRECISION_ROWS = 4000
+# The same for losses that compare rows: their steps are several times as long, and
+# half of a step is arithmetic.
+_DOUBLE_PRECISION_COMPARED = 1000
 # Sum of weights up to which networks start at a linear model, whose penalty is chosen
 # on as many folds as in cross-validation by default; they must be the same for all
 # losses and members, whatever their seeds.
@@ -196,7 +199,8 @@ def prepare(
     if inputs is None:
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
     solver = ONE_EPOCH_SOLVER if one_epoch else solver
-    dtype = _dtype_for(rows.X.shape[0] if n_rows is None else n_rows, solver, fitted)
+    n_rows = rows.X.shape[0] if n_rows is None else n_rows
+    dtype = _dtype_for(n_rows, solver, fitted, loss.compares_rows)
     how = estimator, architecture, solver, size
     settings = _settings(*how, loss, fitted is None, one_epoch)
     common = {
@@ -282,7 +286,9 @@ def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, 
             FitSpec(
                 fit_rows=fit_rows,
                 validation_rows=validation_rows,
-                batch_size=options.batch_size_for(estimator, total, len(fit_rows)),
+                batch_size=options.batch_size_for(
+                    estimator, total, len(fit_rows), common["loss"]
+                ),
                 seed=seed,
                 start=None if fitted is None else fitted.fits[member],
                 labels={**(labels or {}), "member": member},
@@ -375,11 +381,12 @@ def _weight(rows):
     return rows.weight
 
 
-def _dtype_for(n_rows, solver, fitted):
+def _dtype_for(n_rows, solver, fitted, compared):
     """Precision that the solver requires, else double where it is cheap."""
     if fitted is not None and SOLVERS[solver].uses_batches:
         return fitted.dtype  # as before, because Adam's moments continue
-    by_rows = torch.float64 if n_rows <= _DOUBLE_PRECISION_ROWS else torch.float32
+    most = _DOUBLE_PRECISION_COMPARED if compared else _DOUBLE_PRECISION_ROWS
+    by_rows = torch.float64 if n_rows <= most else torch.float32
     return SOLVERS[solver].precision or by_rows
 
 

@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
+from skloss.losses import Loss
 from skloss.networks import ACTIVATIONS
 from skloss.table.precision import LARGE_TABLE
 from skloss.training import SOLVERS, Perceptron, TrainSettings, UserModule
@@ -83,7 +84,8 @@ PARAMETERS = """
         Largest norm of a gradient; longer ones are scaled down to it.
     batch_size : int or "auto", default "auto"
         Rows per step of Adam. "auto" is all rows up to a sum of weights of 100, else
-        the power of two nearest to a twentieth of the rows, between 16 and 256.
+        the power of two nearest to a twentieth of the rows, or to a third for two views
+        and a softmax over the rows of a batch, between 16 and 256.
     max_iter : int, default 200
         Epochs of Adam; iterations of the other solvers in total. A fit that has not
         converged by then issues a ConvergenceWarning.
@@ -248,13 +250,14 @@ def held_out_fraction(estimator, n_rows):
     return min(float(estimator.validation_fraction), _MOST_HELD_OUT / n_rows)
 
 
-def batch_size_for(estimator, total_weight, n_fit):
-    """Rows per step."""
+def batch_size_for(estimator, total_weight, n_fit, loss=None):
+    """Rows per step, for a loss that may require more of them than others."""
     if estimator.batch_size != "auto":
         return min(int(estimator.batch_size), n_fit)
     if total_weight <= _LARGEST_FULL_BATCH:
         return n_fit
-    return int(np.clip(2 ** round(np.log2(max(n_fit, 1) / 20)), 16, 256))
+    n_batches = (Loss if loss is None else loss).n_batches
+    return int(np.clip(2 ** round(np.log2(max(n_fit, 1) / n_batches)), 16, 256))
 
 
 def n_members_for(estimator, architecture, total_weight):

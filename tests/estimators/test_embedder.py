@@ -251,3 +251,13 @@ def test_copies_and_pickles_place_rows_alike():
 def test_what_cannot_be_fitted_is_refused(params, y, message):
     with pytest.raises(ValueError, match=message):
         TorchEmbedder(**SMALL | params).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "dtype"), [(1000, torch.float64), (1001, torch.float32)]
+)
+def test_many_rows_are_compared_in_single_precision(n_rows, dtype):
+    X = np.random.default_rng(0).normal(size=(n_rows, 2))
+    embedder = TorchEmbedder(max_iter=1, hidden_layer_sizes=(2,))
+    embedder.fit(X, X[:, 0] > 0)
+    assert {p.dtype for p in embedder.network_[1].parameters()} == {dtype}

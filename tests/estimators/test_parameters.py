@@ -10,9 +10,17 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skloss import TorchAligner, TorchClassifier, TorchEmbedder, TorchRegressor
+from skloss import (
+    TorchAligner,
+    TorchClassifier,
+    TorchEmbedder,
+    TorchRegressor,
+    get_loss,
+    list_losses,
+)
 from skloss.estimators import parameters
 from skloss.losses import Focal, Huber, Quantile
+from skloss.losses.contract.embedding_loss import JoinedViews
 from skloss.training import Perceptron, UserModule
 from tests.estimators.small import SMALL
 
@@ -269,3 +277,14 @@ def test_an_estimator_is_printed_with_the_name_of_its_function(loss, text):
     assert repr(TorchRegressor(loss, n_members=2)).startswith(
         f"TorchRegressor(loss={text}, "
     )
+
+
+def test_a_softmax_over_two_views_has_larger_batches():
+    losses = {name: JoinedViews(get_loss(name), 2) for name in list_losses("pairs")}
+    sizes = {
+        name: parameters.batch_size_for(TorchAligner(), 640, 640, loss)
+        for name, loss in losses.items()
+    }
+    assert sizes == {"info_nce": 256, "siglip": 32, "symmetric_cross_entropy": 256}
+    with_softmax = losses["info_nce"]
+    assert parameters.batch_size_for(TorchAligner(), 200, 200, with_softmax) == 64

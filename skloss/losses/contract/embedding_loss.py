@@ -34,6 +34,7 @@ class EmbeddingLoss(Loss):
     compares_rows = True
     needs_positive = True
     needs_negative = False
+    n_batches_of_views = Loss.n_batches
 
     def pointwise(self, raw_prediction, y_true):
         """Return the loss of each row.
@@ -305,6 +306,7 @@ class JoinedViews(Loss):
 
     def __init__(self, loss, embedding_dim):
         self.loss, self.embedding_dim, self.name = loss, embedding_dim, loss.name
+        self.n_batches = loss.n_batches_of_views
 
     def pointwise(self, raw_prediction, y_true):
         x, y, constants = self.parts(raw_prediction)

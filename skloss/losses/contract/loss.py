@@ -89,6 +89,8 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         one for all of them, so that none can be left out by a weight of 0.
     needs_double : bool
         Whether targets are passed in double precision, whatever the network computes.
+    n_batches : int
+        Batches of an epoch by default, where the bounds of their size allow it.
     exceptions : dict of str to str
         Laws that this loss cannot obey, each with the reason.
 
@@ -123,6 +125,7 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     compares_rows = False
     has_row_values = True
     needs_double = False
+    n_batches = 20
     exceptions: dict[str, str] = {}
 
     def __init_subclass__(cls, **kwargs):
