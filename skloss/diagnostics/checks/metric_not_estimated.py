@@ -3,7 +3,13 @@
 import numpy as np
 
 from skloss.diagnostics.contract import Check, Finding
-from skloss.diagnostics.reading import held_out, lead, losses_of, true_and_predicted
+from skloss.diagnostics.reading import (
+    held_out,
+    lead,
+    losses_of,
+    true_and_predicted,
+    weights_of,
+)
 from skloss.metrics import METRICS
 from skloss.tasks import as_task
 from skloss.wording import join, number
@@ -76,7 +82,7 @@ class MetricNotEstimated(Check):
 def _off_mean(comparison, rows, residual):
     """Return the evidence that predictions are off the mean, else an empty string."""
     mean, t_value = lead(comparison, rows, residual)
-    size = np.sqrt(np.mean(residual**2))
+    size = np.sqrt(np.average(residual**2, weights=weights_of(comparison, rows)))
     # Without the shift the RMSE would be sqrt(size^2 - mean^2).
     if abs(t_value) < _CLEAR or mean**2 < 2 * _GAIN * size**2:
         return ""

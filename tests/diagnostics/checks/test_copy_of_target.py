@@ -103,3 +103,38 @@ def test_few_rows_may_be_on_a_line_by_chance():
 def test_a_long_table_is_compared_on_some_rows():
     y = RNG.normal(size=50_000)
     assert len(find(y[:, None], y)) == 1
+
+
+@pytest.mark.parametrize(("size", "n_found"), [(0.028, 1), (0.036, 0)])
+def test_a_tenth_of_a_percent_of_the_variance_is_the_limit(size, n_found):
+    y = np.random.default_rng(0).normal(size=5000)
+    noise = np.random.default_rng(1).normal(size=5000)
+    assert len(find((y + size * noise)[:, None], y)) == n_found
+
+
+@pytest.mark.parametrize(("n_missing", "n_found"), [(100, 1), (101, 0)])
+def test_a_column_must_be_known_in_half_of_the_rows(n_missing, n_found):
+    column = np.where(np.arange(200) < n_missing, np.nan, Y)
+    assert len(named(column)) == n_found
+    codes = np.where(np.arange(200) < n_missing, None, LABELS)
+    assert len(named(codes, LABELS, "multiclass")) == n_found
+
+
+@pytest.mark.parametrize(("n_rows", "n_found"), [(19, 0), (20, 1)])
+def test_twenty_rows_are_enough(n_rows, n_found):
+    assert len(find(Y[:n_rows, None], Y[:n_rows])) == n_found
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e300])
+def test_the_unit_of_a_copy_does_not_matter(unit):
+    assert len(named(unit * Y)) == 1
+
+
+def test_categories_and_dates_are_not_copies_of_numbers():
+    dates = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.argsort(np.argsort(Y)), "D")
+    assert named(dates) == named(pd.Categorical(Y)) == []
+
+
+def test_classes_that_occur_once_name_nothing():
+    labels = np.arange(200).astype(str)
+    assert named(labels, labels, "multiclass") == []

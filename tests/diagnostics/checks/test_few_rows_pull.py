@@ -67,3 +67,26 @@ def test_a_perfect_fit_has_no_gradient():
     y = NOISE
     planted = comparison(y, {"squared_error": y, "huber": y})
     assert CHECKS["SKL104"]().find(planted) == []
+
+
+@pytest.mark.parametrize(("n_rows", "n_found"), [(29, 0), (30, 1)])
+def test_one_of_fewer_than_30_rows_is_not_a_few(n_rows, n_found):
+    assert len(find(np.append(np.ones(n_rows - 1), 100.0), "squared_error")) == n_found
+
+
+def test_a_weight_makes_a_row_pull_more():
+    y, weight = np.ones(100), np.ones(100)
+    weight[7] = 98.0
+    assert find(y, "squared_error", sample_weight=weight) == []
+    weight[7] = 100.0
+    (found,) = find(y, "squared_error", sample_weight=weight)
+    assert "1 row of 100 (7, counted from 0) carries 50%" in found.evidence
+
+
+def test_contenders_stopped_losses_and_classes_are_left_out():
+    assert find(OUTLIERS, "squared_error", losses={}) == []
+    assert find(OUTLIERS, "squared_error", stopped=("squared_error",)) == []
+    both = np.column_stack([OUTLIERS, OUTLIERS])
+    planted = comparison(both, {"squared_error": np.zeros((400, 2))})
+    assert CHECKS["SKL104"]().find(planted) == []
+    assert find(np.arange(400) % 2, "cross_entropy", task="binary") == []
