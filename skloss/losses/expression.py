@@ -91,6 +91,10 @@ class Expression(Custom):
     def _check_rows(self, raw_prediction, y_true):
         """Pass: a formula has one value per row."""
 
+    def _kind_of_value(self, raw, y_true):
+        """Return that the value is not a mean, but one of each row."""
+        return False, True
+
     def _rows(self, raw_prediction, y_true):
         outputs = self.split(raw_prediction, y_true)
         value = self.f(*outputs, y_true.to(raw_prediction.dtype))
