@@ -16,7 +16,7 @@ from skloss.figures.fit_bands import (
 from skloss.figures.prediction_vs_truth import central_range
 from skloss.figures.style import NEUTRAL, styles_of
 from skloss.figures.target_names import name_of_class, name_of_output
-from skloss.figures.text import plot_text, with_unit
+from skloss.figures.text import distinct, plot_text, with_unit
 from skloss.metrics import feature_effects
 from skloss.metrics.feature_effects import bins_of, feature_frame
 from skloss.wording import capitalized, display_name, join, number, title_of
@@ -109,12 +109,12 @@ def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
     if curves.empty:
         return show_message(figure, "No row has both a value and a prediction.")
     _add_rows(figure, frame, values, comparison)
-    styles = styles_of(comparison)
+    styles, names = styles_of(comparison), _level_names(frame["bin"])
     if comparison.task.has_numbers and coverage:
         _add_bands(figure, frame, comparison, coverage, output)
     for loss in losses:
         if loss in curves.index.get_level_values(0):
-            _add_curve(figure, curves[loss], loss, styles[loss])
+            _add_curve(figure, curves[loss], loss, styles[loss], names)
     if comparison.task.has_numbers:
         figure.update_yaxes(range=central_range(frame["truth"].to_numpy()))
     else:
@@ -167,7 +167,7 @@ def _add_rows(figure, frame, values, comparison):
         size, opacity = 4, 0.35
     figure.add_trace(
         go.Scatter(
-            x=_drawable(x),
+            x=_drawable(x, _level_names(frame["bin"])),
             y=y,
             customdata=custom,
             mode="markers",
@@ -203,11 +203,11 @@ def _weighted_means(frame, keys, column):
     return sums["total"] / sums["weight"]
 
 
-def _add_curve(figure, curve, loss, style):
+def _add_curve(figure, curve, loss, style, names):
     is_ordered = _is_ordered(curve.index)
     figure.add_trace(
         go.Scatter(
-            x=_drawable(curve.index),
+            x=_drawable(curve.index, names),
             y=curve.to_numpy(),
             mode="lines" if is_ordered else "markers",
             name=plot_text(title_of(loss)),
@@ -224,11 +224,18 @@ def _is_ordered(values):
     return is_date or pd.api.types.is_numeric_dtype(values)
 
 
-def _drawable(values):
-    """Return numbers and dates as they are, and levels safe for plotly."""
+def _level_names(bins):
+    """Return the names of levels, safe for plotly and each of them different."""
+    levels = [] if _is_ordered(bins) else sorted(bins.unique())
+    names = distinct([plot_text(level, 20) for level in levels])
+    return dict(zip(levels, names, strict=True))
+
+
+def _drawable(values, names):
+    """Return numbers and dates as they are, and levels by their names."""
     if _is_ordered(values):
         return np.asarray(values)
-    return [plot_text(value, 20) for value in values]
+    return [names[value] for value in values]
 
 
 def _caption(curves, losses, feature, unit):

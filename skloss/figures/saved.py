@@ -1,5 +1,8 @@
 """A figure from a file of this package."""
 
+import base64
+
+import numpy as np
 import plotly.graph_objects as go
 
 __all__ = ["read_figure"]
@@ -24,4 +27,17 @@ def read_figure(content):
     >>> read_figure(json.loads('{"data": [], "layout": {}}')).data
     ()
     """
-    return go.Figure(content)
+    return go.Figure(_with_arrays(content))
+
+
+def _with_arrays(content):
+    """Return content whose arrays, which plotly writes as base64, are arrays again."""
+    if isinstance(content, dict):
+        if "bdata" in content:
+            values = np.frombuffer(base64.b64decode(content["bdata"]), content["dtype"])
+            shape = str(content.get("shape", len(values)))
+            return values.reshape([int(size) for size in shape.split(",")])
+        return {key: _with_arrays(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_with_arrays(value) for value in content]
+    return content

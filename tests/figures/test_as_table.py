@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 import pytest
 
 from skloss import figures
-from tests.figures.comparisons import comparison_of, every_figure
+from tests.figures.comparisons import comparison_of, decided, every_figure
+from tests.figures.embeddings import of_labels, of_views
 
 FIGURES = every_figure(positive="<yes>")
 TITLES = {"xaxis": {"title": {"text": "epoch"}}, "yaxis": {"title": {"text": "loss"}}}
@@ -65,3 +66,88 @@ def test_scores_of_folds_are_those_of_the_comparison():
     table = figures.table_of(figures.fold_scores(comparison, "mae"))
     rows = comparison.folds.query("metric == 'mae' and loss == 'huber'")
     assert table["Huber"].to_list() == rows["value"].to_list()
+
+
+def test_cells_of_a_confusion_matrix_are_named_by_their_classes():
+    comparison = decided(["a", "a", "a", "<b>"], ["a", "a", "<b>", "<b>"])
+    table = figures.table_of(figures.confusion_matrix(comparison, "focal"))
+    assert table.to_dict("list") == {
+        "true class": ["<b>", "a"],
+        "<b>": ["1 (100.0%)", "1 (33.3%)"],
+        "a": ["0 (0.0%)", "2 (66.7%)"],
+    }
+
+
+def test_classes_that_are_cut_to_one_name_keep_their_columns():
+    names = [f"{'x' * 40}{k}" for k in range(3)]
+    table = figures.table_of(figures.confusion_matrix(decided(names, names), "focal"))
+    assert table.shape == (3, 4)
+    assert table.columns.is_unique
+
+
+def test_similarities_have_a_column_for_every_row():
+    table = figures.table_of(figures.similarity_matrix(of_labels(dim=2), "triplet"))
+    assert table.shape == (20, 21)
+    heat = figures.similarity_matrix(of_labels(dim=2), "triplet").data[0]
+    np.testing.assert_allclose(table.iloc[:, 1:].to_numpy(dtype=float), heat.z)
+
+
+def test_views_are_named_by_their_rows():
+    table = figures.table_of(figures.similarity_matrix(of_views(), "clip"))
+    assert table.columns[1:4].tolist() == ["100", "102", "104"]
+    assert table["row of the first view"].tolist()[:2] == ["100", "102"]
+
+
+def test_bars_that_lie_are_listed_by_their_names():
+    bars = go.Bar(x=[1, 2], y=["a", "b"], orientation="h", name="rows")
+    assert of(bars).to_dict("list") == {"loss": ["a", "b"], "rows": [1, 2]}
+
+
+def test_two_lines_of_one_name_are_rows():
+    table = of(*(go.Scatter(x=[1], y=[k], name="a") for k in range(2)))
+    assert table.to_dict("list") == {
+        "series": ["a", "a"],
+        "epoch": [1, 1],
+        "loss": [0, 1],
+    }
+
+
+def test_a_line_named_like_the_axis_does_not_replace_it():
+    table = of(go.Scatter(x=[1, 2], y=[3, 4], name="epoch"))
+    assert table.to_dict("list") == {
+        "series": ["epoch", "epoch"],
+        "epoch": [1, 2],
+        "loss": [3, 4],
+    }
+
+
+def test_axes_without_a_title_are_named_by_their_direction():
+    figure = go.Figure([go.Scatter(x=[1], y=[2]), go.Scatter(x=[3], y=[4])])
+    assert figures.table_of(figure).columns.tolist() == [
+        "series",
+        "horizontal",
+        "vertical",
+    ]
+
+
+def test_many_long_lines_share_the_rows():
+    lines = [
+        go.Scatter(x=np.arange(400) + k, y=np.arange(400), name=f"l{k}")
+        for k in range(25)
+    ]
+    table = of(*lines)
+    assert len(table) == 500
+    assert (table["series"].value_counts() == 20).all()
+    first = table[table["series"] == "l3"]
+    assert first["epoch"].iloc[[0, -1]].tolist() == [3, 402]
+
+
+def test_missing_values_stay_missing():
+    table = of(go.Scatter(x=[1, 2, 3], y=[1.0, np.nan, np.inf], name="a"))
+    assert np.isnan(table["a"][1])
+    assert np.isinf(table["a"][2])
+
+
+def test_traces_without_points_are_left_out():
+    assert of(go.Scatter(x=[1], y=[2], name="a"), go.Scatter(name="b")).shape == (1, 2)
+    assert of(go.Scatter(x=[1, 2], y=[1])).empty

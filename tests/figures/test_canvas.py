@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from skloss.figures.canvas import (
+    MAX_POINTS,
     add_reference_line,
     evenly_spaced,
     hover,
     new_figure,
     sample_rows,
     show_message,
+    show_unit_square,
 )
 from skloss.figures.style import NEUTRAL
 
@@ -72,3 +74,64 @@ def test_a_reference_line_is_not_in_the_legend(figure):
     assert line.showlegend is False
     assert line.hoverinfo == "skip"
     assert line.line.color == NEUTRAL
+
+
+def test_axes_are_named_and_the_legend_is_below(figure):
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == (
+        "x",
+        "y",
+    )
+    assert figure.layout.legend.orientation == "h"
+    assert (figure.layout.legend.yref, figure.layout.legend.y) == ("container", 0)
+    assert figure.layout.hovermode == "closest"
+
+
+def test_titles_begin_at_the_left_and_titles_of_axes_have_room(figure):
+    template = figure.layout.template.layout
+    assert (template.title.x, template.title.xanchor) == (0, "left")
+    assert template.xaxis.automargin is template.yaxis.automargin is True
+    assert template.hoverlabel.align == "left"
+
+
+def test_reference_lines_and_messages_leave_the_texts_alone(figure):
+    before = dict(figure.layout.meta)
+    add_reference_line(figure, [0, 1], [0, 1])
+    show_message(figure, "Nothing.")
+    assert figure.layout.meta == before
+
+
+@pytest.mark.parametrize("sentence", ["", "   "])
+def test_an_empty_message_is_not_invisible(figure, sentence):
+    assert show_message(figure, sentence).layout.annotations[0].text == "(no name)"
+
+
+def test_a_word_of_ten_thousand_characters_is_cut(figure):
+    text = show_message(figure, "a " + "x" * 10_000).layout.annotations[0].text
+    assert text == f"a<br>{'x' * 59}…"
+
+
+def test_a_message_is_in_the_middle(figure):
+    (note,) = show_message(figure, "Nothing.").layout.annotations
+    assert (note.x, note.y, note.xref, note.yref) == (0.5, 0.5, "paper", "paper")
+    assert note.showarrow is False
+
+
+@pytest.mark.parametrize(("n_points", "limit"), [(7, 2), (1000, 999), (1001, 3)])
+def test_thinned_points_are_at_most_the_limit_and_ascend(n_points, limit):
+    places = evenly_spaced(n_points, limit)
+    assert len(places) == limit
+    assert (places[0], places[-1]) == (0, n_points - 1)
+    assert (np.diff(places) > 0).all()
+
+
+def test_sampled_rows_are_spread_over_all_rows():
+    rows = sample_rows(100_000)
+    assert len(rows) == MAX_POINTS == 3000
+    counts, _ = np.histogram(rows, 10, range=(0, 100_000))
+    assert (np.abs(counts - 300) < 80).all()
+
+
+def test_the_unit_square_is_shown_with_room_for_lines(figure):
+    layout = show_unit_square(figure).layout
+    assert layout.xaxis.range == (-0.02, 1.02)
+    assert layout.yaxis.range == (-0.02, 1.04)

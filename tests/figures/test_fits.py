@@ -8,7 +8,14 @@ import pytest
 
 from skloss import compare_losses, figures
 from skloss.datasets import load_sample
-from tests.figures.comparisons import caption_of, classes, named, of_classes, of_numbers
+from tests.figures.comparisons import (
+    caption_of,
+    classes,
+    message_of,
+    named,
+    of_classes,
+    of_numbers,
+)
 
 
 def numbers_along(x, predicted, truth=None):
@@ -137,3 +144,89 @@ def test_a_label_has_the_share_of_rows_that_have_it():
     figure = figures.fits(comparison, "x", label=0)
     np.testing.assert_allclose(named(figure)["share of rows"].y, [0.25, 0.25])
     assert figure.layout.yaxis.title.text == "probability of red"
+
+
+def test_losses_that_agree_are_not_called_different():
+    x = np.repeat([1.0, 2.0], 10)
+    caption = caption_of(figures.fits(numbers_along(x, {"huber": x, "log_cosh": x})))
+    assert caption.startswith("All losses predict the same along x. How to read")
+    assert "differ" not in caption
+
+
+@pytest.mark.parametrize("values", [np.full(20, np.nan), np.full(20, np.inf)])
+def test_a_feature_without_a_known_value_has_a_message(values):
+    comparison = numbers_along(values, {"huber": np.arange(20.0)})
+    figure = figures.fits(comparison, "x")
+    assert message_of(figure) == "No row has both a value and a prediction."
+    assert figure.data == ()
+    assert "nan" not in caption_of(figure)
+
+
+def test_a_constant_feature_has_one_point_per_loss():
+    predicted = np.arange(20.0)
+    figure = figures.fits(numbers_along(np.full(20, 3.0), {"huber": predicted}), "x")
+    curve = named(figure)["Huber"]
+    assert (list(curve.x), list(curve.y)) == ([3.0], [predicted.mean()])
+
+
+def test_a_single_row_is_drawn():
+    figure = figures.fits(
+        numbers_along(np.array([2.0]), {"huber": np.array([5.0])}), "x"
+    )
+    assert list(named(figure)["Huber"].y) == [5.0]
+    assert list(named(figure)["held-out rows"].x) == [2.0]
+
+
+def test_missing_and_infinite_values_of_a_feature_are_left_out():
+    x = np.array([1.0, 1.0, np.nan, np.inf, 2.0])
+    predicted = np.array([1.0, 3.0, 100.0, 100.0, 5.0])
+    figure = figures.fits(numbers_along(x, {"huber": predicted}), "x")
+    assert list(named(figure)["Huber"].y) == [2.0, 5.0]
+    assert len(named(figure)["held-out rows"].x) == 3
+
+
+def test_axes_name_feature_and_target_with_its_unit():
+    x = np.arange(9.0)
+    comparison = numbers_along(x, {"huber": x})
+    comparison.unit = "cm"
+    figure = figures.fits(comparison, "x")
+    assert figure.layout.xaxis.title.text == "x"
+    assert figure.layout.yaxis.title.text == "height (cm)"
+    assert figure.layout.meta["alt"] == (
+        "height against x with the mean prediction of Huber."
+    )
+    assert caption_of(figure).startswith("Huber along x. How to read")
+
+
+def test_columns_of_an_array_are_called_by_their_place():
+    x = np.arange(9.0)
+    comparison = numbers_along(x, {"huber": x})
+    comparison.X = np.column_stack([x, -x])
+    curve = named(figures.fits(comparison, "feature 1"))["Huber"]
+    np.testing.assert_allclose(curve.x, -curve.y)
+
+
+def test_of_columns_with_one_name_the_first_is_drawn():
+    x = np.arange(9.0)
+    comparison = numbers_along(x, {"huber": x})
+    comparison.X = pd.DataFrame(np.column_stack([x, -x]), columns=["x", "x"])
+    np.testing.assert_allclose(named(figures.fits(comparison, "x"))["Huber"].x, x)
+
+
+def test_names_of_features_and_levels_reach_plotly_as_text():
+    hostile = "<b>x</b> %{x} $y$"
+    comparison = numbers_along(
+        np.array([hostile, "b"] * 10), {"huber": np.arange(20.0)}
+    )
+    comparison.X.columns = [hostile]
+    drawn = figures.fits(comparison, hostile).to_json().partition('"layout"')
+    assert "<b>x" not in drawn[0]
+    assert "&lt;b&gt;x" in drawn[0]
+
+
+def test_levels_that_are_cut_to_the_same_name_stay_apart():
+    levels = np.array([f"{'x' * 40}{k}" for k in range(4)] * 5)
+    figure = figures.fits(numbers_along(levels, {"huber": np.arange(20.0)}), "x")
+    curve = named(figure)["Huber"]
+    assert len(set(curve.x)) == 4
+    assert set(named(figure)["held-out rows"].x) == set(curve.x)

@@ -112,3 +112,52 @@ def test_a_loss_that_was_stopped_is_drawn_and_never_named_as_the_best():
     full = figures.fold_scores(comparison_of(), "rmse").layout.meta["caption"]
     assert full.startswith("Squared error has the best RMSE")
     assert "stopped" not in full
+
+
+def test_a_stopped_loss_without_scores_is_no_obstacle():
+    frame = folds(["a", "b"])
+    comparison = comparison_of(folds=frame, stopped=("huber",))
+    caption = caption_of(figures.fold_scores(comparison, "mae"))
+    assert caption.startswith("A has the best MAE in 4 of 4 folds.")
+    assert caption.endswith("Huber was stopped early and not ranked.")
+
+
+def test_of_two_losses_the_one_left_has_its_mean():
+    comparison = comparison_of(folds=folds(["a", "b"]), stopped=("b",))
+    caption = caption_of(figures.fold_scores(comparison, "mae"))
+    assert caption.startswith("Mean over folds: a 5.5. How to read")
+
+
+def test_losses_without_a_common_fold_have_their_means():
+    frame = folds(["a", "b"], metrics=["mae"])
+    gap = ((frame["loss"] == "a") & (frame["fold"] < 2)) | (
+        (frame["loss"] == "b") & (frame["fold"] >= 2)
+    )
+    frame["value"] = frame["value"].where(~gap)
+    caption = caption_of(figures.fold_scores(comparison_of(folds=frame), "mae"))
+    # Values 2 and 3 of a, 4 and 5 of b.
+    assert caption.startswith("Mean over folds: a 2.5 and b 4.5. How to read")
+
+
+@pytest.mark.parametrize(("wins", "best"), [(1, "A"), (3, "B")])
+def test_the_loss_with_most_folds_is_named(wins, best):
+    frame = folds(["a", "b"], metrics=["mae"]).assign(value=1.0)
+    better = (frame["loss"] == "b") & (frame["fold"] < wins)
+    frame.loc[better, "value"] = 0.0
+    frame.loc[(frame["loss"] == "b") & (frame["fold"] >= wins), "value"] = 2.0
+    caption = caption_of(figures.fold_scores(comparison_of(folds=frame), "mae"))
+    assert caption.startswith(f"{best} has the best MAE in 3 of 4 folds.")
+
+
+def test_a_single_fold_is_a_point():
+    frame = folds(["a"]).query("fold == 2")
+    (trace,) = figures.fold_scores(comparison_of(folds=frame), "mae").data
+    assert trace.x == ("3",)
+    assert trace.mode == "lines+markers"
+
+
+def test_folds_are_categories_in_their_order():
+    figure = figures.fold_scores(comparison_of(folds=folds().iloc[::-1]), "mae")
+    assert figure.layout.xaxis.type == "category"
+    assert all(trace.x == ("1", "2", "3", "4") for trace in figure.data)
+    assert [trace.name for trace in figure.data] == TITLES[::-1]

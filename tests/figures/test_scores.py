@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from skloss import figures
+from skloss.figures.style import NEUTRAL
 from tests.figures.comparisons import (
     LOSSES,
     baselines,
@@ -71,3 +72,79 @@ def test_nothing_is_ranked_where_all_losses_were_stopped():
     empty = pd.DataFrame(columns=["mean", "se", "gap", "clear"])
     figure = drawn(standing=lambda metric: empty, stopped=tuple(LOSSES))
     assert message_of(figure) == "No loss was trained to its end."
+
+
+def test_rows_are_listed_from_the_best_at_the_top():
+    layout = drawn().layout
+    assert layout.yaxis.categoryarray == ("Huber", "absolute error", "squared error")
+    assert layout.yaxis.dtick == 1
+    assert layout.xaxis.title.text == "MAE"
+    assert layout.meta["alt"] == (
+        "MAE of squared error, absolute error and Huber with standard errors, best "
+        "first."
+    )
+
+
+@pytest.mark.parametrize(("n_losses", "height"), [(1, 220), (3, 280), (21, 820)])
+def test_the_figure_grows_with_its_rows(n_losses, height):
+    losses = [f"loss {k}" for k in range(n_losses)]
+    figure = figures.scores(comparison_of(losses=losses), "mae")
+    assert figure.layout.height == height
+    assert len(figure.data) == n_losses
+
+
+def test_a_single_fold_has_no_error_bar():
+    ranked = standing(["a"]).assign(se=float("nan"))
+    (dot,) = figures.scores(
+        comparison_of(losses=["a"], standing=lambda metric: ranked), "mae"
+    ).data
+    assert list(dot.error_x.array) == [0]
+
+
+@pytest.mark.parametrize(
+    ("clear", "words"),
+    [
+        ([False] * 4, "; b, c and d are not clearly worse."),
+        ([False, False, True, True], "; b is not clearly worse."),
+        ([False, True, True, True], ", 1. How"),
+        ([False, True, False, True], ", 1. How"),
+    ],
+)
+def test_the_caption_counts_the_ties_above_the_first_clearly_worse(clear, words):
+    ranked = standing([*"abcd"]).assign(clear=clear)
+    comparison = comparison_of(losses=[*"abcd"], standing=lambda metric: ranked)
+    caption = caption_of(figures.scores(comparison, "mae"))
+    assert caption.startswith("A has the best MAE, 1")
+    assert words in caption
+
+
+def test_losses_that_are_cut_to_the_same_name_have_rows_of_their_own():
+    losses = [f"{'x' * 10_000}{k}" for k in range(3)]
+    figure = figures.scores(comparison_of(losses=losses), "mae")
+    rows = [trace.y[0] for trace in figure.data]
+    assert len(set(rows)) == 3
+    assert figure.layout.yaxis.categoryarray == tuple(rows[::-1])
+
+
+def test_baselines_without_the_score_are_left_out():
+    found = baselines()
+    found.loc["constant", ("mae", "mean")] = float("nan")
+    figure = figures.scores(comparison_of(), "mae", found)
+    lines = [trace.name for trace in figure.data if trace.mode == "lines"]
+    assert lines == ["&lt;linear&gt;"]
+
+
+def test_baselines_differ_in_dash_and_share_the_neutral_colour():
+    lines = [trace for trace in drawn().data if trace.mode == "lines"]
+    assert len({line.line.dash for line in lines}) == 2
+    assert {line.line.color for line in lines} == {NEUTRAL}
+
+
+def test_a_stopped_loss_is_named_after_the_answer():
+    caption = caption_of(drawn(stopped=("poisson",)))
+    assert ". Poisson was stopped early and not ranked. How to read" in caption
+
+
+def test_the_table_lists_means_and_baselines():
+    table = figures.table_of(drawn())
+    assert {1.0, 2.0, 3.0, 4.0, 5.0} <= set(table["MAE"])
