@@ -36,25 +36,32 @@ _LARGEST_CORRELATION = 0.9999
 _TOLERANCE = 1e-12
 
 
-def second_view_steps(task, y):
+def second_view_steps(task, y, estimator=None):
     """Return unfitted preprocessing of the second view, or None.
 
     Parameters
     ----------
     task : Task
     y : array-like or DataFrame
+    estimator : estimator or None, default None
+        Of the caller, whose steps are for the first view alone.
 
     Returns
     -------
     Pipeline or None
-        Only a DataFrame is preprocessed, as the first view is.
+        Only a DataFrame is preprocessed, as the first view is: next to an estimator of
+        the caller, one that holds text, dates or missing values.
     """
     if not task.has_views or not isinstance(y, (pd.DataFrame, pd.Series)):
         return None
+    frame = _as_frame(y)
+    if estimator is not None and not frame.isna().any(axis=None):
+        if frame.select_dtypes(["number", "bool"]).shape[1] == frame.shape[1]:
+            return None
     return Pipeline(
         [
             ("frame", FunctionTransformer(_as_frame)),
-            ("table", make_preprocessor(_as_frame(y))),
+            ("table", make_preprocessor(frame)),
         ]
     )
 

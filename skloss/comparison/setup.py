@@ -111,7 +111,7 @@ def set_up_comparison(
             f"cost is what decisions cost, and the task {task} makes none; leave it "
             "out, or compare losses that predict numbers or classes."
         )
-    second = second_view_steps(task, y) if estimator is None else None
+    second = second_view_steps(task, y, estimator)
     before, estimator = resolve_estimator(X, task, estimator)
     if estimator.random_state is None:
         estimator.set_params(random_state=random_state)

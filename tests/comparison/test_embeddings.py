@@ -334,3 +334,16 @@ def test_a_script_of_a_sample_repeats_the_comparison():
 def test_what_has_no_meaning_is_refused_in_one_sentence(given, message):
     with pytest.raises((ValueError, TypeError), match=message):
         compare_losses(X, Y, **{"task": "embedding", "cv": 2} | given)
+
+
+def test_a_second_view_of_text_is_prepared_next_to_an_estimator_of_the_caller():
+    words = pd.DataFrame({"kind": np.where(SECOND[:, 0] > 0, "high", "low")})
+    words["size"] = np.where(SECOND[:, 1] > 2, np.nan, SECOND[:, 1])
+    given = {"task": "pairs", "estimator": ALIGNER, "cv": 2, "scoring": "recall_at_1"}
+    found = compare_losses(FIRST, words, "clip", **given)
+    assert found.table["recall_at_1", "mean"].iloc[0] > 2 / len(FIRST)
+    assert found.references().index.tolist() == ["constant", "cca"]
+    # Numbers are passed on as they are, as by cross_val_predict.
+    numbers = compare_losses(FIRST, pd.DataFrame(SECOND), "clip", **given)
+    arrays = compare_losses(FIRST, SECOND, "clip", **given)
+    pd.testing.assert_frame_equal(numbers.table, arrays.table)
