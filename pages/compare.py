@@ -12,6 +12,7 @@ from skloss.app.parts import (
     frame,
     pickers,
 )
+from skloss.app.session import derived
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
@@ -46,7 +47,7 @@ with fits:
     feature = pickers.feature_picker(comparison, "fits-feature", label, output)
     if feature is not None:
         coverage = pickers.coverage_picker(comparison, "fits-coverage")
-        drawn = figures.fits(comparison, feature, label, output, coverage)
+        drawn = derived.once(comparison, figures.fits, feature, label, output, coverage)
         frame.figure(drawn, key="fits")
 with ranking:
     metric = pickers.picker(
@@ -57,19 +58,21 @@ with ranking:
     )
     found = comparison.baselines
     frame.figure(figures.scores(comparison, metric, found), key="scores")
-    frame.figure(figures.fold_scores(comparison, metric), key="folds")
+    drawn = derived.once(comparison, figures.fold_scores, metric)
+    frame.figure(drawn, key="folds")
 with predictions:
     if question.task.has_numbers:
         output = pickers.output_picker(question, "truth-output")
-        frame.figure(figures.prediction_vs_truth(comparison, output), key="truth")
+        drawn = derived.once(comparison, figures.prediction_vs_truth, output)
     else:
         loss = pickers.loss_picker(comparison, "truth-loss")
         label = None
         if not question.has_one_target:
             label = pickers.class_picker(comparison, "truth-label")
-        frame.figure(figures.confusion_matrix(comparison, loss, label), key="truth")
+        drawn = derived.once(comparison, figures.confusion_matrix, loss, label)
+    frame.figure(drawn, key="truth")
 with curves:
-    frame.figure(figures.learning_curves(comparison), key="curves")
+    frame.figure(derived.once(comparison, figures.learning_curves), key="curves")
 with worst:
     loss = pickers.loss_picker(comparison, "worst-loss")
     output = pickers.output_picker(question, "worst-output")

@@ -5,6 +5,7 @@ import streamlit as st
 from skloss import figures, report
 from skloss.app import markdown
 from skloss.app.parts import comparison_panel, frame, pickers, threshold_picker
+from skloss.app.session import derived
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
@@ -19,9 +20,11 @@ with right:
 st.subheader("Confusion matrix at the default threshold", anchor=False)
 left, right = st.columns(2)
 with left:
-    frame.figure(figures.confusion_matrix(comparison, loss, label), key="confusion")
+    frame.figure(
+        derived.once(comparison, figures.confusion_matrix, loss, label), key="confusion"
+    )
 with right:
-    classes = report.class_scores(comparison, loss, markdown.CELLS)
+    classes = derived.once(comparison, report.class_scores, loss, markdown.CELLS)
     height = "content" if len(classes) <= 10 else 420
     st.table(classes, border="horizontal", height=height)
     st.caption(
@@ -40,10 +43,10 @@ st.markdown(
 )
 threshold = threshold_picker.threshold(comparison, loss, label)
 
-found = report.tuned_sentence(comparison, label, markdown.SENTENCES)
+found = derived.once(comparison, report.tuned_sentence, label, markdown.SENTENCES)
 if found:
     st.markdown(found)
-tuned = report.tuned_scores(comparison, label, markdown.CELLS)
+tuned = derived.once(comparison, report.tuned_scores, label, markdown.CELLS)
 st.table(tuned, border="horizontal")
 st.caption(
     "F1 of this class for each loss, at the default threshold and at a tuned one. The "
@@ -54,16 +57,18 @@ st.caption(
 st.subheader("Ranking of the rows", anchor=False)
 left, right = st.columns(2)
 with left:
-    frame.figure(figures.precision_recall_curves(comparison, label), key="pr")
+    drawn = derived.once(comparison, figures.precision_recall_curves, label)
+    frame.figure(drawn, key="pr")
 with right:
-    frame.figure(figures.roc_curves(comparison, label), key="roc")
+    frame.figure(derived.once(comparison, figures.roc_curves, label), key="roc")
 
 st.subheader("Probabilities", anchor=False)
 left, right = st.columns(2)
 with left:
-    frame.figure(figures.class_reliability(comparison, label), key="reliability")
+    drawn = derived.once(comparison, figures.class_reliability, label)
+    frame.figure(drawn, key="reliability")
 with right:
-    recovered = figures.recovered_reliability(comparison, loss, label)
+    recovered = derived.once(comparison, figures.recovered_reliability, loss, label)
     frame.figure(recovered, key="recovered")
     st.caption(threshold_picker.RECOVERED)
 

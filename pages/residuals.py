@@ -5,7 +5,7 @@ import streamlit as st
 from skloss import figures, report
 from skloss.app import markdown
 from skloss.app.parts import comparison_panel, frame, noise_panel, pickers
-from skloss.app.session import state
+from skloss.app.session import derived, state
 
 page = frame.begin(__file__)
 question = frame.need_question(page)
@@ -28,15 +28,19 @@ with right:
 left, right = st.columns(2)
 with left:
     frame.figure(
-        figures.residual_histogram(comparison, loss, log, output), key="histogram"
+        derived.once(comparison, figures.residual_histogram, loss, log, output),
+        key="histogram",
     )
-    frame.figure(figures.residual_spread(comparison, loss, output), key="spread")
+    drawn = derived.once(comparison, figures.residual_spread, loss, output)
+    frame.figure(drawn, key="spread")
 with right:
-    frame.figure(figures.residual_qq(comparison, loss, output), key="qq")
-    frame.figure(figures.residual_pit(comparison, loss, output), key="pit")
+    drawn = derived.once(comparison, figures.residual_qq, loss, output)
+    frame.figure(drawn, key="qq")
+    drawn = derived.once(comparison, figures.residual_pit, loss, output)
+    frame.figure(drawn, key="pit")
 
 st.markdown("**Held-out rows inside the intervals of each noise model**")
-covered = report.coverage_table(comparison, loss, markdown.CELLS, output)
+covered = derived.once(comparison, report.coverage_table, loss, markdown.CELLS, output)
 st.table(covered, border="horizontal")
 st.caption(
     "A noise model that holds has its intervals filled as stated. Bold: the share "
@@ -44,7 +48,7 @@ st.caption(
 )
 
 st.subheader("Noise model for each loss", anchor=False)
-models = report.noise_table(comparison, markdown.CELLS, output)
+models = derived.once(comparison, report.noise_table, markdown.CELLS, output)
 st.table(models, border="horizontal")
 st.caption(
     "“Noise” is the model that fits the residuals best, “None of these” where it does "

@@ -10,6 +10,7 @@ from tests.pages.browser import (
     SHORT,
     figure,
     go,
+    heading,
     matrix,
     press_compare,
     press_stop,
@@ -31,6 +32,7 @@ def test_a_large_comparison_leaves_the_page_live_and_can_be_stopped(open_page, h
     )
     page.locator(".st-key-to-next button").click()
     expect(page.locator(".st-key-compare-first button")).to_be_visible()
+    expect(heading(page)).to_be_focused()
     shoot(page, "compare-ready")
     press_compare(page)
     wait_for_training(page)

@@ -1,5 +1,5 @@
 // Pass the theme to the page, and let the keyboard reach what scrolls: a browser scrolls
-// what has the focus.
+// what has the focus. A new page begins at its heading, if what led to it is gone.
 const WIDE =
   '[data-testid="stTable"] table, [data-testid="stMarkdown"] .katex-display, ' +
   '[data-testid="stCode"] code'
@@ -11,6 +11,17 @@ function scrolls(element) {
     (element.scrollWidth > element.clientWidth ||
       element.scrollHeight > element.clientHeight)
   )
+}
+
+// Screen readers announce what has the focus. The first page of a visit is left alone.
+function focusHeading(page) {
+  const heading = page.querySelector("h1")
+  if (!heading || heading.textContent === page.skloss) return
+  if (page.skloss !== undefined && page.activeElement === page.body) {
+    heading.tabIndex = -1
+    heading.focus({ preventScroll: true })
+  }
+  page.skloss = heading.textContent
 }
 
 export default function ({ parentElement }) {
@@ -26,6 +37,7 @@ export default function ({ parentElement }) {
     "--skloss-comment": "--st-gray-text-color",
   }
   const mark = () => {
+    focusHeading(page)
     const theme = getComputedStyle(parentElement)
     for (const [name, source] of Object.entries(colors)) {
       page.documentElement.style.setProperty(name, theme.getPropertyValue(source))

@@ -7,7 +7,7 @@ import streamlit as st
 from skloss import report
 from skloss.app import markdown
 from skloss.app.parts import comparison_panel
-from skloss.app.session import state, work
+from skloss.app.session import derived, state, work
 from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Settings
@@ -49,7 +49,7 @@ def verdict(
         with st.expander("Scores of the candidates"):
             st.table(report.verdict_table(found, markdown.CELLS), border="horizontal")
         return
-    _sentence(report.noise_sentence(comparison, output=output))
+    _sentence(derived.once(comparison, report.noise_sentence, output=output))
     st.caption(
         "From the held-out residuals of the loss with the best NLL, in nats per row: "
         "0.1 nats mean that a row is 10% more likely under the better model."

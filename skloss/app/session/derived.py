@@ -7,6 +7,8 @@ from skloss.app.session import state
 from skloss.app.session.jobs import Job
 
 _KEPT_AT_MOST = 6
+# Figures and tables of one comparison: those of all losses on a page, and some more.
+_OF_ONE_AT_MOST = 60
 
 
 def remembered(comparison: Any, key: str, make: Callable[[], Any]) -> Any:
@@ -25,13 +27,38 @@ def remembered(comparison: Any, key: str, make: Callable[[], Any]) -> Any:
     object
     """
     kept = state.cache("derived")
-    place = id(comparison), key
-    if place not in kept:
-        # The comparison is kept too: while it lives, no other object has its id.
-        kept[place] = (comparison, make())
-        for oldest in list(kept)[:-_KEPT_AT_MOST]:
-            del kept[oldest]
-    return kept[place][1]
+    # The comparison is kept too: while it lives, no other object has its id.
+    _, made = kept.pop(id(comparison), (None, {}))
+    kept[id(comparison)] = (comparison, made)  # the last in the order of use
+    if key not in made:
+        made[key] = make()
+        for oldest in list(made)[:-_OF_ONE_AT_MOST]:
+            del made[oldest]
+    for oldest in list(kept)[:-_KEPT_AT_MOST]:
+        del kept[oldest]
+    return made[key]
+
+
+def once(
+    comparison: Any, function: Callable[..., Any], *args: Any, **options: Any
+) -> Any:
+    """Return what a function makes of a comparison, called once for equal arguments.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The first argument.
+    function : callable
+        Of a module, such as one that draws a figure.
+    *args, **options
+        Further arguments; equal ones have the same repr.
+
+    Returns
+    -------
+    object
+    """
+    key = f"{function.__module__}.{function.__qualname__}{args!r}{options!r}"
+    return remembered(comparison, key, lambda: function(comparison, *args, **options))
 
 
 def job(comparison: Any, key: str) -> Job | None:
