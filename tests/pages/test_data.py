@@ -37,6 +37,8 @@ def test_the_first_page_offers_an_upload_and_every_sample(dashboard):
     assert dashboard.file_uploader(key="upload").label == "Upload a CSV"
     offered = [b.key for b in dashboard.button if str(b.key).startswith("use-")]
     assert offered == [f"use-{name}" for name in list_samples()]
+    labels = [b.label for b in dashboard.button if b.key in offered]
+    assert len(set(labels)) == len(offered)
 
 
 def test_a_forgotten_table_is_gone_from_the_session_and_the_server(dashboard):

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from skloss import datasets
+from skloss import datasets, wording
 from skloss.app import markdown
 from skloss.app.parts import frame, pages, reading_form, session_panel
 from skloss.app.session import address, state
@@ -69,11 +69,17 @@ def samples(across: int = 2) -> None:
             sample = datasets.load_sample(name)
             with column.container(border=True, height="stretch", key=f"card-{name}"):
                 st.markdown(f"**{sample.title}**")
+                rows, columns = sample.frame.shape
+                st.caption(
+                    f"{wording.count(rows, 'row')} · "
+                    f"{wording.count(columns - 1, 'feature')} · "
+                    f"target: {sample.target} · {sample.task}"
+                )
                 st.caption(sample.story)
+                # Buttons of one name could not be told apart by a screen reader.
                 st.button(
-                    "Use this sample",
+                    f"Use {sample.title.partition(':')[0]}",
                     key=f"use-{name}",
-                    help=f"{len(sample.frame):,} rows, {sample.task}",
                     on_click=state.use_sample,
                     args=(name,),
                 )
