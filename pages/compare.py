@@ -50,16 +50,11 @@ with fits:
         drawn = derived.once(comparison, figures.fits, feature, label, output, coverage)
         frame.figure(drawn, key="fits")
 with ranking:
-    metric = pickers.picker(
-        "Metric",
-        report.metrics_of(comparison),
-        "fold-metric",
-        format_func=report.label_of,
-    )
-    found = comparison.baselines
-    frame.figure(figures.scores(comparison, metric, found), key="scores")
-    drawn = derived.once(comparison, figures.fold_scores, metric)
-    frame.figure(drawn, key="folds")
+    names, title = report.metrics_of(comparison), report.label_of
+    metric = pickers.picker("Metric", names, "fold-metric", format_func=title)
+    drawn = figures.scores(comparison, metric, comparison.baselines)
+    frame.figure(drawn, key="scores")
+    frame.figure(derived.once(comparison, figures.fold_scores, metric), key="folds")
 with predictions:
     if question.task.has_numbers:
         output = pickers.output_picker(question, "truth-output")
