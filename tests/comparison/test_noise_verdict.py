@@ -9,6 +9,8 @@ from sklearn.model_selection import KFold, cross_val_predict
 
 import skloss
 from skloss import TorchRegressor, noise_verdict
+from skloss.noise.candidates import CANDIDATES, Candidate
+from skloss.noise.decision import LABELS
 
 LINEAR = TorchRegressor(hidden_layer_sizes=(), alpha=0.0)
 
@@ -228,3 +230,13 @@ def test_weights_of_another_length_are_refused():
     X, y = table(50, gaussian)
     with pytest.raises(ValueError, match="sample_weight has 3 values"):
         verdict(X, y, sample_weight=[1, 2, 3])
+
+
+def test_a_new_candidate_is_one_entry_and_its_label(monkeypatch):
+    new = Candidate("gaussian_crps", "gaussian", states_distribution=True)
+    monkeypatch.setitem(CANDIDATES, "gaussian_by_crps", new)
+    monkeypatch.setitem(LABELS, "gaussian_by_crps", "Gaussian by CRPS")
+    X, y = table(200, laplace)
+    found = verdict(X, y, ["gaussian_by_crps", "laplace"], cv=2)
+    assert np.isfinite(found.nats["gaussian_by_crps"])
+    assert "Gaussian by CRPS" in found.text
