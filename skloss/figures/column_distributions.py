@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure, sample_rows, show_message
 from skloss.figures.style import COLORS
-from skloss.figures.text import distinct, plot_text
+from skloss.figures.text import cut_middle, distinct, plot_text
 from skloss.figures.value_counts import bins_of_numbers, levels_of
 from skloss.wording import count, display_name, join
 
@@ -56,7 +56,7 @@ def column_distributions(frame, roles=None, columns=None):
     >>> frame = datasets.load_sample("heavy_tailed").frame
     >>> figure = figures.column_distributions(frame, columns=["branch", "rain"])
     >>> list(figure.data[0].y)
-    ['suburb', 'school', 'market', 'station']
+    ['suburb', 'school', 'station', 'market']
     """
     names = list(frame.columns if columns is None else columns)[:PANELS_AT_MOST]
     unknown = [name for name in names if name not in frame.columns]
@@ -206,7 +206,7 @@ def _name_panel(figure, name, share, domain):
     """Write the name of a column above its panel, with the share of missing values."""
     missing = f"<br><i>{plot_text(_percent(share))} missing</i>" if share else ""
     figure.add_annotation(
-        text=f"<b>{plot_text(_cut(name), _NAME)}</b>{missing}",
+        text=f"<b>{plot_text(cut_middle(name, _NAME), _NAME)}</b>{missing}",
         align="left",
         x=domain[0],
         y=domain[3],
@@ -217,13 +217,6 @@ def _name_panel(figure, name, share, domain):
         showarrow=False,
         font={"size": 11},
     )
-
-
-def _cut(name):
-    """Cut the middle of a long name: columns often differ at their ends."""
-    text = display_name(name)
-    half = (_NAME - 1) // 2
-    return text if len(text) <= _NAME else f"{text[:half]}…{text[-half:]}"
 
 
 def _percent(share):

@@ -8,7 +8,7 @@ from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure
 from skloss.figures.class_scores import decided_of, rows_of, truth_of
 from skloss.figures.target_names import name_of_class
-from skloss.figures.text import plot_text
+from skloss.figures.text import cut_middle, plot_text
 from skloss.metrics import confusion
 from skloss.wording import display_name, title_of
 
@@ -132,7 +132,7 @@ def _add_cells(figure, names, cells, share, unit):
 def _name_classes(figure, classes):
     """Name the ticks of both axes, some of them if there are many classes."""
     ticks = np.arange(len(classes))[:: max(1, -(-len(classes) // _MAX_TICKS))]
-    short = [plot_text(classes[place], 12) for place in ticks]
+    short = [plot_text(cut_middle(classes[place], 12), 12) for place in ticks]
     edges = [-0.5, len(classes) - 0.5]
     plain = {"tickvals": ticks, "ticktext": short, "showgrid": False}
     figure.update_xaxes(range=edges, zeroline=False, **plain)

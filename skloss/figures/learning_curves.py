@@ -12,6 +12,10 @@ __all__ = ["learning_curves", "learning_curves_so_far"]
 
 # More points than pixels in the width of a phone cannot be seen.
 _MAX_EPOCHS = 200
+# A caption with more numbers is not read.
+_NAMED_AT_MOST = 6
+# Up to so many epochs every one has a tick; plotly would write 1.5 between them.
+_TICKED_AT_MOST = 8
 
 _SINGLE_LOSS = {
     "train": ("training", "dot"),
@@ -101,6 +105,8 @@ def learning_curves_so_far(histories, labels):
             _add_curves(figure, rows, kind, styles[loss], single)
     if not figure.data:
         return show_message(figure, "The first epoch has not finished yet.")
+    if histories["epoch"].max() <= _TICKED_AT_MOST:
+        figure.update_xaxes(dtick=1)
     _frame(figure, [ceiling for ceiling in ceilings if ceiling is not None])
     return figure
 
@@ -212,7 +218,9 @@ def _lowest_points(by_loss, kinds):
         if len(mean):
             place = f"{mean.idxmin():,} of {mean.index[-1]:,}"
             lowest.append(f"{title_of(loss)} at epoch {place}")
-    return f"Lowest point: {join(lowest)}." if lowest else ""
+    if not lowest:
+        return ""
+    return f"Lowest point: {join(lowest, at_most=_NAMED_AT_MOST)}."
 
 
 def _how_to_read(single):

@@ -203,4 +203,5 @@ def _typical_error(points, unit, counted):
         median = weighted_quantile(rows["error"], 0.5, rows["weight"].to_numpy())
         values.append(f"{title_of(loss)} {number(median, unit=unit, trim=True)}")
     verb = "have" if counted == "rows" else "has"
-    return f"Half of the {counted} {verb} an error of less than: {join(values)}."
+    found = join(values, at_most=6)  # a caption with more numbers is not read
+    return f"Half of the {counted} {verb} an error of less than: {found}."

@@ -52,6 +52,18 @@ def distinct(names):
     ]
 
 
+def cut_middle(name, limit):
+    """Cut the middle of a long name: names of one kind often differ at their ends.
+
+    Examples
+    --------
+    >>> cut_middle("Species number 17", 12), cut_middle("short", 12)
+    ('Speci…er 17', 'short')
+    """
+    text, half = display_name(name), (limit - 1) // 2
+    return text if len(text) <= limit else f"{text[:half]}…{text[-half:]}"
+
+
 def with_unit(name, unit):
     """Write an axis title, safe for plotly: the name, and its unit if there is one.
 

@@ -165,3 +165,16 @@ def test_curves_that_stay_low_have_the_axis_of_plotly():
         comparison_of(histories=histories(["huber"]), losses=["huber"])
     )
     assert figure.layout.yaxis.range is None
+
+
+@pytest.mark.parametrize(("n_epochs", "dtick"), [(8, 1), (9, None)])
+def test_few_epochs_have_a_tick_each(n_epochs, dtick):
+    figure = figures.learning_curves_so_far(histories(n_epochs=n_epochs), LOSSES)
+    assert figure.layout.xaxis.dtick == dtick
+
+
+def test_the_caption_counts_losses_beyond_six():
+    losses = [f"l{k}" for k in range(8)]
+    figure = figures.learning_curves_so_far(histories(losses), losses)
+    assert "l6" not in caption_of(figure)
+    assert " and 2 more." in caption_of(figure)

@@ -6,6 +6,7 @@ import pytest
 
 from skloss.figures.text import (
     about_metric,
+    cut_middle,
     distinct,
     not_ranked,
     plot_text,
@@ -100,3 +101,16 @@ def test_equal_names_are_numbered_by_their_place():
     assert distinct(["a", "b", "a", "a"]) == ["a", "b", "a (3)", "a (4)"]
     assert distinct(["b", "a"]) == ["b", "a"]
     assert distinct([]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "expected"),
+    [
+        ("Species no. 17", 12, "Speci…o. 17"),
+        ("abcdefghijkl", 12, "abcdefghijkl"),
+        ("abcdefghijklm", 12, "abcde…ijklm"),
+        ("", 12, "(no name)"),
+    ],
+)
+def test_long_names_keep_their_beginning_and_their_end(name, limit, expected):
+    assert cut_middle(name, limit) == expected
