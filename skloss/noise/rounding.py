@@ -46,8 +46,8 @@ def rounding_step(values, weight=None):
     0.0
     """
     values = np.asarray(values, dtype=float)
-    distinct = np.unique(values)
-    n_rows = len(values) if weight is None else np.sum(weight)
+    weight = np.ones(len(values)) if weight is None else np.asarray(weight)
+    distinct, n_rows = np.unique(values[weight > 0]), weight.sum()
     if len(distinct) < 2 or 2 * len(distinct) > n_rows:
         return 0.0
     largest = np.abs(distinct).max()

@@ -73,3 +73,32 @@ def test_counts_of_the_right_distribution_fit_and_of_a_wrong_one_do_not():
 
 def test_a_probability_of_one_is_in_the_last_bin():
     assert goodness_of_fit([0.0, 1.0] * 100).departure > 0.5
+
+
+def test_a_row_of_weight_zero_is_absent():
+    pit = np.append(uniform(300) ** 1.3, np.zeros(50))
+    weight = np.repeat([1.0, 0.0], [300, 50])
+    weighted, alone = goodness_of_fit(pit, weight=weight), goodness_of_fit(pit[:300])
+    assert weighted.p_value == pytest.approx(alone.p_value)
+    assert weighted.departure == pytest.approx(alone.departure)
+
+
+def test_both_tails_count_the_same():
+    pit = uniform(2000) ** 1.2
+    found, mirrored = goodness_of_fit(pit), goodness_of_fit(1 - pit)
+    assert mirrored.p_value == pytest.approx(found.p_value)
+    assert mirrored.departure == pytest.approx(found.departure)
+
+
+def test_a_cell_counts_evenly_between_its_ends():
+    # One cell over all bins is uniform; over the lower half it is half of them.
+    whole = goodness_of_fit(np.zeros(1000), np.ones(1000))
+    assert (whole.p_value, whole.departure) == (pytest.approx(1.0), 0.0)
+    half = goodness_of_fit(np.zeros(10_000), np.full(10_000, 0.5))
+    assert half.departure == pytest.approx(np.log(2), rel=0.02)
+
+
+def test_cells_of_no_width_are_values():
+    pit = uniform(500) ** 1.2
+    found = goodness_of_fit(pit, pit)
+    assert found.p_value == pytest.approx(goodness_of_fit(pit).p_value)

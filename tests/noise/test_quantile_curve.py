@@ -79,3 +79,54 @@ def test_members_are_averaged_by_their_quantiles(rng):
         rtol=1e-5,
         atol=1e-6,
     )
+
+
+@pytest.mark.parametrize(("factor", "shift"), [(1e6, 0.0), (1e-6, 0.0), (2.0, 1e3)])
+def test_the_curve_has_the_unit_and_the_origin_of_its_quantiles(factor, shift):
+    moved = frozen({name: factor * q + shift for name, q in SEVERAL.items()})
+    stated, y = frozen(SEVERAL), np.linspace(-9, 9, 37)
+    there = factor * y + shift
+    np.testing.assert_allclose(moved.cdf(there), stated.cdf(y), atol=1e-6)
+    expected = stated.logpdf(y + 0.01) - np.log(factor)
+    np.testing.assert_allclose(moved.logpdf(there + 0.01 * factor), expected, atol=1e-5)
+    assert moved.mean() == pytest.approx(factor * stated.mean() + shift)
+    assert moved.var() == pytest.approx(factor**2 * stated.var(), rel=1e-5)
+
+
+def test_a_mirrored_curve_has_mirrored_probabilities():
+    mirrored = {"loc": 0.0, "0.05": -4.0, "0.4": -0.5, "0.5": 0.0, "0.9": 2.0}
+    y = np.linspace(-12, 12, 49) + 0.01
+    np.testing.assert_allclose(
+        frozen(mirrored).cdf(-y), 1 - frozen(SEVERAL).cdf(y), atol=1e-6
+    )
+
+
+def test_the_distribution_function_is_the_integral_of_the_density():
+    found, y = frozen(SEVERAL), np.array([-6.0, -1.0, 0.2, 3.0, 9.0])
+    slope = (found.cdf(y + 1e-6) - found.cdf(y - 1e-6)) / 2e-6
+    np.testing.assert_allclose(slope, np.exp(found.logpdf(y)), atol=1e-9)
+    assert (np.diff(found.cdf(np.linspace(-50, 50, 2001))) >= 0).all()
+
+
+def test_rows_are_curves_of_their_own():
+    rows = frozen({"loc": 0.0, "0.25": np.array([1.0, -2.0]), "0.75": np.array([3, 8])})
+    alone = [frozen({"0.25": 1.0, "0.75": 3.0}), frozen({"0.25": -2.0, "0.75": 8.0})]
+    for method, at in [("cdf", 0.5), ("logpdf", 2.0), ("ppf", 0.6), ("ppf", 0.01)]:
+        expected = [getattr(one, method)(at) for one in alone]
+        np.testing.assert_allclose(getattr(rows, method)(at), expected)
+
+
+def test_crossing_quantiles_are_raised_to_the_ones_below():
+    crossed = frozen({"0.1": 0.0, "0.5": 2.0, "0.9": 1.0})
+    sorted_ = frozen({"0.1": 0.0, "0.5": 2.0, "0.9": 2.0})
+    y = np.array([-1.0, 0.5, 1.5])
+    np.testing.assert_allclose(crossed.cdf(y), sorted_.cdf(y))
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.8])
+def test_a_single_quantile_has_its_level_below_and_mass_one(level):
+    found = frozen({"loc": 3.0, str(level): 3.0})
+    assert found.cdf(3.0) == pytest.approx(level)
+    parts = [(-np.inf, 3), (3, np.inf)]
+    masses = [integrate.quad(lambda y: np.exp(found.logpdf(y)), *p)[0] for p in parts]
+    assert masses == pytest.approx([level, 1 - level], abs=1e-4)

@@ -80,3 +80,44 @@ def test_counts_have_their_own_probability():
 def test_the_ends_of_a_value_without_a_cell_are_equal():
     low, high = pit_ends(stats.norm(), np.array([0.5]))
     assert low == high == pytest.approx(stats.norm.cdf(0.5))
+
+
+def test_values_of_weight_zero_are_absent():
+    values, weight = [1.0, 1.0, 2.0, 2.0, 1.37], [1, 1, 1, 1, 0]
+    assert rounding_step(values, weight) == rounding_step(values[:-1]) == 1.0
+    assert rounding_step(values, np.ones(5)) == 0.0
+
+
+def test_the_step_depends_on_neither_the_order_nor_the_sign_of_values(rng):
+    values = np.round(rng.normal(size=90) * 4) / 4
+    assert rounding_step(values[::-1]) == rounding_step(-values) == 0.25
+    assert rounding_step([]) == rounding_step([2.0]) == 0.0
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_score_of_a_cell_has_no_unit(unit):
+    y = np.array([-3.0, 0.0, 7.0])
+    found = log_score(stats.norm(0.0, 2.0 * unit), unit * y, unit)
+    np.testing.assert_allclose(found, log_score(stats.norm(0.0, 2.0), y, 1.0))
+
+
+def test_a_fine_step_has_the_density_times_its_width():
+    y = np.array([-1.0, 0.3])
+    found = log_score(stats.norm(), y, 1e-4)
+    expected = stats.norm.logpdf(y) + np.log(1e-4)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_each_target_may_have_a_step_or_none():
+    y = np.array([[0.5, 0.5], [1.0, 2.0]])
+    model = stats.norm(0.0, np.ones((2, 2)))
+    found = log_score(model, y, np.array([0.0, 0.5]))
+    np.testing.assert_allclose(found[:, 0], stats.norm.logpdf(y[:, 0]))
+    cell = stats.norm.cdf(y[:, 1] + 0.25) - stats.norm.cdf(y[:, 1] - 0.25)
+    np.testing.assert_allclose(found[:, 1], np.log(cell))
+
+
+def test_the_ends_of_neighbouring_cells_meet():
+    low, high = pit_ends(stats.norm(), np.arange(-3.0, 4.0), 1.0)
+    np.testing.assert_allclose(low[1:], high[:-1])
+    np.testing.assert_allclose(high - low, np.diff(stats.norm.cdf(np.arange(-3.5, 4))))
