@@ -31,12 +31,15 @@ OTHERS = [
     TorchRegressor("gaussian_nll", **SMALL),
     TorchClassifier(**SMALL),
     TorchRegressor(hidden_layer_sizes=()),
+    TorchClassifier(hidden_layer_sizes=()),
+]
+# Linear models of other kinds of losses, and ensembles.
+MORE = [
     TorchRegressor("absolute_error", hidden_layer_sizes=()),
     TorchRegressor("poisson", hidden_layer_sizes=()),
-    TorchClassifier(hidden_layer_sizes=()),
     TorchClassifier("hinge", hidden_layer_sizes=()),
-    TorchRegressor(n_members=3, max_iter=60, random_state=0),
-    TorchClassifier(n_members=3, max_iter=60, random_state=0),
+    TorchRegressor(**SMALL | {"n_members": 3}),
+    TorchClassifier(**SMALL | {"n_members": 3}),
 ]
 # The checks in which a loss takes part: what is fitted, its tags and what it accepts.
 # In the others, such as those of refused tables, of parameters and of containers of X
@@ -93,7 +96,7 @@ def checks(estimators, names=None):
 
 @pytest.mark.parametrize(
     ("estimator", "check"),
-    [*checks([*REGRESSORS, *CLASSIFIERS], OF_LOSSES), *checks(OTHERS)],
+    [*checks([*REGRESSORS, *CLASSIFIERS, *MORE], OF_LOSSES), *checks(OTHERS)],
     ids=lambda value: name_of(value) or repr(value),
 )
 def test_check_of_scikit_learn(estimator, check):
