@@ -79,3 +79,65 @@ def test_an_unknown_loss_is_refused_with_those_there_are():
 )
 def test_the_sentence_on_losses_without_probabilities_agrees(losses, sentence):
     assert class_scores.without_probabilities(losses) == sentence
+
+
+def test_folds_are_apart_and_need_both_kinds_of_rows():
+    frame = classes(["a"]).assign(fold=lambda rows: rows["row"] % 4)
+    frame = frame[(frame["fold"] != 2) | (frame["y_true"] == "no")]
+    found = class_scores.by_fold(of_classes(frame), "a", "yes")
+    assert len(found) == 3
+    for scores, fold in zip(found, [0, 1, 3], strict=True):
+        rows = frame[frame["fold"] == fold]
+        np.testing.assert_array_equal(scores.truth, rows["y_true"] == "yes")
+        np.testing.assert_array_equal(scores.score, rows["proba_yes"])
+        assert scores.weight is None
+
+
+def test_weights_belong_to_the_rows_with_a_probability():
+    frame = classes(["a", "b"])
+    frame.loc[[0, 401], "proba_yes"] = np.inf
+    weight = np.arange(400.0)
+    comparison = of_classes(frame, sample_weight=weight)
+    scores, _ = class_scores.of_class(comparison, "yes")
+    np.testing.assert_array_equal(scores["a"].weight, weight[1:])
+    np.testing.assert_array_equal(scores["b"].weight, np.delete(weight, 1))
+    frame = frame.assign(fold=frame["row"] % 2)
+    by_fold = class_scores.by_fold(of_classes(frame, sample_weight=weight), "a", "yes")
+    np.testing.assert_array_equal(by_fold[0].weight, weight[2::2])
+
+
+def test_the_share_of_a_class_is_weighted():
+    frame = pd.DataFrame({"loss": "a", "row": [0, 1, 2], "y_true": [1, 0, 0]})
+    comparison = of_classes(frame, sample_weight=np.array([6.0, 1.0, 1.0]))
+    assert class_scores.share_of_class(comparison, 1) == 0.75
+
+
+def test_rows_of_a_loss_are_all_its_rows_in_their_order():
+    frame = classes(["a", "b"]).sample(frac=1, random_state=0)
+    rows = class_scores.rows_of(frame, "b")
+    assert len(rows) == 400
+    assert rows.index.tolist() == frame.index[frame["loss"] == "b"].tolist()
+
+
+def test_decisions_are_those_of_the_class_or_of_the_label():
+    rows = pd.DataFrame({"y_pred": ["x", "y", "x"], "y_pred_red": [0, 1, 1]})
+    assert class_scores.decided_of(rows, "x").tolist() == [True, False, True]
+    assert class_scores.decided_of(rows, "red").tolist() == [False, True, True]
+
+
+def test_a_class_that_is_true_for_no_row_has_no_rows():
+    frame = pd.DataFrame({"loss": "a", "y_true": [0, 0], "proba_1": [0.1, 0.2]})
+    assert not class_scores.of_loss(of_classes(frame), "a", 1).truth.any()
+
+
+@pytest.mark.parametrize(
+    ("without", "sentence"),
+    [
+        (["hinge"], "Hinge gave no probabilities, so there is nothing to rank."),
+        (["a", "b"], "A and b gave no probabilities, so there is nothing to rank."),
+        ([], "Either all rows or no rows are of the class yes, so there is nothing"),
+    ],
+)
+def test_the_sentence_on_missing_curves_has_its_reason(without, sentence):
+    comparison = of_classes(classes(["a"]))
+    assert class_scores.no_contrast(comparison, "yes", without).startswith(sentence)

@@ -165,3 +165,33 @@ def test_a_table_without_columns_has_a_message():
 def test_an_unknown_column_is_refused():
     with pytest.raises(ValueError, match="no column 'z'"):
         figures.column_distributions(pd.DataFrame({"a": [1]}), columns=["z"])
+
+
+def test_levels_that_are_cut_to_the_same_name_have_bars_of_their_own():
+    bars, _ = drawn([f"{'x' * 40}{k}" for k in (0, 0, 1)]).data
+    assert len(set(bars.y)) == 2
+    assert list(bars.x) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("n_missing", "words"),
+    [(1, "&lt;1% missing"), (500, "50% missing"), (996, "&gt;99% missing")],
+)
+def test_shares_of_missing_values_are_never_rounded_to_none_or_all(n_missing, words):
+    values = np.append(np.full(n_missing, np.nan), np.arange(1000.0 - n_missing))
+    assert words in panel_names(drawn(values))[0]
+
+
+def test_the_height_grows_with_the_rows_of_panels():
+    heights = [
+        figures.column_distributions(pd.DataFrame(np.zeros((2, k)))).layout.height
+        for k in (1, 3, 4, 21)
+    ]
+    assert heights == [190, 190, 310, 910]
+
+
+def test_chosen_columns_are_drawn_in_their_order():
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4], "c": [5, 6]})
+    figure = figures.column_distributions(frame, columns=["c", "a"])
+    assert [trace.name for trace in figure.data] == ["c", "a"]
+    assert figure.layout.meta["alt"] == "Distributions of 2 columns: c and a."

@@ -170,3 +170,37 @@ def test_of_a_label_rows_with_and_without_it_are_counted():
     for label in (None, 1):
         with pytest.raises(ValueError, match="the name of a label"):
             figures.confusion_matrix(labels, "focal", label)
+
+
+@pytest.mark.parametrize(("n", "n_ticks"), [(20, 20), (21, 11), (39, 20), (41, 14)])
+def test_there_are_at_most_twenty_ticks(n, n_ticks):
+    figure = figures.confusion_matrix(decided(range(n), range(n)), "focal")
+    assert len(figure.layout.xaxis.tickvals) == n_ticks
+    assert figure.layout.xaxis.ticktext == figure.layout.yaxis.ticktext
+
+
+def test_the_first_of_equally_frequent_confusions_is_named():
+    figure = figures.confusion_matrix(decided([*"aabb"], [*"abba"]), "focal")
+    expected = "Most frequent confusion: 50% of a are predicted as b."
+    assert caption_of(figure).startswith(expected)
+
+
+def test_a_rare_class_counts_as_much_as_a_common_one():
+    truth, given = ["a"] * 100 + ["b"] * 2, ["b"] * 20 + ["a"] * 80 + ["a", "b"]
+    figure = figures.confusion_matrix(decided(truth, given), "focal")
+    expected = "Most frequent confusion: 50% of b are predicted as a."
+    assert caption_of(figure).startswith(expected)
+
+
+def test_axes_and_subtitle_are_named():
+    layout = figures.confusion_matrix(decided(["a"], ["a"]), "focal").layout
+    assert layout.xaxis.title.text == "predicted class"
+    assert layout.yaxis.title.text == "true class"
+    assert layout.title.subtitle.text == "focal"
+
+
+def test_weights_are_named_under_the_pointer():
+    frame = classes(["a"])
+    comparison = of_classes(frame, classes=["no", "yes"], sample_weight=np.ones(400))
+    heat = figures.confusion_matrix(comparison, "a").data[0]
+    assert "%{customdata[2]} weight" in heat.hovertemplate

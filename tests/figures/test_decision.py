@@ -5,7 +5,9 @@ import pytest
 from scipy import stats
 
 from skloss import costs, figures
+from skloss.noise import FAMILIES, Predictive
 from tests.figures.comparisons import (
+    LOSSES,
     caption_of,
     message_of,
     named,
@@ -70,3 +72,60 @@ def test_an_unknown_loss_or_row_is_refused(comparison):
         figures.decision(comparison, "nope", ROW)
     with pytest.raises(ValueError, match="Row 400 was not held out"):
         figures.decision(comparison, LOSS, 400)
+
+
+def test_the_row_is_found_in_its_fold(comparison):
+    for row in (0, 7, 399):
+        curve = named(figures.decision(comparison, "huber", row))
+        peak = curve["predicted distribution"]
+        expected = row_of(comparison, "huber", row)["y_pred"]
+        assert peak.x[np.argmax(peak.y)] == pytest.approx(expected, abs=0.2)
+
+
+def test_axes_and_texts_name_target_unit_loss_and_row(comparison):
+    figure = figures.decision(comparison, LOSS, ROW)
+    assert figure.layout.xaxis.title.text == "height (cm)"
+    assert figure.layout.yaxis.title.text == "probability density"
+    assert figure.layout.title.subtitle.text == "squared error, row 13"
+    assert figure.layout.meta["alt"].startswith(
+        "Distribution that squared error predicts for row 13, with the best decision"
+    )
+
+
+def test_symbols_are_staggered_above_the_density(comparison):
+    traces = named(figures.decision(comparison, LOSS, ROW))
+    names = ["your cost", "squared error", "absolute error", "percentage error"]
+    top = max(traces["predicted distribution"].y)
+    heights = [traces[name].y[1] / top for name in names]
+    assert heights == pytest.approx([1.04, 1.12, 1.20, 1.28])
+    assert {traces[name].y[0] for name in names} == {0.0}
+
+
+def test_the_cost_of_the_comparison_stands_out(comparison):
+    traces = named(figures.decision(comparison, LOSS, ROW))
+    assert traces["your cost"].line.width > traces["squared error"].line.width
+    assert traces["your cost"].marker.size[1] > traces["squared error"].marker.size[1]
+    names = ["your cost", "squared error", "absolute error", "percentage error"]
+    assert len({traces[name].line.color for name in names}) == 4
+
+
+def test_the_density_has_the_colour_of_its_loss(comparison):
+    for loss, style in figures.loss_styles(LOSSES).items():
+        curve = named(figures.decision(comparison, loss, ROW))["predicted distribution"]
+        assert curve.line.color == style.color
+        assert curve.fill == "tonexty"
+
+
+def test_counts_are_drawn_at_whole_numbers(comparison):
+    key = LOSS, row_of(comparison)["fold"]
+    n_rows = (comparison.predictions.query("loss == @LOSS")["fold"] == key[1]).sum()
+    comparison.distributions[key] = Predictive(
+        FAMILIES["poisson"], {"loc": np.full((1, n_rows), 4.0), "dispersion": 1.0}
+    )
+    figure = figures.decision(comparison, LOSS, ROW)
+    curve = named(figure)["predicted distribution"]
+    np.testing.assert_array_equal(curve.x, np.round(curve.x))
+    # Overdispersed by 1: a negative binomial with one success of chance 1 / (1 + 4).
+    np.testing.assert_allclose(curve.y, stats.nbinom(1, 0.2).pmf(curve.x))
+    assert figure.layout.yaxis.title.text == "probability"
+    assert curve.line.shape == "hvh"

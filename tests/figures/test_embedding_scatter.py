@@ -5,6 +5,7 @@ import pytest
 from sklearn.decomposition import PCA
 
 from skloss import figures
+from skloss.figures.style import NEUTRAL
 from tests.figures.comparisons import caption_of, comparison_of, named, numbers
 from tests.figures.embeddings import of_labels, of_views
 
@@ -72,3 +73,52 @@ def test_what_cannot_be_drawn_is_refused(draw):
         draw(of_labels(dim=2), "triplet", fold=7)
     with pytest.raises(ValueError, match="nothing"):
         draw(of_labels(dim=2), "nothing")
+
+
+def test_a_single_row_is_at_the_origin():
+    comparison = of_labels(dim=3)
+    comparison.predictions = comparison.predictions.query("row == 100")
+    figure = figures.embedding_scatter(comparison, "triplet")
+    (trace,) = figure.data
+    assert (list(trace.x), list(trace.y)) == ([0], [0])
+    assert caption_of(figure).startswith("1 held-out row of one fold, with 100% of")
+
+
+def test_axes_are_on_one_scale_and_named():
+    layout = figures.embedding_scatter(of_labels(dim=2), "triplet").layout
+    assert (layout.yaxis.scaleanchor, layout.yaxis.scaleratio) == ("x", 1)
+    assert layout.xaxis.title.text == "first axis"
+    assert layout.yaxis.title.text == "second axis"
+    assert layout.title.subtitle.text == "triplet"
+    assert layout.meta["alt"] == (
+        "Held-out rows of triplet in two dimensions of its embedding."
+    )
+
+
+def test_classes_differ_in_colour_and_symbol_and_others_are_grey():
+    comparison = of_labels(dim=2, n_classes=25, n_rows=300)
+    *shown, others = figures.embedding_scatter(comparison, "triplet").data
+    looks = {(trace.marker.color, trace.marker.symbol) for trace in shown}
+    assert len(looks) == 20
+    assert others.marker.color == NEUTRAL
+    assert min(len(trace.x) for trace in shown) * 5 >= len(others.x)
+
+
+def test_many_rows_are_sampled():
+    comparison = of_labels(dim=2, n_rows=9000)
+    figure = figures.embedding_scatter(comparison, "triplet")
+    assert sum(len(trace.x) for trace in figure.data) == 3000
+    assert caption_of(figure).startswith("4,500 held-out rows of one fold")
+
+
+def test_names_of_classes_reach_plotly_as_text():
+    comparison = of_labels(dim=2, first="<b>$y$")
+    traces = figures.embedding_scatter(comparison, "triplet").data
+    assert traces[0].name == "&lt;b&gt;&#36;y&#36;"
+
+
+def test_views_share_the_numbers_of_their_rows():
+    first, second = figures.embedding_scatter(of_views(), "clip").data
+    np.testing.assert_array_equal(first.customdata, second.customdata)
+    distance = np.hypot(first.x - second.x, first.y - second.y)
+    np.testing.assert_allclose(distance, 2 * np.sin(0.05))

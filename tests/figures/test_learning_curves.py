@@ -178,3 +178,67 @@ def test_the_caption_counts_losses_beyond_six():
     figure = figures.learning_curves_so_far(histories(losses), losses)
     assert "l6" not in caption_of(figure)
     assert " and 2 more." in caption_of(figure)
+
+
+def test_axes_are_named_by_their_scale():
+    several, single = curves(histories(["a", "b"])), curves(histories(["a"]))
+    assert several.layout.yaxis.title.text == (
+        "loss, from its start (1) to its lowest (0)"
+    )
+    assert several.layout.xaxis.title.text == single.layout.xaxis.title.text == "epoch"
+    assert several.layout.title.subtitle.text is None or (
+        several.layout.title.subtitle.text == ""
+    )
+    assert several.layout.meta["alt"] == (
+        "Learning curves of a and b, loss against epoch."
+    )
+
+
+def test_the_lowest_point_is_that_of_the_mean_over_folds():
+    frame = histories(["a"]).query("fold < 2 and member == 0")
+    frame = frame.assign(
+        validation=np.where(
+            frame["fold"] == 0, np.abs(frame["epoch"] - 5), np.abs(frame["epoch"] - 9)
+        )
+        + 0.001 * frame["epoch"]
+    )
+    assert caption_of(curves(frame)).startswith("Lowest point: a at epoch 5 of 30.")
+    mean = named(curves(frame))["validation"].y
+    assert mean[4] == pytest.approx(2.005)
+
+
+def test_missing_epochs_of_a_fold_keep_its_last_value():
+    frame = histories(["a"], validation=False).query("member == 0")
+    frame = frame[(frame["fold"] != 1) | (frame["epoch"] <= 3)]
+    expected = (1 / EPOCHS + 0 + 1 / EPOCHS + 2 + 1 / np.minimum(EPOCHS, 3) + 1) / 3
+    np.testing.assert_allclose(named(curves(frame))["training"].y, expected)
+
+
+def test_a_curve_that_rises_from_its_start_is_drawn_above_zero():
+    frame = histories(["a", "b"])
+    rises = frame["loss"] == "a"
+    frame.loc[rises, "validation"] = frame.loc[rises, "epoch"]
+    line = named(curves(frame))["a"]
+    assert line.y[0] == 0
+    assert (np.diff(line.y) > 0).all()
+
+
+def test_names_of_losses_reach_plotly_as_text():
+    figure = curves(histories(["<b>$y$", "b"]))
+    assert next(iter(named(figure))) == "&lt;b&gt;&#36;y&#36;"
+    assert "<b>$y$ at epoch 30 of 30" in caption_of(figure)
+
+
+def test_folds_have_the_colour_of_their_loss_and_no_text_of_their_own():
+    figure = curves(histories(["a", "b"]))
+    for light, bold in (figure.data[:2], figure.data[2:]):
+        assert light.line.color == bold.line.color
+        assert light.line.width < bold.line.width
+        assert light.hoverinfo == "skip"
+        assert bold.hoverinfo is None
+
+
+def test_the_curves_of_twenty_one_losses_are_bounded():
+    figure = curves(histories([f"loss {k}" for k in range(21)], n_epochs=210))
+    assert len(named(figure)) == 21
+    assert sum(len(trace.x) for trace in figure.data) <= 21 * (200 + 3 * 201)

@@ -95,3 +95,74 @@ def test_a_one_hot_distribution_is_at_an_end_of_the_grid():
     moving = moving_divergences((2.0, 0.0), (4.0, 1.5))
     entropy = next(r for r in moving.readouts if r.label.startswith("H(P),"))
     assert entropy.values[2, 0, 0, 0] == 0
+
+
+def test_negative_infinity_keeps_its_sign_and_numbers_four_digits():
+    readout = Readout("r", (0,), [-np.inf, 123456.0, -0.000123456, 0.0])
+    (found,) = MovingFigure(figure_of(), [FAST], {}, [readout]).message()["readouts"]
+    assert found["values"] == ["-∞", 123500.0, -0.0001235, 0.0]
+    assert (found["label"], found["controls"]) == ("r", [0])
+
+
+def test_readouts_are_sent_row_by_row():
+    readout = Readout("r", (0, 1), np.arange(6.0).reshape(3, 2))
+    (found,) = MovingFigure(figure_of(), [FAST, SLOPE], {}, [readout]).message()[
+        "readouts"
+    ]
+    assert found["values"] == [0, 1, 2, 3, 4, 5]
+
+
+def test_traces_that_move_in_height_alone_keep_their_places():
+    line = go.Scatter(x=[5, 6], y=[0, 1], mode="lines")
+    move = Move((1,), [[0, 1], [2, 3]])
+    (trace,) = MovingFigure(figure_of(line), [FAST, SLOPE], {0: move}).message()[
+        "traces"
+    ]
+    assert (trace["x"], trace["movesX"], trace["controls"]) == ([5, 6], False, [1])
+
+
+@pytest.mark.parametrize(
+    ("options", "in_legend"),
+    [
+        ({"name": "a"}, True),
+        ({"name": "a", "showlegend": True}, True),
+        ({"name": "a", "showlegend": False}, False),
+        ({}, False),
+    ],
+)
+def test_traces_without_a_name_or_hidden_ones_are_not_in_the_legend(options, in_legend):
+    line = go.Scatter(x=[1], y=[1], mode="lines", **options)
+    (trace,) = MovingFigure(figure_of(line), []).message()["traces"]
+    assert trace["legend"] is in_legend
+
+
+def test_lines_carry_colour_dash_and_width():
+    style = {"color": "#123456", "dash": "dot", "width": 3}
+    traces = [
+        go.Scatter(x=[1], y=[1], mode="lines", line=style),
+        go.Scatter(x=[1], y=[1], mode="lines"),
+    ]
+    styled, plain = MovingFigure(figure_of(*traces), []).message()["traces"]
+    assert {key: styled[key] for key in style} == style
+    assert (plain["dash"], plain["width"]) == ("solid", 2)
+
+
+def test_missing_values_do_not_set_the_axis():
+    line = go.Scatter(x=[0, 1, 2], y=[0, np.nan, np.inf], mode="lines")
+    message = MovingFigure(figure_of(line), []).message()
+    assert message["y"]["range"] == pytest.approx([-0.03, 0.28])
+    json.dumps(message, allow_nan=False)
+
+
+def test_a_figure_without_points_has_the_axes_of_the_unit():
+    message = MovingFigure(figure_of(), []).message()
+    assert message["x"]["range"] == pytest.approx([-0.03, 1.03])
+    assert message["traces"] == message["controls"] == message["readouts"] == []
+    assert (message["title"], message["subtitle"]) == ("What moves?", "")
+    assert message["alt"] == "A line."
+    assert message["y"]["title"] == "place"
+
+
+def test_a_single_number_for_each_point_has_the_shape_of_the_grid():
+    assert sampled([FAST, SLOPE], lambda speed, slope: speed).shape == (3, 2)
+    assert sampled([FAST], lambda speed: [[speed] * 4] * 5).shape == (3, 5, 4)

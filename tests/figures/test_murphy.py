@@ -106,3 +106,68 @@ def test_several_targets_and_unknown_classes_are_refused():
 def test_without_predictions_there_is_a_message():
     empty = compared({"huber": np.full(80, np.nan)})
     assert len(figures.murphy(empty).data) == 0
+
+
+def elementary(y, x, at):
+    """Mean elementary score of a mean (Ehm et al. 2016): half of |y - at| on a miss."""
+    missed = (np.minimum(x, y) <= at) & (at < np.maximum(x, y))
+    return np.mean(np.abs(y - at) * missed)
+
+
+def test_heights_are_proportional_to_the_elementary_scores_by_hand():
+    (line, _) = figures.murphy(compared(ANSWERS)).data
+    by_hand = np.array(
+        [elementary(Y, ANSWERS["squared_error"], at) for at in line.x[5:-5]]
+    )
+    drawn = np.asarray(line.y)[5:-5]
+    known = by_hand > 1e-3
+    ratios = drawn[known] / by_hand[known]
+    np.testing.assert_allclose(ratios, ratios[0], rtol=1e-6)
+
+
+def test_a_single_loss_has_nothing_to_be_compared_with():
+    caption = figures.murphy(compared({"huber": Y})).layout.meta["caption"]
+    assert caption.startswith("One loss has nothing to be compared with. How to read")
+
+
+def test_a_stopped_loss_is_drawn_and_not_compared():
+    comparison = compared(ANSWERS)
+    comparison.stopped = ("huber",)
+    figure = figures.murphy(comparison)
+    assert [trace.name for trace in figure.data] == ["squared error", "Huber"]
+    assert figure.layout.meta["caption"].startswith(
+        "One loss has nothing to be compared with. Huber was stopped early and not"
+    )
+
+
+def test_equal_losses_are_not_said_to_cross():
+    caption = figures.murphy(compared({"huber": Y, "log_cosh": Y.copy()})).layout.meta
+    assert caption["caption"].startswith("Huber is nowhere above the others")
+
+
+def test_a_loss_without_all_rows_is_left_out():
+    comparison = compared(ANSWERS)
+    comparison.predictions = comparison.predictions.iloc[:-1]
+    figure = figures.murphy(comparison)
+    assert [trace.name for trace in figure.data] == ["squared error"]
+
+
+def test_axes_and_subtitle_name_what_is_judged():
+    comparison = compared(ANSWERS)
+    comparison.unit = "cm"
+    layout = figures.murphy(comparison).layout
+    assert layout.xaxis.title.text == "threshold (cm)"
+    assert layout.yaxis.title.text == "mean elementary score"
+    assert layout.title.subtitle.text == "predictions of the mean"
+    median = figures.murphy(comparison, functional="quantile").layout
+    assert median.title.subtitle.text == "predictions of the quantile at level 0.5"
+    assert layout.meta["alt"].startswith("Murphy diagram of squared error and Huber:")
+
+
+def test_lines_have_the_styles_of_their_losses():
+    styles = figures.loss_styles(ANSWERS)
+    for trace, loss in zip(
+        figures.murphy(compared(ANSWERS)).data, ANSWERS, strict=True
+    ):
+        assert trace.line.color == styles[loss].color
+        assert trace.line.dash == styles[loss].dash

@@ -145,3 +145,34 @@ def test_the_frame_is_cut_if_that_saves_a_third_of_it(largest, end):
     assert high == pytest.approx(end, rel=0.01)
     mirrored = frame.assign(y_true=-values, y_pred=-values)
     assert draw(mirrored).layout.xaxis.range[0] == pytest.approx(-high)
+
+
+def test_the_median_error_is_weighted():
+    frame = pd.DataFrame({"loss": "a", "row": range(3), "y_true": [1.0, 2.0, 9.0]})
+    weight = np.array([1.0, 1.0, 5.0])
+    caption = caption_of(draw(frame.assign(y_pred=0.0), sample_weight=weight))
+    assert caption.startswith("Half of the weight has an error of less than: a 9.")
+
+
+def test_infinite_predictions_do_not_set_the_frame():
+    frame = numbers(["a"])
+    frame.loc[0, "y_pred"] = np.inf
+    figure = draw(frame)
+    assert np.isfinite(figure.layout.xaxis.range).all()
+    assert "1 row lies outside the frame" in caption_of(figure)
+
+
+def test_points_of_twenty_one_losses_are_bounded():
+    figure = draw(numbers([f"loss {k}" for k in range(21)], n_rows=500))
+    points = named(figure)
+    assert {len(trace.x) for trace in points.values()} == {3000 // 21}
+
+
+def test_names_of_targets_reach_plotly_as_text():
+    layout = draw(numbers(["a"]), target="<b>$y$", unit="<i>").layout
+    assert layout.xaxis.title.text == "predicted &lt;b&gt;&#36;y&#36; (&lt;i&gt;)"
+
+
+def test_equal_values_far_from_zero_have_a_frame_around_them():
+    rows = pd.DataFrame({"loss": "a", "row": [0], "y_true": [-8.0], "y_pred": [-8.0]})
+    assert draw(rows).layout.xaxis.range == (-12.0, -4.0)

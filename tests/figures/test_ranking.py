@@ -194,3 +194,60 @@ def test_a_fold_without_the_class_has_no_part_in_the_band(draw):
     frame = of_two_folds()
     frame = frame[(frame["fold"] == 0) | (frame["y_true"] == "no")]
     assert all(trace.fill is None for trace in draw(of_classes(frame), "yes").data)
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_weights_count_rows(draw):
+    frame = classes(["a"])
+    weight = np.random.default_rng(0).uniform(0.5, 2, 400)
+    figure = draw(of_classes(frame, sample_weight=weight), "yes")
+    truth, score = frame["y_true"] == "yes", frame["proba_yes"]
+    area = {
+        "From best, by average precision": oracle.average_precision_score,
+        "From best, by area under the curve": oracle.roc_auc_score,
+    }
+    name, _, values = caption_of(figure).partition(": a ")
+    expected = area[name](truth, score, sample_weight=weight)
+    assert values.startswith(f"{expected:.3g} (guessing")
+
+
+def test_the_unit_of_shares_is_the_weight():
+    comparison = of_classes(classes(["a"]), sample_weight=np.ones(400))
+    subtitle = figures.precision_recall_curves(comparison, "yes").layout.title.subtitle
+    assert subtitle.text.endswith("% of the weight")
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_bands_stay_within_the_unit_square_and_have_no_text(draw):
+    band = draw(of_classes(of_two_folds()), "yes").data[1]
+    assert min(band.y) >= 0
+    assert max(band.y) <= 1
+    assert (min(band.x), max(band.x)) == (0, 1)
+    assert band.showlegend is False
+    assert band.hoverinfo == "skip"
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_perfect_and_reversed_scores_have_areas_of_one_and_nearly_none(draw):
+    frame = classes(["a", "b"])
+    right = (frame["y_true"] == "yes") == (frame["loss"] == "a")
+    frame["proba_yes"] = np.where(right, 0.9, 0.1)
+    caption = caption_of(draw(of_classes(frame), "yes"))
+    assert ": a 1 and b 0" in caption
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_equal_areas_keep_the_order_of_the_losses(draw):
+    frame = classes(["z", "a"])
+    of_z = frame.loc[frame["loss"] == "z", "proba_yes"].to_numpy()
+    frame["proba_yes"] = np.tile(of_z, 2)
+    order = caption_of(draw(of_classes(frame), "yes")).partition(": ")[2]
+    assert order.startswith("z 0.")
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_names_of_classes_and_losses_reach_plotly_as_text(draw):
+    figure = draw(of_classes(classes(["<b>$y$"], positive="<i>")), "<i>")
+    assert figure.layout.title.subtitle.text.startswith("class &lt;i&gt;")
+    assert figure.data[-1].name == "&lt;b&gt;&#36;y&#36;"
+    assert figure.layout.meta["alt"].endswith("of <b>$y$ for the class <i>.")

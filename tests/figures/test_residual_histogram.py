@@ -159,3 +159,29 @@ def test_a_few_rows_have_five_bins():
     bars = draw(of(np.array([0.0, 1.0, 2.0, 4.0]))).data[0]
     assert len(bars.x) == 5
     assert bars.customdata[:, 2].tolist() == [1, 1, 1, 0, 1]
+
+
+def test_axes_are_densities_per_unit():
+    layout = draw(numbers(["a"])).layout
+    assert layout.xaxis.title.text == "truth − prediction (cm)"
+    assert layout.yaxis.title.text == "density (per cm)"
+    assert layout.yaxis.exponentformat == "power"
+    assert layout.bargap == 0
+
+
+def test_without_a_unit_there_is_none_in_any_text():
+    figure = figures.residual_histogram(of_numbers(numbers(["a"])), "a")
+    assert figure.layout.yaxis.title.text == "density"
+    assert figure.data[0].meta == " "
+
+
+def test_weights_of_two_count_as_rows_that_occur_twice():
+    frame = numbers(["a"])
+    weight = np.tile([1.0, 2.0], 200)
+    comparison = of_numbers(frame, sample_weight=weight)
+    bars = figures.residual_histogram(comparison, "a").data[0]
+    noise = residuals_in(frame)
+    for low, high, count in bars.customdata[:-1]:
+        inside = (noise >= low) & (noise < high)
+        assert count == pytest.approx(weight[inside].sum())
+    np.testing.assert_allclose(bars.y, bars.customdata[:, 2] / (600 * bars.width))

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from skloss import figures
+from skloss.figures.style import NOISE_COLORS
 from tests.figures.comparisons import (
     caption_of,
     message_of,
@@ -53,3 +54,46 @@ def test_residuals_without_spread_have_a_message():
         {"loss": "a", "fold": [0, 0, 1, 1], "y_true": 1.0, "y_pred": 1.0}
     )
     assert "no spread" in message_of(draw(frame))
+
+
+def test_shares_of_each_model_sum_to_one_hundred():
+    for trace in named(draw(numbers(["a"]))).values():
+        assert sum(trace.y) == pytest.approx(100)
+        np.testing.assert_allclose(trace.x, np.arange(0.05, 1, 0.1))
+        assert list(trace.customdata) == list(range(1, 11))
+
+
+def test_the_band_is_the_interval_of_a_binomial():
+    low, high = draw(numbers(["a"], n_rows=400)).data[:2]
+    expected = np.array(stats.binom.interval(0.95, 400, 0.1)) / 4
+    assert (low.y[0], high.y[0]) == pytest.approx(tuple(expected))
+    assert high.fill == "tonexty"
+    assert low.showlegend is high.showlegend is False
+
+
+def test_axes_and_texts_name_loss_rows_and_shares():
+    figure = draw(numbers(["a"]))
+    assert figure.layout.yaxis.title.text == "held-out rows (%)"
+    assert figure.layout.xaxis.title.text == "position within the noise model"
+    assert figure.layout.xaxis.range == (0, 1)
+    assert figure.layout.title.subtitle.text == "a, 400 held-out rows"
+    assert figure.layout.meta["alt"].startswith(
+        "Shares of the residuals of a in ten equal parts of the noise models. 10 tenths"
+    )
+
+
+def test_models_that_fit_have_none_outside():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"loss": "a", "fold": np.arange(4000) % 5})
+    frame["row"], frame["y_pred"] = np.arange(4000), 0.0
+    # Quantiles of a Gaussian in random order: the shares are even by construction.
+    even = stats.norm.ppf((np.arange(4000) + 0.5) / 4000)
+    frame["y_true"] = rng.permutation(even)
+    caption = caption_of(draw(frame))
+    assert "outside the band: Gaussian none of 10" in caption
+    assert "Laplace none" not in caption
+
+
+def test_models_have_the_colours_of_noise_models():
+    colors = [trace.line.color for trace in named(draw(numbers(["a"]))).values()]
+    assert colors == list(NOISE_COLORS[: len(colors)])

@@ -88,3 +88,24 @@ def test_one_of_several_targets_is_drawn():
     assert len(named(draw(frame, output=1))["Laplace"].x) == 400
     with pytest.raises(ValueError, match="output="):
         draw(frame)
+
+
+def test_axes_and_subtitle_name_unit_loss_and_rows():
+    layout = draw(numbers(["a"])).layout
+    assert layout.yaxis.title.text == "truth − prediction (cm)"
+    assert layout.title.subtitle.text == "a, 400 held-out rows"
+    assert layout.title.text == "Which noise model matches the tails?"
+
+
+def test_models_have_their_colours_and_symbols():
+    traces = named(draw(numbers(["a"]))).values()
+    assert len({trace.marker.color for trace in traces}) == 3
+    assert len({trace.marker.symbol for trace in traces}) == 3
+    assert {trace.mode for trace in traces} == {"markers"}
+
+
+def test_the_points_of_a_model_ascend():
+    for trace in named(draw(numbers(["a"], n_rows=4000))).values():
+        assert (np.diff(trace.x) > 0).all()
+        assert (np.diff(trace.y) >= 0).all()
+        assert 0 < trace.customdata[0] < trace.customdata[-1] < 100

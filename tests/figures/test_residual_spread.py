@@ -71,3 +71,54 @@ def test_forty_rows_are_enough_for_two_parts():
 def test_perfect_rows_at_one_end_are_stated():
     sizes = np.where(PREDICTED < 1, 0, WITHIN)
     assert "have no error at all" in caption_of(draw(PREDICTED, sizes))
+
+
+def test_points_are_predictions_and_absolute_errors():
+    sizes = (1 + PREDICTED) * WITHIN
+    points = named(draw(PREDICTED, sizes))["rows"]
+    np.testing.assert_array_equal(points.x, PREDICTED)
+    np.testing.assert_allclose(points.y, sizes)
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "n_parts"), [(59, 2), (60, 3), (199, 9), (200, 10), (4000, 10)]
+)
+def test_each_part_has_at_least_twenty_rows_and_there_are_ten_at_most(n_rows, n_parts):
+    parts = named(draw(np.arange(float(n_rows)), np.ones(n_rows)))["median"]
+    assert len(parts.y) == n_parts
+    assert min(parts.customdata) >= 19
+    assert sum(parts.customdata) == n_rows
+
+
+def test_rows_without_a_prediction_or_a_truth_are_left_out():
+    sizes = WITHIN.copy()
+    sizes[[0, 50]] = np.nan, np.inf
+    figure = draw(PREDICTED, sizes)
+    assert len(named(figure)["rows"].x) == 398
+    assert figure.layout.title.subtitle.text == "a, 398 held-out rows"
+
+
+def test_axes_show_the_unit_and_the_lines_the_colour_of_the_loss():
+    figure = draw(PREDICTED, WITHIN)
+    assert figure.layout.xaxis.title.text == "prediction (cm)"
+    assert figure.layout.yaxis.title.text == "|truth − prediction| (cm)"
+    traces = named(figure)
+    style = figures.loss_styles(["a"])["a"]
+    assert traces["median"].line.color == style.color
+    assert traces["median"].line.dash == "solid"
+    assert traces["90% of the rows are below"].line.dash == "dash"
+    assert figure.layout.yaxis.range == pytest.approx(
+        (0, 1.6 * max(traces["90% of the rows are below"].y))
+    )
+
+
+def test_perfect_predictions_have_an_axis():
+    figure = draw(PREDICTED, np.zeros(400))
+    assert figure.layout.yaxis.range == (0, 1)
+    assert "have no error at all" in caption_of(figure)
+
+
+def test_many_rows_are_sampled_and_counted_in_full():
+    figure = draw(np.arange(9000.0), np.ones(9000))
+    assert len(named(figure)["rows"].x) == 3000
+    assert sum(named(figure)["median"].customdata) == 9000

@@ -58,3 +58,53 @@ def test_rows_of_one_kind_or_at_one_point_are_drawn():
     assert caption_of(figure).startswith("All rows are of one kind.")
     figure = figures.similarity_matrix(of_labels(dim=2, scale=0.0), "triplet")
     assert (figure.data[0].z == 1.0).all()
+
+
+def test_the_diagonal_is_one_and_the_matrix_symmetric():
+    z = figures.similarity_matrix(of_labels(dim=3), "triplet").data[0].z
+    np.testing.assert_allclose(np.diag(z), 1)
+    np.testing.assert_allclose(z, z.T)
+    assert z.min() == 0
+
+
+def test_a_row_is_not_compared_with_itself_in_the_caption():
+    # Two classes of two rows on a line: pairs at distance 1 of 4, others at 3, 4, 3, 2.
+    comparison = of_labels(dim=1, n_rows=4)
+    rows = comparison.predictions
+    rows["fold"], rows["y_pred_1"] = 0, np.nan
+    own = rows["loss"] == "triplet"
+    rows.loc[own, "y_true"] = [*"aabb"]
+    rows.loc[own, "y_pred_0"] = [0.0, 1.0, 3.0, 4.0]
+    caption = caption_of(figures.similarity_matrix(comparison, "triplet"))
+    assert caption.startswith(
+        "Mean similarity 0.750 of rows that belong together and 0.250 of others."
+    )
+
+
+def test_views_of_one_row_belong_together():
+    figure = figures.similarity_matrix(of_views(), "clip")
+    z = figure.data[0].z
+    others = z[~np.eye(len(z), dtype=bool)].mean()
+    words = f"Mean similarity {np.cos(0.1):.3f} of rows that belong together"
+    assert caption_of(figure).startswith(words)
+    assert f"−{-others:.4f} of others" in caption_of(figure)
+
+
+def test_both_axes_run_from_the_first_row_at_the_top_left():
+    layout = figures.similarity_matrix(of_labels(dim=2), "triplet").layout
+    assert layout.xaxis.range == (-0.5, 19.5)
+    assert layout.yaxis.range == (19.5, -0.5)
+    assert layout.xaxis.title.text == layout.yaxis.title.text == "row, ordered by class"
+
+
+def test_names_of_classes_reach_plotly_as_text():
+    comparison = of_labels(dim=2, first="<b>$y$")
+    figure = figures.similarity_matrix(comparison, "triplet")
+    assert figure.layout.xaxis.ticktext[0] == "&lt;b&gt;&#36;y&#36;"
+    assert figure.data[0].customdata[0, 0, 0] == "&lt;b&gt;&#36;y&#36;"
+
+
+def test_shades_grow_with_the_similarity():
+    scale = figures.similarity_matrix(of_labels(dim=2), "triplet").data[0].colorscale
+    assert [stop for stop, _ in scale] == [0, 1]
+    assert [float(shade.rsplit(", ", 1)[1][:-1]) for _, shade in scale] == [0.02, 1]

@@ -160,3 +160,28 @@ def test_lines_and_markers_have_the_style_of_the_loss():
         "size": 9,
         "opacity": 0.5,
     }
+
+
+@pytest.mark.parametrize("opacity", [0.15, 0.5, 1.0])
+def test_areas_have_the_colour_of_the_loss_and_an_opacity(opacity):
+    style = figures.LossStyle("#10ff0a", "solid", "circle")
+    assert style.area(opacity) == f"rgba(16, 255, 10, {opacity:g})"
+    assert style.area() == "rgba(16, 255, 10, 0.15)"
+
+
+def test_styles_are_in_the_order_of_the_labels():
+    labels = ["poisson", "huber", "a", "squared_error"]
+    assert list(figures.loss_styles(labels)) == labels
+    assert figures.loss_styles([]) == {}
+
+
+def test_numbers_as_labels_take_the_colours_in_turn():
+    styles = figures.loss_styles(range(8))
+    assert [style.color for style in styles.values()] == list(COLORS)
+
+
+def test_any_number_of_noise_models_has_styles():
+    styles = noise_styles(f"noise {k}" for k in range(9))
+    assert len(styles) == 9
+    assert styles["noise 0"].color == styles["noise 4"].color
+    assert styles["noise 0"].dash != styles["noise 4"].dash

@@ -108,3 +108,96 @@ def test_the_table_of_classes_names_them():
 def test_a_target_without_values_has_a_message(draw):
     figure = draw([np.nan, np.nan])
     assert message_of(figure).startswith("No value of the target is")
+
+
+def test_a_constant_target_has_one_bar_with_both_lines():
+    figure = of_numbers([5.0] * 9, "cm")
+    traces = named(figure)
+    assert sum(traces["rows"].y) == 9
+    assert set(traces["mean"].x) == set(traces["median"].x) == {5.0}
+    assert caption_of(figure).startswith(
+        "Half of the rows are between 5 and 5 cm. The mean is 5 cm, the median 5 cm."
+    )
+
+
+def test_a_single_row_is_drawn():
+    assert sum(named(of_numbers([2.5]))["rows"].y) == 1
+    assert list(of_classes(["a"]).data[0].x) == [1]
+
+
+def test_missing_and_infinite_values_are_left_out():
+    figure = of_numbers([1.0, 3.0, np.nan, np.inf, -np.inf])
+    assert sum(named(figure)["rows"].y) == 2
+    assert set(named(figure)["mean"].x) == {2.0}
+
+
+@pytest.mark.parametrize(
+    ("zeros", "rows", "is_stated"), [(2, 10, False), (3, 10, True), (10, 10, False)]
+)
+def test_zeros_are_stated_above_a_fifth_unless_all_are(zeros, rows, is_stated):
+    values = [0.0] * zeros + [1.5] * (rows - zeros)
+    assert ("of the rows are 0" in caption_of(of_numbers(values))) is is_stated
+
+
+def test_several_rows_outside_the_frame_are_counted():
+    values = np.append(np.linspace(0, 1, 998), [1e6, -1e6])
+    assert "2 rows lie outside the frame." in caption_of(of_numbers(values))
+
+
+def test_lines_are_higher_than_the_bars_and_differ():
+    traces = named(of_numbers(np.random.default_rng(0).normal(size=200)))
+    top = 1.05 * max(traces["rows"].y)
+    for name in ("mean", "median"):
+        assert tuple(traces[name].y) == pytest.approx((0, top))
+    assert traces["mean"].line.color != traces["median"].line.color
+    assert traces["mean"].line.dash != traces["median"].line.dash
+
+
+def test_the_histogram_has_at_most_forty_bars_with_their_edges():
+    bars = named(of_numbers(np.random.default_rng(0).normal(size=9000)))["rows"]
+    assert len(bars.x) == 40
+    np.testing.assert_allclose(bars.x, np.mean(bars.customdata, axis=1))
+    np.testing.assert_allclose(bars.customdata[1:, 0], bars.customdata[:-1, 1])
+
+
+def test_classes_are_drawn_from_the_top_with_a_label_for_each():
+    layout = of_classes([*"aab"]).layout
+    assert layout.yaxis.range == (1.5, -0.5)
+    assert layout.yaxis.dtick == 1
+    assert layout.height == 170
+    assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("rows", "class")
+    assert layout.meta["alt"] == "Rows of each of 2 classes."
+
+
+def test_equally_frequent_classes_keep_the_order_of_their_rows():
+    assert list(of_classes([*"zab"]).data[0].y) == ["z", "a", "b"]
+
+
+def test_an_ordered_class_without_rows_has_an_empty_bar():
+    kinds = pd.Categorical([*"ah"], categories=[*"amh"], ordered=True)
+    figure = of_classes(kinds)
+    assert list(figure.data[0].x) == [1, 0, 1]
+    assert "The rarest class is “m”: 0 rows, 0% of 2." in caption_of(figure)
+
+
+def test_a_single_class_is_always_right():
+    caption = caption_of(of_classes([*"aaa"]))
+    assert "Always predicting “a” is right in 100% of the rows" in caption
+
+
+def test_names_of_targets_and_classes_reach_plotly_as_text():
+    hostile = "<b>x</b> %{x} $y$ 🙂"
+    figure = of_classes([hostile, "b"])
+    assert figure.data[0].y[0] == "&lt;b&gt;x&lt;/b&gt; %&#123;x} &#36;y&#36; 🙂"
+    y = pd.Series([1.0, 2.5], name=hostile)
+    drawn = figures.target_distribution(y, NUMBERS, hostile)
+    assert "<b>" not in drawn.layout.xaxis.title.text
+    assert drawn.layout.meta["alt"].startswith(f"Histogram of {hostile} with its mean")
+
+
+def test_labels_without_rows_are_drawn():
+    y = pd.DataFrame({"red": [0, 0], "round": [1, 0]})
+    figure = figures.target_distribution(y, as_task("multilabel"))
+    assert list(figure.data[0].x) == [0, 1]
+    assert caption_of(figure).startswith("The rarest label is “red”: 0 rows, 0% of 2.")
+    assert "Always predicting" not in caption_of(figure)

@@ -126,3 +126,45 @@ def test_the_caption_is_exact_where_the_curve_is_drawn_from_fewer_thresholds():
         drawn = dict(zip(curve.x, curve.y, strict=True))
         assert drawn[threshold] == precision
         assert len(drawn) < 1100
+
+
+def test_weights_count_rows():
+    frame = classes(["a"])
+    weight = np.random.default_rng(0).uniform(0.5, 2, 400)
+    comparison = of_classes(frame, sample_weight=weight)
+    caption = caption_of(figures.threshold_curve(comparison, "a", "yes", 0.4))
+    truth, called = frame["y_true"] == "yes", frame["proba_yes"] >= 0.4
+    precision = oracle.precision_score(truth, called, sample_weight=weight)
+    recall = oracle.recall_score(truth, called, sample_weight=weight)
+    assert caption.startswith(f"At 0.4: precision {precision:.2f}, recall {recall:.2f}")
+
+
+def test_axes_are_named_and_show_all_thresholds():
+    layout = figures.threshold_curve(of_classes(classes(["a"])), "a", "yes").layout
+    assert layout.xaxis.title.text == "threshold on the probability of the class"
+    assert layout.yaxis.title.text == "score"
+    assert layout.xaxis.range == (-0.02, 1.02)
+    assert layout.title.text == "What does the threshold trade?"
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+def test_the_ends_of_the_thresholds_are_marked(threshold):
+    comparison = scores_of([0, 1], [0.2, 0.6])
+    figure = figures.threshold_curve(comparison, "a", 1, threshold)
+    assert figure.layout.shapes[0].x0 == threshold
+    start = {0.0: "At 0: precision 0.50, recall 1.00", 1.0: "At 1: no row is predicted"}
+    assert caption_of(figure).startswith(start[threshold])
+
+
+def test_the_first_of_equal_thresholds_is_named():
+    # F1 is 1 between 0.3 and 0.9 only at 0.9; two rows of one score have one threshold.
+    comparison = scores_of([0, 1, 1], [0.3, 0.9, 0.9])
+    caption = caption_of(figures.threshold_curve(comparison, "a", 1))
+    assert "F1 is highest, 1, at 0.9." in caption
+
+
+def test_names_of_classes_reach_plotly_as_text():
+    frame = classes(["a"], positive="<b>$y$")
+    figure = figures.threshold_curve(of_classes(frame), "a", "<b>$y$")
+    assert figure.layout.title.subtitle.text == "a, class &lt;b&gt;&#36;y&#36;"
+    assert "of the class <b>$y$ against" in figure.layout.meta["alt"]
