@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from skloss.losses import Contrastive, Triplet, list_losses
+from skloss.losses import Contrastive, Triplet, embedding, list_losses
 from skloss.losses.contract.registry import REGISTRY
 from tests.losses.oracles import tensor
 
@@ -71,7 +71,10 @@ def test_labels_make_all_pairs_of_a_row():
     np.testing.assert_allclose(found, total / count)
 
 
-def test_labels_make_all_triplets_of_an_anchor():
+@pytest.mark.parametrize("limit", ["_FEW_MATCHES", "_FEW_TRIPLETS", "neither"])
+def test_labels_make_all_triplets_of_an_anchor(monkeypatch, limit):
+    # Beyond either limit, distances are sorted.
+    monkeypatch.setattr(embedding, limit, 0, raising=False)
     total, count = np.zeros(6), np.zeros(6)
     oracle = nn.TripletMarginLoss(margin=1.5, eps=0.0)
     kinds = KINDS.tolist()
@@ -81,6 +84,19 @@ def test_labels_make_all_triplets_of_an_anchor():
         count[a] += is_triplet
     found = Triplet(margin=1.5).pointwise(X1, KINDS)
     np.testing.assert_allclose(found, total / np.maximum(count, 1))
+
+
+@pytest.mark.parametrize("margin", [0.3, 1.5, 20.0])
+def test_triplets_have_one_gradient_whether_sorted_or_not(monkeypatch, margin):
+    x = tensor(rng.normal(size=(2, 20, 3))).requires_grad_()
+    labels = torch.arange(20).remainder(4).expand(2, -1)
+    weight = tensor(rng.integers(1, 4, size=(2, 20)))
+    found = []
+    for most in (0, 12):
+        monkeypatch.setattr(embedding, "_FEW_MATCHES", most)
+        value = Triplet(margin=margin)(x, labels, weight)
+        found.append((value, *torch.autograd.grad(value, x)))
+    torch.testing.assert_close(*found)
 
 
 def test_pairs_and_triplets_of_three_rows_by_hand():
