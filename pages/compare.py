@@ -44,9 +44,12 @@ with fits:
         output = pickers.output_picker(question, "fits-output")
     elif len(comparison.classes) > 2 or not question.has_one_target:
         label = pickers.class_picker(comparison, "fits-label")
-    feature = pickers.feature_picker(comparison, "fits-feature", label, output)
+    left, right = st.columns([2, 1])
+    with left:
+        feature = pickers.feature_picker(comparison, "fits-feature", label, output)
     if feature is not None:
-        coverage = pickers.coverage_picker(comparison, "fits-coverage")
+        with right:
+            coverage = pickers.coverage_picker(comparison, "fits-coverage")
         drawn = derived.once(comparison, figures.fits, feature, label, output, coverage)
         frame.figure(drawn, key="fits")
 with ranking:

@@ -7,7 +7,13 @@ import plotly.graph_objects as go
 from skloss.figures.text import plot_text
 from skloss.wording import join, title_of
 
-__all__ = ["add_band", "banded_losses", "coverage_sentence", "interval_ends"]
+__all__ = [
+    "add_band",
+    "add_bars",
+    "banded_losses",
+    "coverage_sentence",
+    "interval_ends",
+]
 
 # The mean of a twentieth of them, one bin, is known to a line's width; the quantiles of
 # a mixture are found by bisection, which takes long for more.
@@ -88,7 +94,21 @@ def add_band(figure, low, high, loss, style, coverage):
         )
 
 
-def coverage_sentence(inside, coverage):
+def add_bars(figure, low, high, loss):
+    """Add bars between the ends of intervals to the marks of a loss at levels."""
+    name = plot_text(title_of(loss))
+    for trace in figure.data:
+        if trace.name == name and len(trace.y) == len(low):
+            middle = np.asarray(trace.y, dtype=float)
+            trace.error_y = {
+                "array": high.to_numpy() - middle,
+                "arrayminus": middle - low.to_numpy(),
+                "color": trace.marker.color,
+                "thickness": 1.5,
+            }
+
+
+def coverage_sentence(inside, coverage, noun="Bands"):
     """Return how many held-out rows are within the intervals of each loss.
 
     Parameters
@@ -97,11 +117,13 @@ def coverage_sentence(inside, coverage):
         Share of rows by loss.
     coverage : float
         Probability of the intervals.
+    noun : str
+        What the intervals are drawn as.
     """
     if not inside:
         return ""
     shares = [f"{share:.0%} for {title_of(loss)}" for loss, share in inside.items()]
     return (
-        f" Bands are {coverage:.0%} intervals, the mean of those of similar rows; "
+        f" {noun} are {coverage:.0%} intervals, the mean of those of similar rows; "
         f"they hold {join(shares)} of the rows."
     )

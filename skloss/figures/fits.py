@@ -9,6 +9,7 @@ from skloss.figures.canvas import hover, new_figure, sample_rows, show_message
 from skloss.figures.class_scores import truth_of
 from skloss.figures.fit_bands import (
     add_band,
+    add_bars,
     banded_losses,
     coverage_sentence,
     interval_ends,
@@ -109,12 +110,8 @@ def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
     if curves.empty:
         return show_message(figure, "No row has both a value and a prediction.")
     _add_rows(figure, frame, values, comparison)
-    styles, names = styles_of(comparison), _level_names(frame["bin"])
-    if comparison.task.has_numbers and coverage:
-        _add_bands(figure, frame, comparison, coverage, output)
-    for loss in losses:
-        if loss in curves.index.get_level_values(0):
-            _add_curve(figure, curves[loss], loss, styles[loss], names)
+    coverage = coverage if comparison.task.has_numbers else 0
+    _add_losses(figure, frame, comparison, curves, coverage, output)
     if comparison.task.has_numbers:
         figure.update_yaxes(range=central_range(frame["truth"].to_numpy()))
     else:
@@ -178,20 +175,42 @@ def _add_rows(figure, frame, values, comparison):
     )
 
 
+def _add_losses(figure, frame, comparison, curves, coverage, output):
+    """Draw the curve or the marks of each loss, with its intervals."""
+    styles, names = styles_of(comparison), _level_names(frame["bin"])
+    is_ordered = _is_ordered(frame["bin"])
+    if coverage and is_ordered:  # below the curves
+        _add_bands(figure, frame, comparison, coverage, output)
+    for loss in comparison.predictions["loss"].unique():
+        if loss in curves.index.get_level_values(0):
+            _add_curve(figure, curves[loss], loss, styles[loss], names)
+    if not is_ordered:
+        # Marks next to each other: at one level they would hide each other.
+        figure.update_layout(scattermode="group", scattergap=0.4)
+    if coverage and not is_ordered:
+        _add_bands(figure, frame, comparison, coverage, output)
+
+
 def _add_bands(figure, frame, comparison, coverage, output):
-    """Draw the intervals of losses that predict them, and state what they hold."""
+    """Draw the intervals of losses that predict them, and state what they hold.
+
+    Areas along numbers and dates, and bars at the mark of the loss for levels.
+    """
     inside, styles = {}, styles_of(comparison)
-    if not _is_ordered(frame["bin"]):
-        return
+    is_ordered = _is_ordered(frame["bin"])
     for loss in banded_losses(comparison):
         ends = interval_ends(comparison, frame, loss, coverage, output)
         if ends.empty:
             continue
         low, high = (_weighted_means(ends, "bin", name) for name in ("low", "high"))
-        add_band(figure, low, high, loss, styles[loss], coverage)
+        if is_ordered:
+            add_band(figure, low, high, loss, styles[loss], coverage)
+        else:
+            add_bars(figure, low, high, loss)
         holds = ends["truth"].between(ends["low"], ends["high"])
         inside[loss] = float(np.average(holds, weights=ends["weight"]))
-    figure.layout.meta["caption"] += coverage_sentence(inside, coverage)
+    noun = "Bands" if is_ordered else "Bars"
+    figure.layout.meta["caption"] += coverage_sentence(inside, coverage, noun)
 
 
 def _weighted_means(frame, keys, column):

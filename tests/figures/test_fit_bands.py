@@ -95,10 +95,16 @@ def test_no_band_is_drawn_where_none_is_predicted_or_wanted():
         assert "Bands" not in caption_of(figure)
 
 
-def test_levels_have_no_band():
-    comparison = gaussian_along(np.arange(20.0), np.ones(20), np.arange(20.0))
+def test_levels_have_bars_instead_of_a_band_and_marks_next_to_each_other():
+    comparison = gaussian_along(np.arange(20.0), np.full(20, 2.0), np.arange(20.0))
     comparison.X = pd.DataFrame({"x": [*"ab"] * 10})
-    assert len(figures.fits(comparison).data) == 2
+    figure = figures.fits(comparison)
+    assert len(figure.data) == 2
+    marks, reach = named(figure)["a"], 2 * stats.norm.ppf(0.9)
+    np.testing.assert_allclose(marks.error_y.array, [reach, reach])
+    np.testing.assert_allclose(marks.error_y.arrayminus, [reach, reach])
+    assert figure.layout.scattermode == "group"
+    assert "Bars are 80% intervals" in caption_of(figure)
 
 
 def test_likelihoods_and_several_quantiles_have_bands():
