@@ -202,16 +202,17 @@ class Custom(RegressionLoss):
     def _kind_of_value(self, raw, y_true):
         """Return whether the function is a mean of rows, and whether rows have values.
 
-        A mean is called with each row alone, so that rows can be weighted and left out.
+        A mean or a sum is called with each row alone, so that rows can be left out.
         """
         value = self._value(raw, y_true)
         if value.ndim:
             return False, True
         try:
-            mean = self._one_by_one(raw, y_true).mean()
+            rows = self._one_by_one(raw, y_true)
         except Exception:  # what `torch.vmap` does not support raises various errors
             return False, False
-        is_mean = len(y_true) > 1 and bool(torch.isclose(mean, value, rtol=1e-9))
+        both = torch.stack([rows.mean(), rows.sum()])
+        is_mean = len(y_true) > 1 and bool(torch.isclose(both, value, rtol=1e-9).any())
         return is_mean, is_mean
 
     def _one_by_one(self, raw_prediction, y_true):

@@ -102,6 +102,20 @@ def test_a_mean_and_a_value_per_row_train_equally(data):
     np.testing.assert_allclose(mean.predict(X), rows.predict(X), atol=1e-6)
 
 
+@pytest.mark.parametrize("size", [1.0, 1e6])
+def test_a_network_of_few_rows_is_as_good_as_that_of_the_built_in_twin(size):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 4))
+    y = size * (X @ [1.0, -2.0, 0.5, 0.0] + 0.5 * rng.standard_t(3, 600))
+    found = [
+        TorchRegressor(loss, n_members=1, random_state=0)
+        .fit(X[:100], y[:100])
+        .score(X[100:], y[100:])
+        for loss in (lambda f, t: (f - t).abs().mean(), "absolute_error")
+    ]
+    assert found[0] > found[1] - 0.02  # 0.1 less from random weights
+
+
 def root_mean_square(y_pred, y_true):
     return (y_pred - y_true).square().mean().sqrt()
 
@@ -122,6 +136,7 @@ def test_networks_of_a_mean_start_where_those_of_its_rows_do(data):
     [
         (gaussian_nll_loss, [0.5, 2.0]),  # 1^2 / 2 and 2^2 / 2
         (lambda p, y: torch.stack(p).sum(0) - y, [1.0, 2.0]),
+        (lambda p, y: (p[0] - y).square().sum(), [1.0, 4.0]),
     ],
 )
 def test_a_bound_mean_has_a_value_of_each_row(f, values):

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from skloss.losses.contract.best_constant import best_constant
+from skloss.losses.contract.convolved import Convolved
 from skloss.losses.contract.loss import Loss
 
 __all__ = ["InUnits"]
@@ -118,8 +119,8 @@ class InUnits(Loss):
 
     @property
     def is_curved(self):
-        """Whether second derivatives of the loss are useful."""
-        return self.loss.is_curved
+        """Whether second derivatives of the loss, or of `smoothed`, are useful."""
+        return self.loss.is_curved or self._has_locations_only
 
     def in_units(self, raw_prediction):
         """Return raw scores of the loss from outputs of the network.
@@ -152,7 +153,14 @@ class InUnits(Loss):
         value = self.learned("factor", value, 1.0) * (value - level)
         return value.to(raw_prediction.dtype)
 
+    @property
+    def _has_locations_only(self):
+        heads = getattr(self.loss, "heads", ())  # a user's class may state none
+        return set(heads) == {"location"} and self.loss.has_row_values
+
     def smoothed(self, width):
+        if not self.loss.is_curved and self._has_locations_only:
+            return Convolved(self, width)  # outputs are in deviations of y
         smooth = copy.copy(self)
         # In values, whose unit here is one over the factor.
         smooth.loss = self.loss.smoothed(width / float(self.bound_["factor"]))

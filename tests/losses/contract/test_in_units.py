@@ -13,6 +13,10 @@ def straight(y_pred, y_true):
     return (y_pred - y_true).abs()
 
 
+def with_shape(y_pred, y_true):
+    return straight(y_pred[0], y_true) + y_pred[1].abs()
+
+
 Y = np.random.default_rng(0).gamma(3.0, 1.0, 50)
 RAW = torch.as_tensor(np.random.default_rng(1).normal(size=(50, 1)))
 NAMES = ["gamma", "poisson", "tweedie", "squared_log_error"]
@@ -98,7 +102,12 @@ def test_a_function_without_a_minimum_is_refused(f, sentence):
 
 @pytest.mark.parametrize(
     ("loss", "is_curved"),
-    [("negative_binomial", True), ("poisson", True), (Custom(straight), False)],
+    [
+        ("negative_binomial", True),
+        ("poisson", True),
+        (Custom(straight), True),  # by a mean over shifts
+        (Custom(with_shape, n_outputs=2), False),
+    ],
 )
-def test_second_derivatives_are_as_useful_as_those_of_the_loss(loss, is_curved):
+def test_second_derivatives_are_useful_of_curved_losses_and_locations(loss, is_curved):
     assert InUnits.learn(get_loss(loss), np.ceil(Y)).is_curved == is_curved
