@@ -155,19 +155,25 @@ def test_units_of_a_small_first_chunk_are_those_of_all_rows_in_the_end(sizes, hi
     assert len(model.loss_curve_) == len(sizes)
 
 
-@pytest.mark.parametrize("seed", [0, None])
-def test_a_small_first_chunk_costs_no_accuracy(seed):
-    X = np.random.default_rng(0).normal(1e3, 5, size=(600, 4))
-    y = 1e3 * (X[:, 0] - X[:, 1])
-    regressor, classifier = TorchRegressor(random_state=seed), TorchClassifier()
-    regressor.partial_fit(X[:1], y[:1])
-    classifier.partial_fit(X[:1], y[:1] > 0, classes=[False, True])
+WIDE = np.random.default_rng(0).normal(1e3, 5, size=(600, 4))
+DIFFERENCE = 1e3 * (WIDE[:, 0] - WIDE[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("model", "y", "options"),
+    [
+        (TorchRegressor(random_state=0), DIFFERENCE, {}),
+        (TorchRegressor(), DIFFERENCE, {}),
+        (TorchClassifier(), DIFFERENCE > 0, {"classes": [False, True]}),
+    ],
+    ids=["seeded", "unseeded", "classes"],
+)
+def test_a_small_first_chunk_costs_no_accuracy(model, y, options):
+    model.partial_fit(WIDE[:1], y[:1], **options)
     for _ in range(25):
         for part in np.array_split(np.arange(600), 12):
-            regressor.partial_fit(X[part], y[part])
-            classifier.partial_fit(X[part], y[part] > 0)
-    assert regressor.score(X, y) > 0.9
-    assert classifier.score(X, y > 0) > 0.9
+            model.partial_fit(WIDE[part], y[part])
+    assert model.score(WIDE, y) > 0.9
 
 
 def test_rows_of_the_first_calls_are_kept_until_there_are_enough(diabetes):
