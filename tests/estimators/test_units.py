@@ -1,5 +1,7 @@
 """A fit does not depend on the unit of its target, nor on its level."""
 
+import functools
+
 import numpy as np
 import pytest
 from sklearn.linear_model import GammaRegressor, LinearRegression, QuantileRegressor
@@ -45,7 +47,7 @@ ANY_LEVEL = [n for n in [*ANY_UNIT, *INVERSE_UNIT] if REGISTRY[n].is_equivariant
 LOG_LINK = ["gamma", "poisson", "tweedie"]
 
 every_model = pytest.mark.parametrize("model", MODELS)
-every_unit = pytest.mark.parametrize("unit", [1e-12, 1e-3, 1e12])
+every_unit = pytest.mark.parametrize("unit", [1e-12, 1e12])
 
 
 def target_of(name):
@@ -54,6 +56,11 @@ def target_of(name):
 
 def fitted(loss, y, model):
     return TorchRegressor(loss, **MODELS[model]).fit(X, y).predict(X)
+
+
+@functools.cache
+def fitted_in_unit_one(name, model):
+    return fitted(name, target_of(name), model)
 
 
 def test_parameters_in_units_of_the_target_are_declared():
@@ -69,14 +76,15 @@ def test_parameters_in_units_of_the_target_are_declared():
 def test_a_fit_is_measured_in_the_unit_of_its_target(name, model, unit):
     y = target_of(name)
     found = fitted(name, unit * y, model) / unit
-    np.testing.assert_allclose(found, fitted(name, y, model), atol=1e-3 * y.std())
+    wanted = fitted_in_unit_one(name, model)
+    np.testing.assert_allclose(found, wanted, atol=1e-3 * y.std())
 
 
 @every_model
 @pytest.mark.parametrize("name", ANY_LEVEL)
 def test_a_fit_moves_with_the_level_of_its_target(name, model):
     found = fitted(name, NUMBERS + 1e6, model) - 1e6
-    wanted = fitted(name, NUMBERS, model)
+    wanted = fitted_in_unit_one(name, model)
     np.testing.assert_allclose(found, wanted, atol=1e-3 * NUMBERS.std())
 
 
