@@ -46,7 +46,8 @@ def shoot(browser, url, scheme, path):
         expect(table).to_contain_text(name, ignore_case=True)
     page.get_by_role("combobox", name="Feature").click()
     page.get_by_role("option", name="temperature").click()
-    expect(page.locator(".js-plotly-plot .xtitle").first).to_have_text("temperature")
+    feature = page.locator(".js-plotly-plot .xtitle").first
+    expect(feature).to_have_text("temperature", timeout=PATIENCE)
     page.locator(
         '[data-testid="stApp"][data-test-script-state="notRunning"]'
     ).wait_for()
