@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from sklearn import metrics
 
 from skloss import get_loss
+from skloss.losses.quantiles import RoundedPinball
 
 LEVELS = [0.01, 0.3, 0.5, 0.9]
 rng = np.random.default_rng(3)
@@ -147,3 +149,33 @@ def test_levels_must_ascend_within_zero_and_one(levels):
 @pytest.mark.parametrize("levels", [(0.1,), [0.1, 0.9], np.array([0.2, 0.3]), (1e-9,)])
 def test_valid_levels_are_of_any_sequence(levels):
     assert get_loss("multi_quantile", quantiles=levels).n_outputs(1) == len(levels)
+
+
+@pytest.mark.parametrize("width", [0.1, 1.0])
+def test_rounded_pinball_of_equal_slopes_is_the_huber_loss_of_torch(width):
+    found = RoundedPinball(1.0, 1.0, width).pointwise(PREDICTION[:, None], Y)
+    wanted = torch.nn.functional.huber_loss(
+        PREDICTION, Y, reduction="none", delta=width
+    )
+    torch.testing.assert_close(found, wanted / width)
+
+
+@pytest.mark.parametrize(("below", "above"), [(0.2, 0.8), (3.0, 0.5), (0.0, 1.0)])
+def test_slopes_of_rounded_pinball_are_those_of_the_sides(below, above):
+    y = torch.tensor([-2.0, 2.0], dtype=torch.float64)
+    loss = RoundedPinball(below, above, 0.5)
+    found = gradient(loss, torch.zeros_like(y), y)
+    torch.testing.assert_close(found, torch.tensor([below, -above]).double())
+    # Beyond the width, the loss is half a width of the mean slope below its kink.
+    lost = 0.25 * (below + above) / 2
+    value = loss.pointwise(torch.zeros(2, 1).double(), y)
+    torch.testing.assert_close(
+        value, torch.tensor([2 * below, 2 * above]).double() - lost
+    )
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.8])
+def test_the_best_constant_of_an_expectile_is_that_of_scipy(level):
+    loss = get_loss("expectile", expectile=level)
+    best = torch.full((40,), stats.expectile(Y.numpy(), alpha=level))
+    assert gradient(loss, best.double(), Y).sum().item() == pytest.approx(0, abs=1e-6)

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 from scipy import sparse, stats
-from sklearn.linear_model import QuantileRegressor
+from sklearn.linear_model import PoissonRegressor, QuantileRegressor
 
-from skloss.losses.robust_statistics import absolute_error_residuals, robust_scale
+from skloss.losses.robust_statistics import (
+    absolute_error_residuals,
+    log_linear_means,
+    robust_scale,
+)
 
 rng = np.random.default_rng(5)
 DESIGN = rng.integers(0, 3, size=(800, 4)).astype(float)
@@ -137,3 +141,59 @@ def test_several_targets_are_fitted_one_by_one():
     for k in range(2):
         alone = absolute_error_residuals(y[:, k], X=DESIGN)
         np.testing.assert_allclose(together[:, k], alone)
+
+
+# Means of counts by a log-linear model
+
+MEANS = np.exp(DESIGN @ [0.3, -0.4, 0.2, 0.5])
+COUNTS = np.random.default_rng(0).poisson(MEANS).astype(float)
+
+
+@pytest.mark.parametrize("weight", [None, rng.integers(0, 4, size=800)])
+def test_log_linear_means_are_those_of_scikit_learns_poisson_regression(weight):
+    found = log_linear_means(COUNTS, weight, DESIGN, n_iter=30)
+    model = PoissonRegressor(alpha=0, max_iter=1000, tol=1e-8)
+    expected = model.fit(DESIGN, COUNTS, sample_weight=weight).predict(DESIGN)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+    # A few iterations are enough for two digits.
+    few = log_linear_means(COUNTS, weight, DESIGN)
+    np.testing.assert_allclose(few, expected, rtol=1e-2)
+
+
+def test_log_linear_means_of_a_sparse_table_are_those_of_a_dense_one():
+    found = log_linear_means(COUNTS, X=sparse.csr_matrix(DESIGN))
+    np.testing.assert_allclose(found, log_linear_means(COUNTS, X=DESIGN))
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_log_linear_means_have_the_unit_of_the_amounts(unit):
+    found = log_linear_means(unit * COUNTS, X=DESIGN)
+    np.testing.assert_allclose(found, unit * log_linear_means(COUNTS, X=DESIGN))
+
+
+def test_the_means_of_several_targets_are_fitted_one_by_one():
+    both = np.column_stack([COUNTS, COUNTS[::-1]])
+    found = log_linear_means(both, X=DESIGN)
+    for k in range(2):
+        np.testing.assert_allclose(found[:, k], log_linear_means(both[:, k], X=DESIGN))
+
+
+@pytest.mark.parametrize("X", [None, rng.normal(size=(24, 4)), np.ones((24, 700))])
+def test_without_five_rows_for_a_coefficient_all_have_the_weighted_mean(X):
+    y, weight = COUNTS[:24], np.arange(24)
+    found = log_linear_means(y, weight, X)
+    np.testing.assert_allclose(found, np.average(y, weights=weight))
+
+
+def test_five_rows_for_each_coefficient_are_enough():
+    assert np.ptp(log_linear_means(COUNTS[:25], X=DESIGN[:25])) > 0
+    weight = np.append(np.ones(24), 0.0)
+    assert np.ptp(log_linear_means(COUNTS[:25], weight, DESIGN[:25])) == 0
+
+
+def test_amounts_of_zero_have_a_mean_of_zero_and_a_far_row_a_limited_one():
+    assert log_linear_means(np.zeros(800), X=DESIGN).tolist() == [0.0] * 800
+    weight = np.append(np.ones(800), 0.0)
+    far = np.vstack([DESIGN, np.full(4, 500.0)])
+    found = log_linear_means(np.append(COUNTS, 0.0), weight, far)
+    assert found[-1] == pytest.approx(COUNTS.mean() * np.exp(7))
