@@ -9,6 +9,7 @@ import pytest
 from sklearn.neighbors import NeighborhoodComponentsAnalysis
 
 from skloss import report
+from skloss.app.session import jobs
 from tests.pages.steps import (
     csv_of,
     go,
@@ -44,6 +45,9 @@ def compared():
             go(app, "embeddings")
             ok(app.slider(key="settings.embedding.dimension").set_value(2).run())
             press(app, "start-embeddings")
+            # A page that is drawn meanwhile would cost more than the comparison.
+            for job in list(jobs.QUEUE._jobs):
+                job.join(120)
             yield wait_until(app, lambda app: len(app.dataframe) > 0)
             SLOW.set()
 
