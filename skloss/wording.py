@@ -26,34 +26,16 @@ __all__ = [
 
 # Words in the names of losses that are acronyms, proper names or hyphenated. Figures
 # and reports have only the label of a loss, so the spelling is a rule on labels.
+_WRITTEN = """
+Brier CCA CORN CRPS Gaussian Huber JS KL LDA LDAM Laplace NCA NLL PCA Poisson SigLIP
+Tweedie class-balanced cross-entropy log-cosh logit-adjusted multi-quantile pseudo-Huber
+""".split()
 _SPELLINGS = {
-    "brier": "Brier",
-    "cca": "CCA",
-    "class balanced": "class-balanced",
-    "corn": "CORN",
-    "cross entropy": "cross-entropy",
-    "crps": "CRPS",
-    "gaussian": "Gaussian",
-    "huber": "Huber",
+    **{name.lower().replace("-", " "): name for name in _WRITTEN},
     "info nce": "InfoNCE",  # codespell:ignore
-    "js": "JS",
-    "kl": "KL",
-    "laplace": "Laplace",
-    "lda": "LDA",
-    "ldam": "LDAM",
-    "log cosh": "log-cosh",
-    "logit adjusted": "logit-adjusted",
-    "multi quantile": "multi-quantile",
-    "nca": "NCA",
-    "nll": "NLL",
-    "pca": "PCA",
-    "poisson": "Poisson",
     "poly1": "Poly-1",
-    "pseudo huber": "pseudo-Huber",
-    "siglip": "SigLIP",
     "student t": "Student t",
     "sup con": "SupCon",
-    "tweedie": "Tweedie",
 }
 # The longest first, so that "pseudo huber" is tried before "huber".
 _SPELLED = re.compile(rf"\b({'|'.join(sorted(_SPELLINGS, key=len, reverse=True))})\b")
