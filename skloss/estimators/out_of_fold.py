@@ -16,9 +16,6 @@ _SEED = 0  # of the folds: they must be those of the same rows in another order
 # time; a fifth of them still determines a scale to 2 %.
 _MANY_ROWS = 5000
 _ROWS_AT_ONCE = 4096
-# Steps from weights of all rows to those of most of them: flat directions, such as the
-# degrees of freedom of Gaussian noise, would take hundreds and change no spread.
-_MOST_STEPS = 30
 
 
 def can_cross_fit(plan):
@@ -59,11 +56,12 @@ def cross_fitted(plan, model):
     parts = [torch.as_tensor(np.flatnonzero(fold == k)) for k in range(n_folds)]
     # Solvers that end at the optimum are near it already; a network must not start from
     # weights that have seen the rows.
-    reaches_optimum = not SOLVERS[spec.settings.solver].uses_batches
+    solver = SOLVERS[spec.settings.solver]
     start, settings = None, spec.settings
-    if model.is_linear and reaches_optimum:
+    if model.is_linear and not solver.uses_batches:
         start = model.fits[0]
-        settings = replace(settings, max_iter=min(settings.max_iter, _MOST_STEPS))
+        most = min(settings.max_iter, solver.most_refit_steps)
+        settings = replace(settings, max_iter=most)
     how, specs = {"start": start, "settings": settings}, []
     for k in range(n_folds):
         rest = torch.as_tensor(np.flatnonzero(fold != k)).to(device)

@@ -27,6 +27,8 @@ class Solver:
         continues from.
     can_stop_early : bool
         Whether it can stop on the loss of held-out rows.
+    most_refit_steps : int
+        Steps from the weights of all rows to those of most of them.
     advice : str
         What helps if it does not converge.
     """
@@ -37,6 +39,9 @@ class Solver:
     reads_in_order = False
     uses_batches = False
     can_stop_early = False
+    # Flat directions, such as the degrees of freedom of Gaussian noise, would take
+    # hundreds of second-order steps and change no spread.
+    most_refit_steps = 30
     advice = ""
 
     @classmethod
