@@ -1,6 +1,7 @@
 """Decisions under distributions of counts, known by ``ppf``, ``cdf`` and ``pmf``."""
 
 import numpy as np
+from scipy.special import logsumexp
 
 from skloss.costs.outcomes import Atoms
 
@@ -51,16 +52,27 @@ class Counts(Atoms):
     def log_moment(self, t):
         last = np.full(self.n_rows, -np.inf)
         for reach in _REACH:
-            wide = Atoms(*self._table(reach))
-            found = wide.log_moment(t)
-            with np.errstate(divide="ignore"):  # log 0 is right: nothing is there
-                ends = np.log(wide.weights[[0, -1]]) + t * wide.values[[0, -1]] - found
+            values, log_weights = self._log_table(reach)
+            terms = t * values + log_weights
+            found = logsumexp(terms, axis=0)
+            ends = terms[[0, -1]] - found
             # A probability that underflows does not show whether the moment exists.
-            last = np.where(wide.weights[-1] > 0, ends[1], last)
+            last = np.where(np.isfinite(log_weights[-1]), ends[1], last)
             if (ends < np.log(_NEGLIGIBLE)).all():
                 break
         # Counts have a smallest value, so that only large ones can make it infinite.
         return np.where((t < 0) | (last < np.log(_DIVERGES)), found, np.inf)
+
+    def _log_table(self, reach):
+        """Return values and logarithms of probabilities, which sum to one."""
+        values, weights = self._table(reach)
+        if hasattr(self.distribution, "logpmf"):
+            # exp(t y) may outweigh probabilities below the smallest double.
+            log_weights = np.asarray(self.distribution.logpmf(values))
+        else:
+            with np.errstate(divide="ignore"):  # log 0 is right: nothing is there
+                log_weights = np.log(weights)
+        return values, log_weights - logsumexp(log_weights, axis=0)
 
     def _table(self, reach=1):
         """Return values and probabilities, of shape (n_values, n_rows)."""

@@ -37,7 +37,7 @@ def test_the_mean_is_that_of_the_distribution_where_it_has_one():
     assert Counts(stats.geom([0.2, 0.5])).mean().tolist() == [5.0, 2.0]
 
 
-@pytest.mark.parametrize("t", [-5.0, -0.3, 0.3, 1.0])
+@pytest.mark.parametrize("t", [-5.0, -0.3, 0.3, 1.0, 3.0])
 def test_the_exponential_moment_of_poisson_counts_is_known(t):
     expected = POISSON.mean() * (np.exp(t) - 1)
     np.testing.assert_allclose(Counts(POISSON).log_moment(t), expected, rtol=1e-9)
