@@ -170,3 +170,14 @@ def test_row_scores_of_labels_are_means_over_the_labels_that_have_a_score():
 
 def test_row_scores_of_an_undefined_score_are_not_numbers():
     assert np.isnan(counts.rows_of_counts(counts.mean_recall, [0, 0], [0, 1])).all()
+
+
+def test_f1_of_two_classes_is_that_of_the_second():
+    # 4 hits, 1 false alarm, 2 missed: 8 / (8 + 1 + 2).
+    assert counts.f1_of(np.array([[3.0, 1.0], [2.0, 4.0]])) == pytest.approx(8 / 11)
+
+
+def test_a_class_that_is_never_found_makes_the_geometric_mean_zero():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert counts.geometric_recall(np.array([[3.0, 1.0], [2.0, 0.0]])) == 0.0
