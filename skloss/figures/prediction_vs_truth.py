@@ -145,13 +145,19 @@ def central_range(values):
     values = values[np.isfinite(values)]
     if len(values) == 0:
         return [0.0, 1.0]
+    # Differences of numbers near the largest double overflow.
+    unit = max(float(np.abs(values).max()) / 1e150, 1.0)
+    values = values / unit
     low, high = values.min(), values.max()
     inner_low, inner_high = np.quantile(values, [0.005, 0.995])
     inner = inner_high - inner_low
     if high - low > 1.6 * inner > 0:
         low, high = max(low, inner_low - inner / 5), min(high, inner_high + inner / 5)
     margin = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
-    return [float(low - margin), float(high + margin)]
+    most = np.finfo(float).max
+    with np.errstate(over="ignore"):
+        ends = unit * np.array([low - margin, high + margin], dtype=float)
+    return np.clip(ends, -most, most).tolist()
 
 
 def _add_points(figure, points, style, axes):

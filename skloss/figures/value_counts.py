@@ -10,6 +10,9 @@ from skloss.wording import display_name
 
 __all__ = ["Bins", "bins_of_numbers", "known_numbers", "levels_of"]
 
+#: Differences and sums of larger numbers may overflow.
+_HUGE = 1e150
+
 
 @dataclass(frozen=True)
 class Bins:
@@ -83,17 +86,25 @@ def bins_of_numbers(column, most):
 
 
 def _edges(numbers, most, is_time):
+    largest = np.abs(numbers).max()
+    if largest > _HUGE:
+        # In units of the largest, so that differences do not overflow.
+        return np.clip(_edges(numbers / largest, most, True), -1, 1) * largest
     low, high = numbers.min(), numbers.max()
-    # In units of the range, so that sums of huge numbers do not overflow.
-    whole = not is_time and high - low < most and (numbers == np.round(numbers)).all()
-    if whole:
+    if not is_time and high - low < most and _are_whole(numbers):
         return np.arange(low - 0.5, high + 1)
     frame = central_range(numbers)
     # The frame has a margin for points, which bars do not need.
     low, high = max(low, frame[0]), min(high, frame[1])
     if not high > low:
-        low, high = low - 0.5, high + 0.5
+        half = max(0.5, 1e-9 * abs(high))  # half of one is lost in 1e16 and beyond
+        low, high = low - half, high + half
     return np.linspace(low, high, min(most, max(int(len(numbers) ** 0.5), 5)) + 1)
+
+
+def _are_whole(numbers):
+    """Return whether all are whole numbers with a half on each side."""
+    return (numbers == np.round(numbers)).all() and np.abs(numbers).max() < 2**51
 
 
 def levels_of(column, most):

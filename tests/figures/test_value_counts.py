@@ -127,3 +127,15 @@ def test_levels_that_are_shown_alike_are_counted_together():
 @pytest.mark.parametrize("values", [[], [None, None]])
 def test_without_known_values_there_are_no_levels(values):
     assert levels_of(pd.Series(values, dtype=object), 4) == {}
+
+
+@pytest.mark.parametrize("value", [1e20, -1e200, np.finfo(float).max])
+def test_equal_huge_numbers_are_in_one_bin(value):
+    found = bins_of_numbers(pd.Series([value] * 4), 20)
+    assert np.isfinite(found.edges).all()
+    assert found.counts.sum() == found.counts.max() == 4
+
+
+def test_numbers_whose_difference_overflows_are_in_the_outer_bins():
+    found = bins_of_numbers(pd.Series([1e308] * 9 + [-1e308] * 16), 20)
+    assert found.counts.tolist() == [16, 0, 0, 0, 9]
