@@ -11,6 +11,7 @@ from skloss.app.parts import (
     comparison_panel,
     frame,
     pickers,
+    rows_panel,
 )
 from skloss.app.session import derived
 
@@ -87,15 +88,7 @@ with worst:
 
 for tab in by_rows:
     with tab:
-        output = None
-        if question.task.has_numbers:
-            output = pickers.output_picker(question, "errors-output")
-        if time is not None:
-            over_time = figures.error_over_time(comparison, time, output)
-            frame.figure(over_time, key="over-time")
-        if group is not None:
-            by_group = figures.error_by_group(comparison, group, output)
-            frame.figure(by_group, key="by-group")
+        rows_panel.errors_by_row(question, comparison, time, group)
 
 st.subheader("In Python", anchor=False)
 st.caption("This script repeats the comparison.")
