@@ -10,6 +10,7 @@ from skloss.losses.contract.distances import (
     Geometry,
     check_alike,
     check_choice,
+    products,
 )
 from skloss.losses.contract.pair_loss import PairLoss, share_of
 from skloss.losses.contract.ranges import POSITIVE, Range
@@ -243,7 +244,7 @@ def _violations(distance, margin, weight, matches, negative):
         violates = (distance.unsqueeze(-2) < reach.unsqueeze(-1)).to(distance.dtype)
         violates *= negative.unsqueeze(-2)
         n_near = violates.sum(-1) * weight
-        n_far = (weight.unsqueeze(-2) @ violates).squeeze(-2)
+        n_far = products(weight.unsqueeze(-2), violates.mT).squeeze(-2)
         return n_near.sum(-1), n_far.neg_().scatter_add_(-1, matches, n_near)
     far, order = distance.masked_fill(negative == 0, math.inf).sort(-1)
     below = torch.searchsorted(far, reach)

@@ -40,7 +40,7 @@ def squared_euclidean(x, y):
 
 def cosine(x, y):
     """Cosine of the angle between all pairs of rows."""
-    return _products(*_both(unit, x, y))
+    return products(*_both(unit, x, y))
 
 
 def cosine_distance(x, y):
@@ -50,7 +50,7 @@ def cosine_distance(x, y):
 
 def dot(x, y):
     """Dot product of all pairs of rows."""
-    return _products(*_both(_bounded, x, y))
+    return products(*_both(_bounded, x, y))
 
 
 def closeness(x, y):
@@ -207,7 +207,7 @@ def _bounded(x):
     return x / (largest / _LARGEST).clamp(min=1.0)
 
 
-def _products(x, y):
+def products(x, y):
     """Products of all pairs of rows, in their precision also under autocast."""
     # Entering the context takes longer than the product of a small batch.
     if not torch.is_autocast_enabled(x.device.type):
