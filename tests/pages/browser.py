@@ -83,6 +83,16 @@ def shoot(page, name, faults=None):
 
 def serious_faults(page):
     """Return what axe finds, each with the HTML of the first element that has it."""
+    found = _judged_by_axe(page)
+    if found:
+        # A script that starts meanwhile fades what it will draw again: such a fault
+        # ends with the script, those of the page stay.
+        settle(page)
+        found = _judged_by_axe(page)
+    return found
+
+
+def _judged_by_axe(page):
     # While the page fades in, its text has less contrast.
     page.evaluate(
         """() => Promise.allSettled(document.getAnimations()
