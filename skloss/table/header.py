@@ -110,6 +110,8 @@ def has_two_rows(records: Sequence[Record], top: int) -> bool:
     if not has_groups or len(set(names)) < len(names) or not all(names):
         return False
     below = [record.fields for record in records[top + 2 :]]
+    if not all(_is_name(cell, k, below) for k, cell in enumerate(first) if cell):
+        return False  # numbers above the names count rows and columns
     typed = [k for k in typed_columns(below, len(first)) if second[k]]
     return bool(typed) and all(_is_name(second[k], k, below) for k in typed)
 
