@@ -178,6 +178,19 @@ def test_importing_it_loads_neither_torch_nor_streamlit(module):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_reports_and_checks_work_without_plotly_and_figures_name_it():
+    code = (
+        "import sys; sys.modules['plotly'] = None\n"
+        "import skloss.report, skloss.diagnostics, skloss.figures\n"
+        "try: skloss.figures.scores\nexcept ImportError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert 'Install it with: pip install "skloss[app]"' in done.stdout
+
+
 def rows_of_the_table():
     """Cells of each row of the module table in docs/architecture.md."""
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")

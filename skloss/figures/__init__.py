@@ -18,37 +18,43 @@ Examples
 'MAE of squared error and Huber in each of 2 folds.'
 """
 
-from skloss.figures.as_table import table_of
-from skloss.figures.class_decision import class_decision
-from skloss.figures.column_distributions import column_distributions
-from skloss.figures.confusion import confusion_matrix
-from skloss.figures.decision import decision
-from skloss.figures.decision_costs import decision_costs
-from skloss.figures.embedding_scatter import embedding_scatter
-from skloss.figures.error_by import error_by_group, error_over_time
-from skloss.figures.fits import fits
-from skloss.figures.fold_scores import fold_scores
-from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
-from skloss.figures.murphy import murphy
-from skloss.figures.prediction_vs_truth import prediction_vs_truth
-from skloss.figures.ranking import precision_recall_curves, roc_curves
-from skloss.figures.recall_at_k import recall_at_k
-from skloss.figures.reliability import (
-    class_reliability,
-    recovered_reliability,
-    reliability,
-)
-from skloss.figures.residual_histogram import residual_histogram
-from skloss.figures.residual_pit import residual_pit
-from skloss.figures.residual_qq import residual_qq
-from skloss.figures.residual_spread import residual_spread
-from skloss.figures.saved import read_figure
-from skloss.figures.scores import scores
-from skloss.figures.similarity_matrix import similarity_matrix
-from skloss.figures.style import LossStyle, loss_styles
-from skloss.figures.target_distribution import target_distribution
-from skloss.figures.text import plot_text
-from skloss.figures.threshold import threshold_curve
+# The package alone does without plotly: reports and summaries read modules of this
+# folder that draw nothing.
+try:
+    from skloss.figures.as_table import table_of
+    from skloss.figures.class_decision import class_decision
+    from skloss.figures.column_distributions import column_distributions
+    from skloss.figures.confusion import confusion_matrix
+    from skloss.figures.decision import decision
+    from skloss.figures.decision_costs import decision_costs
+    from skloss.figures.embedding_scatter import embedding_scatter
+    from skloss.figures.error_by import error_by_group, error_over_time
+    from skloss.figures.fits import fits
+    from skloss.figures.fold_scores import fold_scores
+    from skloss.figures.learning_curves import learning_curves, learning_curves_so_far
+    from skloss.figures.murphy import murphy
+    from skloss.figures.prediction_vs_truth import prediction_vs_truth
+    from skloss.figures.ranking import precision_recall_curves, roc_curves
+    from skloss.figures.recall_at_k import recall_at_k
+    from skloss.figures.reliability import (
+        class_reliability,
+        recovered_reliability,
+        reliability,
+    )
+    from skloss.figures.residual_histogram import residual_histogram
+    from skloss.figures.residual_pit import residual_pit
+    from skloss.figures.residual_qq import residual_qq
+    from skloss.figures.residual_spread import residual_spread
+    from skloss.figures.saved import read_figure
+    from skloss.figures.scores import scores
+    from skloss.figures.similarity_matrix import similarity_matrix
+    from skloss.figures.style import LossStyle, loss_styles
+    from skloss.figures.target_distribution import target_distribution
+    from skloss.figures.text import plot_text
+    from skloss.figures.threshold import threshold_curve
+except ModuleNotFoundError as error:
+    if str(error.name).partition(".")[0] != "plotly":
+        raise
 
 __all__ = [
     "LossStyle",
@@ -85,3 +91,14 @@ __all__ = [
     "target_distribution",
     "threshold_curve",
 ]
+
+
+def __getattr__(name):
+    """Name the missing dependency where a figure is needed without plotly."""
+    if name in __all__:
+        raise ModuleNotFoundError(
+            "Figures need plotly, which is not installed. Install it with: "
+            'pip install "skloss[app]"',
+            name="plotly",
+        )
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
