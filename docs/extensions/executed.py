@@ -6,7 +6,7 @@ from docutils import nodes
 from plots import figure_html
 
 #: Folders and pages whose ``python`` blocks run; other blocks are shown only.
-EXECUTED = ("index", "getting_started", "guide/", "coming_from/")
+EXECUTED = ("index", "getting_started", "guide/", "hosting", "coming_from/")
 
 
 def execute(app, doctree):

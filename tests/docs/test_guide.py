@@ -11,6 +11,7 @@ import skloss
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = sorted((DOCS / "guide").glob("*.md"))
+GUIDE.append(DOCS / "hosting.md")
 PAGES = [DOCS / "index.md", DOCS / "getting_started.md", *GUIDE]
 PAGES += sorted((DOCS / "coming_from").glob("*.md"))
 #: Pages without Python of their own.
@@ -25,17 +26,19 @@ def blocks_of(page):
 
 
 def run(page):
-    """Run the blocks of a page in one namespace; return the values they end in."""
+    """Run the blocks of a page in one namespace; return what they print and draw."""
     namespace = {"__name__": page.stem}
-    return [run_block(code, str(page), namespace)[1] for code in blocks_of(page)]
+    ends = [run_block(code, str(page), namespace) for code in blocks_of(page)]
+    figures = [value for _, value in ends if isinstance(value, go.Figure)]
+    return "".join(printed for printed, _ in ends), figures
 
 
 @pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_python_of_a_page_runs(page):
-    values = run(page)
-    figures = [value for value in values if isinstance(value, go.Figure)]
+def test_the_python_of_a_page_runs_and_a_page_of_the_guide_prints_and_draws(page):
+    printed, figures = run(page)
     expected = page in GUIDE and page.stem not in WITHOUT_CODE
+    assert bool(printed) >= expected
     assert bool(figures) >= expected
 
 
@@ -50,5 +53,5 @@ def test_the_chart_of_losses_ends_in_every_loss():
 def test_the_index_of_the_guide_lists_its_pages():
     text = (DOCS / "guide" / "index.md").read_text(encoding="utf-8")
     listed = text.split(":maxdepth: 1\n\n")[1].split("\n```")[0].split()
-    names = [page.stem for page in GUIDE if page.stem != "index"]
+    names = [page.stem for page in GUIDE if page.stem not in {"index", "hosting"}]
     assert sorted(listed) == ["../hosting", *names]
