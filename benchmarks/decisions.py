@@ -124,7 +124,7 @@ def german_credit():
 
 def tables(at_most):
     """Decide under stated costs, and compare with the default answer."""
-    print("\n| table | cost | default | decided | change | 95 % interval |")
+    print("\n| table | cost | default | decided | change | 95% interval |")
     print("|---|---|---|---|---|---|")
     changes, n_tables, n_worse = [], 0, 0
     for name, X, y in every_table(at_most):
@@ -185,7 +185,7 @@ def every_table(at_most):
 
 
 def interval(values):
-    """Return mean and 95 % interval of paired differences as text, and the low end."""
+    """Return mean and 95% interval of paired differences as text, and the low end."""
     mean = np.mean(values)
     half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
     low, high = mean - half, mean + half

@@ -1,7 +1,7 @@
 """Print how far probabilities are from the truth: ``python probabilities.py``.
 
 *worlds*: three worlds whose probabilities are known: two Gaussian classes at a distance
-of 2, one of them with a prior of 5 %; three at the corners of a triangle; two labels,
+of 2, one of them with a prior of 5%; three at the corners of a triangle; two labels,
 each of which moves one column. Linear models are fitted with every loss of the task,
 and with class weights. *Before* is the sigmoid or softmax of the scores, *after* is
 what `predict_proba` returns: expected log-loss above the least possible one in nats,

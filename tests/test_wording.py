@@ -1,5 +1,8 @@
 """Numbers, counts, durations, names and lists as sentences and labels show them."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -242,3 +245,20 @@ def test_a_number_is_within_half_a_unit_of_its_last_digit(value, digits):
 )
 def test_the_largest_number_of_a_column_decides_its_decimals(values, expected):
     assert decimals(values) == expected
+
+
+ROOT = Path(__file__).parents[1]
+SHOWN = [
+    path
+    for folder in ("skloss", "pages", "docs")
+    for kind in ("*.py", "*.js", "*.md", "*.json")
+    for path in sorted((ROOT / folder).rglob(kind))
+    if not {"_build", "auto_gallery", "api"} & set(path.parts)
+]
+
+
+def test_a_percent_sign_follows_its_number_without_a_space():
+    words = "of|in|interval|intervals|more|less|at|to"
+    spaced = re.compile(rf"[0-9}}] %($|[.,;:)\"']| ({words})\b)", re.MULTILINE)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in SHOWN}
+    assert [name for name, text in texts.items() if spaced.search(text)] == []

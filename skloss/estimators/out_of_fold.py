@@ -13,7 +13,7 @@ __all__ = ["can_cross_fit", "cross_fitted"]
 _FOLDS = 5  # as many as in cross-validation by default
 _SEED = 0  # of the folds: they must be those of the same rows in another order
 # Rows beyond which one fold alone is predicted, so that a fit takes at most twice its
-# time; a fifth of them still determines a scale to 2 %.
+# time; a fifth of them still determines a scale to 2%.
 _MANY_ROWS = 5000
 _ROWS_AT_ONCE = 4096
 

@@ -31,7 +31,7 @@ __all__ = [
     "store",
 ]
 
-# Smallest sum of weights for early stopping: 15 % of fewer rows is a single one, whose
+# Smallest sum of weights for early stopping: 15% of fewer rows is a single one, whose
 # loss is chance. Networks that are not stopped learn their rows by heart, and neither
 # their probabilities nor the spread of their residuals means anything for other rows:
 # with 10 training rows and eight members, log-likelihoods are 50 nats a row better with

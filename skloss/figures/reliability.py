@@ -24,7 +24,7 @@ __all__ = ["class_reliability", "recovered_reliability", "reliability"]
 
 # Groups of rows, the number that the calibration error in the caption uses too.
 _GROUPS = 10
-# Half-width of a 95 % interval in standard deviations.
+# Half-width of a 95% interval in standard deviations.
 _Z = ndtri(0.975)
 
 
@@ -45,7 +45,7 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
     Returns
     -------
     plotly.graph_objects.Figure
-        Ten groups of equally many rows in the order of their probability, with 95 %
+        Ten groups of equally many rows in the order of their probability, with 95%
         intervals (Wilson 1927; with weights, of the effective size of Kish 1965).
 
     Raises
@@ -209,7 +209,7 @@ _READ = (
     "How to read: each point is a tenth of the rows. On the diagonal, rows with a "
     "probability of 0.3 have the label in three of ten cases; a line that is steeper "
     "than the diagonal belongs to probabilities that are too close to one another, a "
-    "flatter one to overconfident ones. Intervals of 95 % that cross the diagonal show "
+    "flatter one to overconfident ones. Intervals of 95% that cross the diagonal show "
     "no error."
 )
 

@@ -17,7 +17,7 @@ _SADDLEPOINT_FROM = 300.0
 _DEVIATIONS, _MORE_TERMS = 7.5, 14
 # Numbers in memory at once where each row has several terms: 8 MB.
 _NUMBERS_AT_ONCE = 1_000_000
-# Rows that the dispersion is fitted to: its standard error is then below 3 %.
+# Rows that the dispersion is fitted to: its standard error is then below 3%.
 _FITTED_ROWS = 5000
 _TINY = 1e-300
 

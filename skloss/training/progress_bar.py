@@ -46,7 +46,7 @@ class ProgressBar:
             self._drawn = now
 
     def close(self, done=True):
-        """End the line of the bar, at 100 % if the run is done."""
+        """End the line of the bar, at 100% if the run is done."""
         if self.has_bar and self.last:
             if done:
                 self._draw(1.0)

@@ -47,7 +47,7 @@ def test_a_gap_that_every_fold_shows_is_clear():
 @pytest.mark.parametrize(("factor", "clear"), [(0.99, False), (1.01, True)])
 def test_the_gap_is_judged_with_the_corrected_resampled_t_test(factor, clear):
     # Nadeau and Bengio (2003): variance times 1/k + n_test/n_train, here 1/5 + 1/4,
-    # against Student's t with 4 degrees of freedom at 97.5 %: 2.776.
+    # against Student's t with 4 degrees of freedom at 97.5%: 2.776.
     noise = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
     limit = 2.776 * np.sqrt(0.45 * 2.5)
     level = np.array([100.0, 106.0, 103.0, 101.0, 102.0])  # further apart than the gap

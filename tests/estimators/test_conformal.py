@@ -157,7 +157,7 @@ def test_cross_conformal_intervals_are_those_of_barber_et_al(parts):
         for residual in np.abs(b[test] - one.predict(A[test])):
             lows.append(one.predict(X) - residual)
             highs.append(one.predict(X) + residual)
-    # With 100 rows and 90 %: ranks 10 = floor(101 * 0.1) and 91 = ceil(101 * 0.9).
+    # With 100 rows and 90%: ranks 10 = floor(101 * 0.1) and 91 = ceil(101 * 0.9).
     expected = np.c_[np.sort(lows, axis=0)[9], np.sort(highs, axis=0)[90]]
     found = model.predict_interval(X, conformal=True)
     np.testing.assert_allclose(found, expected, atol=1e-9)

@@ -34,7 +34,7 @@ def test_models_of_a_fold_neither_learn_from_it_nor_stop_on_it(rng):
             used = np.union1d(model.fit_rows, model.validation_rows)
             assert len(np.intersect1d(used, fold.rows)) == 0
             assert len(used) + len(fold.rows) == 200
-            assert len(model.validation_rows) == 24  # 15 % of 160
+            assert len(model.validation_rows) == 24  # 15% of 160
 
 
 def test_a_recovered_loss_trains_no_further_models(rng):

@@ -19,7 +19,7 @@ MORE = {"generalized_cross_entropy": 40_000}
 
 @pytest.fixture(scope="module")
 def world():
-    """Two Gaussians at a distance of 2, one of them with a prior of 5 %."""
+    """Two Gaussians at a distance of 2, one of them with a prior of 5%."""
     rng = np.random.default_rng(0)
     y = (np.arange(50_000) % 20 == 0).astype(int)
     X = rng.normal(size=(50_000, 1)) + 2 * y[:, None]

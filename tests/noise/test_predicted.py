@@ -164,7 +164,7 @@ def test_several_members_give_intervals_of_counts(loss):
 
 
 def test_the_noise_scale_of_an_ensemble_uses_members_not_fitted_to_the_row():
-    # The standard deviation of 150 errors is off by 6 % in one of three tables.
+    # The standard deviation of 150 errors is off by 6% in one of three tables.
     ratios = [ratio_of_scale_to_error_on_new_rows(seed) for seed in range(3)]
     assert np.mean(ratios) > 0.9
 

@@ -225,11 +225,11 @@ def test_what_was_not_given_is_not_in_the_recipe():
 
 def test_findings_of_the_checks_are_on_the_page(regression, tmp_path, monkeypatch):
     assert "<h2>Checks</h2>" not in page_of(regression, tmp_path)
-    found = {"code": "SKL1", "severity": "note", "finding": "<i>", "evidence": "5 %"}
+    found = {"code": "SKL1", "severity": "note", "finding": "<i>", "evidence": "5%"}
     frame = pd.DataFrame([found | {"loss": "a", "remedy": "Use b."}])
     monkeypatch.setattr("skloss.report.html.run_checks", lambda comparison: frame)
     page = page_of(regression, tmp_path)
-    assert "<b>SKL1</b> &lt;i&gt; 5 % Use b." in page
+    assert "<b>SKL1</b> &lt;i&gt; 5% Use b." in page
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class LBFGS(Solver):
 
     name = "lbfgs"
     precision = torch.float64  # differences of gradients lose digits at the optimum
-    most_refit_steps = 100  # each costs one gradient; spreads are off by 2 % after 30
+    most_refit_steps = 100  # each costs one gradient; spreads are off by 2% after 30
     advice = "raise max_iter or scale the inputs"
 
     @classmethod
