@@ -135,7 +135,8 @@ def feature_effects(X, predictions, column="y_pred", *, sample_weight=None):
 
 def _share(values, bins, weight):
     """Return the adjusted correlation ratio of values and bins."""
-    known = (bins.notna() & np.isfinite(values)).to_numpy()
+    # A row of weight 0 is absent; a bin of such rows alone has no mean.
+    known = (bins.notna() & np.isfinite(values)).to_numpy() & (weight > 0)
     values, weight = values.to_numpy()[known], weight[known]
     bins = pd.factorize(bins[known])[0]
     n_bins, n_rows = bins.max(initial=-1) + 1, len(values)

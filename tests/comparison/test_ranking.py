@@ -4,14 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from sklearn.datasets import load_diabetes
 from statsmodels.stats.multitest import multipletests
 
-from skloss import TorchRegressor, compare_losses
 from skloss.comparison import ranking
 from skloss.comparison.ranking import holm, mean_gaps, values_by_fold
-from skloss.comparison.row_scores import HeldOutRows, RowScores
-from skloss.tasks import as_task
+from skloss.comparison.row_scores import RowScores
 
 
 def standing(folds, metric):
@@ -247,32 +244,3 @@ def test_identical_losses_are_tied(draw):
     by_fold = pd.DataFrame({k: means_of(v, fold) for k, v in scores.items()})
     found = ranking.standing(by_fold, "mae", rows_of(scores, fold))
     assert found["clear"].tolist() == [False, False]
-
-
-def test_a_comparison_is_judged_by_its_rows():
-    X, y = load_diabetes(return_X_y=True)
-    found = compare_losses(
-        *(X, y, ["mse", "mae"]), estimator=TorchRegressor(hidden_layer_sizes=())
-    )
-    rows = HeldOutRows(found.predictions, as_task("regression"), None, None, None)
-    for metric in ("rmse", "mae", "r2", "nll"):
-        by_fold = values_by_fold(found.folds, metric)
-        scores = rows.score(metric, by_fold)
-        expected = ranking.standing(by_fold, metric, scores)
-        pd.testing.assert_frame_equal(found.standing(metric), expected)
-        fold = scores.fold
-        for loss in by_fold:
-            np.testing.assert_allclose(
-                means_of(scores.values[loss], fold), by_fold[loss], rtol=1e-6
-            )
-
-
-def test_scores_of_rows_that_do_not_lead_to_the_folds_are_not_used():
-    frame = pd.DataFrame(
-        {"loss": list("aabb"), "fold": [0, 1] * 2, "row": [0, 1] * 2, "y_true": 0.0}
-    ).assign(y_pred=[1.0, 2.0, 3.0, 4.0], nll=0.0)
-    rows = HeldOutRows(frame, as_task("regression"), None, None, None)
-    right = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
-    assert rows.score("mae", right).values["b"].tolist() == [3.0, 4.0]
-    assert rows.score("mae", right + 1) is None
-    assert rows.score("a scorer of the user", right) is None

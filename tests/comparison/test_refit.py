@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skloss import TorchClassifier, TorchRegressor, compare_losses
+from skloss import TorchRegressor, compare_losses
 from skloss.comparison import predict_rows, refit, write_model
 
 RNG = np.random.default_rng(5)
@@ -131,10 +131,3 @@ def test_a_model_file_loads_by_its_lines_and_predicts_alike(
     np.testing.assert_array_equal(
         predict_rows(scope["model"], comparison.X), predict_rows(model, comparison.X)
     )
-
-
-def test_a_model_with_a_function_is_refused_in_a_sentence():
-    pytest.importorskip("skops.io", reason="skops, an optional format, is missing")
-    model = TorchClassifier(lambda y_pred, y_true: (y_pred - y_true) ** 2)
-    with pytest.raises(ValueError, match="cannot be written without code"):
-        write_model(model)

@@ -1,7 +1,6 @@
 """TorchEmbedder: rows of one label close together, in scikit-learn's interface."""
 
 import pickle
-import warnings
 
 import numpy as np
 import pandas as pd
@@ -10,13 +9,11 @@ import torch
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_iris, load_wine
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
-from torch import nn
 
 from skloss import TorchEmbedder, get_loss, list_losses
 from skloss.losses import Triplet
@@ -126,30 +123,6 @@ def test_rows_are_held_out_and_the_best_weights_kept():
     assert validation.notna().all()
     assert embedder.n_iter_ < 200
     assert embedder.n_iter_ - 1 - validation.argmin() >= 1
-
-
-@pytest.mark.parametrize("loss", list_losses("embedding"))
-def test_a_collapsed_embedding_is_reported_with_what_to_try(loss):
-    embedder = TorchEmbedder(loss, **SMALL, max_iter=3)
-    with pytest.warns(ConvergenceWarning, match=r"collapsed.*Try a smaller"):
-        embedder.fit(np.ones((20, 2)), [0, 1] * 10)
-
-
-def test_an_embedding_of_dead_units_is_reported_as_collapsed():
-    def dead(n_features, n_outputs):
-        network = nn.Sequential(nn.Linear(n_features, n_outputs), nn.ReLU())
-        nn.init.constant_(network[0].bias, -100.0)
-        return network
-
-    with pytest.warns(ConvergenceWarning, match="collapsed"):
-        TorchEmbedder(**SMALL, network=dead, max_iter=3).fit(X, Y)
-
-
-@pytest.mark.parametrize("loss", list_losses("embedding"))
-def test_a_useful_embedding_raises_no_warning(loss):
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", message=".*collapsed")
-        TorchEmbedder(loss, **SMALL, max_iter=40).fit(X, Y)
 
 
 def test_sparse_rows_are_placed_as_dense_ones():

@@ -121,3 +121,17 @@ def test_up_to_twenty_different_numbers_are_a_bin_each(n_values, n_bins):
     bins = bins_of(values)
     assert bins.nunique() <= n_bins
     assert (bins == values).all() == (n_values <= 20)
+
+
+def test_rows_of_weight_zero_are_absent_also_where_they_are_all_of_a_level():
+    X = pd.DataFrame({"town": list("abc") * 20, "size": np.arange(60.0)})
+    rows = pd.DataFrame({"loss": "mse", "row": range(60)})
+    rows["y_pred"] = np.where(X["town"] == "a", 1.0, -1.0)
+    weight = np.where(X["town"] == "c", 0.0, 1.0)
+    kept = weight > 0
+    expected = feature_effects(
+        X[kept].reset_index(drop=True), rows[kept].assign(row=range(40))
+    )
+    found = feature_effects(X, rows, sample_weight=weight)
+    assert found["town"] == pytest.approx(1.0)
+    assert found["town"] == pytest.approx(expected["town"])

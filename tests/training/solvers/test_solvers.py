@@ -1,6 +1,5 @@
 """Solvers: what each states, which one "auto" is, and that a new one is one class."""
 
-import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,14 +10,11 @@ from skloss import TorchRegressor
 from skloss.training import (
     ONE_EPOCH_SOLVER,
     SOLVERS,
-    FitResult,
     Perceptron,
     UserModule,
     choose_solver,
     train,
 )
-from skloss.training.outcomes import Outcome
-from skloss.training.solvers import Solver
 from tests.training.models import model, outputs, table
 
 LINEAR, NETWORK = Perceptron(()), Perceptron((4,))
@@ -163,38 +159,6 @@ def test_newton_on_a_network_is_refused_by_its_description(architecture, named):
 @pytest.mark.parametrize("name", ["adam", "lbfgs"])
 def test_the_other_solvers_take_any_model(name):
     assert choose_solver(name, NETWORK, loss(False), 5, 1) == name
-
-
-def test_models_are_solved_in_turn_and_share_the_progress():
-    reported = []
-
-    class Counted(Solver):
-        @classmethod
-        def solve_one(cls, spec, report, stopped=False, n_threads=1):
-            report(0.5, 1, [])
-            return FitResult([], [], raw=spec)
-
-    def report(fraction, epoch, rows):
-        reported.append(fraction)
-
-    fits = Counted.solve(["first", "second"], report, threading.Event())
-    assert reported == [0.25, 0.5, 0.75, 1.0]
-    assert [fit.raw for fit in fits] == [None, None]
-    (single,) = Counted.solve(["first"], report, threading.Event())
-    assert single.raw == "first"
-
-
-def test_after_an_interrupted_model_the_others_keep_their_initial_weights():
-    given = []
-
-    class Interrupted(Solver):
-        @classmethod
-        def solve_one(cls, spec, report, stopped=False, n_threads=1):
-            given.append(stopped)
-            return FitResult([], [], outcome=Outcome.INTERRUPTED)
-
-    Interrupted.solve([1, 2, 3], lambda *args: None, threading.Event())
-    assert given == [False, True, True]
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

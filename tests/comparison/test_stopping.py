@@ -3,12 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
-from skloss import TorchClassifier, TorchRegressor, compare_losses, losses
-from skloss.comparison.evaluation import has_learned
-from skloss.training import FitResult, Outcome
+from skloss import TorchClassifier, TorchRegressor, compare_losses
+from skloss.comparison.stopping import StoppedError, checkpoint, stopping_when
 from tests.report.comparisons import comparison_of
 
 X, Y = load_diabetes(return_X_y=True)
@@ -124,44 +122,15 @@ def test_rows_are_paired_between_the_losses_that_were_trained_to_their_end():
     assert comparison.standing("mae")["clear"].to_dict() == {"a": False, "b": True}
 
 
-@pytest.mark.parametrize(
-    ("outcome", "history", "learned"),
-    [
-        (Outcome.FINISHED, [], True),  # at the optimum from the start
-        (Outcome.STOPPED, [], False),
-        (Outcome.DIVERGED, [{"train": np.nan, "validation": np.nan}], False),
-        (Outcome.DIVERGED, [{"train": 1.0}, {"train": np.inf}], True),
-        (Outcome.STOPPED, [{"train": 1.0}], True),
-    ],
-)
-def test_a_model_has_learned_if_some_epoch_had_a_finite_loss(outcome, history, learned):
-    class Spec:
-        validation_rows = None
-
-    fit = FitResult(None, history, outcome=outcome)
-    assert has_learned(Spec, fit) is learned
+def test_preparation_ends_at_the_first_checkpoint_that_should_stop():
+    answers = iter([False, True])
+    with stopping_when(lambda: next(answers)):
+        checkpoint()
+        with pytest.raises(StoppedError, match="before the training began"):
+            checkpoint()
 
 
-def test_the_loss_of_validation_rows_decides_where_there_are_some():
-    class Spec:
-        validation_rows = np.arange(3)
-
-    fit = FitResult(None, [{"train": 1.0, "validation": np.inf}])
-    assert has_learned(Spec, fit) is False
-
-
-def test_a_loss_that_diverges_at_once_is_not_scored_with_its_initial_weights():
-    def infinite(prediction, y_true):
-        """Finite for a constant, which the first predictions of a network are not."""
-        error = (prediction - y_true) ** 2
-        return torch.where(prediction == prediction.flatten()[0], error, torch.inf)
-
-    with pytest.warns(UserWarning):
-        found = compare_losses(
-            *(X, Y, ["mse", losses.Custom(infinite)]),
-            estimator=TorchRegressor(max_iter=3, hidden_layer_sizes=(4,)),
-            cv=2,
-        )
-    assert found.stopped == ()
-    assert found.table.iloc[1].isna().all()
-    assert found.standing("mae").index.tolist() == ["squared_error"]
+def test_a_stop_holds_for_its_context_only():
+    with stopping_when(lambda: True), stopping_when(lambda: False):
+        checkpoint()
+    checkpoint()

@@ -4,8 +4,6 @@ import itertools
 import os
 import signal
 import sys
-import tempfile
-import threading
 import time
 
 import dask.dataframe as dd
@@ -14,76 +12,24 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from scipy import sparse
-from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 
 from skloss import TorchRegressor, compare_losses, table
 from skloss.app.session import question, settings, tables, work
 from skloss.app.session.jobs import Job
 from skloss.comparison import on_cluster
-from skloss.comparison.remote import progress
-from skloss.comparison.remote.tasks import pack
 from skloss.datasets import load_sample
-from skloss.estimators.fitting import make_inputs, prepare
-from skloss.estimators.rows import check_rows
 from skloss.tasks import as_task
-from skloss.training import Progress
-
-LOSSES = ["squared_error", "absolute_error", "huber", "gaussian_nll"]
-SMALL = {"hidden_layer_sizes": (16,), "max_iter": 20, "n_members": 1}
-ENDLESS = {"max_iter": 10**6, "early_stopping": False, "tol": 0.0}
-
-
-def start_cluster():
-    return distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-    )
-
-
-@pytest.fixture(scope="module")
-def scheduler():
-    with start_cluster() as running:
-        yield running.scheduler_address
-
-
-@pytest.fixture(scope="module")
-def client(scheduler):
-    with distributed.Client(scheduler, set_as_default=False) as connected:
-        yield connected
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    return load_diabetes(return_X_y=True, as_frame=True, scaled=False)
-
-
-@pytest.fixture(scope="module")
-def here(diabetes):
-    return compare_losses(*diabetes, LOSSES, estimator=TorchRegressor(**SMALL))
-
-
-def tasks_run(client):
-    """Tasks that each worker has finished."""
-    done = client.run(lambda dask_worker: dask_worker.state.executed_count)
-    return sum(done.values())
-
-
-def rows_of(received):
-    """The rows of all progress reports, as a table."""
-    return pd.DataFrame(itertools.chain.from_iterable(r.rows for r in received))
-
-
-def assert_equal_results(one, two):
-    """Out-of-fold predictions, histories and scores are the same numbers."""
-    for name in ("predictions", "histories", "folds"):
-        pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), rtol=1e-9)
-    assert one.stopped == two.stopped == ()
+from tests.comparison.remote.clusters import (
+    ENDLESS,
+    LOSSES,
+    SMALL,
+    assert_equal_results,
+    rows_of,
+    start_cluster,
+    tasks_run,
+)
 
 
 def test_a_cluster_gives_the_numbers_of_this_process(client, diabetes, here):
@@ -113,75 +59,6 @@ def test_workers_read_and_learn_the_chunks_of_a_table(kind, client, tmp_path):
     assert_equal_results(there, here)
     assert received[-1].fraction == 1.0
     assert len(rows_of(received)) == 2 * 2 * 2
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_the_context_sets_the_number_of_threads(n_jobs, diabetes):
-    received = set()
-    with joblib.parallel_config(n_jobs=n_jobs):
-        compare_losses(
-            *diabetes, LOSSES, cv=15, estimator=TorchRegressor(**SMALL),
-            on_epoch=lambda progress: received.add(threading.current_thread().name),
-        )  # fmt: skip
-    assert len(received) == n_jobs
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2, -1])
-def test_threads_give_the_numbers_of_this_process(n_jobs, diabetes, here):
-    threads = torch.get_num_threads()
-    again = compare_losses(
-        *diabetes, LOSSES, n_jobs=n_jobs, estimator=TorchRegressor(**SMALL)
-    )
-    assert torch.get_num_threads() == threads
-    assert_equal_results(again, here)
-
-
-def test_processes_of_joblib_give_the_numbers_of_this_process(diabetes, here):
-    received = []
-    with joblib.parallel_config(backend="loky"):
-        there = compare_losses(
-            *diabetes, LOSSES, n_jobs=2, on_epoch=received.append,
-            estimator=TorchRegressor(**SMALL),
-        )  # fmt: skip
-    assert_equal_results(there, here)
-    assert received[-1].fraction == pytest.approx(1.0)
-    rows = pd.DataFrame(
-        itertools.chain.from_iterable(record.rows for record in received)
-    )
-    assert len(rows) == len(here.histories)
-
-
-def test_processes_of_joblib_report_each_epoch_and_stop_at_once(
-    diabetes, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    received = []
-
-    def stop_later(record):
-        received.append(record)
-        return record.epoch >= 20
-
-    started = time.monotonic()
-    with joblib.parallel_config(backend="loky"):
-        comparison = compare_losses(
-            *diabetes, LOSSES, n_jobs=2, on_epoch=stop_later,
-            estimator=TorchRegressor(**ENDLESS),
-        )  # fmt: skip
-    assert time.monotonic() - started < 20
-    assert set(comparison.stopped) == set(LOSSES)
-    rows = pd.DataFrame(
-        itertools.chain.from_iterable(record.rows for record in received)
-    )
-    assert set(rows["loss"]) == set(LOSSES)
-    assert 0 < received[0].fraction < 1e-3
-    assert not list(tmp_path.glob("skloss-*"))
-
-
-def test_a_task_without_the_callers_folder_trains_to_its_end(tmp_path):
-    with progress.Reporter((progress._Folder, str(tmp_path / "away")), 0) as reporter:
-        reporter._last_sent -= 1.0
-        assert not reporter(Progress(0.5, 1, 2, [{"epoch": 1}]))
-    assert reporter.rows == [{"epoch": 1}]
 
 
 def test_a_loss_that_is_defined_in_this_process_alone_is_sent(client, diabetes):
@@ -266,17 +143,6 @@ def test_an_error_in_on_epoch_ends_the_comparison(client, diabetes):
         )
 
 
-def test_a_stop_before_a_task_starts_leaves_its_folds_without_scores(diabetes):
-    with joblib.parallel_config(backend="loky"):
-        comparison = compare_losses(
-            *diabetes, "squared_error", cv=12, n_jobs=2, on_epoch=lambda record: True,
-            estimator=TorchRegressor(**SMALL | {"n_members": 20}),
-        )  # fmt: skip
-    assert comparison.stopped == ("squared_error",)
-    assert comparison.folds["value"].isna().any()
-    assert np.isfinite(comparison.predictions["y_pred"]).all()
-
-
 def test_a_warning_reaches_the_caller(client, diabetes):
     X, y = diabetes
     estimator = TorchRegressor(hidden_layer_sizes=(), solver="newton", max_iter=1)
@@ -303,19 +169,6 @@ def test_workers_in_threads_do_not_warn_a_second_time(diabetes):
         compare_losses(*diabetes, "huber", estimator=estimator, cv=2)
     messages = [w.message for w in caught if w.category is ConvergenceWarning]
     assert len(messages) == 1
-
-
-def test_a_task_carries_the_table_of_a_fold_once(rng):
-    X, y = rng.normal(size=(4000, 20)), rng.normal(size=4000)
-    plans, inputs = [], None
-    for loss in LOSSES:
-        estimator = TorchRegressor(loss, n_members=3, random_state=0)
-        rows = check_rows(estimator, X, y, None)
-        inputs = inputs or make_inputs(estimator, rows)
-        plans.append(prepare(estimator, rows, inputs=inputs))
-    encoded = plans[0].models[0].X
-    assert len(pack(plans)) < 1.5 * X.nbytes
-    assert encoded.nbytes > 8 * X.nbytes  # what a pickled model would carry
 
 
 def job_of(choices, **options):
