@@ -10,9 +10,8 @@ from skloss.losses.contract.distances import (
     Geometry,
     check_alike,
     check_choice,
-    products,
 )
-from skloss.losses.contract.pair_loss import PairLoss, share_of
+from skloss.losses.contract.pair_loss import PairLoss, either, share_of
 from skloss.losses.contract.ranges import POSITIVE, Range
 
 __all__ = ["Contrastive", "Triplet"]
@@ -107,13 +106,16 @@ class Contrastive(Geometry, PairLoss):
         return 0.5 * distance.square(), 0.5 * apart.square()
 
     def _weights(self, positive, negative, dtype):
-        # Half of the square. A single row has no pair: a share of 0.
-        return positive > 0, 0.5 * share_of(positive.to(dtype) + negative, dtype)
+        # With the root of a pair's share r, its part of the loss is half the square of
+        # max(0, r d) or max(0, r m - r d): one product and sum for both kinds.
+        root = share_of(either(positive, negative), dtype).sqrt_()
+        slope = torch.where(positive.bool(), root, -root)
+        return F.relu(-slope).mul_(self.margin), slope
 
-    def _of_pairs(self, embeddings, is_match, half_share):
+    def _of_pairs(self, embeddings, offset, slope):
         distance = self.measure(embeddings, embeddings)
-        excess = torch.where(is_match, distance, F.relu(self.margin - distance))
-        return (excess.square() * half_share).sum(-1)
+        excess = F.relu(torch.addcmul(offset, slope, distance))
+        return 0.5 * torch.linalg.vecdot(excess, excess)
 
 
 class Triplet(Geometry, PairLoss):
@@ -199,40 +201,42 @@ class Triplet(Geometry, PairLoss):
     def _weights(self, positive, negative, dtype):
         positive, negative = positive.to(dtype), negative.to(dtype)
         n_near, n_far = positive.sum(-1), negative.sum(-1)
+        has_both = (n_near > 0) & (n_far > 0)
+        n_compared = {"all": n_near * n_far, "semi_hard": n_near}.get(self.mining, 1.0)
         # Matches are few: what is searched for them is not searched for all rows.
         counts = positive.count_nonzero(-1)
         most = max(int(counts.amax()), 1) if counts.numel() else 0
         weight, matches = positive.topk(min(most, positive.shape[-1]))
-        has_both = (n_near > 0) & (n_far > 0)
-        return weight, matches, negative, n_near, n_far, has_both
+        share = has_both / torch.where(has_both, n_compared, 1.0)
+        return weight * share.unsqueeze(-1), matches, negative, has_both
 
     def _of_pairs(self, embeddings, *weights):
-        *weights, has_both = weights
         distance = self.measure(embeddings, embeddings)
-        return _MINING[self.mining](distance, self.margin, *weights) * has_both
+        return _MINING[self.mining](distance, self.margin, *weights)
 
 
-def _all_triplets(distance, margin, weight, matches, negative, n_near, n_far):
+def _all_triplets(distance, margin, share, matches, negative, has_both):
     """Mean over all triplets of each anchor.
 
     The sum over triplets that violate the margin has, for each pair, the distance times
     the number of these triplets that the pair is in. With the numbers, memory is that
     of pairs, not of triplets.
     """
-    known = distance.detach()
-    n_matches, n_pairs = _violations(known, margin, weight, matches, negative)
-    total = (n_pairs * distance).sum(-1) + margin * n_matches
+    n_matches, n_pairs = _violations(
+        distance.detach(), margin, share, matches, negative
+    )
+    total = torch.linalg.vecdot(n_pairs, distance) + margin * n_matches
     # Rounding of the sum may turn a value of 0 into a negative one.
-    return F.relu(total) / _count(n_near * n_far)
+    return F.relu(total)
 
 
 @torch.no_grad()
-def _violations(distance, margin, weight, matches, negative):
+def _violations(distance, margin, share, matches, negative):
     """Triplets of positive loss of each anchor, and those that each of its pairs is in.
 
     With the distances to other labels in ascending order, those that violate the margin
-    of a match at distance d are the ones below d + margin. Weights count as often as
-    they are; a pair of different labels counts as negative.
+    of a match at distance d are the ones below d + margin. Triplets count by the share
+    of their match; a pair of different labels counts as negative.
 
     Returns
     -------
@@ -241,23 +245,24 @@ def _violations(distance, margin, weight, matches, negative):
     reach = distance.gather(-1, matches) + margin
     n_matches = matches.shape[-1]
     if n_matches <= _FEW_MATCHES and distance.numel() * n_matches <= _FEW_TRIPLETS:
-        violates = (distance.unsqueeze(-2) < reach.unsqueeze(-1)).to(distance.dtype)
-        violates *= negative.unsqueeze(-2)
-        n_near = violates.sum(-1) * weight
-        n_far = products(weight.unsqueeze(-2), violates.mT).squeeze(-2)
+        # A comparison in place gives numbers, which need not be converted.
+        violates = (reach.unsqueeze(-1) - distance.unsqueeze(-2)).gt_(0)
+        violates.mul_(negative.unsqueeze(-2)).mul_(share.unsqueeze(-1))
+        n_near = violates.sum(-1)
+        n_far = violates.sum(-2)
         return n_near.sum(-1), n_far.neg_().scatter_add_(-1, matches, n_near)
     far, order = distance.masked_fill(negative == 0, math.inf).sort(-1)
     below = torch.searchsorted(far, reach)
     others = F.pad(negative.gather(-1, order).cumsum(-1), (1, 0))
     # Matches by the number of rows below, then those of at least that number.
-    counts = torch.zeros_like(others).scatter_add_(-1, below, weight)
+    counts = torch.zeros_like(others).scatter_add_(-1, below, share)
     beyond = counts.flip(-1).cumsum(-1).flip(-1)[..., 1:]
     n_far = torch.zeros_like(distance).scatter_(-1, order, beyond) * negative
-    n_near = others.gather(-1, below) * weight
+    n_near = others.gather(-1, below) * share
     return n_near.sum(-1), n_far.neg_().scatter_add_(-1, matches, n_near)
 
 
-def _semi_hard_triplets(distance, margin, weight, matches, negative, n_near, n_far):
+def _semi_hard_triplets(distance, margin, share, matches, negative, has_both):
     """Mean over pairs of an anchor and a row of its label, with one negative each."""
     far = distance.masked_fill(negative == 0, math.inf).sort(-1).values
     near = distance.gather(-1, matches)
@@ -265,14 +270,15 @@ def _semi_hard_triplets(distance, margin, weight, matches, negative, n_near, n_f
     n_counted = (negative > 0).sum(-1, keepdim=True)
     place = torch.minimum(place, (n_counted - 1).clamp(min=0))
     far = far.masked_fill(torch.isinf(far), 0.0).gather(-1, place)
-    return (F.relu(near - far + margin) * weight).sum(-1) / _count(n_near)
+    return (F.relu(near - far + margin) * share).sum(-1)
 
 
-def _hard_triplets(distance, margin, weight, matches, negative, n_near, n_far):
+def _hard_triplets(distance, margin, share, matches, negative, has_both):
     """The triplet of the farthest row of the label and the nearest of another."""
-    near = distance.gather(-1, matches).masked_fill(weight == 0, 0.0).amax(-1)
+    near = distance.gather(-1, matches).masked_fill(share == 0, 0.0).amax(-1)
     far = distance.masked_fill(negative == 0, math.inf).amin(-1)
-    return F.relu(near - far.masked_fill(torch.isinf(far), 0.0) + margin)
+    far = far.masked_fill(torch.isinf(far), 0.0)
+    return F.relu(near - far + margin) * has_both
 
 
 _MINING = {
@@ -280,8 +286,3 @@ _MINING = {
     "semi_hard": _semi_hard_triplets,
     "hard": _hard_triplets,
 }
-
-
-def _count(number):
-    """Number to divide a sum by: 1 where there is nothing to sum."""
-    return torch.where(number > 0, number, 1)

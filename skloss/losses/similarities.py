@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from skloss.losses.contract.distances import SIMILARITIES, Geometry
-from skloss.losses.contract.pair_loss import PairLoss, log_weight, share_of
+from skloss.losses.contract.pair_loss import PairLoss, either, log_weight, share_of
 from skloss.losses.contract.ranges import POSITIVE, Range
 
 __all__ = ["MultiSimilarity", "SupCon"]
@@ -52,7 +52,7 @@ class SupCon(Geometry, PairLoss):
         self.temperature, self.similarity = temperature, similarity
 
     def _weights(self, positive, negative, dtype):
-        logs = log_weight(positive.to(dtype) + negative, dtype)
+        logs = log_weight(either(positive, negative), dtype)
         share = share_of(positive, dtype)
         # What the weights of matches add to their own scores, taken off again.
         return logs, share, (share * logs).sum(-1)
@@ -117,13 +117,27 @@ class MultiSimilarity(Geometry, PairLoss):
         self.similarity = similarity
 
     def _weights(self, positive, negative, dtype):
-        return log_weight(positive, dtype), log_weight(negative, dtype)
+        near = log_weight(positive, dtype).add_(self.alpha * self.base)
+        far = log_weight(negative, dtype).sub_(self.beta * self.base)
+        logs = torch.stack([near, far], -3)
+        factor = logs.new_tensor([-self.alpha, self.beta])[:, None, None]
+        factor = factor.repeat(1, *near.shape[-2:])
+        # The 1 of both logarithms is one more term, of score 0. It takes the place of
+        # the row itself, unless copies of that count as matches.
+        if positive.dtype == torch.bool:
+            for part in (logs, factor):
+                part.diagonal(dim1=-2, dim2=-1).zero_()
+        else:
+            logs, factor = F.pad(logs, (0, 1)), F.pad(factor, (0, 1))
+        return logs, factor.expand_as(logs)
 
-    def _of_pairs(self, embeddings, near, far):
-        S = self.measure(embeddings, embeddings) - self.base
-        near = torch.logsumexp(torch.add(near, S, alpha=-self.alpha), dim=-1)
-        far = torch.logsumexp(torch.add(far, S, alpha=self.beta), dim=-1)
-        # log(1 + sum of exponentials)
-        zero = near.new_zeros(())
-        near, far = torch.logaddexp(near, zero), torch.logaddexp(far, zero)
-        return near / self.alpha + far / self.beta
+    def _of_pairs(self, embeddings, logs, factor):
+        S = self.measure(embeddings, embeddings)
+        n_more = logs.shape[-1] - S.shape[-1]
+        S = F.pad(S, (0, n_more)) if n_more else S
+        # log(1 + sum of exponentials) is minus the log share of the 1 in that sum, and
+        # log_softmax takes half of the time of logsumexp.
+        shares = torch.log_softmax(torch.addcmul(logs, factor, S.unsqueeze(-3)), -1)
+        ones = shares[..., -1] if n_more else shares.diagonal(dim1=-2, dim2=-1)
+        near, far = ones.unbind(-2)
+        return near / -self.alpha + far / -self.beta

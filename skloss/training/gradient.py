@@ -95,8 +95,8 @@ class StackLosses:
         if raw is not self._raw:
             self._attach(raw)
         with torch.enable_grad():
-            values = _each(self._losses, self._parts, targets)
-            gradients = torch.autograd.grad(values, self._parts, weights)
+            values = tuple(_each(self._losses, self._parts, targets))
+            gradients = kernels.gradients(values, self._parts, weights)
         if self._has_surrogates:
             with torch.no_grad():
                 values = _each(self._judges, self._parts, targets)
@@ -113,7 +113,7 @@ class StackLosses:
             (part, slice(None), slice(width))
             for part, width in zip(self.positions, self._widths, strict=True)
         ]
-        self._parts = [raw[i].detach().requires_grad_() for i in index]
+        self._parts = tuple(raw[i].detach().requires_grad_() for i in index)
         self._values = raw.new_empty(raw.shape[:2])
         self._places = [self._gradient[i] for i in index]
         self._places += [self._values[part] for part in self.positions]

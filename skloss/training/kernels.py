@@ -2,7 +2,7 @@
 
 import torch
 
-__all__ = ["adam_step", "copy_all", "relu_backward"]
+__all__ = ["adam_step", "copy_all", "gradients", "relu_backward"]
 
 # Adam's constants by Kingma & Ba (2015), "Adam: A Method for Stochastic Optimization",
 # the defaults of torch.
@@ -67,6 +67,24 @@ def plain_relu_backward(gradient, activated):
     gradient.masked_fill_(activated <= 0, 0.0)
 
 
+def direct_gradients(values, parts, weights):
+    """Gradients of the weighted sum of some values, by the engine of `torch.autograd`.
+
+    The checks of `torch.autograd.grad` take longer than a short backward pass.
+    """
+    return _ENGINE.run_backward(
+        *(values, weights, False, False, parts),
+        allow_unreachable=False,
+        accumulate_grad=False,
+    )
+
+
+def plain_gradients(values, parts, weights):
+    """Gradients of the weighted sum of some values."""
+    return torch.autograd.grad(values, parts, weights)
+
+
+_ENGINE = getattr(torch.autograd.Variable, "_execution_engine", None)
 adam_step = fused_adam_step if hasattr(torch, "_fused_adam_") else plain_adam_step
 copy_all = fused_copy_all if hasattr(torch, "_foreach_copy_") else plain_copy_all
 relu_backward = (
@@ -74,3 +92,4 @@ relu_backward = (
     if hasattr(torch.ops.aten, "threshold_backward")
     else plain_relu_backward
 )
+gradients = direct_gradients if hasattr(_ENGINE, "run_backward") else plain_gradients

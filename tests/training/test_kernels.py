@@ -8,6 +8,7 @@ from skloss.training import kernels
 
 ADAM = [kernels.fused_adam_step, kernels.plain_adam_step]
 COPY = [kernels.fused_copy_all, kernels.plain_copy_all]
+GRADIENTS = [kernels.direct_gradients, kernels.plain_gradients]
 RELU = [kernels.fused_relu_backward, kernels.plain_relu_backward]
 
 
@@ -67,7 +68,28 @@ def test_the_gradient_passes_where_a_unit_is_active(relu_backward):
     assert gradient.tolist() == z.grad.tolist() == [0.0, 0.0, 7.0, 8.0]
 
 
+@pytest.mark.parametrize("gradients", GRADIENTS)
+def test_gradients_are_those_of_the_weighted_sum(gradients):
+    x, y = (
+        torch.tensor([[2.0, 3.0]]).requires_grad_(),
+        torch.ones(1, requires_grad=True),
+    )
+    values, weights = (x.square().sum(0), 4 * y), (torch.tensor([1.0, 5.0]), y.detach())
+    of_x, of_y = gradients(values, (x, y), weights)
+    assert of_x.tolist() == [[4.0, 30.0]]
+    assert of_y.tolist() == [4.0]
+    assert x.grad is y.grad is None
+
+
+@pytest.mark.parametrize("gradients", GRADIENTS)
+def test_a_value_without_a_gradient_is_refused(gradients):
+    x, y = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="not have been used"):
+        gradients((x.square(),), (y,), (torch.ones(2),))
+
+
 def test_the_fused_kernels_are_used_where_torch_has_them():
     assert kernels.adam_step is kernels.fused_adam_step
     assert kernels.copy_all is kernels.fused_copy_all
+    assert kernels.gradients is kernels.direct_gradients
     assert kernels.relu_backward is kernels.fused_relu_backward

@@ -5,7 +5,7 @@ import torch
 from skloss.losses.contract.distances import FAR
 from skloss.losses.contract.embedding_loss import EmbeddingLoss, matches
 
-__all__ = ["PairLoss", "PreparedPairs", "log_weight", "share_of"]
+__all__ = ["PairLoss", "PreparedPairs", "either", "log_weight", "share_of"]
 
 # Numbers of the pairs that are made at once: 16 MB in double precision, so that a long
 # epoch does not hold the pairs of all of its steps.
@@ -76,6 +76,12 @@ class PairsByStep:
         return self._steps[place]
 
 
+def either(positive, negative):
+    """How often another row counts, whatever its label: truth values or weights."""
+    # A sum of truth values takes 20 times as long.
+    return positive | negative if positive.dtype == torch.bool else positive + negative
+
+
 def share_of(weight, dtype):
     """Weights divided by their sum over the last dimension; 0 where all are."""
     weight = weight.to(dtype)
@@ -85,5 +91,8 @@ def share_of(weight, dtype):
 
 def log_weight(weight, dtype):
     """Logarithm of truth values or weights, about -1e37 for those that are 0."""
+    if weight.dtype == torch.bool:  # a third of the time of logarithms of 0 and 1
+        zero = torch.zeros((), dtype=dtype, device=weight.device)
+        return torch.where(weight, zero, FAR)
     logs = weight.to(dtype).log()
-    return torch.where(weight > 0, logs, torch.full_like(logs, FAR))
+    return torch.where(weight > 0, logs, FAR)
