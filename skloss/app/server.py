@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from streamlit import runtime
 from streamlit.web.cli import configurator_options
 
+from skloss.app import loading
 from skloss.app.headers import SecurityHeaders
 from skloss.app.session.holding import HOLDER, Held
 
@@ -31,9 +32,7 @@ def serve(router: Path, configuration: dict[str, Any]) -> None:
     configuration = options_of_environment() | configuration
     # Streamlit reads `.streamlit/config.toml` next to the script in the first argument.
     sys.argv = [str(router)]
-    app = st.App(
-        router, middleware=[Middleware(SecurityHeaders)], lifespan=closing_released
-    )
+    app = st.App(router, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
     app.run(config=configuration)
 
 
@@ -61,11 +60,12 @@ def options_of_environment() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def closing_released(app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Close sessions that are released, as Streamlit would keep them for longer.
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Load what pages need, and close sessions that are released.
 
-    It keeps a disconnected session with its widgets, whose callbacks refer to tables,
-    until a later visitor comes.
+    Streamlit imports a script when a visitor comes, who would wait for it, and keeps a
+    disconnected session with its widgets, whose callbacks refer to tables, until a
+    later visitor comes.
 
     Parameters
     ----------
@@ -80,4 +80,5 @@ async def closing_released(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
     # Streamlit's sessions may be closed by the thread of its event loop alone.
     HOLDER.on_release = lambda held: loop.call_soon_threadsafe(close, held)
+    loading.begin()
     yield {}

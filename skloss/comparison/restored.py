@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from skloss.comparison.arrays import unpacked
+from skloss.comparison.baselines import with_constants
 from skloss.comparison.recipe import write_recipe
 from skloss.comparison.repeats import with_repeats
 from skloss.comparison.result import Comparison
@@ -141,7 +142,7 @@ class _Restored:
             X, y, setup, estimator=estimator, unit=unit, source=source, **given
         )
         splits, predictions = self._splits(), self._predictions(classes)
-        return Comparison(
+        comparison = Comparison(
             recipe=replace(
                 recipe, versions=self._versions(), n_members=self._n_members()
             ),
@@ -156,6 +157,12 @@ class _Restored:
             distributions=self._distributions(predictions, classes),
             link_probabilities=self._link_probabilities(classes, len(predictions)),
         )
+        baselines = self._baselines(task)
+        if baselines is not None:
+            comparison.baseline_folds, comparison._references = with_constants(
+                comparison._constants, comparison.table.columns, baselines
+            )
+        return comparison
 
     def _versions(self):
         found = self.state["versions"]
@@ -187,7 +194,22 @@ class _Restored:
         return pd.Index(self.labels)[codes]
 
     def _folds(self):
-        part = self.state["folds"]
+        return self._scores(self.state["folds"], self.labels)
+
+    def _baselines(self, task):
+        """Return the scores of the fitted baselines, None unless they are stored."""
+        part = self.state.get("baselines")  # an earlier version did not store it
+        if part is None:
+            return None
+        names = part["names"]
+        if not set(names) <= set(task.baselines) - {"constant"}:
+            raise ValueError("a baseline is unknown")
+        found = self._scores(part["scores"], names)
+        # Incomplete ones are computed again: checks compare them fold by fold.
+        size = len(names) * self.n_folds * found["metric"].nunique()
+        return found if len(found) == size else None
+
+    def _scores(self, part, names):
         metrics = part["metrics"]
         if not all(isinstance(name, str) and name in METRICS for name in metrics):
             raise ValueError("a metric is unknown")
@@ -195,7 +217,7 @@ class _Restored:
         n = len(value)
         frame = pd.DataFrame(
             {
-                "loss": self._names(part["loss"], n),
+                "loss": pd.Index(names)[self._codes(part["loss"], len(names), n)],
                 "fold": self._codes(part["fold"], self.n_folds, n).astype(np.int64),
                 "metric": pd.Index(metrics)[
                     self._codes(part["metric"], len(metrics), n)
@@ -205,7 +227,7 @@ class _Restored:
         )
         if frame.duplicated(["loss", "fold", "metric"]).any() or set(
             frame["loss"]
-        ) != set(self.labels):
+        ) != set(names):
             raise ValueError("scores are missing or there twice")
         return frame
 

@@ -38,12 +38,10 @@ def store_comparison(comparison):
     >>> from skloss.comparison import store_comparison
     >>> X, y = load_diabetes(return_X_y=True)
     >>> sorted(store_comparison(compare_losses(X, y, ["mse", "mae"], cv=3)))
-    ['distributions', 'folds', 'histories', 'labels', 'n_members', 'predictions', \
-'splits', 'stopped', 'train', 'versions']
+    ['baselines', 'distributions', 'folds', 'histories', 'labels', 'n_members', \
+'predictions', 'splits', 'stopped', 'train', 'versions']
     """
     labels = list(comparison.table.index)
-    metrics = [m for m in comparison.folds["metric"].unique() if m in METRICS]
-    folds = comparison.folds[comparison.folds["metric"].isin(metrics)]
     rows = comparison.predictions
     clipped = comparison.histories.attrs.get("clipped", {})
     predictions = {
@@ -57,13 +55,8 @@ def store_comparison(comparison):
         "stopped": [labels.index(label) for label in comparison.stopped],
         "versions": comparison.recipe.versions,
         "n_members": comparison.recipe.n_members,
-        "folds": {
-            "metrics": metrics,
-            "loss": packed(folds["loss"].map(labels.index).to_numpy(np.int32)),
-            "fold": packed(folds["fold"].to_numpy(np.int32)),
-            "metric": packed(folds["metric"].map(metrics.index).to_numpy(np.int32)),
-            "value": packed(folds["value"].to_numpy(float)),
-        },
+        "folds": _store_scores(comparison.folds, labels),
+        "baselines": _store_baselines(comparison),
         "predictions": predictions,
         "histories": {
             "loss": packed(
@@ -79,6 +72,28 @@ def store_comparison(comparison):
         "train": _store_training_rows(comparison),
         "distributions": _store_distributions(comparison, labels),
     }
+
+
+def _store_scores(folds, labels):
+    metrics = [name for name in folds["metric"].unique() if name in METRICS]
+    folds = folds[folds["metric"].isin(metrics)]
+    return {
+        "metrics": metrics,
+        "loss": packed(folds["loss"].map(labels.index).to_numpy(np.int32)),
+        "fold": packed(folds["fold"].to_numpy(np.int32)),
+        "metric": packed(folds["metric"].map(metrics.index).to_numpy(np.int32)),
+        "value": packed(folds["value"].to_numpy(float)),
+    }
+
+
+def _store_baselines(comparison):
+    """Return the scores of the baselines that were fitted, None if they were not."""
+    if comparison.baseline_folds is None:
+        return None
+    folds = comparison.baseline_folds
+    fitted = [name for name in folds["loss"].unique() if name != "constant"]
+    scores = _store_scores(folds[folds["loss"].isin(fitted)], fitted)
+    return {"names": fitted, "scores": scores}
 
 
 def _store_predicted(comparison, rows):

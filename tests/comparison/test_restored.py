@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses, costs
 from skloss.comparison import reprice, restore_comparison, store_comparison
-from skloss.comparison.arrays import packed
+from skloss.comparison.arrays import packed, unpacked
 from skloss.losses.contract.registry import losses_that_take
 
 RNG = np.random.default_rng(4)
@@ -128,6 +128,50 @@ def test_the_distribution_of_every_loss_is_restored():
     for key, one in comparison.distributions.items():
         found = again.distributions[key]
         np.testing.assert_allclose(found.ppf(0.8), one.ppf(0.8), rtol=1e-9)
+
+
+@pytest.fixture(scope="module")
+def with_baselines(classes):
+    classes.references()
+    return json.loads(json.dumps(store_comparison(classes)))
+
+
+def test_baselines_are_restored_without_a_fit(classes, with_baselines):
+    again = restore_comparison(with_baselines, X, KIND, **CLASSES)
+    pd.testing.assert_frame_equal(again.baselines, classes.references())
+    order = ["loss", "fold", "metric"]
+    pd.testing.assert_frame_equal(
+        again.baseline_folds.sort_values(order, ignore_index=True),
+        classes.baseline_folds.sort_values(order, ignore_index=True),
+    )
+    assert again.summary() == classes.summary()
+
+
+def test_baselines_that_were_not_computed_are_not_restored(text):
+    state = json.loads(text)
+    assert restore_comparison(state, X, Y, **NUMBERS).baselines is None
+    del state["baselines"]  # as an earlier version stored it
+    assert restore_comparison(state, X, Y, **NUMBERS).baselines is None
+
+
+@pytest.mark.parametrize(
+    "names", [["constant", "linear_model"], ["mine", "linear_model"], ["linear_model"]]
+)
+def test_baselines_of_other_names_are_refused(with_baselines, names):
+    changed = with_baselines["baselines"] | {"names": names}
+    with pytest.raises(ValueError, match="The stored results are not valid"):
+        restore_comparison(with_baselines | {"baselines": changed}, X, KIND, **CLASSES)
+
+
+def test_baselines_without_the_scores_of_a_fold_are_computed_again(with_baselines):
+    scores = with_baselines["baselines"]["scores"]
+    cut = {
+        name: packed(unpacked(scores[name])[:-1])
+        for name in ("loss", "fold", "metric", "value")
+    }
+    changed = with_baselines["baselines"] | {"scores": scores | cut}
+    state = with_baselines | {"baselines": changed}
+    assert restore_comparison(state, X, KIND, **CLASSES).baselines is None
 
 
 def test_a_stopped_comparison_is_restored_as_stopped():

@@ -32,9 +32,9 @@ def matrix(comparison: Any, explained: str = _EXPLAINED) -> None:
     """
     job = derived.baselines_job(comparison, begin)
     awaited = job is not None and not job.finished
-    found = None
-    if job is not None:
-        found = job.partial if job.result is None else job.result
+    found = comparison.baselines
+    if job is not None and found is None:
+        found = job.partial
     sorted_table.draw(
         lambda **order: report.matrix_text(
             comparison, found, awaited=awaited, markup=markdown.CELLS, **order
@@ -68,9 +68,11 @@ def begin(comparison: Any) -> Job | None:
     Returns
     -------
     Job or None
-        None if there are too many classes, or too many jobs on this server.
+        None if they are known, as from a session file, if there are too many classes,
+        or too many jobs on this server.
     """
-    if len(comparison.classes or ()) > _CLASSES_AT_MOST:
+    is_known = comparison.baselines is not None
+    if is_known or len(comparison.classes or ()) > _CLASSES_AT_MOST:
         return None
 
     def work(on_epoch: OnEpoch) -> Any:

@@ -1,22 +1,16 @@
 """The frame around every page: router, navigation, header, notices and figures."""
 
-import gc
-import importlib
-import sys
-import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
-import skloss
 from skloss import datasets, figures, wording
-from skloss.app import markdown, memory
+from skloss.app import loading, markdown
 from skloss.app.parts import accessible, pages, reload, session_panel
 from skloss.app.parts.pages import Page, next_page
 from skloss.app.session import address, state
-from skloss.app.session.holding import HOLDER
 from skloss.app.session.jobs import Job
 from skloss.app.session.question import Question
 
@@ -43,7 +37,7 @@ def route() -> None:
     if page.title != pages.PAGES[0].title:  # the first page is that of the whole site
         st.set_page_config(page_title=f"{page.title} · skloss")
     accessible.mount()
-    _warm_up()
+    loading.begin()
     reload.take_up_former_session()
     state.collect_result()
     address.follow_url(page.url_path)
@@ -63,50 +57,6 @@ def _streamlit_pages() -> list[Any]:
 
 def _redirect_to_first() -> None:
     switch_to(pages.PAGES[0])
-
-
-# A thread that draws a page waits so long for each turn while others train, five times
-# less than by default: with two comparisons, a page took a fifth less time.
-_SECONDS_PER_TURN = 0.001
-# Two threads must not import the package's modules at once: where these import each
-# other, one thread would see a module that the other has not finished.
-_IMPORTED = threading.Event()
-_SECONDS_TO_IMPORT = 60.0  # far more than a slow disk takes
-
-
-@st.cache_resource(show_spinner=False)
-def _warm_up() -> threading.Thread:
-    """Load torch while the first page is read, once for the whole server."""
-    memory.return_freed_memory()
-    sys.setswitchinterval(_SECONDS_PER_TURN)
-    HOLDER.sweep_in_background()
-    thread = threading.Thread(target=_load, daemon=True)
-    thread.start()
-    return thread
-
-
-def _load() -> None:
-    """Run a tiny comparison: torch and scikit-learn import a lot on first use.
-
-    Streamlit collects garbage after every run of a script. The half a million objects
-    of imported modules are never garbage, but scanning them would take half a second
-    per run; frozen objects are not scanned.
-    """
-    try:
-        importlib.import_module("skloss.comparison")
-    finally:
-        _IMPORTED.set()
-    numbers = [float(row) for row in range(20)]
-    skloss.compare_losses(
-        [[number] for number in numbers],
-        numbers,
-        ["squared_error"],
-        # A cosine schedule is planned to end there, without a warning in the log.
-        estimator=skloss.TorchRegressor(max_iter=1, schedule="cosine"),
-        cv=2,
-    )
-    gc.collect()
-    gc.freeze()
 
 
 def _nav() -> None:
@@ -143,7 +93,7 @@ def begin(file: str) -> Page:
     st.title(page.title, anchor=False)
     st.caption(page.question)
     if page != pages.PAGES[0]:  # the first page does without losses
-        _IMPORTED.wait(_SECONDS_TO_IMPORT)
+        loading.wait()
     question = state.question()
     if question is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="loaded"):

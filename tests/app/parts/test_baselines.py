@@ -58,8 +58,9 @@ def test_a_running_job_ends_with_the_page_after_the_current_fit(held, monkeypatc
     assert len(comparison.references()) == 3  # a stopped computation is not kept
 
 
-def comparison_with(n_classes):
+def comparison_with(n_classes, baselines=None):
     return SimpleNamespace(
+        baselines=baselines,
         classes=list(range(n_classes)),
         references=lambda should_stop, keep: should_stop(),
     )
@@ -73,6 +74,10 @@ def test_thirty_classes_have_baselines():
 
 def test_thirty_one_classes_have_no_baselines():
     assert baselines.begin(comparison_with(31)) is None
+
+
+def test_baselines_of_a_session_file_are_not_computed_again():
+    assert baselines.begin(comparison_with(2, baselines="known")) is None
 
 
 def test_a_full_queue_leaves_the_baselines_for_later(monkeypatch):
