@@ -1,5 +1,6 @@
 """Quantiles of residuals against those of the noise models."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from skloss.figures.canvas import add_reference_line, hover, show_message
@@ -7,8 +8,13 @@ from skloss.figures.residual_sample import residual_sample
 from skloss.figures.style import noise_styles
 from skloss.figures.text import with_unit
 from skloss.noise import qq_points
+from skloss.wording import join, number
 
 __all__ = ["residual_qq"]
+
+# Share of the rows between the tails, the largest that leaves five rows in them.
+_MIDDLE = (0.99, 0.95, 0.9)
+_ROWS_IN_TAILS = 5
 
 
 def residual_qq(comparison, loss, output=None):
@@ -56,6 +62,7 @@ def residual_qq(comparison, loss, output=None):
         "away from the line, steeper than it, are tails heavier than the model's."
         + drawn
         * is_thinned,
+        finding=_reach(sample, points),
         alt="Quantiles of the residuals of {loss} against those of {models}.",
     )
     if not sample.models:
@@ -80,3 +87,22 @@ def residual_qq(comparison, loss, output=None):
             )
         )
     return figure
+
+
+def _reach(sample, points):
+    """State how far the middle of the residuals reaches, and under each noise model."""
+    n_rows = len(sample.residuals)
+    fitting = [m for m in _MIDDLE if (1 - m) * n_rows >= _ROWS_IN_TAILS - 1e-9]
+    if not (sample.models and fitting):
+        return None
+    ends = np.array([1 - fitting[0], 1 + fitting[0]]) / 2
+    observed = np.interp(ends, points["probability"], points["residual"])
+    spans = [
+        f"{number(np.ptp(model.ppf(ends)))} under {name} noise"
+        for name, model in sample.models.items()
+    ]
+    span = number(np.ptp(observed), unit=sample.unit, trim=True)
+    return (
+        f"The middle {fitting[0]:.0%} of the residuals span {span}; expected are "
+        f"{join(spans)}."
+    )

@@ -38,15 +38,20 @@ class ResidualSample:
     fit: ResidualFit
     models: dict[str, Any]
 
-    def new_figure(self, question, *, x, y, how_to_read, alt):
-        """Return an empty figure whose texts begin and end with the verdict."""
+    def new_figure(self, question, *, x, y, how_to_read, alt, finding=None):
+        """Return an empty figure whose caption begins with what it shows.
+
+        That is the verdict on the noise models, unless there is another finding; the
+        text for readers who cannot see the figure ends with the verdict.
+        """
         loss, verdict = title_of(self.loss), self.fit.text
+        finding = finding or verdict
         return new_figure(
             question,
             x=x,
             y=y,
             subtitle=f"{plot_text(loss, 60)}, {len(self.residuals):,} held-out rows",
-            caption=f"{verdict} {how_to_read}" if self.fit.has_spread else verdict,
+            caption=f"{finding} {how_to_read}" if self.fit.has_spread else verdict,
             alt=f"{alt.format(loss=loss, models=join(self.models) or 'no model')} "
             f"{verdict}",
         )

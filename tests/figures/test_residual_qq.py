@@ -1,5 +1,7 @@
 """Points pair sorted residuals with the quantiles of the fitted noise models."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,9 +68,29 @@ def test_few_rows_are_all_drawn():
     assert "rows are drawn" not in caption_of(draw(numbers(["a"])))
 
 
-def test_texts_contain_the_verdict_and_the_loss():
+@pytest.mark.parametrize(("n_rows", "share"), [(1000, 0.99), (400, 0.95), (60, 0.9)])
+def test_the_caption_states_how_far_the_residuals_reach_and_should(n_rows, share):
+    frame = numbers(["a"], n_rows=n_rows)
+    noise = frame["y_true"] - frame["y_pred"]
+    # A Gaussian with the mean and the standard deviation of the residuals.
+    gaussian = 2 * stats.norm.ppf((1 + share) / 2) * noise.std(ddof=0)
+    found = re.match(
+        rf"The middle {share:.0%} of the residuals span ([\d.]+) cm; expected are "
+        r"([\d.]+) under Gaussian noise, [\d.]+ under Laplace noise and ",
+        caption_of(draw(frame)),
+    )
+    ends = np.quantile(noise, [(1 - share) / 2, (1 + share) / 2], method="hazen")
+    assert float(found[1]) == pytest.approx(np.ptp(ends), rel=0.01)
+    assert float(found[2]) == pytest.approx(gaussian, rel=0.01)
+
+
+def test_fifty_rows_have_tails_of_five_and_fewer_state_the_verdict():
+    assert "middle 90%" in caption_of(draw(numbers(["a"], n_rows=50)))
+    assert "middle" not in caption_of(draw(numbers(["a"], n_rows=49)))
+
+
+def test_the_text_for_readers_who_cannot_see_it_contains_verdict_and_loss():
     figure = draw(numbers(["a"], n_rows=1000))
-    assert caption_of(figure).startswith("Laplace fits better than Student t")
     assert figure.layout.meta["alt"].startswith(
         "Quantiles of the residuals of a against those of Gaussian, Laplace "
         "and Student t. Laplace fits better than Student t by 0."
