@@ -60,7 +60,7 @@ def decision_costs(comparison, ranked):
                 x=rows["mean"],
                 y=[labels[loss, way] for way in rows["way"]],
                 mode="markers",
-                name=plot_text(title_of(loss)),
+                name=styles[loss].name,
                 showlegend=False,
                 marker={
                     "color": styles[loss].color,

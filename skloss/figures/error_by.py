@@ -78,7 +78,7 @@ def error_over_time(comparison, times, output=None):
                 x=means.index.to_numpy(),
                 y=means[loss],
                 mode="lines+markers",
-                name=plot_text(title_of(loss)),
+                name=styles[loss].name,
                 line=styles[loss].line(width=1.5),
                 marker=styles[loss].marker(size=6),
                 hovertemplate=hover("%{fullData.name}", "%{x}", "%{y:,.3~r}"),
@@ -149,7 +149,7 @@ def error_by_group(comparison, groups, output=None):
                 x=means[loss],
                 y=names,
                 mode="markers",
-                name=plot_text(title_of(loss)),
+                name=styles[loss].name,
                 marker=styles[loss].marker(size=9),
                 hovertemplate=hover("%{fullData.name}", "%{y:,.3~r}: %{x:,.3~r}"),
             )

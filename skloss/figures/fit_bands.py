@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from skloss.figures.text import plot_text
 from skloss.wording import join, title_of
 
 __all__ = [
@@ -74,9 +73,9 @@ def interval_ends(comparison, frame, loss, coverage, output=None):
     return pd.concat(parts)
 
 
-def add_band(figure, low, high, loss, style, coverage):
+def add_band(figure, low, high, style, coverage):
     """Draw the area between the ends of intervals along a feature."""
-    name = plot_text(title_of(loss))
+    name = style.name
     for end, values in (("lower", low), ("upper", high)):
         figure.add_trace(
             go.Scatter(
@@ -94,11 +93,10 @@ def add_band(figure, low, high, loss, style, coverage):
         )
 
 
-def add_bars(figure, low, high, loss):
+def add_bars(figure, low, high, style):
     """Add bars between the ends of intervals to the marks of a loss at levels."""
-    name = plot_text(title_of(loss))
     for trace in figure.data:
-        if trace.name == name and len(trace.y) == len(low):
+        if trace.name == style.name and len(trace.y) == len(low):
             middle = np.asarray(trace.y, dtype=float)
             trace.error_y = {
                 "array": high.to_numpy() - middle,

@@ -204,9 +204,9 @@ def _add_bands(figure, frame, comparison, coverage, output):
             continue
         low, high = (_weighted_means(ends, "bin", name) for name in ("low", "high"))
         if is_ordered:
-            add_band(figure, low, high, loss, styles[loss], coverage)
+            add_band(figure, low, high, styles[loss], coverage)
         else:
-            add_bars(figure, low, high, loss)
+            add_bars(figure, low, high, styles[loss])
         holds = ends["truth"].between(ends["low"], ends["high"])
         inside[loss] = float(np.average(holds, weights=ends["weight"]))
     noun = "Bands" if is_ordered else "Bars"
@@ -229,7 +229,7 @@ def _add_curve(figure, curve, loss, style, names):
             x=_drawable(curve.index, names),
             y=curve.to_numpy(),
             mode="lines" if is_ordered else "markers",
-            name=plot_text(title_of(loss)),
+            name=style.name,
             line=style.line(width=2.5) if is_ordered else None,
             marker=None if is_ordered else style.marker(size=10),
             hovertemplate=hover("%{fullData.name}", "mean prediction %{y:,.3~r}"),

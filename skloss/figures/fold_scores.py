@@ -62,7 +62,7 @@ def fold_scores(comparison, metric):
                 x=[str(fold + 1) for fold in scores.index],
                 y=scores[loss],
                 mode="lines+markers",
-                name=plot_text(title_of(loss)),
+                name=styles[loss].name,
                 line=styles[loss].line(width=1.5),
                 marker=styles[loss].marker(size=9),
                 hovertemplate=hover(

@@ -169,7 +169,7 @@ def _add_curves(figure, rows, kind, style, single):
     table = table.iloc[evenly_spaced(len(table), _MAX_EPOCHS)]
     mean = table.mean(axis=1)
     shown = np.asarray if single else _scaled
-    name = plot_text(title_of(rows["loss"].iloc[0]))
+    name = style.name
     line = style.line(width=2.5)
     if single:
         name, line["dash"] = _SINGLE_LOSS[kind]

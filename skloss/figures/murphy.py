@@ -75,7 +75,7 @@ def murphy(comparison, label=None, *, functional="mean", level=0.5):
                 x=curves.index,
                 y=curves[loss],
                 mode="lines",
-                name=plot_text(title_of(loss)),
+                name=styles[loss].name,
                 line=styles[loss].line(width=2),
                 hovertemplate=hover(
                     "%{fullData.name}", "threshold %{x:,.3~r}", "score %{y:,.3~r}"

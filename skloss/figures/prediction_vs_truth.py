@@ -14,7 +14,7 @@ from skloss.figures.canvas import (
 )
 from skloss.figures.style import styles_of
 from skloss.figures.target_names import name_of_output
-from skloss.figures.text import plot_text, with_unit
+from skloss.figures.text import cut_middle, plot_text, with_unit
 from skloss.metrics.quantiles import weighted_quantile
 from skloss.wording import display_name, join, number, title_of
 
@@ -105,7 +105,7 @@ def _add_panel(figure, place, n_rows, n_losses, frame, loss):
     add_reference_line(figure, frame, frame)
     figure.data[-1].update(axes)
     figure.add_annotation(
-        text=plot_text(title_of(loss), 24),
+        text=plot_text(cut_middle(title_of(loss), 24), 24),
         x=left,
         y=top,
         xref="paper",
@@ -167,7 +167,7 @@ def _add_points(figure, points, style, axes):
             y=points["truth"],
             customdata=points["row"] + 1,
             mode="markers",
-            name=plot_text(title_of(points["loss"].iloc[0])),
+            name=style.name,
             marker=style.marker(size=5, opacity=0.4),
             hovertemplate=hover(
                 "%{fullData.name}, row %{customdata:,}",

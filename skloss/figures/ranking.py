@@ -226,7 +226,7 @@ def _add_curve(figure, table, x, y, texts, loss, style):
             y=table[y],
             customdata=table["threshold"],
             mode="lines",
-            name=plot_text(title_of(loss)),
+            name=style.name,
             line=style.line(),
             hovertemplate=hover(
                 "%{fullData.name}", "threshold %{customdata:,.3~r}", *texts

@@ -7,7 +7,7 @@ from scipy import stats
 from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.placed_rows import placed_rows
 from skloss.figures.style import styles_of
-from skloss.figures.text import not_ranked, plot_text
+from skloss.figures.text import not_ranked
 from skloss.metrics.neighbours import as_gallery, chance_within, first_matches
 from skloss.wording import capitalized, count, join, title_of
 
@@ -89,7 +89,7 @@ def recall_at_k(comparison):
                     "width": 3,
                 },
                 mode="lines+markers",
-                name=plot_text(title_of(loss)),
+                name=styles[loss].name,
                 line=styles[loss].line(width=1.5),
                 marker=styles[loss].marker(size=7),
                 hovertemplate=hover(

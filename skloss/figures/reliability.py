@@ -16,7 +16,7 @@ from skloss.figures.canvas import (
 )
 from skloss.figures.style import NEUTRAL, loss_styles, styles_of
 from skloss.figures.target_names import name_of_class
-from skloss.figures.text import not_ranked, plot_text
+from skloss.figures.text import distinct, not_ranked, plot_text
 from skloss.metrics import METRICS, ece_bias
 from skloss.wording import capitalized, display_name, join, title_of
 
@@ -84,7 +84,8 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
         return show_message(figure, "There are no rows with probabilities.")
     add_reference_line(figure, [0, 1], [0, 1])
     styles = loss_styles(list(found))
-    for name, probability in found.items():
+    shown = distinct([plot_text(name) for name in found])
+    for legend, (name, probability) in zip(shown, found.items(), strict=True):
         mean, share, below, above = _groups(truth, probability, weight)
         figure.add_trace(
             go.Scatter(
@@ -92,7 +93,7 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
                 y=share,
                 error_y={"array": above, "arrayminus": below, "width": 3},
                 mode="lines+markers",
-                name=plot_text(name),
+                name=legend,
                 line=styles[name].line(width=2),
                 marker=styles[name].marker(),
                 hovertemplate=hover(
@@ -142,11 +143,11 @@ def class_reliability(comparison, label):
     found = {title_of(loss): each.score for loss, each in whole.items()}
     name = name_of_class(comparison, label)
     figure = reliability(truth, found, name, sample_weight=weight)
-    styles = {plot_text(title_of(k)): v for k, v in styles_of(comparison).items()}
-    for trace in figure.data:
-        if trace.name in styles:
-            style = styles[trace.name]
-            trace.update(line=style.line(width=2), marker=style.marker())
+    styles = styles_of(comparison)
+    lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    for loss, trace in zip(whole, lines, strict=False):  # no rows, no lines
+        style = styles[loss]
+        trace.update(name=style.name, line=style.line(width=2), marker=style.marker())
     figure.layout.meta["caption"] += not_ranked(comparison)
     return figure
 

@@ -7,7 +7,7 @@ from skloss.figures.canvas import hover, new_figure, show_message
 from skloss.figures.style import DASHES, NEUTRAL, styles_of
 from skloss.figures.text import (
     about_metric,
-    distinct,
+    legend_names,
     not_ranked,
     plot_text,
     with_unit,
@@ -67,7 +67,7 @@ def scores(comparison, metric, baselines=None):
     )
     if ranked.empty:
         return show_message(figure, "No loss was trained to its end.")
-    order = distinct([plot_text(title_of(loss), 30) for loss in ranked.index])
+    order = list(legend_names(ranked.index, 30).values())
     _add_losses(figure, ranked, order, styles_of(comparison))
     _add_baselines(figure, metric, baselines, len(ranked))
     figure.update_yaxes(
@@ -90,7 +90,7 @@ def _add_losses(figure, ranked, order, styles):
                 x=[row["mean"]],
                 y=[place],
                 mode="markers",
-                name=plot_text(title_of(loss)),
+                name=styles[loss].name,
                 showlegend=False,
                 marker={
                     "color": styles[loss].color,

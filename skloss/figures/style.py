@@ -2,8 +2,9 @@
 
 import itertools
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from skloss.figures.text import legend_names
 from skloss.tasks import TASKS
 
 #: Okabe and Ito's hues, moved until each has a contrast of at least 3 to 1 against
@@ -48,6 +49,8 @@ class LossStyle:
         One of plotly's dashes, such as "solid" or "dot".
     symbol : str
         One of plotly's marker symbols, such as "circle".
+    name : str, default=""
+        The name in legends, escaped for plotly.
 
     Examples
     --------
@@ -59,6 +62,7 @@ class LossStyle:
     color: str
     dash: str
     symbol: str
+    name: str = field(default="", repr=False)
 
     def line(self, width=2.0):
         """Return the line of this loss.
@@ -163,11 +167,13 @@ def loss_styles(labels):
     places = {}
     for label in sorted(labels, key=lambda label: _base(label) not in _DEFAULTS):
         places[label] = _first_free(wanted[label], set(places.values()))
+    names = legend_names(labels)
     return {
         label: LossStyle(
             COLORS[places[label] % len(COLORS)],
             DASHES[places[label] % len(DASHES)],
             SYMBOLS[places[label] % len(SYMBOLS)],
+            names[label],
         )
         for label in labels
     }

@@ -64,6 +64,26 @@ def cut_middle(name, limit):
     return text if len(text) <= limit else f"{text[:half]}…{text[-half:]}"
 
 
+def legend_names(labels, limit=40):
+    """Return the name of each loss in figures, distinct where long ones are cut.
+
+    Parameters differ at the end of a label more often than at its beginning, so that
+    the middle of a long one is left out where its beginning is that of another.
+
+    Examples
+    --------
+    >>> labels = ["quantile(quantile=0.123456)", "quantile(quantile=0.123457)"]
+    >>> list(legend_names(labels, limit=21).values())
+    ['quantile (…=0.123456)', 'quantile (…=0.123457)']
+    """
+    labels = list(dict.fromkeys(labels))
+    names = [plot_text(title_of(label), limit) for label in labels]
+    if len(set(names)) < len(names):
+        whole = [title_of(label) for label in labels]
+        names = [plot_text(cut_middle(name, limit), limit) for name in whole]
+    return dict(zip(labels, distinct(names), strict=True))
+
+
 def with_unit(name, unit):
     """Write an axis title, safe for plotly: the name, and its unit if there is one.
 

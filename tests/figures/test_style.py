@@ -185,3 +185,11 @@ def test_any_number_of_noise_models_has_styles():
     assert len(styles) == 9
     assert styles["noise 0"].color == styles["noise 4"].color
     assert styles["noise 0"].dash != styles["noise 4"].dash
+
+
+def test_a_style_holds_the_name_of_its_loss_in_legends():
+    styles = figures.loss_styles(["gaussian_nll", "huber(delta=2.0)"])
+    assert [style.name for style in styles.values()] == [
+        "Gaussian NLL",
+        "Huber (delta=2.0)",
+    ]

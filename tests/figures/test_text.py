@@ -8,6 +8,7 @@ from skloss.figures.text import (
     about_metric,
     cut_middle,
     distinct,
+    legend_names,
     not_ranked,
     plot_text,
     with_unit,
@@ -33,6 +34,17 @@ def test_names_are_cut_before_they_are_escaped():
     assert plot_text("x" * 50, limit=10) == "x" * 9 + "…"
     assert plot_text("<" * 50, limit=3) == "&lt;&lt;…"
     assert plot_text("x" * 40) == "x" * 40
+
+
+def test_long_names_of_losses_stay_distinct():
+    levels = ["0.1, 0.2, 0.3, 0.4, 0.5, 0.6", "0.1, 0.2, 0.3, 0.4, 0.5, 0.7"]
+    labels = [f"multi_quantile(quantiles=[{one}])" for one in levels]
+    names = legend_names([*labels, "huber", *labels])
+    assert list(names) == [*labels, "huber"]
+    assert [name[-8:] for name in names.values()] == ["5, 0.6])", "5, 0.7])", "Huber"]
+    assert max(map(len, names.values())) <= 40
+    inside = ["x" * 30 + middle + "y" * 30 for middle in "ab"]
+    assert len(set(legend_names(inside).values())) == 2
 
 
 def test_a_unit_follows_in_brackets():
