@@ -36,11 +36,11 @@ with right:
 st.subheader("Choose the threshold", anchor=False)
 st.markdown(
     "A row is flagged as this class if its predicted probability is at least the "
-    "threshold. Losses with class weights or logit adjustment move the threshold: they "
-    "predict a rare class more often, but do not rank the rows better. Focal loss "
-    "without alpha only flattens the scores. The probabilities make up for both. "
-    "Choosing the threshold yourself needs no training."
+    "threshold. Choosing the threshold needs no training."
 )
+moved = derived.once(comparison, report.threshold_note, markdown.SENTENCES)
+if moved:
+    st.markdown(moved)
 threshold = threshold_picker.threshold(comparison, loss, label)
 
 found = derived.once(comparison, report.tuned_sentence, label, markdown.SENTENCES)
@@ -50,8 +50,7 @@ tuned = derived.once(comparison, report.tuned_scores, label, markdown.CELLS)
 st.table(tuned, border="horizontal")
 st.caption(
     "F1 of this class for each loss, at the default threshold and at a tuned one. The "
-    "threshold for the rows of a fold is tuned on all other folds. Most of what class "
-    "weights gain, a tuned threshold gains for every loss."
+    "threshold for the rows of a fold is tuned on all other folds."
 )
 
 st.subheader("Ranking of the rows", anchor=False)

@@ -10,13 +10,14 @@ from skloss.figures import row_weights
 from skloss.figures.class_scores import decided_of, truth_of
 from skloss.figures.target_names import kind_of_class, name_of_class
 from skloss.report.markup import PLAIN, Markup
-from skloss.wording import number, shorten, title_of
+from skloss.wording import capitalized, number, shorten, title_of
 
 __all__ = [
     "class_scores",
     "class_shares",
     "flagged_rows",
     "flagging_threshold",
+    "threshold_note",
     "threshold_scores",
     "tuned_scores",
     "tuned_sentence",
@@ -72,7 +73,7 @@ def class_shares(comparison: Any) -> pd.Series:
 
 
 def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataFrame:
-    """Return precision, recall and F1 of each class or label, the rarest first.
+    """Return precision, recall and F1 of each class or label.
 
     Parameters
     ----------
@@ -85,7 +86,8 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     Returns
     -------
     DataFrame of str
-        Index class or label; columns Precision, Recall, F1 and Rows, or Weight in a
+        Index class or label, in the order of `Comparison.classes`, as in the confusion
+        matrix; columns Precision, Recall, F1 and Rows, or Weight in a
         comparison with weights, which all columns then count by.
 
     Examples
@@ -108,7 +110,6 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     table = metrics.per_class_table(
         truth, decided, comparison.classes, sample_weight=weight
     )
-    table = table.sort_values("support", kind="stable")
     text = {
         "Precision": table["precision"].map(number),
         "Recall": table["recall"].map(number),
@@ -121,6 +122,45 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
     ]
     kind = kind_of_class(comparison)
     return pd.DataFrame(text).set_axis(pd.Index(names, name=kind))
+
+
+def threshold_note(comparison: Any, markup: Markup = PLAIN) -> str:
+    """State which losses change the threshold, and what makes up for it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    markup : Markup
+        How the names of losses are written.
+
+    Returns
+    -------
+    str
+        Empty if every loss estimates class probabilities.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> comparison = compare_losses(X, y, ["cross_entropy", "focal"], cv=2)
+    >>> report.threshold_note(comparison)[:48]
+    'Focal estimates flattened class probabilities: t'
+    """
+    changing = [
+        (markup.text(shorten(title_of(label), 80)), loss.functional.describe())
+        for label, loss in comparison.losses.items()
+        if loss.functional and not loss.is_proper
+    ]
+    if not changing:
+        return ""
+    (name, estimand), *others = changing
+    parts = [f"{name} estimates {estimand}", *map(" ".join, others)]
+    return (
+        f"{capitalized(', '.join(parts))}: this moves the default threshold or changes "
+        "the spread of the scores, but hardly ranks the rows better. The "
+        "probabilities on which the threshold acts are corrected for it."
+    )
 
 
 def threshold_scores(

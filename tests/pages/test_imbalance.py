@@ -41,7 +41,7 @@ def test_each_section_has_its_figures_and_tables(imbalance):
         "In Python",
     ]
     classes, tuned = (table.value for table in imbalance.table)
-    assert classes.index.tolist() == ["rare", "common"]
+    assert classes.index.tolist() == ["common", "rare"]
     assert tuned.index.tolist() == [r"cross\-entropy", "focal"]
 
 
@@ -96,5 +96,7 @@ def test_it_is_stated_whether_moving_the_threshold_does_the_same(imbalance):
     assert "Moving the threshold" in text_of(imbalance)
 
 
-def test_the_effect_of_class_weights_is_explained(imbalance):
-    assert "do not rank the rows better" in text_of(imbalance)
+def test_the_effect_of_the_compared_losses_on_the_threshold_is_explained(imbalance):
+    assert "Focal estimates flattened class probabilities" in text_of(imbalance)
+    assert "hardly ranks the rows better" in text_of(imbalance)
+    assert "logit adjust" not in text_of(imbalance)

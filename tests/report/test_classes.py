@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skloss import metrics, report
+from skloss import get_loss, metrics, report
 from skloss.report import Markup
 from tests.report.comparisons import comparison_of
 
@@ -63,12 +63,26 @@ def test_a_row_at_the_threshold_is_predicted_to_be_of_the_class(
 
 def test_the_scores_of_classes_are_those_of_the_named_loss(classified):
     table = report.class_scores(classified, "a")
-    assert table.index.tolist() == ["yes", "no"]
-    assert table["Recall"].tolist() == ["1.00", "0.667"]
-    assert table["Precision"].tolist() == ["0.500", "1.00"]
-    assert table["F1"].tolist() == ["0.667", "0.800"]
-    assert table["Rows"].tolist() == ["1", "3"]
-    assert report.class_scores(classified, "<b>")["Recall"].tolist() == ["0", "1.00"]
+    # In the order of the confusion matrix.
+    assert table.index.tolist() == ["no", "yes"]
+    assert table["Recall"].tolist() == ["0.667", "1.00"]
+    assert table["Precision"].tolist() == ["1.00", "0.500"]
+    assert table["F1"].tolist() == ["0.800", "0.667"]
+    assert table["Rows"].tolist() == ["3", "1"]
+    assert report.class_scores(classified, "<b>")["Recall"].tolist() == ["1.00", "0"]
+
+
+def test_the_note_on_thresholds_names_the_compared_losses_alone(classified):
+    classified.losses = {
+        name: get_loss(name) for name in ("cross_entropy", "focal", "ldam")
+    }
+    note = report.threshold_note(classified)
+    assert note.startswith(
+        "Focal estimates flattened class probabilities, "
+        "LDAM class probabilities behind a margin: this moves the default threshold"
+    )
+    classified.losses = {"brier": get_loss("brier")}
+    assert report.threshold_note(classified) == ""
 
 
 def test_tuned_scores_name_each_loss(classified):
@@ -81,7 +95,7 @@ def test_names_of_classes_pass_through_the_markup(classified):
     classified.predictions = classified.predictions.replace("yes", "<i>")
     classified.classes = ["no", "<i>"]
     table = report.class_scores(classified, "a", ESCAPED)
-    assert table.index.tolist() == ["&lt;i&gt;", "no"]
+    assert table.index.tolist() == ["no", "&lt;i&gt;"]
 
 
 def test_scores_of_classes_count_by_weight(classified):
@@ -181,7 +195,7 @@ def labelled():
     )
 
 
-def test_labels_have_their_shares_and_scores_by_name_the_rarest_first(labelled):
+def test_labels_have_their_shares_and_scores_by_name(labelled):
     assert report.class_shares(labelled).to_dict() == {1: 0.25, 0: 0.75}
     scores = report.class_scores(labelled, "a")
     assert scores.index.name == "label"
