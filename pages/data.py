@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from skloss import wording
 from skloss.app import markdown
 from skloss.app.parts import (
     columns,
@@ -49,13 +48,13 @@ problem = question.problem_with(folds=2)
 if problem:
     st.warning(markdown.escape(problem, 400))
 else:
-    features, _, notices = question.split
+    _, _, notices = question.split
     frame.show_notices(notices)
     if question.design:
         st.caption(f":material/splitscreen: {question.design}")
     following = pages.next_page(page, question.task, not question.has_one_target)
     if st.button(
-        f"{following.title} on {wording.count(features.shape[1], 'feature')}",
+        f"Next: {following.title}",
         type="primary",
         icon=":material/arrow_forward:",
         key="to-next",
