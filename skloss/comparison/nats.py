@@ -150,6 +150,7 @@ def _fill_in_nats(results, weight, others, rounding):
             weights = None if weight is None else weight[other]
             fitted = noise.fit(loss, seen, y[other], weights)
         result.distribution = noise.predictive(loss, parameters, fitted)
+        result.distribution.seen = result.model.seen
         result.nll = row_nats(result.distribution, result.y_true, rounding)
 
 
@@ -172,6 +173,9 @@ def fill_in_implied_nats(results, learned, y, weight, splits):
     for fold, one in enumerate(results):
         one.nll = nats.of_fold(fold)
         one.distribution = nats.distribution(fold)
+        if y.ndim == 1:
+            learned_y = y[splits[fold][0]]
+            one.distribution.seen = learned_y.min(), learned_y.max()
 
 
 class GaussianOrLaplace:

@@ -100,6 +100,15 @@ def restore_comparison(
         raise ValueError(f"The stored results are not valid: {error}.") from error
 
 
+def _seen(ends):
+    """Return the range of the training targets of a distribution, or None."""
+    if ends is None:
+        return None
+    if not (len(ends) == 2 and all(type(end) in (int, float) for end in ends)):
+        raise ValueError("a range of targets is not of two numbers")
+    return tuple(ends)
+
+
 def _columns(stem, values):
     """Return one column, or one per target."""
     if values.ndim == 1:
@@ -333,7 +342,7 @@ class _Restored:
                 if not all(type(v) in (int, float) for v in numbers.values()):
                     raise ValueError("a parameter of a loss is not a number")
                 arrays["loss"] = get_loss(get_loss(self.given[key[0]]).name, **numbers)
-            found[key] = Predictive(family, arrays)
+            found[key] = Predictive(family, arrays, _seen(part.get("seen")))
             if (
                 len(found[key]) != sizes[key]
                 or not np.isfinite(found[key].median()).all()

@@ -156,6 +156,9 @@ def _store_distributions(comparison, labels):
                     "family": one.family.name,
                     "parameters": {k: packed(array) for k, array in arrays.items()},
                     "loss_parameters": None if loss is None else numbers,
+                    "seen": None
+                    if one.seen is None
+                    else [float(end) for end in one.seen],
                 }
             )
     return found

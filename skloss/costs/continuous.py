@@ -9,6 +9,8 @@ import numpy as np
 from numpy.polynomial.legendre import leggauss
 from scipy.special import logsumexp, ndtr
 
+from skloss.costs.outcomes import possible_amounts
+
 __all__ = []
 
 #: Phi(-37) is 1e-299, close to the smallest double; Phi(8.2) is 1 less its last bits.
@@ -77,9 +79,11 @@ class Continuous:
         which requires the distribution function only:
         ∫ w dF = w(b) (F(b) - F(a)) - ∫ w'(y) (F(y) - F(a)) dy over [a, b].
         Panels end at quantiles and, towards zero, at powers of two times s, so that
-        1 / y is smooth on each of them.
+        1 / y is smooth on each of them. Outcomes that are not possible amounts are left
+        out, see `possible_amounts`.
         """
-        edges = self._edges(smallest)
+        possible = possible_amounts(self.distribution, self.quantile(0.5))
+        edges = self._edges(smallest).clip(*possible)
         low, high = edges[:-1], edges[1:]
         shares = self._relative_mass(low, high, smallest)
         cumulated = shares.cumsum(0)

@@ -179,7 +179,9 @@ def _sliced(distribution, rows):
         return np.asarray(value)[rows] if np.size(value) > 1 else value
 
     kwds = {name: some(value) for name, value in distribution.kwds.items()}
-    return distribution.dist(*map(some, distribution.args), **kwds)
+    found = distribution.dist(*map(some, distribution.args), **kwds)
+    found.seen = getattr(distribution, "seen", None)
+    return found
 
 
 def _quantile_blocks(distribution):

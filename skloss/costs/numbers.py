@@ -130,6 +130,14 @@ class Percentage(Cost):
         with a distribution that reaches across zero, such as a Gaussian for positive
         amounts: its outcomes close to zero otherwise outweigh all others.
 
+    Notes
+    -----
+    What `TorchRegressor.predict_distribution` returns holds the range of the training
+    targets. If all of them have one sign, outcomes closer to zero than any of n
+    training targets (and than the median of their row), and those of the other sign,
+    are left out of the decision: a new target is closer to zero than all others with a
+    probability of 1 / (n + 1) only.
+
     Examples
     --------
     >>> from skloss import costs

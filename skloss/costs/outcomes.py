@@ -16,6 +16,23 @@ __all__ = []
 _EQUAL = 1e-12
 
 
+def possible_amounts(distribution, median):
+    """Return the range of outcomes whose relative error counts, in each row.
+
+    Errors relative to the truth are for amounts of one sign. Noise around a prediction
+    may reach across zero all the same, and outcomes close to zero then outweigh all
+    others. Where the training targets, of which a distribution states the range as
+    ``seen``, have one sign, outcomes closer to zero than all of them, and than a median
+    of that sign, are left out.
+    """
+    low, high = getattr(distribution, "seen", None) or (-np.inf, np.inf)
+    if low > 0:
+        return np.where(median > 0, np.minimum(median, low), low), np.inf
+    if high < 0:
+        return -np.inf, np.where(median < 0, np.maximum(median, high), high)
+    return -np.inf, np.inf
+
+
 class Atoms:
     """Values that the truth may take in each row, as samples or counts.
 
@@ -61,6 +78,10 @@ class Atoms:
     def relative_median(self, smallest):
         """Return the median of the outcomes weighted by 1 / max(|y|, smallest)."""
         weights = self.weights / np.maximum(np.abs(self.values), smallest)
+        known = getattr(self, "distribution", None)
+        low, high = possible_amounts(known, self.quantile(0.5))
+        possible = weights * ((self.values >= low) & (self.values <= high))
+        weights = np.where(possible.any(0), possible, weights)
         total = weights.sum(0)
         return _quantiles(self.values, weights.cumsum(0) / total, np.array([0.5]))[0]
 

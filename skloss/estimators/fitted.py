@@ -214,6 +214,8 @@ class FittedNumbers(FittedModel):
         Of the spreads that the outputs state.
     scale_source : str
         Rows that the scale comes from; "head" or "none" without any.
+    seen : tuple of float or None
+        Smallest and largest training target; None if there are several targets.
     leverage : Leverage or None
         Of a linear model whose scale comes from few training rows.
     refits : Refits or None
@@ -222,6 +224,7 @@ class FittedNumbers(FittedModel):
 
     def __init__(self, plan, fits):
         super().__init__(plan, fits)
+        self.seen = _range_of(plan) if self.targets.is_single else None
         self.refits = self.leverage = None
         self._calibration = self._left = None
         parameters = None
@@ -298,10 +301,12 @@ class FittedNumbers(FittedModel):
         Given the rows X, the variance of few coefficients from few rows is included.
         """
         parameters = {} if self.loss.noise is None else self.noise_parameters(raw)
-        if self.leverage is None or X is None:
-            return noise.predictive(self.loss, parameters, self.scale)
-        added = self.leverage.of(self, X), self.leverage.n_left_dof
-        return noise.predictive(self.loss, parameters, self.scale, *added)
+        added = ()
+        if self.leverage is not None and X is not None:
+            added = self.leverage.of(self, X), self.leverage.n_left_dof
+        found = noise.predictive(self.loss, parameters, self.scale, *added)
+        found.seen = self.seen
+        return found
 
     def noise_parameters(self, raw):
         """Return the noise parameters that the outputs state, in units of ``y``."""
@@ -365,6 +370,15 @@ class FittedNumbers(FittedModel):
     @property
     def _output_dtype(self):
         return np.float64 if self.dtype == torch.float64 else np.float32
+
+
+def _range_of(plan):
+    """Return the smallest and the largest target of this fit and those before it."""
+    y = plan.target.values
+    ends = [y.min().item(), y.max().item()]
+    if plan.continued is not None:
+        ends += plan.continued.seen
+    return min(ends), max(ends)
 
 
 def _continued(before, fits):

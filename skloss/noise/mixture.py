@@ -23,6 +23,9 @@ class Predictive:
     parameters : dict of str to ndarray
         Of shape (n_members, n_samples, ...), or without these two dimensions for a
         value that all rows share.
+    seen : tuple of float, optional
+        Smallest and largest target of the training rows: where both have one sign,
+        `skloss.costs.Percentage` leaves out outcomes that are closer to zero.
 
     Notes
     -----
@@ -42,9 +45,10 @@ class Predictive:
     array([-1.419, -0.919])
     """
 
-    def __init__(self, family, parameters):
+    def __init__(self, family, parameters, seen=None):
         self.family = family
         self.parameters = parameters
+        self.seen = seen
         self.members = family.frozen(parameters)
 
     def __getitem__(self, rows):
@@ -54,7 +58,7 @@ class Predictive:
             name: value[:, rows] if np.ndim(value) > 1 else value
             for name, value in self.parameters.items()
         }
-        return Predictive(self.family, taken)
+        return Predictive(self.family, taken, self.seen)
 
     def __len__(self):
         return self._shape()[1]

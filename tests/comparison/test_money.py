@@ -146,6 +146,24 @@ def test_rows_of_weight_zero_take_their_amounts_with_them():
     np.testing.assert_allclose(found.table["cost_decided"], same.table["cost_decided"])
 
 
+def test_decisions_under_relative_costs_stay_in_the_range_of_the_training_rows():
+    y = np.exp(np.random.default_rng(0).normal(3.0, 1.5, 90))
+    x = np.log(y)[:, None] + np.random.default_rng(1).normal(size=(90, 1))
+    loss = ["squared_error", {"line": LinearRegression()}]
+    cost, linear = costs.Percentage(), TorchRegressor(hidden_layer_sizes=())
+    found = compare_losses(x, y, loss, cost=cost, estimator=linear, cv=3)
+    assert len(found.distributions) == 9  # the loss of the cost is added
+    for (label, fold), one in found.distributions.items():
+        learned = y[found.splits[fold][0]]
+        assert one.seen == (learned.min(), learned.max()), label
+        lowest = np.minimum(one.ppf(0.5), learned.min())
+        decided = decide(one, cost)
+        assert (decided >= np.where(lowest > 0, lowest, learned.min())).all()
+        rows = found.predictions.query("loss == @label and fold == @fold")
+        paid = np.abs(y[rows["row"]] - decided) / y[rows["row"]]
+        np.testing.assert_allclose(rows["cost_decided"], paid)
+
+
 def test_a_contender_decides_by_the_implied_noise_of_other_folds():
     loss = ["squared_error", {"line": LinearRegression()}]
     cost = costs.Linear(9, 1)

@@ -128,6 +128,7 @@ def test_the_distribution_of_every_loss_is_restored():
     for key, one in comparison.distributions.items():
         found = again.distributions[key]
         np.testing.assert_allclose(found.ppf(0.8), one.ppf(0.8), rtol=1e-9)
+        assert found.seen == one.seen
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +221,14 @@ BAD = [
 def test_a_damaged_part_is_refused_in_a_sentence(text, name, value):
     with pytest.raises(ValueError, match=r"^The stored results are .*\.$"):
         restore_comparison(json.loads(text) | {name: value}, X, Y, **NUMBERS)
+
+
+@pytest.mark.parametrize("ends", [[1.0], ["a", 1.0], [1.0, 2.0, 3.0], [True, 2.0]])
+def test_a_range_of_targets_that_is_not_one_is_refused(text, ends):
+    state = json.loads(text)
+    state["distributions"][0]["seen"] = ends
+    with pytest.raises(ValueError, match="a range of targets is not of two numbers"):
+        restore_comparison(state, X, Y, **NUMBERS)
 
 
 @pytest.mark.parametrize(

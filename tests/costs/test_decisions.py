@@ -91,6 +91,60 @@ def test_percentage_on_a_distribution_around_zero_agrees_with_quadrature():
     assert mean_cost(cost, y, found) <= cheapest(cost, y, near) + 1e-9
 
 
+def around(loc, seen, scale=50.0):
+    """A Gaussian in each row, with the range of the training targets."""
+    return Predictive(FAMILIES["gaussian"], {"loc": loc, "scale": scale}, seen)
+
+
+def test_percentage_leaves_out_amounts_below_all_of_the_training_targets():
+    found = decide(around(np.array([[20.0, 90.0]]), (6.0, 900.0)), costs.Percentage())
+    for loc, decision in zip([20.0, 90.0], found, strict=True):
+        part = stats.truncnorm((6.0 - loc) / 50, np.inf, loc, 50)
+        y = part.ppf((np.arange(100_000) + 0.5) / 100_000)
+        share = np.sum((y < decision) / y) / np.sum(1 / y)
+        assert share == pytest.approx(0.5, abs=1e-4)
+
+
+def test_percentage_of_negative_targets_mirrors_that_of_positive_ones():
+    loc = np.array([[20.0, 90.0, -30.0]])
+    positive = decide(around(loc, (6.0, 900.0)), costs.Percentage())
+    negative = decide(around(-loc, (-900.0, -6.0)), costs.Percentage())
+    np.testing.assert_allclose(negative, -positive, rtol=1e-9)
+
+
+@pytest.mark.parametrize("seen", [None, (-1.0, 9.0), (0.0, 9.0), (-9.0, 0.0)])
+def test_percentage_takes_all_outcomes_of_targets_without_one_sign(seen):
+    cost, loc = costs.Percentage(smallest=0.5), np.array([[0.4, -3.0]])
+    plain = decide(stats.norm(loc[0], 1.0), cost)
+    np.testing.assert_allclose(decide(around(loc, seen, 1.0), cost), plain, rtol=1e-9)
+
+
+def test_percentage_keeps_a_sharp_prediction_below_the_training_targets():
+    found = decide(around(np.array([[3.0]]), (6.0, 9.0), 1e-3), costs.Percentage())
+    assert found == pytest.approx([3.0], abs=2e-3)
+
+
+def test_percentage_decides_the_least_amount_where_no_other_is_predicted():
+    found = decide(around(np.array([[-1e4]]), (6.0, 9.0)), costs.Percentage())
+    assert found == pytest.approx([6.0], rel=1e-6)
+
+
+def test_percentage_leaves_out_zero_counts_where_there_were_none():
+    rates = {"loc": np.array([[2.0, 1e-300]]), "dispersion": np.zeros((1, 1))}
+    found = Predictive(FAMILIES["poisson"], rates, (1.0, 9.0))
+    # Weights p(k) / k of k = 1, 2, ... are 2, 1, 4/9, ...: more than half is at 1.
+    assert decide(found, costs.Percentage()).tolist() == [1.0, 1.0]
+
+
+def test_blocks_of_a_scipy_distribution_keep_the_range_of_the_targets():
+    loc = np.tile([20.0, 90.0], 400)
+    frozen = stats.norm(loc, 50.0)
+    frozen.seen = 6.0, 900.0
+    expected = decide(around(loc[None, :2], (6.0, 900.0)), costs.Percentage())
+    found = decide(frozen, costs.Percentage())
+    np.testing.assert_allclose(found, np.tile(expected, 400), rtol=1e-9)
+
+
 @pytest.mark.parametrize("width", [0.0, 0.5, 4.0, 60.0])
 def test_tolerance_decides_the_centre_of_a_symmetric_distribution(width):
     close(decide(stats.norm([2.0, -5.0], [1.0, 2.0]), costs.Tolerance(width)), [2, -5])

@@ -33,6 +33,15 @@ def test_a_custom_network_is_trained(diabetes):
         )
 
 
+def test_distributions_hold_the_range_of_all_targets_that_were_seen():
+    X, model = np.arange(4.0)[:, None], TorchRegressor(hidden_layer_sizes=())
+    model.partial_fit(X, [3.0, 5.0, 4.0, 7.0]).partial_fit(X, [2.0, 4.0, 6.0, 5.0])
+    assert model.predict_distribution(X).seen == (2.0, 7.0)
+    assert model.predict_distribution(X)[:2].seen == (2.0, 7.0)
+    many = TorchRegressor(hidden_layer_sizes=()).fit(X, np.ones((4, 2)) * X)
+    assert many.predict_distribution(X).seen is None
+
+
 def test_network_maps_raw_columns_to_scores(cancer):
     X, y = cancer
     model = TorchClassifier(**SMALL).fit(X, y)
