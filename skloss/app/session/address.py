@@ -17,6 +17,8 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAME_AT_MOST = 200
 # A URL has room for some columns only; the session file has all of them.
 _COLUMNS_AT_MOST = _CLASSES_AT_MOST = 100
+# A link with one of these is about columns: those without a role have the proposed one.
+_COLUMN_KEYS = frozenset({"target", "role", "type"})
 
 Query = dict[str, list[str]]
 
@@ -150,7 +152,7 @@ def _apply_to_table(query: Query) -> None:
         column = _first(query, "target")
         if column != state.target() and column in state.table().frame.columns:
             state.choose_target(column)
-        if "target" in query and state.target():
+        if _COLUMN_KEYS & set(query) and state.target():
             _choose_roles(query)
         if state.target():
             _choose_task(query)

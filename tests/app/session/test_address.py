@@ -170,6 +170,16 @@ def test_a_link_is_followed_once(url):
     assert state.pop_settings_from_url() is None
 
 
+def test_a_link_sets_roles_of_the_proposed_target(url):
+    url.update(sample="diabetes", role=["ignore:bmi", "time:age"], type=["category:sex"])
+    address.follow_url()
+    assert state.target() == "progression"
+    roles = state.roles()
+    assert roles.loc[["bmi", "age"], "role"].tolist() == ["ignore", "time"]
+    assert roles.at["sex", "type"] == "category"
+    assert url["role"] == ["time:age", "ignore:bmi"]
+
+
 def test_widgets_keep_settings_that_are_later_than_those_of_the_result(url):
     state.use_sample("diabetes")
     state.request(state.question(), SETTINGS)
