@@ -171,7 +171,8 @@ def test_a_link_is_followed_once(url):
 
 
 def test_a_link_sets_roles_of_the_proposed_target(url):
-    url.update(sample="diabetes", role=["ignore:bmi", "time:age"], type=["category:sex"])
+    url.update(sample="diabetes", role=["ignore:bmi", "time:age"])
+    url.update(type=["category:sex"])
     address.follow_url()
     assert state.target() == "progression"
     roles = state.roles()
