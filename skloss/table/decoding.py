@@ -6,7 +6,7 @@ import re
 from skloss.table.encodings import guess_encoding
 from skloss.table.errors import TableError
 
-__all__ = ["check_format", "check_text", "to_utf8"]
+__all__ = ["CURRENCY_AT_BACKSLASH", "check_format", "check_text", "to_utf8"]
 
 _SAVE_AS = "Save or export the table as CSV and load that."
 _EXCEL = f"This is an Excel workbook, not a CSV. {_SAVE_AS}"
@@ -47,6 +47,15 @@ _CHUNK = 1 << 22
 _MARKUP = re.compile(rb"<(!doctype|!--|\?xml|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
 _PAGE = re.compile(rb"<(!doctype|\?xml|html)", re.IGNORECASE)
 _JSON = re.compile(rb'(\{\s*("|\})|\[\s*(\{|\[))')
+# The bytes between which ISO-2022-JP writes Japanese, in seven bits.
+_SHIFT_TO_KANJI = re.compile(rb"\x1b\$[@B].+?\x1b\([BJ]", re.DOTALL)
+#: Signs that are shown where a codec has a backslash.
+CURRENCY_AT_BACKSLASH = {
+    **dict.fromkeys(("cp932", "shift_jis", "euc_jp", "iso2022_jp"), "¥"),
+    **dict.fromkeys(("cp949", "euc_kr"), "₩"),
+}
+# Before a number, at the beginning of a cell: elsewhere it may be that of a path.
+_BACKSLASH_OF_AMOUNT = re.compile(r"(?<![^,;|\t\n\r\" +-])\\(?=[0-9])")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\0"))
 
 
@@ -135,7 +144,10 @@ def _recoded(data: bytes, encoding: str) -> bytes:
         if codec in ("utf-8", "utf-8-sig", "ascii"):
             _check(data, codec)
             return data.removeprefix(codecs.BOM_UTF8)
-        return data.decode(codec).removeprefix("\ufeff").encode()
+        text = data.decode(codec).removeprefix("\ufeff")
+        if codec in CURRENCY_AT_BACKSLASH:
+            text = _BACKSLASH_OF_AMOUNT.sub(CURRENCY_AT_BACKSLASH[codec], text)
+        return text.encode()
     except UnicodeError as error:
         raise TableError(
             f"This file is not in the encoding {encoding}. Choose another, such as "
@@ -148,19 +160,39 @@ def _guess(data: bytes) -> str:
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return encoding
-    # Every second byte of Western text in UTF-16 is 0. Some letters, such as €, have
-    # two other bytes, so that a share of 60% suffices.
-    head = data[: _HEAD // 2 * 2]
-    pairs = max(len(head) // 2, 1)
-    if head[1::2].count(0) > 0.6 * pairs and head[::2].count(0) < 0.1 * pairs:
-        return "utf-16-le"
-    if head[::2].count(0) > 0.6 * pairs and head[1::2].count(0) < 0.1 * pairs:
-        return "utf-16-be"
+    found = _utf_16(data[: _HEAD // 2 * 2])
+    if found:
+        return found
+    if data.isascii() and _SHIFT_TO_KANJI.search(data):
+        return "iso2022_jp"
     try:
         _check(data, "utf-8")
     except UnicodeDecodeError:
         return guess_encoding(data)
     return "utf-8"
+
+
+def _utf_16(head: bytes) -> str | None:
+    """Return the encoding if every second byte shows that it is UTF-16."""
+    pairs = max(len(head) // 2, 1)
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    # Every second byte of Western text is 0. Some letters, such as €, have two other
+    # bytes, so that a share of 60% suffices.
+    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros > 0.6 * pairs and others < 0.1 * pairs:
+            return encoding
+        # Of other scripts only digits, commas and ends of lines have a 0, all at the
+        # same place: of a table, at least one character in twenty.
+        if zeros > 0.05 * pairs and not others and _is_decoded(head, encoding):
+            return encoding
+    return None
+
+
+def _is_decoded(head: bytes, encoding: str) -> bool:
+    try:
+        return "\n" in head.decode(encoding)
+    except UnicodeDecodeError:
+        return False
 
 
 def _check(data: bytes, codec: str) -> None:

@@ -1,7 +1,8 @@
 """Rank encodings of text that is not UTF-8 by how natural its letters look."""
 
 import re
-from itertools import pairwise
+
+from skloss.table.letters import naturalness
 
 __all__ = ["ENCODINGS", "guess_encoding", "line_that_is_not_utf8", "samples"]
 
@@ -12,46 +13,49 @@ ENCODINGS = {
     "cp1250": "Central European",
     "cp1251": "Cyrillic",
     "cp1253": "Greek",
+    "cp1254": "Turkish",
+    "cp1257": "Baltic",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "cp874": "Thai",
     "cp932": "Japanese",
     "gb18030": "Chinese",
     "euc_kr": "Korean",
     "big5": "traditional Chinese",
     "koi8_r": "Cyrillic",
+    "koi8_u": "Ukrainian",
     "mac_roman": "Western European",
+    "cp850": "Western European",
+    "iso8859_2": "Central European",
+    "cp852": "Central European",
+    "iso8859_5": "Cyrillic",
+    "cp866": "Cyrillic",
+    "iso8859_6": "Arabic",
+    "euc_jp": "Japanese",
+    "iso2022_jp": "Japanese",
 }
 
-# Enough words to tell encodings apart, and few enough to try ten of them quickly.
+# Enough words to tell encodings apart, and few enough to try twenty of them quickly.
 _SAMPLE_BYTES = 1 << 16
 # Text takes up to four times the memory of its bytes.
 _BYTES_JUDGED = 1 << 24
-_WORD = re.compile(r"[^\W\d_]+")
 # A cell that is not ASCII. The second byte of a Chinese or Japanese character may be a
 # bar or a letter, but not one of these marks.
 _CELL = re.compile(rb"[^,;\t\"\r\n]*[\x80-\xff][^,;\t\"\r\n]*")
 
-# Letters of Western and of Central European languages beyond ASCII, in lower case.
-_WESTERN = set("äöüßàâçéèêëîïôûæœáíóúñãõåøìòùÿ")
-_CENTRAL = set("áéíóúýěščřžůťďňłąęśćżźńőűöüäăâîşţđ")
-# Italian has these accents at the end of a word; within one they are usually Czech
-# letters read in the wrong encoding.
-_FINAL_ONLY = set("ìòù")
-# The most frequent letters: two thirds of the letters of a text.
-_CYRILLIC = set("оеаинтсрвлкмдпу")
-_GREEK = set("αοιετσνηυρπκμλςάέήίόύώ")
-_MARKS = set("“”‘’–—…£°§«»·²³µ、。「」，（）")
-_USUAL_MARKS = set("¿¡€")
 # Of equally natural encodings the one that more files are in; rare ones need evidence.
-_PRIOR = {"cp1252": 1.0, "koi8_r": 0.94, "mac_roman": 0.94}
+_PRIOR = {"cp1252": 1.0}
 _PRIOR_OF_OTHERS = 0.97
+_RARE = (
+    *("koi8_r", "koi8_u", "mac_roman", "cp850", "iso8859_2", "cp852", "iso8859_5"),
+    *("cp866", "iso8859_6", "euc_jp"),
+)
+_PRIOR |= dict.fromkeys(_RARE, 0.94)
 # A file in UTF-8 may have some damaged bytes; of one in another encoding, nearly all
 # letters beyond ASCII are not UTF-8.
 _FEW_WRONG = 0.1
 # Below this the text is hardly words, such as a few stray bytes.
 _LEAST = 0.2
-
-# How natural a letter or word is, from 0 to 1. Only the order matters: a word that
-# mixes scripts or has a capital within is nearly always a wrong reading.
-_USUAL, _POSSIBLE, _RARE, _WRONG = 1.0, 0.6, 0.3, 0.1
 
 
 def guess_encoding(data: bytes) -> str:
@@ -131,100 +135,18 @@ def _ranked(data: bytes) -> list[str]:
     scores = {}
     for encoding in ENCODINGS:
         try:
-            score = _score(cells.decode(encoding), encoding)
+            score = naturalness(cells.decode(encoding), encoding)
             scores[encoding] = score * _PRIOR.get(encoding, _PRIOR_OF_OTHERS)
         except UnicodeDecodeError:
             continue
     kept = {one: score for one, score in scores.items() if score > _LEAST}
+    if _is_damaged_utf8(cells) and "cp1252" in kept:
+        kept["cp1252"] = 1.0  # what most editors add to a file in UTF-8
     return sorted(kept, key=kept.get, reverse=True)
 
 
-def _score(text: str, encoding: str) -> float:
-    """Return the mean naturalness of the characters that are not ASCII."""
-    total, points = 0, 0.0
-    for word in _WORD.findall(text):
-        n_special = sum(not letter.isascii() for letter in word)
-        total += n_special
-        points += n_special * _score_of_word(word, encoding) if n_special else 0.0
-    for mark in _WORD.sub("", text):
-        if not mark.isascii():
-            total += 1
-            points += _POSSIBLE * (mark in _MARKS) + _USUAL * (mark in _USUAL_MARKS)
-    return points / total if total else 0.0
-
-
-def _score_of_word(word: str, encoding: str) -> float:
-    scripts = {_script(letter) for letter in word}
-    if scripts <= {"ascii", "latin"}:
-        return _score_of_latin(word, encoding)
-    if not (len(scripts) == 1 or scripts <= {"han", "kana"}):
-        return _WRONG
-    if scripts <= {"han", "kana", "hangul"}:
-        return sum(_score_of_character(letter, encoding) for letter in word) / len(word)
-    usual = {"cyrillic": _CYRILLIC, "greek": _GREEK}.get(scripts.pop())
-    if usual is None:
-        return _WRONG
-    frequent = [_USUAL if one in usual else _POSSIBLE for one in word.lower()]
-    return sum(frequent) / len(word) * (_RARE if _has_inner_capital(word) else 1.0)
-
-
-def _score_of_latin(word: str, encoding: str) -> float:
-    special = [letter for letter in word.lower() if not letter.isascii()]
-    is_central = encoding == "cp1250"
-    # Accents are a minority of the letters of a word; in Łódź they are three of four.
-    if len(special) > len(word) * (0.75 if is_central else 0.5) and len(word) > 1:
-        return _WRONG
-    usual = _CENTRAL if is_central else _WESTERN
-    points = sum(_USUAL if one in usual else _RARE for one in special) / len(special)
-    if not is_central and _FINAL_ONLY & set(word[:-1]):
-        points = _RARE
-    return points * (_RARE if _has_inner_capital(word) else 1.0)
-
-
-def _has_inner_capital(word: str) -> bool:
-    return any(a.islower() and b.isupper() for a, b in pairwise(word))
-
-
-def _score_of_character(character: str, encoding: str) -> float:
-    """Return how frequent a Chinese, Japanese or Korean character is.
-
-    The standards list the frequent characters first, by the first byte.
-    """
-    script = _script(character)
-    if encoding == "euc_kr":
-        return _USUAL if script == "hangul" else _RARE
-    if encoding == "cp932":
-        if script == "kana":
-            return _POSSIBLE if "ｦ" <= character <= "ﾟ" else _USUAL
-        first = character.encode(encoding)[0]
-        return _USUAL if 0x88 <= first <= 0x97 else _RARE  # JIS level 1
-    if script != "han":
-        return _RARE
-    try:
-        first = character.encode("gb2312" if encoding == "gb18030" else encoding)[0]
-    except UnicodeEncodeError:
-        return _WRONG
-    if encoding == "big5":
-        return _USUAL if 0xA4 <= first <= 0xC6 else _RARE
-    # Level 1. Up to 0xC8 the bytes may be Korean as well: if all of them are, they are.
-    return (0.95 if first <= 0xC8 else _USUAL) if 0xB0 <= first <= 0xD7 else _RARE
-
-
-_RANGES = {
-    "latin": ((0x00C0, 0x024F), (0x1E00, 0x1EFF)),
-    "greek": ((0x0370, 0x03FF),),
-    "cyrillic": ((0x0400, 0x04FF),),
-    "kana": ((0x3005, 0x3007), (0x3040, 0x30FF), (0xFF66, 0xFF9F)),
-    "hangul": ((0xAC00, 0xD7A3),),
-    "han": ((0x3400, 0x4DBF), (0x4E00, 0x9FFF)),
-}
-
-
-def _script(letter: str) -> str:
-    if letter.isascii():
-        return "ascii"
-    code = ord(letter)
-    for script, ranges in _RANGES.items():
-        if any(low <= code <= high for low, high in ranges):
-            return script
-    return "other"
+def _is_damaged_utf8(cells: bytes) -> bool:
+    """Return whether most characters that are not ASCII are valid in UTF-8."""
+    text = cells.decode("utf-8", "replace")
+    n_special = len(text) - len(text.encode("ascii", "ignore"))
+    return text.count("\ufffd") < n_special / 2

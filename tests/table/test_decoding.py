@@ -90,6 +90,13 @@ ENCODED = {
     "UTF-32 with a mark": ("é\n".encode("utf-32"), "utf-32", "é\n"),
     "UTF-16 little-endian": ("abé\n".encode("utf-16-le"), "utf-16-le", "abé\n"),
     "UTF-16 big-endian": ("abé\n".encode("utf-16-be"), "utf-16-be", "abé\n"),
+    "UTF-16 of Hebrew": (
+        "דוד,1\nשרה,2\n".encode("utf-16-le"),
+        "utf-16-le",
+        "דוד,1\nשרה,2\n",
+    ),
+    "UTF-16 of Thai": ("ชื่อ,1\n".encode("utf-16-be"), "utf-16-be", "ชื่อ,1\n"),
+    "ISO-2022-JP": ("東京,1\n".encode("iso2022_jp"), "iso2022_jp", "東京,1\n"),
     "cp1252": ("€\n".encode("cp1252"), "cp1252", "€\n"),
 }
 
@@ -139,6 +146,15 @@ def test_a_few_stray_bytes_leave_a_text():
     assert len(read_table(b"a,b\n" + b"\x01,2\n" * 4)) == 4
     with pytest.raises(TableError, match="not a text file"):
         read_table(b"a,b\n" + b"\x01,2\n" * 5)
+
+
+def test_the_backslash_of_japanese_and_korean_amounts_is_their_currency_sign():
+    data = "価格,道\n\\1000,C:\\2020\n-\\20,\\n\n".encode("cp932")
+    assert to_utf8(data, None)[0].decode() == "価格,道\n¥1000,C:\\2020\n-¥20,\\n\n"
+    frame = read_table("가격,도시\n\\1000,서울\n\\2000,부산\n".encode("euc_kr"))
+    assert frame["가격"].tolist() == [1000, 2000]
+    assert "currency sign was dropped" in frame.attrs["guesses"]["notices"][-1]
+    assert to_utf8(b"\\1000,\xe9\n", "cp1252")[0] == "\\1000,é\n".encode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])

@@ -9,6 +9,7 @@ from skloss.table.encodings import (
     line_that_is_not_utf8,
     samples,
 )
+from skloss.table.letters import naturalness
 from tests.table.readings import notices_of
 
 TEXTS = {
@@ -28,6 +29,19 @@ TEXTS = {
     "Chinese": ("gb18030", "北京,上海,广州,价格,城市,深圳"),
     "Japanese": ("cp932", "東京,大阪,価格,都市,こんにちは,テスト"),
     "Korean": ("euc_kr", "서울,부산,대구,가격,도시,이름"),
+    "Hebrew": ("cp1255", "דוד,ירושלים,תל אביב,מחיר,עיר"),
+    "Arabic": ("cp1256", "محمد,القاهرة,بغداد,السعر,المدينة"),
+    "Thai": ("cp874", "สมชาย,กรุงเทพ,เชียงใหม่,ราคา,ภูเก็ต"),
+    "Turkish": ("cp1254", "İstanbul,kağıt,çiçek,şeker,üzüm,Iğdır"),
+    "Lithuanian": ("cp1257", "Šiauliai,Panevėžys,Kėdainiai,Žąsliai"),
+    "Ukrainian in KOI8": ("koi8_u", "місто,ціна,Київ,Львів"),
+    "Czech of ISO": ("iso8859_2", "Plzeň,město,příliš,Žďár,Šumperk"),
+    "Russian of ISO": ("iso8859_5", "Москва,город,цена,Казань"),
+    "Arabic of ISO": ("iso8859_6", "محمد,القاهرة,بغداد,السعر"),
+    "French of DOS": ("cp850", "Éric,Orléans,Hélène,Besançon,Zoë"),
+    "Czech of DOS": ("cp852", "Plzeň,město,příliš,Žďár"),
+    "Russian of DOS": ("cp866", "Москва,город,цена,Казань"),
+    "Japanese of Unix": ("euc_jp", "東京,大阪,価格,こんにちは,テスト"),
     "traditional Chinese": ("big5", "臺北,高雄,價格,城市,中文"),
 }
 
@@ -55,7 +69,27 @@ def test_an_encoding_that_cannot_decode_the_end_of_a_file_is_not_taken():
 
 
 def test_any_bytes_are_read_somehow():
-    assert guess_encoding(bytes(range(128, 256))) == "latin-1"
+    data = bytes(range(128, 256))
+    assert len(data.decode(guess_encoding(data))) == 128
+    assert guess_encoding(b"\xf9\xcf\xdf\xd4\xfc\xa4\x8d\x84") == "latin-1"
+
+
+def test_letters_that_are_valid_in_utf_8_are_not_taken_for_thai():
+    assert guess_encoding("ré,é\n".encode() * 20 + b"\xe9\n") == "cp1252"
+
+
+def test_final_letters_within_a_word_show_a_wrong_reading():
+    assert naturalness("ς", "cp1253") == naturalness("τις", "cp1253") == 1.0
+    wrong = {"cp1253": "ςιψ", "cp1255": "םיש", "cp1256": "ةال", "cp874": "เแก"}
+    found = [naturalness(text, encoding) for encoding, text in wrong.items()]
+    assert found == pytest.approx([0.1] * 4)
+
+
+def test_one_language_explains_more_than_letters_of_several():
+    assert naturalness("aşğa", "cp1254") == 1.0
+    assert naturalness("aţbđ", "cp1250") == pytest.approx(0.8)  # 1 and 0.6
+    assert naturalness("aţbø", "cp1250") == pytest.approx(0.65)  # 1 and 0.3
+    assert naturalness("a\x85ţ", "iso8859_2") == 0.0
 
 
 def test_the_notice_offers_what_other_encodings_make_of_a_value():
