@@ -217,3 +217,56 @@ def test_the_documented_walls_against_torch_are_the_enforced_ones():
 def test_session_keys_are_spelled_in_one_file_only():
     spelled = {p for p in DASHBOARD if "session_state" in p.read_text(encoding="utf-8")}
     assert spelled == {ROOT / "skloss" / "app" / "session" / "state.py"}
+
+
+def file_of_tests(path):
+    """Return the file that holds the tests of a module."""
+    place = path.relative_to(ROOT / "skloss")
+    return ROOT / "tests" / place.parent / f"test_{place.stem}.py"
+
+
+#: Modules whose tests have another name, with the file that holds them: records
+#: without a rule of their own, and what draws and is tested on the page that shows it.
+#: The list only becomes shorter; see "Rules" in CONTRIBUTING.md.
+TESTED_ELSEWHERE = {
+    "skloss/__main__.py": "tests/app/test_command.py",
+    "skloss/app/session/results.py": "tests/app/session/test_state.py",
+    "skloss/check/law.py": "tests/check/test_laws.py",
+    "skloss/table/column_reading.py": "tests/table/test_cleaning.py",
+    "skloss/table/errors.py": "tests/table/test_reading.py",
+    "skloss/app/parts/accessible.py": "tests/pages/test_accessible.py",
+    "skloss/app/parts/embedding_example.py": "tests/pages/test_embeddings.py",
+    "skloss/app/parts/embedding_panel.py": "tests/pages/test_embeddings.py",
+    "skloss/app/parts/embedding_settings.py": "tests/pages/test_embeddings.py",
+    "skloss/app/parts/explorer.py": "tests/pages/test_losses.py",
+    "skloss/app/parts/exports.py": "tests/pages/test_export.py",
+    "skloss/app/parts/formula_field.py": "tests/pages/test_losses.py",
+    "skloss/app/parts/loss_cards.py": "tests/pages/test_losses.py",
+    "skloss/app/parts/loss_choice.py": "tests/pages/test_compare.py",
+    "skloss/app/parts/moving.py": "tests/pages/test_losses.py",
+    "skloss/app/parts/noise_panel.py": "tests/pages/test_residuals.py",
+    "skloss/app/parts/reload.py": "tests/pages/test_browser_large.py",
+    "skloss/app/parts/rows_panel.py": "tests/pages/test_compare.py",
+    "skloss/app/parts/threshold_picker.py": "tests/pages/test_imbalance.py",
+    "skloss/app/parts/tug_of_war.py": "tests/pages/test_losses.py",
+    # Its tests run over every theorem.
+    "skloss/app/theorems/": "tests/pages/test_theory.py",
+}
+
+
+def test_each_module_has_a_file_of_tests_of_its_name():
+    modules = [p for p in (ROOT / "skloss").rglob("*.py") if p.stem != "__init__"]
+    without = {name_of(p) for p in modules if not file_of_tests(p).exists()}
+    folders = tuple(name for name in TESTED_ELSEWHERE if name.endswith("/"))
+    alone = {name for name in without if not name.startswith(folders)}
+    assert sorted(alone) == sorted(set(TESTED_ELSEWHERE) - set(folders))
+    assert len(TESTED_ELSEWHERE) <= 21
+    missing = [p for p in TESTED_ELSEWHERE.values() if not (ROOT / p).exists()]
+    assert missing == []
+
+
+def test_each_folder_of_tests_is_a_folder_of_the_package():
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    places = {str(folder.relative_to(ROOT / "tests")) for folder in folders}
+    rooms = {place for place in places if (ROOT / "skloss" / place).is_dir()}
+    assert places - rooms == {"docs", "pages"}

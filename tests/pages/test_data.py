@@ -144,16 +144,3 @@ def test_a_sample_of_a_large_file_can_be_exchanged_for_all_rows(dashboard, monke
 def test_a_small_file_has_no_button_for_its_rows(dashboard):
     upload(dashboard, csv_of())
     assert "rows" not in keys_of_buttons(dashboard)
-
-
-def test_the_target_and_every_column_are_drawn_a_page_at_a_time(dashboard):
-    many = {f"c{k}": np.arange(120) % (k + 2) for k in range(22)}
-    upload(dashboard, csv_of(**many))
-    assert len(dashboard.get("plotly_chart")) == 2
-    assert "Half of the rows are between" in text_of(dashboard)
-    box = dashboard.selectbox(key="settings.distribution-columns")
-    assert box.value == 0
-    assert box.options[0].startswith("1 to 21: ")
-    assert box.options[1].startswith("22 to ")
-    ok(box.set_value(21).run())
-    assert "3 of 24 columns are drawn" in text_of(dashboard)

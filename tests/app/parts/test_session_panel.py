@@ -1,4 +1,4 @@
-"""A session file is dropped on a fresh server, and the page is back."""
+"""A session file that is dropped on another server brings the page back."""
 
 import json
 
