@@ -58,6 +58,7 @@ class Custom(RegressionLoss):
     functional = "what the function elicits"  # known only after fitting a constant
     formula = r"f(\hat y, y)"
     reference = "User-defined"
+    is_recordable = False  # a function may count its calls or use NumPy
 
     def __init__(self, f, n_outputs=1, distribution=None):
         self.f = f

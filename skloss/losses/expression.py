@@ -44,6 +44,7 @@ class Expression(Custom):
 
     every_task = ("regression",)
     functional = "what the formula elicits"
+    is_recordable = True
 
     def __init__(self, text, distribution=None):
         self.text = text

@@ -8,7 +8,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.links import bounded, largest, magnitude
+from skloss.losses.contract.links import bounded, is_within, magnitude
 from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.quantiles import rounded_pinball
@@ -215,7 +215,7 @@ class StudentTNLL(RegressionLoss):
         z = (location - y_true) * (-log_width).exp()
         # The log-gammas are of size df log(df) and their difference of size log(df):
         # from 10 degrees of freedom on, float32 would lose a digit or more.
-        half = df / 2 if largest(df) < 10 else df.double() / 2
+        half = df / 2 if is_within(df, 10.0) else df.double() / 2
         power = half + 0.5
         norm = torch.lgamma(half) - torch.lgamma(power)
         value = (log_width + norm + power * (z * z).log1p()).to(df.dtype)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from skloss.losses.contract.links import largest
+from skloss.losses.contract.links import is_within
 from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 
@@ -82,7 +82,7 @@ class Linex(RegressionLoss):
 
     def elementwise(self, prediction, y_true):
         u = self.learned("a", prediction, self.a) * (prediction - y_true)
-        inside = u if largest(u) <= _EXACT else u.clamp(max=_EXACT)
+        inside = u if is_within(u, _EXACT) else u.clamp(max=_EXACT)
         is_small = u.abs() < _SMALL
         near = torch.where(is_small, u, 0.0)
         series = torch.zeros_like(near)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.links import largest, magnitude
+from skloss.losses.contract.links import is_within, magnitude
 from skloss.losses.contract.ranges import POSITIVE, Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.robust_statistics import absolute_error_residuals, robust_scale
@@ -225,7 +225,7 @@ class LogCosh(_FixedScale):
         # log cosh u = log(1 + sinh(u)^2) / 2 is exact near 0. From |u| = 20 on it is
         # |u| - log 2 to the last bit of float64 (the rest is exp(-2 |u|) < 5e-18), and
         # further out sinh(u)^2 would overflow float32.
-        usual = largest(ratio) <= 20.0
+        usual = is_within(ratio, 20.0)
         core = ratio if usual else ratio.clamp(-20.0, 20.0)
         sinh = core.sinh()
         value = 0.5 * (sinh * sinh).log1p()

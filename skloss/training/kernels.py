@@ -2,7 +2,12 @@
 
 import torch
 
-__all__ = ["adam_step", "copy_all", "gradients", "relu_backward"]
+try:
+    from torch.utils._python_dispatch import TorchDispatchMode as DispatchMode
+except ImportError:  # losses are then evaluated by autograd in every step
+    DispatchMode = None
+
+__all__ = ["DispatchMode", "adam_step", "copy_all", "gradients", "relu_backward"]
 
 # Adam's constants by Kingma & Ba (2015), "Adam: A Method for Stochastic Optimization",
 # the defaults of torch.

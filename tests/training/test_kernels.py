@@ -1,5 +1,8 @@
 """Private torch kernels and their plain versions compute the same numbers."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -88,8 +91,18 @@ def test_a_value_without_a_gradient_is_refused(gradients):
         gradients((x.square(),), (y,), (torch.ones(2),))
 
 
+def test_the_first_gradient_imports_no_algebra_system():
+    code = (
+        "import sys, numpy as np; from skloss import TorchRegressor; "
+        "TorchRegressor(solver='adam', max_iter=2).fit(np.eye(4), np.arange(4.0)); "
+        "assert 'sympy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+
+
 def test_the_fused_kernels_are_used_where_torch_has_them():
     assert kernels.adam_step is kernels.fused_adam_step
     assert kernels.copy_all is kernels.fused_copy_all
     assert kernels.gradients is kernels.direct_gradients
     assert kernels.relu_backward is kernels.fused_relu_backward
+    assert kernels.DispatchMode is not None

@@ -44,6 +44,10 @@ class InUnits(Loss):
     def __init__(self, loss):
         self.loss = loss
 
+    @property
+    def is_recordable(self):
+        return self.loss.is_recordable
+
     @classmethod
     def learn(cls, loss, y, sample_weight=None, device="cpu"):
         """Return the loss with the center, scale and factor of training rows.

@@ -13,14 +13,17 @@ __all__ = [
     "Logit",
     "Softmax",
     "bounded",
-    "largest",
+    "is_within",
     "magnitude",
 ]
 
 
-def largest(values: torch.Tensor):
-    """Greatest absolute value as a number, detached from the gradient."""
-    return values.detach().abs().max().item() if values.numel() else 0.0
+def is_within(values: torch.Tensor, limit: float):
+    """Whether all absolute values are at most ``limit``; false for missing ones.
+
+    A truth value, on which recorded operations may depend: see `Loss.is_recordable`.
+    """
+    return not values.numel() or bool(values.detach().abs().max() <= limit)
 
 
 def magnitude(values: torch.Tensor):
@@ -52,7 +55,7 @@ def bounded(raw: torch.Tensor, core: float = 20.0, margin: float = 10.0):
     tensor([-29.9900,  -3.0000,  20.0000,  29.0909])
     """
     # The usual case returns early: it saves a dozen operations and their gradients.
-    if largest(raw) <= core:
+    if is_within(raw, core):
         return raw
     inside = raw.clamp(-core, core)
     excess = raw - inside

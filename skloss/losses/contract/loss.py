@@ -87,6 +87,11 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     has_row_values : bool
         Whether `pointwise` returns a value of each row: a user's function may return
         one for all of them, so that none can be left out by a weight of 0.
+    is_recordable : bool
+        Whether all that `pointwise` computes from its tensors comes from operations of
+        torch, and it branches on their shapes and on truth values alone. Training then
+        repeats the operations of a step without autograd. False for subclasses outside
+        this package, which may count their calls or use NumPy, unless they state it.
     needs_double : bool
         Whether targets are passed in double precision, whatever the network computes.
     n_batches : int
@@ -124,6 +129,7 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     noise_model = ""
     compares_rows = False
     has_row_values = True
+    is_recordable = False
     needs_double = False
     n_batches = 20
     exceptions: dict[str, str] = {}
@@ -134,8 +140,11 @@ class Loss(Parametrized, Binding, Outputs, Examples):
         if type(stated) is str:
             cls.functional = Functional(stated)
         document(cls)
+        is_ours = cls.__module__.startswith("skloss.losses.")
+        if "is_recordable" not in vars(cls):
+            cls.is_recordable = is_ours
         # A user-defined loss is passed as an instance and needs no registration.
-        if cls.__module__.startswith("skloss.losses."):
+        if is_ours:
             register(cls)
 
     def supports(self, task):

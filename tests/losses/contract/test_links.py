@@ -16,7 +16,7 @@ from skloss.losses.contract.links import (
     Logit,
     Softmax,
     bounded,
-    largest,
+    is_within,
     magnitude,
 )
 
@@ -103,9 +103,12 @@ def test_the_limit_is_smooth_where_it_begins():
     torch.testing.assert_close(gradient, torch.ones_like(gradient))
 
 
-def test_the_largest_size_counts_both_signs_and_ignores_the_gradient():
-    assert largest(torch.tensor([1.0, -3.0], requires_grad=True)) == 3.0
-    assert largest(torch.tensor([])) == 0.0
+def test_numbers_are_within_a_limit_by_their_sizes():
+    both_signs = torch.tensor([1.0, -3.0], requires_grad=True)
+    assert is_within(both_signs, 3.0)
+    assert not is_within(both_signs, 2.9)
+    assert not is_within(torch.tensor([0.0, np.nan]), 3.0)
+    assert is_within(torch.tensor([]), 0.0)
 
 
 def test_second_derivatives_do_not_import_the_compiler_of_torch():

@@ -1,0 +1,208 @@
+"""Recorded operations return the numbers of the function that was recorded."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+from skloss.check.case import all_cases
+from skloss.losses import Loss, get_loss, list_losses
+from skloss.losses.contract.in_units import InUnits
+from skloss.losses.contract.registry import REGISTRY
+from skloss.training import kernels
+from skloss.training.gradient import _STEPS_BEFORE, StackLosses
+from skloss.training.recording import record
+from tests.training.models import model, table
+
+CASES = [
+    case
+    for name in list_losses()
+    for loss in REGISTRY[name].examples()
+    for case in all_cases(loss)
+    if loss.is_recordable and not loss.compares_rows
+]
+
+
+def with_gradient(loss):
+    """Return the loss of each row and the gradient of a weighted sum, by autograd."""
+
+    def function(raw, y, weight):
+        with torch.enable_grad():
+            values = loss.pointwise(raw, y)
+            (gradient,) = torch.autograd.grad((weight * values).sum(), raw)
+        return values, gradient
+
+    return function
+
+
+def rows_of(case, seed):
+    """Return raw scores, targets and weights of a case for a seed."""
+    draw = torch.Generator().manual_seed(seed)
+    order = torch.randperm(case.n_rows, generator=draw)
+    weight = torch.rand(case.n_rows, generator=draw, dtype=torch.float64)
+    return case.draw(seed).requires_grad_(), case.y[order], weight
+
+
+def detached(tensors):
+    return [tensor.detach() for tensor in tensors]
+
+
+@pytest.mark.parametrize("case", CASES, ids=repr)
+def test_a_recorded_loss_returns_what_autograd_returns(case):
+    function = with_gradient(case.loss)
+    found, recording = record(function, *rows_of(case, 1))
+    again = [recording(*detached(rows_of(case, seed))) for seed in (1, 2)]
+    for seed, mine in [(1, found), (1, again[0]), (2, again[1])]:
+        expected = detached(function(*rows_of(case, seed)))
+        for part, other in zip(detached(mine), expected, strict=True):
+            torch.testing.assert_close(part, other, rtol=0, atol=0, equal_nan=True)
+
+
+def ones(*shape):
+    return torch.ones(*shape, dtype=torch.float64)
+
+
+def test_a_recording_is_not_valid_where_the_function_branches_differently():
+    def function(x):
+        return x.abs() if (x < 0).any() else x.square()
+
+    _, recording = record(function, 3 * ones(2))
+    assert recording(2 * ones(2)).tolist() == [4.0, 4.0]
+    assert recording(-2 * ones(2)) is None
+
+
+def reads_a_number(x):
+    return x * x.max().item()
+
+
+def draws(x):
+    return x * torch.rand(2)
+
+
+def selects(x):
+    return x[x > 0.5]
+
+
+TOTAL = torch.zeros(2)
+
+
+def counts(x):
+    return TOTAL.add_(1.0) * x
+
+
+@pytest.mark.parametrize("function", [reads_a_number, draws, selects, counts])
+def test_operations_that_would_differ_are_not_recorded(function):
+    outputs, recording = record(function, torch.ones(2))
+    assert outputs.shape == (2,)
+    assert recording is None
+
+
+def test_operations_of_another_thread_are_not_recorded():
+    def function(x):  # as the backward pass on a GPU
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(torch.square, x).result()
+
+    outputs, recording = record(function, 3 * ones(2))
+    assert outputs.tolist() == [9.0, 9.0]
+    assert recording is None
+
+
+def test_changes_in_place_are_repeated_on_new_memory():
+    def function(x):
+        total = torch.zeros_like(x)
+        total.add_(x)
+        return total.mul_(2.0)
+
+    x = 3 * ones(2)
+    _, recording = record(function, x)
+    for _ in range(2):
+        assert recording(x).tolist() == [6.0, 6.0]
+    assert x.tolist() == [3.0, 3.0]
+
+
+def test_constants_are_computed_once_and_several_outputs_are_found():
+    scale = torch.tensor(4.0)
+
+    def function(x):
+        near, far = x.unbind()
+        return near * scale.log2(), far.square()
+
+    _, recording = record(function, ones(2))
+    first, second = recording(3 * ones(2))
+    assert (first.item(), second.item()) == (6.0, 9.0)
+    scale.mul_(4)  # the logarithm was taken when the function was recorded
+    assert recording(3 * ones(2))[0].item() == 6.0
+
+
+def gradients(losses, k, n_steps, seed=0):
+    """Return the gradients of a number of steps on rows drawn from a seed."""
+    draw, found = torch.Generator().manual_seed(seed), []
+    raw = torch.empty(2, 6, k, dtype=torch.float64)
+    for _ in range(n_steps):
+        raw.copy_(torch.randn(2, 6, k, generator=draw))
+        y, weight = (
+            torch.randn(1, 2, 6, generator=draw, dtype=torch.float64) for _ in range(2)
+        )
+        rows = losses.by_step(y)[0], losses.by_step(weight)[0]
+        found.append([part.clone() for part in losses.gradient(raw, *rows)])
+    return found
+
+
+def stack(*names):
+    X, y = table(n_rows=40)
+    return StackLosses([model(X, y, loss=name) for name in names])
+
+
+NAMES = ["huber", "student_t_nll"]
+
+
+@pytest.mark.parametrize(("n_more", "is_recorded"), [(0, False), (1, True)])
+def test_a_stack_records_its_losses_after_some_steps(n_more, is_recorded):
+    losses = stack(*NAMES)
+    gradients(losses, 3, _STEPS_BEFORE + n_more)
+    assert (losses._recording is not None) is is_recorded
+
+
+@pytest.mark.parametrize("without", ["recorder", "recordable losses"])
+def test_steps_are_the_same_with_and_without_a_recording(monkeypatch, without):
+    n = 2 * _STEPS_BEFORE
+    recorded = gradients(stack(*NAMES), 3, n)
+    if without == "recorder":
+        monkeypatch.setattr(kernels, "DispatchMode", None)
+    else:
+        monkeypatch.setattr(REGISTRY["huber"], "is_recordable", False)
+    losses = stack(*NAMES)
+    for mine, other in zip(recorded, gradients(losses, 3, n), strict=True):
+        assert all(torch.equal(*pair) for pair in zip(mine, other, strict=True))
+    assert losses._recording is None
+
+
+def test_a_step_that_branches_differently_is_computed_by_autograd():
+    losses = stack("gaussian_nll", "gaussian_nll")
+    gradients(losses, 2, _STEPS_BEFORE + 1)
+    assert losses._recording is not None
+    raw = losses._raw.fill_(25.0)  # beyond the core of `bounded`
+    rows = [[torch.zeros(2, 6, dtype=torch.float64)], [ones(2, 6)]]
+    values, _ = losses.gradient(raw, *rows)
+    expected = get_loss("gaussian_nll").pointwise(raw, rows[0][0])
+    torch.testing.assert_close(values, expected, rtol=0, atol=0)
+
+
+def test_losses_of_users_are_recorded_only_if_they_state_it():
+    class Own(Loss):
+        pass
+
+    class Stated(Loss):
+        is_recordable = True
+
+    assert not Own.is_recordable
+    assert Stated.is_recordable
+    assert not type("Finer", (type(get_loss("huber")),), {}).is_recordable
+
+
+def test_a_loss_in_units_is_recordable_if_the_loss_is():
+    y = np.array([1.0, 2.0, 3.0])
+    custom = get_loss(lambda y_pred, y_true: (y_pred - y_true).square()).bind(y)
+    assert InUnits.learn(get_loss("poisson"), y).is_recordable
+    assert not InUnits.learn(custom, y).is_recordable
