@@ -27,10 +27,10 @@ from sklearn.neighbors import KNeighborsClassifier, NeighborhoodComponentsAnalys
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skloss import TorchAligner, TorchEmbedder, get_loss, list_losses, metrics
+from benchmarks.metric_learning_loop import DIMENSIONS, loop, loop_losses
+from skloss import TorchAligner, TorchEmbedder, list_losses, metrics
 from skloss.losses import SymmetricCrossEntropy
 
-DIMENSIONS = 16
 SCORES = ("recall_at_1", "map_at_r")
 
 
@@ -126,58 +126,6 @@ def neighbours(tables, n_folds):
         ]
         shown = "  ".join(" ".join(f"{v:+6.3f}" for v in one) for one in found)
         print(f"  {name:18} {shown}")
-
-
-def loop_losses():
-    """The losses of pytorch-metric-learning that are defined as ours, by our name."""
-    from pytorch_metric_learning import distances, losses, reducers
-
-    mean = {"reducer": reducers.MeanReducer()}
-    plain = distances.LpDistance(normalize_embeddings=False)
-    squared = distances.LpDistance(normalize_embeddings=False, power=2)
-    return {
-        "triplet": losses.TripletMarginLoss(margin=1.0, distance=plain, **mean),
-        "contrastive": losses.ContrastiveLoss(0.0, 1.0, distance=squared, **mean),
-        "info_nce": losses.NTXentLoss(temperature=get_loss("info_nce").temperature),
-        "sup_con": losses.SupConLoss(temperature=get_loss("sup_con").temperature),
-        "multi_similarity": losses.MultiSimilarityLoss(),
-    }
-
-
-def loop(loss, X, y, n_epochs, batch_size, seed=0):
-    """Train as its examples do: a sampler of 4 rows a class, Adam, all epochs."""
-    from pytorch_metric_learning.samplers import MPerClassSampler
-
-    torch.manual_seed(seed)
-    X, y = torch.as_tensor(X, dtype=torch.float32), torch.as_tensor(y)
-    sampler = MPerClassSampler(y, 4, length_before_new_iter=len(y))
-    rows = torch.utils.data.TensorDataset(X, y)
-    batches = torch.utils.data.DataLoader(rows, batch_size, sampler=sampler)
-    layers = (X.shape[1], 64, 64)
-    network = torch.nn.Sequential(
-        *(
-            part
-            for a, b in itertools.pairwise(layers)
-            for part in (torch.nn.Linear(a, b), torch.nn.ReLU())
-        ),
-        torch.nn.Linear(64, DIMENSIONS),
-    )
-    adam = torch.optim.Adam(network.parameters(), lr=1e-3)
-    for _ in range(n_epochs):
-        for x, labels in batches:
-            adam.zero_grad()
-            loss(network(x), labels).backward()
-            adam.step()
-    return FunctionTransformer(lambda Z: placed_by(network, Z, loss))
-
-
-def placed_by(network, X, loss):
-    """Place rows, of length one where the loss compares angles."""
-    with torch.no_grad():
-        found = network(torch.as_tensor(X, dtype=torch.float32))
-    if getattr(loss.distance, "normalize_embeddings", True):
-        found = torch.nn.functional.normalize(found)
-    return found.numpy()
 
 
 def against_loop(names, n_epochs=20, n_folds=3, n_seeds=3):

@@ -14,15 +14,7 @@ from torch.nn import functional as F
 
 from skloss import TorchClassifier, TorchRegressor
 from skloss.losses import get_loss
-
-SMALL = {"hidden_layer_sizes": (16,), "max_iter": 40, "n_members": 1, "random_state": 0}
-
-
-@pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(600, 2))
-    return X, X[:, 0] + rng.normal(size=600) * np.exp(X[:, 1] - 1)
+from tests.losses.textbook import SMALL
 
 
 @pytest.mark.parametrize(

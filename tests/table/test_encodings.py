@@ -9,7 +9,6 @@ from skloss.table.encodings import (
     line_that_is_not_utf8,
     samples,
 )
-from skloss.table.letters import naturalness
 from tests.table.readings import notices_of
 
 TEXTS = {
@@ -76,20 +75,6 @@ def test_any_bytes_are_read_somehow():
 
 def test_letters_that_are_valid_in_utf_8_are_not_taken_for_thai():
     assert guess_encoding("ré,é\n".encode() * 20 + b"\xe9\n") == "cp1252"
-
-
-def test_final_letters_within_a_word_show_a_wrong_reading():
-    assert naturalness("ς", "cp1253") == naturalness("τις", "cp1253") == 1.0
-    wrong = {"cp1253": "ςιψ", "cp1255": "םיש", "cp1256": "ةال", "cp874": "เแก"}
-    found = [naturalness(text, encoding) for encoding, text in wrong.items()]
-    assert found == pytest.approx([0.1] * 4)
-
-
-def test_one_language_explains_more_than_letters_of_several():
-    assert naturalness("aşğa", "cp1254") == 1.0
-    assert naturalness("aţbđ", "cp1250") == pytest.approx(0.8)  # 1 and 0.6
-    assert naturalness("aţbø", "cp1250") == pytest.approx(0.65)  # 1 and 0.3
-    assert naturalness("a\x85ţ", "iso8859_2") == 0.0
 
 
 def test_the_notice_offers_what_other_encodings_make_of_a_value():

@@ -1,4 +1,4 @@
-"""Lines that are no rows are left out, named in a notice, and kept on request."""
+"""Lines that are not rows are left out, named in a notice, and kept on request."""
 
 import pytest
 
