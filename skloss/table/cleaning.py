@@ -20,9 +20,13 @@ from skloss.table.notations import (
 from skloss.table.numbers import SAMPLE, are_codes, count_numbers, read_numbers
 from skloss.table.offers import OFFERED
 from skloss.table.periods import PERIOD
-from skloss.table.quantities import find_quantity, read_quantity
+from skloss.table.quantities import QUANTITIES, find_quantity, read_quantity
+from skloss.table.years import YEARS
 
 __all__ = ["clean"]
+
+# What is read wherever a column holds nothing else.
+_READ = (*QUANTITIES, *YEARS)
 
 # From this share of numbers or dates on, a column of text was probably meant to hold
 # them, and a notice names the first value that is not one.
@@ -106,7 +110,7 @@ def _chosen_numbers(column: pd.Series, marks: Marks) -> ColumnReading:
     known = column.dropna()
     if are_times(known).mean() > count_numbers(known, marks).mean():
         return read_times(column, coerce=True)
-    found = find_quantity(known, marks.decimal)
+    found = find_quantity(known, marks.decimal, _READ)
     if found is not None and found[1] > count_numbers(known, marks).mean():
         return read_quantity(column, found[0], marks, coerce=True)
     offer, fit = find_quantity(known, marks.decimal, OFFERED) or (None, 0.0)
@@ -143,7 +147,7 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
     notation = read_notation(column, marks, lambda text: _read_text(text, marks, None))
     if notation is not None:
         return notation
-    quantity, fit = find_quantity(known, marks.decimal) or (None, 0.0)
+    quantity, fit = find_quantity(known, marks.decimal, _READ) or (None, 0.0)
     read = read_quantity(column, quantity, marks) if fit == 1 else None
     if read is not None:
         return read
@@ -290,6 +294,11 @@ def _with_dates(
 def _as_reading(date, before, marks: Marks, wanted: str | None) -> ColumnReading:
     """Return the dates of a column, or its text with a note if they are not dates."""
     text = before.values
+    if date.values is None and not wanted:  # 2011-12 may be a season
+        season, fit = find_quantity(text.dropna(), marks.decimal, YEARS) or (None, 0.0)
+        read = read_quantity(text, season, marks) if fit == 1 else None
+        if read is not None:
+            return read
     if date.values is None:
         notes = {} if wanted else _mostly_dates(text, marks)
         notes = notes or {"not_dates": True}

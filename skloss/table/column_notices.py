@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from skloss.table.column_reading import ColumnReading
-from skloss.wording import columns, count, listed, quoted
+from skloss.wording import columns, count, listed, quoted, shorten
 
 __all__ = ["on_single_columns"]
 
@@ -29,6 +29,15 @@ def _rounded(column: str, note: tuple, kind: str | None) -> str:
     return (
         f"{column}: {count(number, 'whole number')} beyond 2^53, such as "
         f"{quoted(first)}, lost the last digits; give it the type text to keep them."
+    )
+
+
+def _vanished(column: str, note: tuple, kind: str | None) -> str:
+    number, first = note
+    return (
+        f"{column}: {count(number, 'number')} below 1e-323, such as "
+        f"{quoted(shorten(first, 20))}, became 0; give it the type text to keep "
+        f"{'it' if number == 1 else 'them'}."
     )
 
 
@@ -110,6 +119,7 @@ def _mostly_dates(column: str, note: tuple, kind: str | None) -> str:
 _SENTENCES: dict[str, Callable[[str, tuple, str | None], str]] = {
     "lost": _lost,
     "rounded": _rounded,
+    "vanished": _vanished,
     "mostly_numbers": _mostly("number", "number to make"),
     "mostly_times": _mostly("time", "number to read hours and to make"),
     "mostly_quantities": _mostly("measurement", "number to read them and to make"),

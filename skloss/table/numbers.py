@@ -123,7 +123,12 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
         notes["rounded"] = (len(beyond), beyond.iloc[0])
     text = text.mask(text.str.fullmatch(_ENDLESS).fillna(False), "inf")
     text = text.mask(text.str.fullmatch("-" + _ENDLESS).fillna(False), "-inf")
-    return ColumnReading(pd.to_numeric(text.astype(object)), "number", notes)
+    values = pd.to_numeric(text.astype(object))
+    zeros = text[(values == 0).to_numpy()]
+    vanished = zeros[zeros.str.match("[^eE]*[1-9]").astype(bool)]
+    if len(vanished):
+        notes["vanished"] = (len(vanished), vanished.iloc[0])
+    return ColumnReading(values, "number", notes)
 
 
 def _any_has(text: pd.Series, pattern: str, regex: bool = False) -> bool:

@@ -20,7 +20,7 @@ _UNIT = r"(?:\s?[^\W\d_]{1,6}|\s?%)?"
 _UNDERSCORES = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)+(?:[.,][0-9]+)?")
 _ACCOUNT = re.compile(rf"(?P<body>{_NUMBER})\s?(?P<side>CR|DR)\.?", re.IGNORECASE)
 _BOUND = re.compile(
-    rf"(?:[<>≤≥~≈±]|[<>]=|\+/-|ca\.?|approx\.?|about|circa|up to|over|under)\s*"
+    rf"(?:[<>≤≥~≈±]|[<>]=|\+/-|ca?\.|ca|approx\.?|about|circa|up to|over|under)\s*"
     rf"(?P<body>{_NUMBER}){_UNIT}|(?P<more>{_NUMBER}){_UNIT}\s?\+",
     re.IGNORECASE,
 )

@@ -109,8 +109,9 @@ class Rows:
             for k in codes:
                 if again[k].str.fullmatch("0[0-9]+").any():
                     frame[k] = again[k]
+        has_tiny = scanning.has_tiny_numbers(self._data, self._start)
         for k in range(n_names):
-            if _has_lost_digits(frame[k]):
+            if _has_lost_digits(frame[k]) or (has_tiny and _has_zeros(frame[k])):
                 frame[k] = self._read(n_columns, decimal, [k], [k], None)[k]
         frame.columns = self._names
         return frame
@@ -374,6 +375,11 @@ def _has_lost_digits(column: pd.Series) -> bool:
         return False
     # A missing value makes floats of integers.
     return _is_whole(column) and bool((column.abs() >= LARGEST_EXACT).any())
+
+
+def _has_zeros(column: pd.Series) -> bool:
+    """Return whether numbers that are too small for a float may have become 0."""
+    return pd.api.types.is_float_dtype(column.dtype) and bool((column == 0).any())
 
 
 def _is_whole(column: pd.Series) -> bool:

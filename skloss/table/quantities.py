@@ -54,7 +54,7 @@ class Quantity:
 
 
 def find_quantity(
-    known: pd.Series, decimal: str, among: Sequence[Quantity] | None = None
+    known: pd.Series, decimal: str, among: Sequence[Quantity]
 ) -> tuple[Quantity, float] | None:
     """Return the way in which most values are written, and their share.
 
@@ -63,15 +63,14 @@ def find_quantity(
     known : Series of str
         Without missing values; the first ones are looked at.
     decimal : {".", ","}
-    among : sequence of Quantity, optional
-        By default `QUANTITIES`.
+    among : sequence of Quantity
     """
     sample = list(known.iloc[:SAMPLE])
     best = None
     # Most columns of text have no digits, and this test is the fastest.
     if sum(map(_has_digit, sample)) < _LEAST * len(sample):
         return None
-    for quantity in QUANTITIES if among is None else among:
+    for quantity in among:
         fits = [cell for cell in sample if quantity.read(cell, decimal) is not None]
         share = len(fits) / max(len(sample), 1)
         if fits and share > (best[1] if best else 0) and quantity.is_typical(fits):

@@ -57,11 +57,12 @@ def read_table(
     zeros (00123) and, next to missing values, integers beyond 2^53 stay text. Percent
     and currency signs are dropped with a notice, so 12% is 12. Digits of other
     scripts, times (14:30 is 14.5 hours), durations (1h 30min), angles (46°33'N),
-    fractions (1½), multiples (1.2k next to 3M) and amounts such as (1.50) or 1.50- are
-    numbers with a notice; other units are dropped only in columns of the chosen type
-    number. Dates may have names of months in Western European languages. Years of two
-    digits are 1969 to 2068, with a notice. Numbers are dates only where that type is
-    chosen: 20240131, years, Unix times and day numbers of Excel.
+    fractions (1½), multiples (1.2k next to 3M), seasons (2023/24), fiscal years (FY24),
+    years of an era (300 BC) and amounts such as (1.50) or 1.50- are numbers with a
+    notice; other units are dropped only in columns of the chosen type number. Dates may
+    have names of months in Western European languages. Years of two digits are 1969 to
+    2068, with a notice. Numbers are dates only where that type is chosen: 20240131,
+    years, Unix times and day numbers of Excel.
     Column names are stripped of spaces; a repeated name gets a number (a, a.1), and a
     column without a name is called column_3 after its position.
 

@@ -5,14 +5,20 @@ NumPy, a megabyte at a time, since a Python loop over rows would take longer tha
 parsing.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
-__all__ = ["has_leading_zeros", "rows_by_width", "short_rows"]
+__all__ = ["has_leading_zeros", "has_tiny_numbers", "rows_by_width", "short_rows"]
 
 # Arrays of this size stay in the cache; smaller ones cost more calls of NumPy.
 _CHUNK = 1 << 20
+# Powers of ten of three digits, and zeros after the point: the smallest float has 323.
+_TINY = {
+    mark: re.compile(re.escape(mark) + rb"0*[1-9][0-9]{2}") for mark in (b"e-", b"E-")
+}
+_MANY_ZEROS = 300
 _NEWLINE, _RETURN, _QUOTE, _SPACE = b'\n\r" '
 
 
@@ -96,6 +102,25 @@ def short_rows(
         rows, short = rows + int((~blank).sum()), short + len(few)
         lines += len(widths)
     return rows, short, first
+
+
+def has_tiny_numbers(data: bytes, start: int) -> bool:
+    """Return whether some number may be too small for a float, which makes it 0.
+
+    Parameters
+    ----------
+    data : bytes
+        A CSV in UTF-8.
+    start : int
+        Position of the first row of values.
+    """
+    if b"0" * _MANY_ZEROS in data:
+        return True
+    # A search for two bytes is ten times as fast as one for a pattern.
+    return any(
+        mark in data and pattern.search(data, start) is not None
+        for mark, pattern in _TINY.items()
+    )
 
 
 def has_leading_zeros(data: bytes, start: int, delimiter: str) -> bool:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skloss.table import read_table
 from skloss.table.column_reading import Marks
 from skloss.table.numbers import are_codes, count_numbers, read_numbers
 
@@ -115,3 +116,17 @@ def test_leading_zeros_and_many_digits_are_codes(written, codes):
 def test_numbers_in_any_notation_are_counted():
     column = text("1", "1,5", "1'234", "x", "12%", "1.2.3")
     assert count_numbers(column, marks()).tolist() == [True] * 3 + [False, True, False]
+
+
+def test_numbers_too_small_for_a_float_are_counted():
+    frame = read_table(b"a,b,c\n1e-400,1,0.0\n-2E-0500,2,1e-300\n3,4,0e-999\n")
+    (notice,) = frame.attrs["guesses"]["notices"]
+    assert notice == (
+        "Column “a”: 2 numbers below 1e-323, such as “1e-400”, became 0; give it the "
+        "type text to keep them."
+    )
+    assert frame["a"].tolist() == [0.0, 0.0, 3.0]
+    assert frame["c"].tolist() == [0.0, 1e-300, 0.0]
+    long = f"a,b\n0.{330 * '0'}1,1\n2.5,2\n".encode()
+    assert "1 number below 1e-323" in read_table(long).attrs["guesses"]["notices"][0]
+    assert read_table(b"a,b\n1e-5,1\n0.0,2\n").attrs["guesses"]["notices"] == []
