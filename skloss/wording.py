@@ -395,4 +395,5 @@ def _decimals(value: float, digits: int) -> int:
 
 def _rounded(value: float, decimals: int) -> str:
     """Write a number rounded to a place before or after the point."""
-    return f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    # NumPy's numbers round 0.1145 to another third digit than Python's do.
+    return f"{round(float(value), decimals):,.{max(decimals, 0)}f}"

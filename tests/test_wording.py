@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -248,6 +249,15 @@ def test_the_largest_number_of_a_column_decides_its_decimals(values, expected):
 
 
 ROOT = Path(__file__).parents[1]
+
+
+@given(st.integers(1, 99_999), st.integers(0, 6))
+def test_a_number_of_numpy_is_written_like_that_of_python(digits, places):
+    value = digits / 10**places
+    assert number(np.float64(value)) == number(value)
+    assert number(np.float64(0.1145)) == "0.115"
+
+
 SHOWN = [
     path
     for folder in ("skloss", "pages", "docs")
