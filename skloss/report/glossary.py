@@ -54,3 +54,26 @@ def label_of(metric: str) -> str:
     ('MAE', 'neg_max_error')
     """
     return METRICS[metric].label if metric in METRICS else metric
+
+
+def in_sentence(metric: str) -> str:
+    """Return the title of a metric as it is written inside a sentence.
+
+    Parameters
+    ----------
+    metric : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from skloss.report.glossary import in_sentence
+    >>> [in_sentence(name) for name in ("balanced_accuracy", "rmse", "brier")]
+    ['balanced accuracy', 'RMSE', 'Brier']
+    """
+    title = label_of(metric)
+    # Brier is a person. Abbreviations have a second capital, a digit or a hyphen.
+    is_word = title[1:2].islower() and title != "Brier"
+    return title[0].lower() + title[1:] if is_word else title

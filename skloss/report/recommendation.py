@@ -4,9 +4,17 @@ from typing import Any
 
 from skloss.diagnostics.checks.boosting_better import boosting_gains
 from skloss.metrics import METRICS
+from skloss.report.glossary import in_sentence
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import beats_constant, metrics_of
-from skloss.wording import capitalized, count, join, number, shorten, title_of
+from skloss.wording import (
+    capitalized,
+    count,
+    join,
+    number,
+    shorten,
+    title_of,
+)
 
 __all__ = ["baseline_sentences", "estimated", "fold_sentences", "recommendation"]
 
@@ -130,7 +138,7 @@ def _tied(ranked: Any) -> list[str]:
 
 
 def _labels(metrics: Any) -> str:
-    return join([_COSTS.get(metric, METRICS[metric].label) for metric in metrics])
+    return join([_COSTS.get(m, in_sentence(m)) for m in metrics])
 
 
 def _strong(loss: str, markup: Markup) -> str:
@@ -212,7 +220,7 @@ def baseline_sentences(comparison: Any, markup: Markup = PLAIN) -> list[str]:
         ]
         best = number(ranked["mean"].iloc[0])
         return [
-            f"Baselines in {METRICS[metric].label}: {join(scores)}, the best loss "
+            f"Baselines in {in_sentence(metric)}: {join(scores)}, the best loss "
             f"{best}{unit.rstrip()}."
         ]
     return []

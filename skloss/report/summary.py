@@ -6,6 +6,7 @@ import pandas as pd
 
 from skloss.metrics import METRICS
 from skloss.report.design import design_sentences
+from skloss.report.glossary import in_sentence
 from skloss.report.markup import PLAIN, Markup
 from skloss.report.matrix import beats_constant, metrics_of, stopped_note
 from skloss.report.noise_models import noise_sentence
@@ -170,11 +171,11 @@ def _answer(
     best = ranked["mean"].iloc[0]
     if beats_constant(comparison, metric, best):
         return _best(ranked, metric, achieved, comparison.unit, markup)
-    label, unit = METRICS[metric].label, _unit(metric, comparison.unit, markup)
+    unit = _unit(metric, comparison.unit, markup)
     constant = comparison.no_skill[metric]
     return (
-        f"No loss is better than a constant prediction in {label} (at best "
-        f"{number(best)}{unit}, the constant {number(constant)}{unit})."
+        f"No loss is better than a constant prediction in {in_sentence(metric)} "
+        f"(at best {number(best)}{unit}, the constant {number(constant)}{unit})."
     )
 
 
@@ -200,23 +201,26 @@ def _best(
 ) -> str:
     spec = METRICS[metric]
     unit = _unit(metric, unit, markup)
-    low, high = (number(ranked["mean"].iloc[place]) for place in (0, -1))
     if not ranked["clear"].any():
-        return f"No loss clearly gives {achieved} ({spec.label} {low} to {high}{unit})."
+        # In ascending order, although the best of some metrics is the highest.
+        low, high = (number(f(ranked["mean"].iloc[[0, -1]])) for f in (min, max))
+        values = f"{low}{unit} for all" if low == high else f"{low} to {high}{unit}"
+        return f"No loss clearly gives {achieved} ({spec.label} {values})."
+    reached = number(ranked["mean"].iloc[0])
     # A tie needs that no loss above it is clearly worse than the best.
     tied = ranked.index[~ranked["clear"].cummax()]
     first = markup.strong(_name(tied[0], markup, is_first=True))
     if len(tied) == 1:
         second = _name(ranked.index[1], markup)
         return (
-            f"{first} gives {achieved} ({spec.label} {low}{unit}, "
+            f"{first} gives {achieved} ({spec.label} {reached}{unit}, "
             f"{_gap(ranked.iloc[1], metric)} {second}, a clear difference)."
         )
     names = [first, *(markup.strong(_name(loss, markup)) for loss in tied[1:])]
     at_most = _MAX_NAMED - 1 if len(names) > _MAX_NAMED else None
     return (
         f"{join(names, at_most)} are tied for {achieved} "
-        f"({spec.label} from {low}{unit})."
+        f"({spec.label} from {reached}{unit})."
     )
 
 

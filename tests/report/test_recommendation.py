@@ -151,7 +151,7 @@ def test_classifiers_are_judged_by_probabilities_decisions_and_ranking():
         accuracy__focal=HIGH,
     )
     assert recommendation(comparison) == [
-        "Use cross-entropy: clearly the best in Log-loss."
+        "Use cross-entropy: clearly the best in log-loss."
     ]
 
 

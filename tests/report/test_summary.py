@@ -117,8 +117,16 @@ def test_each_question_of_classifiers_has_a_sentence():
         "than a, a clear difference).",
         "A gives the best decisions if all classes count the same (Balanced accuracy "
         "0.900, 0.40 better than b, a clear difference).",
-        "No loss clearly gives the best ranking of the rows (PR-AUC 0.767 to 0.767).",
+        "No loss clearly gives the best ranking of the rows (PR-AUC 0.767 for all).",
     ]
+
+
+def test_scores_of_which_more_is_better_ascend_in_a_sentence_too():
+    comparison = comparison_of(
+        "binary", pr_auc__a=[0.9, 0.5, 0.8], pr_auc__b=[0.6, 0.8, 0.7]
+    )
+    (sentence,) = answers(comparison)
+    assert sentence.endswith("(PR-AUC 0.700 to 0.733).")
 
 
 def test_a_single_loss_is_described_and_not_ranked():
