@@ -15,8 +15,10 @@ result = comparison_panel.need_result(question)
 
 chosen = prices.prices(question, result.comparison)
 priced, ranked = prices.decisions(result.comparison, chosen)
-for sentence in report.decision_sentences(priced, ranked, markdown.SENTENCES):
-    st.markdown(sentence)
+answer, *details = report.decision_sentences(priced, ranked, markdown.SENTENCES)
+with st.container(key="answer"):
+    st.subheader(answer, anchor=False)
+st.markdown("\n".join(f"- {sentence}" for sentence in details))
 prices.offer_training(question, result.settings, chosen.cost)
 
 frame.figure(figures.decision_costs(priced, ranked), key="decision-costs")
@@ -24,7 +26,7 @@ st.table(report.decision_table(ranked, markdown.CELLS), border="horizontal")
 st.caption(
     "Money per held-out row. “Predicted” takes the loss's own prediction as the "
     "decision; “decided” takes the best decision under its predicted distribution, so "
-    "that one fit serves every cost. Intervals of differences are paired by rows."
+    "that one fit works for every cost. Intervals of differences are paired by rows."
 )
 
 frame.figure(prices.murphy(priced, chosen), key="murphy")

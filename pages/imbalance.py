@@ -30,7 +30,8 @@ with right:
     st.caption(
         "Recall: fraction of the rows of a class that are predicted as this class. "
         "Precision: fraction of the rows predicted as a class that belong to it. "
-        "F1: harmonic mean of the two."
+        "F1: harmonic mean of the two. The held-out rows of all folds are counted "
+        "together; Compare losses shows means over folds, which differ a little."
     )
 
 st.subheader("Choose the threshold", anchor=False)

@@ -80,6 +80,7 @@ def decision(comparison, loss, row):
             mode="markers",
             name="truth",
             marker={"symbol": "x", "size": 10, "color": NEUTRAL},
+            cliponaxis=False,  # the mark lies on the axis
             hovertemplate=hover("truth %{x:,.3~r}"),
         )
     )

@@ -120,8 +120,11 @@ def coverage_sentence(inside, coverage, noun="Bands"):
     """
     if not inside:
         return ""
-    shares = [f"{share:.0%} for {title_of(loss)}" for loss, share in inside.items()]
+    shares = [
+        f"{share:.0%} of the rows for {title_of(loss)}"
+        for loss, share in inside.items()
+    ]
     return (
         f" {noun} are {coverage:.0%} intervals, the mean of those of similar rows; "
-        f"they hold {join(shares)} of the rows."
+        f"they hold {join(shares)}."
     )

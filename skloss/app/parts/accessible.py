@@ -13,7 +13,8 @@ def mount() -> None:
 
     Text on primary buttons takes the colour of the page, so that one primary colour is
     legible on buttons and in selected pills; code has the theme's colours of text.
-    Tables that scroll sideways can be reached and scrolled with the keyboard.
+    The cells of tables stand below their headers, and tables that scroll sideways can
+    be reached and scrolled with the keyboard.
     """
     _component()(key="accessible", height=1)
 

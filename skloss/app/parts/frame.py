@@ -61,7 +61,8 @@ def _redirect_to_first() -> None:
 
 def _nav() -> None:
     query = address.url_query()
-    with st.container(horizontal=True, gap="xsmall", key="nav"):
+    # The smallest gap, so that all links fit in one line next to the sidebar.
+    with st.container(horizontal=True, gap="xxsmall", key="nav"):
         for page in pages.PAGES:
             # Without help: it would cover the heading, below which the question is.
             st.page_link(page.file, label=page.title, query_params=query)
