@@ -1,17 +1,21 @@
 """A model of all rows for one loss of a comparison, and its predictions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from skloss.comparison.contenders import seeded, weight_argument
 from skloss.comparison.setup import resolve_estimator
+from skloss.comparison.stopping import StoppedError
+from skloss.estimators.callbacks import reporting_to
 from skloss.losses import get_loss
 
 __all__ = ["predict_rows", "refit"]
 
 
-def refit(comparison, loss):
+def refit(comparison, loss, on_epoch=None):
     """Fit the pipeline of a comparison on all of its rows with one of its losses.
 
     Parameters
@@ -19,6 +23,9 @@ def refit(comparison, loss):
     comparison : Comparison
     loss : str
         A label of the comparison.
+    on_epoch : callable or None, default None
+        Called with the progress of each epoch, as that of `compare_losses`; returning
+        True stops the fit with an error. A contender reports nothing.
 
     Returns
     -------
@@ -30,6 +37,8 @@ def refit(comparison, loss):
     ------
     ValueError
         If the comparison has no such loss.
+    StoppedError
+        If ``on_epoch`` stopped the training.
 
     Examples
     --------
@@ -59,7 +68,31 @@ def refit(comparison, loss):
     if before is not None:
         # Pipelines of imbalanced-learn are of a class of their own.
         model = type(before)([*before.steps, ("model", estimator)])
-    return model.fit(X, y, **weight_argument(model, comparison.sample_weight))
+    progress = _FitProgress(loss, on_epoch)
+    try:
+        with reporting_to(progress):
+            model.fit(X, y, **weight_argument(model, comparison.sample_weight))
+    except KeyboardInterrupt:  # as a fit ends that was stopped with nothing to keep
+        if not progress.is_stopped:
+            raise
+    if progress.is_stopped:
+        raise StoppedError("The fit was stopped during the training.")
+    return model
+
+
+class _FitProgress:
+    """Passes the progress of a fit on, as that of a comparison of one loss."""
+
+    def __init__(self, loss, on_epoch):
+        self._loss, self._on_epoch, self.is_stopped = loss, on_epoch, False
+
+    def __call__(self, progress):
+        if self._on_epoch is None:
+            return False
+        rows = [row | {"loss": self._loss, "fold": 0} for row in progress.rows]
+        stops = bool(self._on_epoch(replace(progress, rows=rows)))
+        self.is_stopped = self.is_stopped or stops
+        return self.is_stopped
 
 
 def predict_rows(model, X, coverage=0.9):

@@ -1,7 +1,11 @@
 """What a fit reports: progress on standard output, and scikit-learn's callbacks."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from statistics import fmean
+from typing import Any
 
 from skloss.training import ProgressBar
 
@@ -17,9 +21,35 @@ except ImportError:  # scikit-learn before 1.9
         return method
 
 
-__all__ = ["CallbackSupportMixin", "FitReport", "root_task", "with_callbacks"]
+__all__ = [
+    "CallbackSupportMixin",
+    "FitReport",
+    "reporting_to",
+    "root_task",
+    "with_callbacks",
+]
 
 _LOSSES = "train", "validation"
+_on_epoch: ContextVar[Callable[[Any], Any] | None] = ContextVar(
+    "on_epoch", default=None
+)
+
+
+@contextmanager
+def reporting_to(on_epoch: Callable[[Any], Any]) -> Iterator[None]:
+    """Let fits in this context report their progress.
+
+    Parameters
+    ----------
+    on_epoch : callable
+        Called with the `Progress` of each epoch; returning True ends the training,
+        which keeps the best weights so far.
+    """
+    token = _on_epoch.set(on_epoch)
+    try:
+        yield
+    finally:
+        _on_epoch.reset(token)
 
 
 def root_task(estimator, **options):
@@ -61,6 +91,8 @@ class FitReport:
         self.estimator, self.data = estimator, {"X": X, "y": y}
         self.bar = self.context = None
         self.n, self.n_shown, self.n_epochs = 0, 0, n_epochs
+        # Read here, as threads that train have no context.
+        self.on_epoch = _on_epoch.get()
 
     def __enter__(self):
         estimator = self.estimator
@@ -79,7 +111,7 @@ class FitReport:
         """Report the epochs that were finished; return whether to stop."""
         if self.bar is not None:
             self.bar(replace(progress, rows=self._mean_of_members(progress.rows)))
-        stops = False
+        stops = self.on_epoch is not None and bool(self.on_epoch(progress))
         while self.context is not None and self.n < progress.epoch:
             self.n += 1
             task = self.context.subcontext(task_name="epoch")

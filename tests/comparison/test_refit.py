@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skloss import TorchRegressor, compare_losses
 from skloss.comparison import predict_rows, refit, write_model
+from skloss.comparison.stopping import StoppedError
 
 RNG = np.random.default_rng(5)
 TABLE = pd.DataFrame(
@@ -45,6 +46,28 @@ def test_the_model_is_that_of_the_estimator_on_all_rows(prices):
     expected = own.fit(TABLE[["size"]], Y).predict(TABLE[["size"]])
     found = refit(prices, "absolute_error").predict(TABLE[["size"]])
     np.testing.assert_array_equal(found, expected)
+
+
+def test_a_fit_reports_its_epochs_as_a_comparison_of_one_loss(kinds):
+    records = []
+    model = refit(kinds, "focal", records.append)
+    rows = [row for record in records for row in record.rows]
+    assert {(row["loss"], row["fold"]) for row in rows} == {("focal", 0)}
+    assert max(row["epoch"] for row in rows) == model[-1].history_["epoch"].max()
+    assert records[-1].fraction == 1.0
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_a_fit_that_is_stopped_gives_no_model(kinds, epochs):
+    seen = []
+
+    def stop(record):
+        seen.append(record.epoch)
+        return len(seen) >= epochs
+
+    with pytest.raises(StoppedError, match="stopped during the training"):
+        refit(kinds, "focal", stop)
+    assert max(seen) <= epochs
 
 
 def test_a_contender_is_fitted_as_it_was_given(prices):

@@ -1,17 +1,24 @@
 """The Export page: files of a comparison, the model, and predictions of new rows."""
 
 import io
+import threading
+import time
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from skloss import comparison as package
 from skloss.app.parts import exports
+from skloss.app.session import jobs
+from skloss.comparison.stopping import StoppedError
 from skloss.table import read_table
+from skloss.training import Progress
 from tests.pages.steps import (
     compare,
     csv_of,
     go,
+    keys_of_buttons,
     ok,
     press,
     session,
@@ -124,6 +131,33 @@ def test_the_code_fits_and_predicts(export):
     code = export.code[-1].value
     compile(code, "script", "exec")
     assert "model = refit(comparison, 'squared_error')" in code
+
+
+def test_a_fit_is_seen_on_every_page_and_can_be_stopped(dashboard, monkeypatch):
+    begun, over = threading.Event(), threading.Event()
+
+    def endless(comparison, loss, on_epoch):
+        record = Progress(0.1, 1, 10, [])
+        while not on_epoch(record):
+            begun.set()
+            time.sleep(0.01)
+        over.set()
+        raise StoppedError
+
+    monkeypatch.setattr(package, "refit", endless)
+    monkeypatch.setattr(jobs, "_SECONDS_UNNOTICED", -1.0)
+    upload(dashboard, csv_of())
+    compare(dashboard, epochs=2)
+    press(go(dashboard, "export"), "fit-model")
+    assert begun.wait(10)
+    assert "Fitting squared error on all rows" in text_of(ok(dashboard.run()))
+    for page in ("data", "theory", "compare"):
+        assert "Fitting squared error on all rows…" in text_of(go(dashboard, page))
+    press(go(dashboard, "export"), "stop-model-squared_error")
+    assert over.wait(10)
+    wait_until(dashboard, lambda app: "stopped before its end" in text_of(app))
+    assert "fit-model" in keys_of_buttons(dashboard)
+    assert "Fitting" not in text_of(go(dashboard, "data"))
 
 
 def test_formulas_in_predictions_are_escaped(made):

@@ -1,5 +1,6 @@
 """The matrix of losses and metrics, with the baselines computed after the losses."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -21,7 +22,7 @@ _EXPLAINED = (
 )
 
 
-def matrix(comparison: Any, explained: str = _EXPLAINED) -> None:
+def matrix(comparison: Any, explained: str = _EXPLAINED, page: str = "compare") -> None:
     """Draw the losses by metrics, and the baselines as soon as they are known.
 
     Parameters
@@ -29,8 +30,10 @@ def matrix(comparison: Any, explained: str = _EXPLAINED) -> None:
     comparison : Comparison
     explained : str
         What the baselines are.
+    page : str, default="compare"
+        Path of the page.
     """
-    job = derived.baselines_job(comparison, begin)
+    job = derived.baselines_job(comparison, partial(begin, page=page))
     awaited = job is not None and not job.finished
     found = comparison.baselines
     if job is not None and found is None:
@@ -58,12 +61,14 @@ def matrix(comparison: Any, explained: str = _EXPLAINED) -> None:
             st.caption(f"The baselines could not be computed. {reason}")
 
 
-def begin(comparison: Any) -> Job | None:
+def begin(comparison: Any, page: str = "compare") -> Job | None:
     """Start the job that computes the baselines.
 
     Parameters
     ----------
     comparison : Comparison
+    page : str, default="compare"
+        Path of the page that shows them.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def begin(comparison: Any) -> Job | None:
     def keep(found: Any) -> None:
         job.partial = found
 
-    job = Job(work)
+    job = Job(work, title="Computing baselines", page=page)
     try:
         return job.start()
     except QueueFullError:

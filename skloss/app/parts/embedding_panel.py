@@ -76,7 +76,7 @@ def matrix(comparison: Any) -> None:
             "(neighbourhood components analysis, up to 5,000 rows)"
         )
         recall = "rows whose nearest neighbour has the same class"
-    baselines.matrix(comparison, explained)
+    baselines.matrix(comparison, explained, page="embeddings")
     st.caption(f"Scores are of held-out rows: Recall@1 is the share of {recall}.")
 
 
@@ -134,7 +134,11 @@ def row_picker(comparison: Any, loss: str) -> int:
 
 def _start(question: Question, settings: EmbeddingSettings) -> None:
     run = work.embedding_work(question, settings)
-    job = Job(lambda on_epoch: run(on_epoch, job.should_stop))
+    job = Job(
+        lambda on_epoch: run(on_epoch, job.should_stop),
+        title="Comparing embeddings",
+        page="embeddings",
+    )
     try:
         state.end_with_session(job.start())
     except QueueFullError as error:

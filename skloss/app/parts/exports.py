@@ -9,7 +9,8 @@ import streamlit as st
 
 from skloss import report, table, wording
 from skloss.app import markdown
-from skloss.app.session import derived
+from skloss.app.parts import comparison_panel
+from skloss.app.session import derived, work
 from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
 from skloss.app.session.tables import MEGABYTES_AT_MOST, read_upload
@@ -30,11 +31,12 @@ def need_model(comparison: Any, loss: str) -> Any:
     -------
     Pipeline or None
     """
-    job = derived.job(comparison, f"model {loss}")
+    for key, running in derived.running(comparison).items():
+        _watch(running, key)
+    job = derived.job(comparison, _key(loss))
     if job is None or (job.finished and job.result is None):
         if job is not None:
-            reason = markdown.escape(job.error, 300) or "See the server's log."
-            st.error(f"The pipeline could not be fitted. {reason}")
+            _show_ending(job)
         st.button(
             "Fit on all rows",
             type="primary",
@@ -44,31 +46,44 @@ def need_model(comparison: Any, loss: str) -> Any:
             args=(comparison, loss),
         )
         return None
-    if not job.finished:
-        _watch(job)
-        return None
-    return job.result
+    return job.result if job.finished else None
+
+
+def _key(loss: str) -> str:
+    return f"model-{loss}"
+
+
+def _show_ending(job: Job) -> None:
+    """Show why a job has no result."""
+    if job.stopping and not job.out_of_time:
+        st.caption("The fit was stopped before its end.")
+        return
+    reason = markdown.escape(job.error, 300) or "See the server's log."
+    st.error(f"The pipeline could not be fitted. {reason}")
 
 
 def _start(comparison: Any, loss: str) -> None:
-    def fit(on_epoch: Any) -> Any:
-        # Imported here because the first page of the dashboard must not load torch.
-        from skloss.comparison import refit
-
-        return refit(comparison, loss)
-
+    run = work.refit_work(comparison, loss)
+    job = Job(
+        lambda on_epoch: run(on_epoch, job.should_stop),
+        (loss,),
+        title=f"Fitting {markdown.loss_title(loss)} on all rows",
+        page="export",
+    )
     try:
-        derived.start(comparison, f"model {loss}", Job(fit))
+        derived.start(comparison, _key(loss), job)
     except QueueFullError as error:
-        st.warning(str(error))
+        st.toast(str(error))
 
 
 @st.fragment(run_every=0.5)
-def _watch(job: Job) -> None:
+def _watch(job: Job, key: str) -> None:
+    """Show the progress of a fit, which may be that of another loss than the chosen."""
     if job.finished:
         st.rerun()
-    waited = wording.duration(max(job.seconds_taken, 1))
-    st.progress(0.0, text=f"Fitting on all rows, {waited} so far")
+    st.caption(job.title)
+    help = "Stops the training; the fit is then not kept."
+    comparison_panel.progress_bar(job, help, f"-{key}")
 
 
 def predictions(question: Question, model: Any) -> None:

@@ -105,7 +105,10 @@ def begin(file: str) -> Page:
     with st.container():  # drawn even if empty, so that the rest keeps its place
         job = state.running()
         if job is not None and not _shows_progress(page, question):
-            _running_elsewhere(job)
+            _running_elsewhere(job, "elsewhere")
+        for other in state.held().running():
+            if other is not job and other.page != page.path and other.is_noticed:
+                _running_elsewhere(other)
     return page
 
 
@@ -116,15 +119,16 @@ def _shows_progress(page: Page, question: Question | None) -> bool:
 
 
 @st.fragment(run_every=1.0)
-def _running_elsewhere(job: Job) -> None:
-    """Show on other pages that a comparison is running, and the way to it."""
+def _running_elsewhere(job: Job, key: str | None = None) -> None:
+    """Show on other pages that a job is running, and the way to it."""
     if job.finished:
         st.rerun()
     left = job.progress().left
-    done = "Comparing…" if left is None else f"Comparing, {wording.duration(left)} left"
-    with st.container(horizontal=True, vertical_alignment="center", key="elsewhere"):
+    done = f"{job.title}, {wording.duration(left)} left" if left else f"{job.title}…"
+    with st.container(horizontal=True, vertical_alignment="center", key=key):
         st.caption("Stopping…" if job.stopping else done, width="content")
-        _link(pages.PAGES[1], "Watch or stop it", ":material/visibility:")
+        (page,) = [page for page in pages.PAGES if page.path == job.page]
+        _link(page, "Watch or stop it", ":material/visibility:")
 
 
 def need_question(page: Page) -> Question:

@@ -112,7 +112,11 @@ def _key(question: Question, settings: Settings) -> tuple[Any, ...]:
 
 def _start(question: Question, settings: Settings) -> None:
     run = work.verdict_work(question, settings)
-    job = Job(lambda on_epoch: run(on_epoch, job.should_stop))
+    job = Job(
+        lambda on_epoch: run(on_epoch, job.should_stop),
+        title="Fitting noise models",
+        page="residuals",
+    )
     try:
         state.end_with_session(job.start())
     except QueueFullError as error:

@@ -76,6 +76,24 @@ def job(comparison: Any, key: str) -> Job | None:
     return state.cache("jobs").get((id(comparison), key), (None, None))[1]
 
 
+def running(comparison: Any) -> dict[str, Job]:
+    """Return the running jobs of a comparison that `start` started, by their keys.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    dict of str to Job
+    """
+    return {
+        key: job
+        for (made_of, key), (_, job) in state.cache("jobs").items()
+        if made_of == id(comparison) and not job.finished
+    }
+
+
 def start(comparison: Any, key: str, job: Job) -> None:
     """Start a job that makes something of a comparison; closing the page stops it.
 

@@ -54,6 +54,10 @@ class Held:
         """Add a job, and drop those that have ended."""
         self._jobs = [other for other in self._jobs if not other.finished] + [job]
 
+    def running(self) -> list[Job]:
+        """Return the jobs that have not ended."""
+        return [job for job in self._jobs if not job.finished]
+
     def stop(self) -> None:
         """Stop all jobs."""
         for job in self._jobs:

@@ -25,6 +25,8 @@ WAITING_AT_MOST = 8
 SECONDS_AT_MOST = 900.0
 # By which threads that train stand back: each step is about a tenth less of a core.
 _NICENESS = 10
+# Most baselines take less time, and a line that appears only briefly would distract.
+_SECONDS_UNNOTICED = 2.0
 # A live figure of the width of a page cannot show more.
 EPOCHS_DRAWN = 120
 
@@ -134,6 +136,10 @@ class Job:
         Wall-clock limit, after which ``on_epoch`` and `should_stop` return True.
     queue : Queue, default=QUEUE
         Queue in which the job waits for its turn.
+    title : str, default="Comparing"
+        What it does, as pages name it that do not show its progress.
+    page : str, default="compare"
+        Path of the page that shows its progress.
 
     Attributes
     ----------
@@ -159,6 +165,8 @@ class Job:
     labels: tuple[str, ...] = ()
     seconds: float = SECONDS_AT_MOST
     queue: Queue = field(default_factory=lambda: QUEUE)
+    title: str = "Comparing"
+    page: str = "compare"
     state: str = field(default="waiting", init=False)
     result: Any = field(default=None, init=False)
     partial: Any = field(default=None, init=False)
@@ -222,6 +230,11 @@ class Job:
         """
         is_over = self.state in {"done", "failed", "cancelled"}
         return is_over or (self.stopping and not self.out_of_time and self._epoch == 0)
+
+    @property
+    def is_noticed(self) -> bool:
+        """Whether it runs for so long that other pages show it."""
+        return self.seconds_taken > _SECONDS_UNNOTICED
 
     @property
     def seconds_taken(self) -> float:

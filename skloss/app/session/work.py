@@ -69,6 +69,31 @@ def comparison_work(question: Question, settings: Settings) -> Work:
     return work
 
 
+def refit_work(comparison: Any, loss: str) -> Work:
+    """Return the function that a job runs to fit one loss on all rows.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    loss : str
+        A label of the comparison.
+
+    Returns
+    -------
+    callable
+        As :func:`comparison_work` returns it; its result is a fitted pipeline.
+    """
+
+    def work(on_epoch: OnEpoch, should_stop: ShouldStop = _never) -> Any:
+        # Imported here because the first page of the dashboard must not load torch.
+        from skloss.comparison import refit
+
+        with _cancelled_when(should_stop):
+            return refit(comparison, loss, on_epoch)
+
+    return work
+
+
 def restored_comparison(question: Question, settings: Settings, state: Any) -> Any:
     """Make the comparison of a question of results that were stored.
 
