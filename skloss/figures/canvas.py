@@ -77,6 +77,8 @@ def new_figure(question, *, x, y, caption, alt, subtitle=""):
             "yaxis": {"title": {"text": y}},
             "legend": {
                 "orientation": "h",
+                # With filled areas, plotly would reverse the order and use a column.
+                "traceorder": "normal",
                 "xref": "paper",
                 "x": 0,
                 "xanchor": "left",

@@ -89,7 +89,6 @@ def residual_pit(comparison, loss, output=None):
     _add_shares(figure, (edges[:-1] + edges[1:]) / 2, shares)
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(rangemode="tozero")
-    figure.update_layout(legend={"traceorder": "normal"})
     return figure
 
 

@@ -135,3 +135,8 @@ def test_the_unit_square_is_shown_with_room_for_lines(figure):
     layout = show_unit_square(figure).layout
     assert layout.xaxis.range == (-0.02, 1.02)
     assert layout.yaxis.range == (-0.02, 1.04)
+
+
+def test_a_legend_keeps_the_order_of_the_losses(figure):
+    # Plotly reverses it by default in figures with filled areas.
+    assert figure.layout.legend.traceorder == "normal"
