@@ -37,9 +37,11 @@ class Recording:
         self._forward, self._constants = names["forward"], constants
         self._expected = expected
 
-    @torch.no_grad()
     def __call__(self, *inputs):
-        """Return the outputs, or None where the function would have branched."""
+        """Return the outputs, or None where the function would have branched.
+
+        Inputs that require gradients would be recorded by autograd as before.
+        """
         outputs, conditions = self._forward(None, *self._constants, *inputs)
         if [condition.item() for condition in conditions] != self._expected:
             return None

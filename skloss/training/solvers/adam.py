@@ -21,9 +21,9 @@ __all__ = ["Adam"]
 # Seconds between two reports within an epoch: a run stops within half a second.
 _REPORT_SECONDS = 0.4
 
-# Epochs without a lower estimate before they are evaluated, at most. Estimates
-# scatter, and nearly all runs fall again within ten epochs.
-_GRACE = 10
+# Epochs without a lower estimate before they are evaluated, at most. Estimates scatter:
+# forty models on 353 rows are evaluated 194 times with 10, and 26 times from 20 on.
+_GRACE = 20
 
 
 class Adam(Solver):
