@@ -51,6 +51,7 @@ def learned_fields(name: str, loss_class: Any) -> dict[str, float]:
             _label(name, parameter),
             low,
             high,
+            value=None,  # an emptied field is empty, not at its minimum
             step=float(f"{(high - low) / 100:.1g}"),
             placeholder="from the data",
             key=state.widget_key(key),

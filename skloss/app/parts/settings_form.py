@@ -92,9 +92,10 @@ def _parameters(question: Question, name: str) -> tuple[tuple[str, float], ...]:
                 parameter.replace("_", " ").capitalize(),
                 min_value=float(low),
                 max_value=float(high),
+                value=None,  # an emptied field is empty, not at its minimum
                 step=_step(bounds),
                 format="%.6g",
-                placeholder="from the data",
+                placeholder="from the data" if default is None else f"{default:g}",
                 key=state.widget_key(key),
                 persist_state="session",
                 help=f"Between {low:g} and {high:g}{unit}.",

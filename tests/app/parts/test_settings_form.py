@@ -62,6 +62,8 @@ def test_a_parameter_in_units_of_the_target_has_a_range_of_its_spread():
     delta = app.number_input(key="settings.param.huber.delta")
     assert (delta.min, delta.max) == (3.9, 770.0)
     assert delta.value is None
+    # What the browser takes for an emptied field: nothing, rather than the minimum.
+    assert not delta.proto.HasField("default")
     assert delta.help == "Between 3.9 and 770 points."
     alpha = app.number_input(key="settings.param.general_robust.alpha")
     bounds = get_loss("general_robust").param_ranges["alpha"]
