@@ -3,6 +3,7 @@
 import torch
 
 from skloss.check.law import Law
+from skloss.training.recording import record
 
 __all__ = ["LAWS"]
 
@@ -126,6 +127,42 @@ def _raises(call):
     return False
 
 
+def _check_recording(case):
+    """Compare recorded operations, repeated on other rows, with autograd."""
+
+    def values_and_gradient(raw, y):
+        with torch.enable_grad():
+            values = case.loss.pointwise(raw, y)
+            (gradient,) = torch.autograd.grad(values.sum(), raw)
+        return values.detach(), gradient
+
+    raws = [case.draw(seed).requires_grad_() for seed in range(3)]
+    targets = [case.y.roll(seed, 0) for seed in range(3)]
+    _, recording = record(values_and_gradient, raws[0], targets[0])
+    if recording is None:
+        return (
+            "Its operations depend on chance or on numbers read from tensors, so state "
+            "is_recordable = False."
+        )
+    for raw, y in zip(raws, targets, strict=True):
+        found = recording(raw.detach(), y)
+        expected = values_and_gradient(raw, y)
+        if found is not None and any(map(_differ, found, expected)):
+            return (
+                "Repeated on other rows, its operations return other numbers than it "
+                "does, so state is_recordable = False."
+            )
+    return ""
+
+
+def _differ(found, expected):
+    return not torch.allclose(found, expected, rtol=0, atol=0, equal_nan=True)
+
+
+def _is_recordable(case):
+    return case.loss.is_recordable and not case.loss.compares_rows
+
+
 def _has_separate_rows(case):
     return case.has_separate_rows
 
@@ -136,5 +173,6 @@ LAWS = (
     Law("slope", _check_slope, is_basic=True),
     Law("gradient", _check_gradient),
     Law("finite", _check_finite),
+    Law("recording", _check_recording, _is_recordable),
     Law("shapes", _check_shapes, _has_separate_rows),
 )

@@ -36,13 +36,15 @@ def test_laws_on_values_of_rows_do_not_apply_to_a_single_number():
     spared = names_for("mse", "regression") - names_for(
         lambda f, y: ((f - y) ** 2).mean(), "regression"
     )
-    assert spared == {"separate rows", "absurd rows", "sample weights", "convexity"}
+    rows = {"separate rows", "absurd rows", "sample weights"}
+    assert spared == rows | {"convexity", "recording"}
 
 
 def test_only_declared_properties_are_checked():
     assert "convexity" in names_for("huber", "regression")
     assert "convexity" not in names_for("focal", "binary")
     assert "smoothed" in names_for("hinge", "binary")
+    assert "recording" not in names_for("info_nce", "pairs")
     assert "smoothed" not in names_for("squared_hinge", "binary")
     assert "honesty" in names_for("brier", "binary")
     assert "honesty" not in names_for("focal", "binary")

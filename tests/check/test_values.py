@@ -44,6 +44,27 @@ class IgnoresShapeOfWeights(RegressionLoss):
         return (sample_weight * self.pointwise(raw_prediction, y_true)).mean()
 
 
+class ReadsANumber(RegressionLoss):
+    is_recordable = True
+
+    def elementwise(self, prediction, y_true):
+        return (prediction - y_true).square() * (1 + y_true.abs().max().item())
+
+
+class UsesNumPy(RegressionLoss):
+    is_recordable = True
+
+    def elementwise(self, prediction, y_true):
+        return (prediction - y_true).square() * torch.as_tensor(1 + y_true.numpy() ** 2)
+
+
+class Squares(RegressionLoss):
+    is_recordable = True
+
+    def elementwise(self, prediction, y_true):
+        return (prediction - y_true).square()
+
+
 def squares(f, y):
     return (f - y) ** 2
 
@@ -68,6 +89,8 @@ BROKEN = [
     ("finite", lambda f, y: ((f - y) ** 2).sqrt(), "where a prediction is exact"),
     ("finite", lambda f, y: (f - y) ** 2 + f.abs().sqrt(), "of size 0;"),
     ("finite", lambda f, y: 1e-30 / torch.where(f == 0, 1.0, f) ** 6, "of size 1e-08"),
+    ("recording", ReadsANumber(), "numbers read from tensors"),
+    ("recording", UsesNumPy(), "Repeated on other rows"),
     ("shapes", Broadcasts(), "y_true of more dimensions"),
     ("shapes", IgnoresShapeOfWeights(), "sample_weight of shape (n, 1)"),
 ]
@@ -80,7 +103,7 @@ def test_a_law_catches_a_loss_that_breaks_it(law, loss, sentence):
 
 @pytest.mark.parametrize("law", dict.fromkeys(law for law, *_ in BROKEN))
 def test_a_right_function_obeys_each_law(law):
-    assert verdict(law, squares) == ""
+    assert verdict(law, Squares()) == ""
 
 
 def test_a_gradient_within_the_tolerance_passes():
