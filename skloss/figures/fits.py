@@ -102,7 +102,7 @@ def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
         "How does each loss fit?",
         x=plot_text(feature, 30),
         y=with_unit(outcome, unit),
-        caption=_caption(curves, losses, feature, unit)
+        caption=_caption(curves, losses, feature, comparison)
         + f" Drawn from {len(rows):,} of {n_rows:,} rows." * (len(rows) < n_rows),
         alt=f"{display_name(outcome)} against {display_name(feature)} with the mean "
         f"prediction of {join(map(title_of, losses))}.",
@@ -257,12 +257,16 @@ def _drawable(values, names):
     return [names[value] for value in values]
 
 
-def _caption(curves, losses, feature, unit):
+def _caption(curves, losses, feature, comparison):
     """Return where losses differ most, and how to read the figure."""
     wide = curves.unstack("loss")
+    is_number = comparison.task.has_numbers
+    unit = comparison.unit if is_number else ""
+    points = "held-out rows" if is_number else "shares of held-out rows"
     how_to_read = (
-        "How to read: points are held-out rows; a curve is the mean held-out "
-        "prediction over rows with similar values, whatever their other features are."
+        f"How to read: points are {points}; a curve is the mean held-out prediction. "
+        f"{'Curves' if is_number else 'Both'} are over rows with similar values, "
+        "whatever their other features are."
     )
     if wide.shape[1] < 2 or not len(wide):
         finding = f"{capitalized(title_of(losses[0]))} along {display_name(feature)}."

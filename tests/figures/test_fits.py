@@ -90,6 +90,7 @@ def test_classes_have_the_share_of_rows_in_each_bin():
     figure = figures.fits(of_classes(frame, classes=["no", "yes"], X=X), label="yes")
     truth = (frame["y_true"] == "yes").to_numpy().reshape(2, 200)
     np.testing.assert_allclose(named(figure)["share of rows"].y, truth.mean(1))
+    assert "points are shares of held-out rows" in caption_of(figure)
     mean = frame["proba_yes"].to_numpy().reshape(2, 200).mean(1)
     np.testing.assert_allclose(named(figure)["focal"].y, mean)
 

@@ -52,10 +52,11 @@ def _invite(question: Question, settings: Settings) -> None:
         st.warning(markdown.escape(problem, 400))
         frame.link_to_data("Choose another target or table")
         return
-    st.info(
-        "Nothing has been compared yet. Press Compare to start: every loss is trained "
-        "with the same folds, initial weights and batches."
-    )
+    if not state.stopped_untrained():  # the warning has named the button
+        st.info(
+            "Nothing has been compared yet. Press Compare to start: every loss is "
+            "trained with the same folds, initial weights and batches."
+        )
     start_button(question, settings, key="compare-first")
 
 
