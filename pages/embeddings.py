@@ -5,6 +5,7 @@ import streamlit as st
 from skloss import figures, report
 from skloss.app import markdown
 from skloss.app.parts import (
+    checks_panel,
     columns,
     embedding_example,
     embedding_panel,
@@ -20,6 +21,7 @@ if comparison is not None:
     for sentence in report.sentences(comparison, markdown.SENTENCES):
         st.markdown(sentence)
     embedding_panel.matrix(comparison)
+    checks_panel.checks(comparison)
     frame.figure(figures.recall_at_k(comparison), key="recall")
 
     loss = pickers.loss_picker(comparison, "embedding-loss")

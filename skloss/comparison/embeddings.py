@@ -90,7 +90,8 @@ def place(results, y):
             result.estimator, result.X_test, result.held_out(y)
         )
         # A model that was stopped before it learned has not collapsed.
-        collapsed[result.label] += bool(result.model.warnings and result.is_trained)
+        result.has_collapsed = bool(result.model.warnings and result.is_trained)
+        collapsed[result.label] += result.has_collapsed
     n_folds = len({result.fold for result in results})
     for label, n in collapsed.items():
         if n:
@@ -199,7 +200,8 @@ def _placed(model, X_train, y_train, X_test, y_test):
         try:
             model.fit(X_train, y_train)
             return embedded(model, X_test, y_test)
-        except (ValueError, np.linalg.LinAlgError):  # such as a single class
+        # Such as a single class; of columns that do not vary, LDA raises IndexError.
+        except (ValueError, IndexError, np.linalg.LinAlgError):
             return None
 
 

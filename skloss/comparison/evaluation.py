@@ -56,6 +56,8 @@ class FoldResult:
         scores, and no predictions of these rows.
     stopped : bool
         Whether training was stopped before its end.
+    has_collapsed : bool
+        Whether an embedding places all rows at one point.
     costs : dict of str to ndarray or None
         Costs of the held-out rows by metric, if the comparison has a cost.
     scores : dict of str to ndarray or None
@@ -83,6 +85,7 @@ class FoldResult:
     model: FittedModel | None = None
     is_trained: bool = False
     stopped: bool = False
+    has_collapsed: bool = False
     y_true: np.ndarray | None = None
     y_pred: np.ndarray | None = None
     nll: np.ndarray | None = None
@@ -354,7 +357,9 @@ def frame_of_histories(results):
     -------
     DataFrame
         Columns loss, fold, member, epoch, train, validation. ``attrs["clipped"]`` is
-        the share of the steps of each loss whose gradient was clipped.
+        the share of the steps of each loss whose gradient was clipped, and
+        ``attrs["collapsed"]``, if some embedding did, the share of the folds of each
+        loss in which its embedding collapsed.
     """
     clipped = {result.label: [] for result in results}
     for result in results:
@@ -370,4 +375,12 @@ def frame_of_histories(results):
     frame = pd.DataFrame(rows, columns=columns)
     means = {label: float(np.mean(one)) for label, one in clipped.items() if one}
     frame.attrs["clipped"] = means
+    collapsed = {label: [] for label in clipped}
+    for result in results:
+        collapsed[result.label].append(result.has_collapsed)
+    shares = {
+        label: float(np.mean(one)) for label, one in collapsed.items() if any(one)
+    }
+    if shares:
+        frame.attrs["collapsed"] = shares
     return frame

@@ -258,7 +258,9 @@ def test_weights_and_stopping_work_as_in_other_comparisons():
 def test_a_collapsed_embedding_is_reported_with_its_loss():
     given = {"task": "embedding", "estimator": EMBEDDER, "cv": 2}
     with pytest.warns(ConvergenceWarning, match=r"'triplet' has collapsed .* 2 of 2"):
-        compare_losses(np.ones((20, 2)), [0, 1] * 10, [Triplet()], **given)
+        found = compare_losses(np.ones((20, 2)), [0, 1] * 10, [Triplet()], **given)
+    (row,) = found.checks().query("code == 'SKL303'").itertuples()
+    assert row.loss == "triplet" and row.evidence.startswith("in 100% of the folds")
 
 
 def test_reports_answer_the_questions_of_the_task(labelled, paired, tmp_path):
