@@ -130,6 +130,9 @@ def section(loss):
         "targets": target_range(loss),
         "reference": reference(loss),
     }
+    pages = theorems(loss)
+    if pages:
+        facts["theory"] = ", ".join(pages)
     rows = [f"{key} | {cell(value)}" for key, value in facts.items()]
     laws = [f"**Exception** ({law}): {why}.\n" for law, why in loss.exceptions.items()]
     return "\n".join(
@@ -145,6 +148,17 @@ def section(loss):
             f"```python\n{usage(loss)}\n```\n",
         ]
     )
+
+
+def theorems(loss):
+    """Links to the pages on theorems that name the loss."""
+    pages = sorted((ROOT / "docs" / "theorems").glob("*.md"))
+    texts = {page.name: read(page) for page in pages}
+    return [
+        f"[{text.splitlines()[0].removeprefix('# ')}](theorems/{name})"
+        for name, text in texts.items()
+        if f"](../losses.md#{loss.name})" in text
+    ]
 
 
 def parameters(loss):

@@ -68,6 +68,23 @@ def test_the_page_and_the_readme_name_the_loss(cls):
     assert f"[{cls.name}](docs/losses.md#{cls.name})" in PAGES[ROOT / "README.md"]
 
 
+def test_each_theorem_on_losses_is_linked_by_those_that_it_names():
+    losses = PAGES[ROOT / "docs" / "losses.md"].split("\n### ")[1:]
+    linked = {
+        (page, text.split("\n")[0])
+        for text in losses
+        for page in re.findall(r"\]\(theorems/([\w-]+)\.md\)", text)
+    }
+    named = {
+        (page.stem, name)
+        for page in (ROOT / "docs" / "theorems").glob("*.md")
+        for name in re.findall(r"\]\(\.\./losses\.md#(\w+)\)", text_of(page))
+    }
+    assert linked == named
+    # Clipping and warm-up hold for the training of every loss.
+    assert len({page for page, _ in named}) == 7
+
+
 @every_loss
 def test_the_line_of_usage_runs(cls):
     rng = np.random.default_rng(0)
