@@ -5,6 +5,7 @@ import torch
 from torch.nn import functional
 
 from skloss.estimators.calibration import Calibration
+from skloss.estimators.confidence import with_confidence
 from skloss.estimators.cross_fitting import cross_fitted_scores
 from skloss.estimators.fitted import FittedModel
 from skloss.losses.contract.posterior import link_name, settled_posterior
@@ -29,6 +30,10 @@ class FittedClasses(FittedModel):
     """
 
     def __init__(self, plan, fits):
+        fits = [
+            with_confidence(fit, spec) if _can_be_too_sure(plan, fit, spec) else fit
+            for fit, spec in zip(fits, plan.trained, strict=False)
+        ]
         super().__init__(plan, fits)
         self._class_weight = plan.target.class_weight
         self.probability_source, self.calibration = plan.probability_source, None
@@ -163,6 +168,13 @@ class FittedClasses(FittedModel):
     def _has_two_classes(self):
         """Whether one output stands for two classes."""
         return self.targets.task.has_classes and len(self.targets.classes) == 2
+
+
+def _can_be_too_sure(plan, fit, spec):
+    """Whether a fit is a network of logits that validation rows stopped."""
+    is_network = fit.layers is not None and not spec.architecture.is_linear
+    has_logits = plan.targets.task.link in ("logit", "softmax")
+    return is_network and has_logits and spec.validation_rows is not None
 
 
 def _score_of_mixture(raw, task):
