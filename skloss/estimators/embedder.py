@@ -34,6 +34,10 @@ _NOISE, _MASKING = 0.1, 0.2
 _LABELLED_NOISE = 0.5
 
 
+# Begin of the message about labels that are not whole numbers.
+_NOT_LABELS = "Unknown label type: continuous"
+
+
 @dataclass(frozen=True, eq=False)
 class LabelTargets(ClassTargets):
     """Labels of rows, or None: then each row has a label of its own.
@@ -54,7 +58,16 @@ class LabelTargets(ClassTargets):
         """Validate X and, if there are labels, y."""
         if y is None:
             return validated(estimator, X, reset=reset, **X_CHECKS), None
-        return ClassTargets.check(estimator, X, y, reset)
+        try:
+            return ClassTargets.check(estimator, X, y, reset)
+        except ValueError as error:
+            if not str(error).startswith(_NOT_LABELS):
+                raise
+            raise ValueError(
+                f"{_NOT_LABELS}. y holds numbers; make groups of them, such as with "
+                "pandas.qcut(y, 5, labels=False), or fit a TorchAligner to X and y as "
+                "two views."
+            ) from error
 
     def encode(self, y, weight, loss, class_weight=None):
         """Return the `Target` of validated rows, with weights where they differ."""

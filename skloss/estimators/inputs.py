@@ -45,6 +45,8 @@ def validated(estimator, X, *y, **options):
             f"X has more than one column named {twice!r}; give each column another "
             "name."
         )
+    if isinstance(X, pd.DataFrame):
+        _check_no_dates(X)
     if options.get("y_numeric") and y:
         _check_numbers(*y)
     try:
@@ -73,8 +75,20 @@ def _about_text(name, error):
     )
 
 
+def _check_no_dates(X):
+    """Refuse columns of dates, which have no common type with numbers."""
+    for name, dtype in X.dtypes.items():
+        if isinstance(dtype, pd.PeriodDtype) or getattr(dtype, "kind", "") in "mM":
+            raise ValueError(
+                f"Column {name!r} of X holds dates or durations; encode them, such as "
+                "in a Pipeline that begins with skloss.table.make_preprocessor(X)."
+            )
+
+
 def _check_numbers(y):
     """Refuse dates, and text that is not a number, as targets of a regression."""
+    if sparse.issparse(y):
+        raise TypeError("y is a sparse matrix; pass y.toarray().")
     values = y if hasattr(y, "dtype") or hasattr(y, "dtypes") else np.asarray(y)
     kind = getattr(getattr(values, "dtype", None), "kind", "")
     if kind in "mM" and kind:

@@ -240,6 +240,12 @@ def _on_signs(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
         )
     if currency:
         yield f"{columns(currency)}: the currency sign was dropped."
+    for name in _noted(readings, "currencies"):
+        signs = listed(readings[name].notes["currencies"])
+        yield (
+            f"{columns([name])} has amounts in {signs}, which were read alike; write "
+            "them in one currency."
+        )
 
 
 def _on_codes(readings: Mapping[str, ColumnReading]) -> Iterator[str]:

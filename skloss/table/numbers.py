@@ -103,6 +103,11 @@ def _converted(text, marks, decimal, thousands) -> ColumnReading:
         notes["some_percent"] = (n_percent, int(text.notna().sum()))
     if _any_has(text, f"[{cells.CURRENCY}]", regex=True):
         notes["currency"] = True
+        signs = (
+            text.str.extract(f"([{cells.CURRENCY}])", expand=False).dropna().unique()
+        )
+        if len(signs) > 1:
+            notes["currencies"] = tuple(signs)
     # A space between thousands is removed here and leaves no trace below.
     if thousands.isspace():
         pattern = f"[0-9]({cells.ANY_SPACE})[0-9]"

@@ -20,7 +20,8 @@ _UNIT = r"(?:\s?[^\W\d_]{1,6}|\s?%)?"
 _UNDERSCORES = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)+(?:[.,][0-9]+)?")
 _ACCOUNT = re.compile(rf"(?P<body>{_NUMBER})\s?(?P<side>CR|DR)\.?", re.IGNORECASE)
 _BOUND = re.compile(
-    rf"(?:[<>≤≥~≈±]|[<>]=|\+/-|ca?\.|ca|approx\.?|about|circa|up to|over|under)\s*"
+    rf"(?:(?:p\s?)?[<>≤≥~≈±]|[<>]=|"
+    r"\+/-|ca?\.|ca|approx\.?|about|circa|up to|over|under)\s*"
     rf"(?P<body>{_NUMBER}){_UNIT}|(?P<more>{_NUMBER}){_UNIT}\s?\+",
     re.IGNORECASE,
 )
@@ -42,8 +43,19 @@ _FOOTNOTE = re.compile(
     r"[\[(][A-Za-z0-9*]{1,2}[\])])|\s[a-z]{1,2})"
 )
 _RATIO = re.compile(rf"({_NUMBER})\s?:\s?({_NUMBER})")
-_CLOCK = re.compile(r"\d{1,3}:[0-5]\d")
-_HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]{1,13}")  # which floats hold exactly
+_CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?:[.,]\d+)?")
+_LAP = re.compile(r"(?:(?P<m>\d{1,3}):)?(?P<s>[0-5]?\d[.,]\d+)")
+_AGE = re.compile(
+    r"(?:(?P<y>\d{1,3})\s?(?:years?|yrs?|y|Jahre?|an(?:s)?|años|anni|anos)\.?,?\s*(?:and|und)?\s?)?"
+    r"(?:(?P<m>\d{1,3})\s?(?:months?|mos?|mths?|m|Monate?|mois|meses|mesi)\.?)?",
+    re.IGNORECASE,
+)
+# Up to 52 bits, which floats hold exactly.
+_PREFIXED = {
+    16: re.compile(r"0x[0-9a-f]{1,13}", re.IGNORECASE),
+    2: re.compile(r"0b[01]{1,52}", re.IGNORECASE),
+    8: re.compile(r"0o[0-7]{1,17}", re.IGNORECASE),
+}
 _FORTRAN = re.compile(r"(?P<body>[+-]?[0-9]+\.?[0-9]*)[dD](?P<power>[+-]?[0-9]{1,3})")
 _ORDINAL = re.compile(
     r"(?P<body>[0-9]+)(?:st|nd|rd|th|er|re|ère|e|ème|º|ª|°|\.)", re.IGNORECASE
@@ -112,8 +124,30 @@ def _are_ratios(sample: list[str]) -> bool:
     return not any(map(_CLOCK.fullmatch, sample))
 
 
-def _hexadecimal(cell: str, decimal: str) -> float | None:
-    return float(int(cell, 16)) if _HEXADECIMAL.fullmatch(cell) else None
+def _prefixed(base: int, cell: str, decimal: str) -> float | None:
+    return float(int(cell, base)) if _PREFIXED[base].fullmatch(cell) else None
+
+
+def _lap(cell: str, decimal: str) -> float | None:
+    """Return the seconds of a time such as 1:02.5, or of 58.3 among such times."""
+    found = _LAP.fullmatch(cell)
+    if not found:
+        return None
+    return 60.0 * int(found["m"] or 0) + float(found["s"].replace(",", "."))
+
+
+def _years(cell: str, decimal: str) -> float | None:
+    """Return the years of an age such as 2 years 3 months."""
+    found = _AGE.fullmatch(cell)
+    if not found or not (found["y"] or found["m"]):
+        return None
+    return int(found["y"] or 0) + int(found["m"] or 0) / 12
+
+
+def _are_ages(sample: list[str]) -> bool:
+    """Return whether years stand next to months: one unit alone may be dropped."""
+    found = [_AGE.fullmatch(cell) for cell in sample]
+    return any(one["y"] and one["m"] for one in found)
 
 
 def _with_exponent(cell: str, decimal: str) -> float | None:
@@ -158,7 +192,18 @@ OFFERED = (
         _have_footnotes,
     ),
     Quantity("ratios were read as quotients", _ratio, _are_ratios),
-    Quantity("hexadecimal numbers were read as decimal ones", _hexadecimal, bool),
+    Quantity(
+        "minutes and seconds were read as seconds",
+        _lap,
+        partial(_any, lambda cell: ":" in cell),
+    ),
+    Quantity("years and months were read as years", _years, _are_ages),
+    *(
+        Quantity(
+            f"{name} numbers were read as decimal ones", partial(_prefixed, b), bool
+        )
+        for b, name in ((16, "hexadecimal"), (2, "binary"), (8, "octal"))
+    ),
     Quantity("D was read as the mark of an exponent", _with_exponent, bool),
     Quantity(
         "endings of ordinal numbers were dropped",

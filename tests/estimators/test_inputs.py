@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import sparse
 from sklearn.metrics import mean_absolute_error
 
-from skloss import TorchAligner, TorchClassifier, TorchRegressor
+from skloss import TorchAligner, TorchClassifier, TorchEmbedder, TorchRegressor
 
 X = np.random.default_rng(0).normal(size=(12, 2))
 Y = X[:, 0] + 1.0
@@ -26,6 +27,11 @@ MISTAKES = {
     "objects": (X, np.array(["1", "?"] * 6, dtype=object), "text such as '\\?'"),
     "dates": (X, pd.date_range("2024", periods=12), "y holds dates or durations"),
     "names": (pd.DataFrame(X, columns=["a", "a"]), Y, "more than one column named 'a'"),
+    "dates of X": (
+        pd.DataFrame(X).assign(day=pd.date_range("2024", periods=12)),
+        Y,
+        r"'day' of X holds dates .*make_preprocessor",
+    ),
     "text of X": (pd.DataFrame({"a": ["x"] * 12}), Y, "X holds text .*'x'.*make_prepr"),
 }
 
@@ -34,6 +40,16 @@ MISTAKES = {
 def test_values_that_are_not_numbers_are_named(rows, y, sentence):
     with pytest.raises(ValueError, match=sentence):
         LINEAR.fit(rows, y)
+
+
+def test_a_sparse_target_is_named():
+    with pytest.raises(TypeError, match=r"y is a sparse matrix; pass y\.toarray\(\)"):
+        LINEAR.fit(X, sparse.csr_array(Y[:, None]))
+
+
+def test_numbers_in_place_of_labels_of_an_embedding_are_named():
+    with pytest.raises(ValueError, match=r"make groups .*qcut.* or fit a TorchAligner"):
+        TorchEmbedder().fit(X, Y)
 
 
 def test_rows_that_are_not_there_yet_are_named():

@@ -24,6 +24,11 @@ NOTICES = {
     "thousands": (b'a,b\n"1,234.5",2\n', "a comma was read as the mark between"),
     "spaces": (b"a,b\n1 234,2\n", "“a”: a space was read as the mark between"),
     "percent": (b"a,b\n5%,1\n7%,2\n", "so 12% is 12"),
+    "currencies": (
+        "a,b\n$5,1\n€7,2\n".encode(),
+        "Column “a” has amounts in “$” and “€”, which were read alike; write them in "
+        "one currency.",
+    ),
     "currency": (b"a,b\n$5,1\n$7,2\n", "Column “a”: the currency sign was dropped."),
     "codes": (b"zip\n01234\n12345\n", "leading zeros"),
     "ambiguous dates": (b"d\n03/01/2024\n02/05/2024\n", "cannot be distinguished"),

@@ -38,7 +38,12 @@ READ = {
         [12, 0.5, np.nan, 7],
         {"percent": True, "some_percent": (1, 3)},
     ),
-    "currency": (["$1", "-€ 2"], ".", [1, -2], {"currency": True}),
+    "currency": (
+        ["$1", "-€ 2"],
+        ".",
+        [1, -2],
+        {"currency": True, "currencies": ("$", "€")},
+    ),
     "typographic minus": (["−5"], ".", [-5], {}),
     "infinite": (["inf", "-inf"], ".", [np.inf, -np.inf], {}),
     "a gap": (["1", None, "3"], ".", [1, np.nan, 3], {}),
