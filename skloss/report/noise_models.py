@@ -13,6 +13,9 @@ from skloss.wording import capitalized, shorten, title_of
 __all__ = ["coverage_table", "noise_sentence", "noise_table", "verdict_table"]
 
 _COVERAGES = (0.5, 0.8, 0.9, 0.95)
+# Nats per row by which tails are heavy: smaller departures from a noise model are not
+# reported either.
+_HEAVY = 0.02
 
 
 def noise_sentence(
@@ -37,7 +40,8 @@ def noise_sentence(
         of the loss. Without ``loss``, and where only losses whose noise differs from
         row to row have the best log score, this is stated instead: pooled, residuals
         of Gaussian noise whose spread varies look heavy-tailed, and those of counts
-        have no distribution in common.
+        have no distribution in common. Heavy tails are qualified in the same way if no
+        loss of the comparison predicts the spread.
 
     Examples
     --------
@@ -48,14 +52,29 @@ def noise_sentence(
     >>> report.noise_sentence(comparison)[:43]
     'Residuals of squared error: Gaussian fits b'
     """
-    if loss is None:
+    is_chosen = loss is None
+    if is_chosen:
         loss, found = _pooled_loss(comparison)
         if found:
             return found
     residuals = noise.residuals_of(comparison.predictions, loss, output)
     weight = row_weights.counted(row_weights.of_rows(comparison, loss))
-    found = noise.residual_fit(residuals, weight).text
-    return f"Residuals of {shorten(title_of(loss), 80)}: {found}"
+    fit = noise.residual_fit(residuals, weight)
+    found = f"Residuals of {shorten(title_of(loss), 80)}: {fit.text}"
+    if is_chosen and _may_hide_spread(comparison, fit):
+        found += (
+            " Pooled, Gaussian noise whose spread differs from row to row looks "
+            "heavy-tailed too, and no loss here predicts the spread; noise_verdict "
+            "compares both."
+        )
+    return found
+
+
+def _may_hide_spread(comparison: Any, fit: Any) -> bool:
+    """Return whether heavy tails may be a spread that no loss could predict."""
+    gap = max(fit.laplace, fit.student_t) - fit.gaussian
+    labels = comparison.predictions["loss"].unique()
+    return gap > _HEAVY and all(_has_alike_rows(comparison, one) for one in labels)
 
 
 def _pooled_loss(comparison: Any) -> tuple[str, str]:

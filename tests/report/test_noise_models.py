@@ -113,6 +113,27 @@ def test_noise_that_differs_by_row_is_not_judged_by_pooled_residuals(loss):
     assert "need not follow one noise model" in alone
 
 
+@pytest.mark.parametrize(
+    ("noise", "is_qualified"),
+    [(stats.laplace, True), (stats.t(3), True), (stats.norm, False)],
+)
+def test_heavy_tails_are_qualified_where_no_loss_predicts_the_spread(
+    noise, is_qualified
+):
+    rows = pd.DataFrame({"y_true": noise.ppf(LEVELS), "y_pred": 0.0, "loss": "a"})
+    comparison = comparison_of(predictions=rows, nll__a=[1.0, 1.1])
+    chosen = report.noise_sentence(comparison)
+    named = report.noise_sentence(comparison, "a")
+    assert chosen.startswith(named)
+    assert ("spread differs from row to row" in chosen) == is_qualified
+    assert "spread differs from row to row" not in named
+
+
+def test_a_loss_that_predicts_the_spread_settles_the_question():
+    tied = {"gaussian_nll": [1.0, 1.4, 1.2], "squared_error": [1.1, 1.3, 1.3]}
+    assert "spread differs" not in best_of(**tied)
+
+
 def test_a_tie_with_noise_that_differs_by_row_leaves_the_pooled_residuals():
     tied = {"gaussian_nll": [1.0, 1.4, 1.2], "squared_error": [1.1, 1.3, 1.3]}
     found = best_of(**tied, poisson=[1.2, 1.2, 1.3])
