@@ -159,16 +159,7 @@ def _heavy_tailed() -> Sample:
     )
     staff = rng.integers(2, 6, n_rows)
     offer = rng.random(n_rows) < 0.2
-    of_branch = {"station": 260.0, "market": 150.0, "school": 60.0, "suburb": 0.0}
-    expected = (
-        920.0
-        + pd.Series(branch).map(of_branch).to_numpy()
-        + 6.0 * temperature
-        - 11.0 * rain
-        + 70.0 * staff
-        + 110.0 * offer
-        + 14.0 * (days % 7)
-    )
+    expected = _expected_takings(days, branch, temperature, rain, staff, offer)
     wild = rng.random(n_rows) < 0.1
     noise = rng.laplace(0.0, np.where(wild, 8 * 45.0, 45.0))
     rain_was_not_noted = rng.random(n_rows) < 0.03
@@ -196,6 +187,20 @@ def _heavy_tailed() -> Sample:
             "error lets those few days distort the whole fit, and Gaussian noise does "
             "not describe them."
         ),
+    )
+
+
+def _expected_takings(days, branch, temperature, rain, staff, offer) -> np.ndarray:
+    """Return the linear part of the takings of a day, in euros."""
+    of_branch = {"station": 260.0, "market": 150.0, "school": 60.0, "suburb": 0.0}
+    return (
+        920.0
+        + pd.Series(branch).map(of_branch).to_numpy()
+        + 6.0 * temperature
+        - 11.0 * rain
+        + 70.0 * staff
+        + 110.0 * offer
+        + 14.0 * (days % 7)
     )
 
 

@@ -159,8 +159,41 @@ def test_a_page_has_no_arithmetic_of_its_own(path):
     assert packages_used(path) & {"numpy", "pandas", "scipy", "math"} == set()
 
 
-def test_a_module_is_at_most_four_hundred_lines():
-    assert longer_than(400, SOURCES) == {}
+def test_a_file_is_at_most_four_hundred_lines():
+    others = [
+        p for room in ("tests", "benchmarks") for p in (ROOT / room).rglob("*.py")
+    ]
+    assert longer_than(400, [*SOURCES, *others]) == {}
+
+
+def code_lines_of(function, lines):
+    """Count the lines of a function's body that hold code."""
+    body = function.body
+    texts = [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    ]
+    docs = {k for node in texts for k in range(node.lineno, node.end_lineno + 1)}
+    places = range(body[0].lineno, function.end_lineno + 1)
+    held = [lines[k - 1].strip() for k in places if k not in docs]
+    return len([line for line in held if line and not line.startswith("#")])
+
+
+def test_a_function_has_at_most_fifty_lines_of_code():
+    long = {}
+    for path in SOURCES:
+        source = path.read_text(encoding="utf-8")
+        functions = [
+            node
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.FunctionDef)
+        ]
+        lengths = {f.name: code_lines_of(f, source.splitlines()) for f in functions}
+        long |= {f"{name_of(path)} {f}": n for f, n in lengths.items() if n > 50}
+    assert long == {}
 
 
 @pytest.mark.parametrize(

@@ -88,27 +88,17 @@ def score_baselines(
             _safe_indexing(data[1], train),
             _safe_indexing(X, test),
         )
-        inputs = X_train, X_test
-        y_train = np.asarray(y_train, dtype=y.dtype)
-        if sparse.issparse(inputs[0]):
+        if sparse.issparse(X_train):
             found.pop("gradient_boosting", None)  # it requires dense rows
         weight_train = None if weight is None else weight[train]
+        rows = X_train, np.asarray(y_train, dtype=y.dtype), weight_train, X_test
         for name, results in found.items():
             if stop is not None and stop():
                 return None
-            X_train, X_test = models[name].prepare(*inputs, weight_train)
-            model = models[name].estimator
-            model.fit(X_train, y_train, sample_weight=weight_train)
             result = FoldResult(
-                *(name, fold, None, None, None, test),
-                y_true=y[test],
-                y_pred=model.predict(X_test),
-                is_trained=True,
+                *(name, fold, None, None, None, test), y_true=y[test], is_trained=True
             )
-            if task.has_numbers:
-                learned[name, fold] = model.predict(X_train)
-            else:
-                result.proba = _probabilities(model, X_test, classes, task)
+            learned[name, fold] = _predict(models[name], rows, result, task, classes)
             results.append(result)
     results = [one for of_model in found.values() for one in of_model]
     if task.has_numbers:
@@ -123,6 +113,23 @@ def score_baselines(
         for metric, value in mean_scores(task, one, classes, weight, scoring).items()
     ]
     return pd.DataFrame(rows, columns=["loss", "fold", "metric", "value"])
+
+
+def _predict(model, rows, result, task, classes):
+    """Fit a baseline to a fold and fill in what it predicts for the held-out rows.
+
+    Returns the predictions of the training rows, whose errors are the noise of numbers;
+    None for classes.
+    """
+    X_train, y_train, weight, X_test = rows
+    X_train, X_test = model.prepare(X_train, X_test, weight)
+    fitted = model.estimator
+    fitted.fit(X_train, y_train, sample_weight=weight)
+    result.y_pred = fitted.predict(X_test)
+    if task.has_numbers:
+        return fitted.predict(X_train)
+    result.proba = _probabilities(fitted, X_test, classes, task)
+    return None
 
 
 def with_constants(constants, columns, folds):

@@ -1,25 +1,22 @@
 """Fitting: from rows to a plan of models, and from trained models to a fitted one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from scipy import sparse
 
 from skloss.encoding import Encoding, Inputs
-from skloss.encoding.split import draw_folds
 from skloss.estimators import parameters as options
 from skloss.estimators.cross_fitting import FoldModels, fold_models
 from skloss.estimators.fitted import FittedModel
 from skloss.estimators.rows import held_out_target
+from skloss.estimators.specs import specs_of_members
 from skloss.estimators.targets import ClassTargets, Target
 from skloss.losses import Loss, get_loss
 from skloss.training import (
     ONE_EPOCH_SOLVER,
-    SOLVERS,
     FitSpec,
-    LinearStart,
     choose_solver,
     resolve_device,
 )
@@ -31,17 +28,6 @@ __all__ = [
     "prepare",
     "set_fitted",
 ]
-
-# Training rows up to which networks compute in float64: it is cheap there, and equal
-# models then agree however they are stacked.
-_DOUBLE_PRECISION_ROWS = 4000
-# The same for losses that compare rows: their steps are several times as long, and
-# half of a step is arithmetic.
-_DOUBLE_PRECISION_COMPARED = 1000
-# Sum of weights up to which networks start at a linear model, whose penalty is chosen
-# on as many folds as in cross-validation by default; they must be the same for all
-# losses and members, whatever their seeds.
-_MOST_LINEAR_STARTS, _FOLDS, _FOLD_SEED = 2000, 5, 0
 
 
 @dataclass(frozen=True)
@@ -198,45 +184,21 @@ def prepare(
     )
     if inputs is None:
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
-    solver = ONE_EPOCH_SOLVER if one_epoch else solver
-    n_rows = rows.X.shape[0] if n_rows is None else n_rows
-    dtype = _dtype_for(n_rows, solver, fitted, loss.compares_rows)
-    how = estimator, architecture, solver, size
-    settings = _settings(*how, loss, fitted is None, one_epoch)
-    common = {
-        "X": inputs.tensor(dtype, SOLVERS[solver].reads_in_order),
-        "n_outputs": n_outputs,
-        "architecture": architecture,
-        "settings": settings,
-        **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
-        **estimator._batch_options(target),
-        "linear_start": _linear_start(inputs, target, size, loss),
-    }
-    fraction = None
-    if options.stops_early(*how) and not one_epoch:
-        fraction = options.held_out_fraction(estimator, inputs.n_rows)
-    own_target = target
-    if held is not None:
-        fraction, target = len(target.values), target.followed_by(held)
-    models = _members(
-        estimator, seeds, inputs, target, fitted, labels, fraction, total, common
+    how = estimator, architecture, ONE_EPOCH_SOLVER if one_epoch else solver, size
+    models = specs_of_members(
+        *(how, seeds, loss, targets, target, held, inputs, fitted),
+        total=total,
+        n_rows=rows.X.shape[0] if n_rows is None else n_rows,
+        one_epoch=one_epoch,
+        labels=labels,
     )
-    source, folds = targets.probability_source(loss, own_target, n_outputs), []
+    source, folds = targets.probability_source(loss, target, n_outputs), []
     if source == "calibrated" and not one_epoch:
-        folds = fold_models(estimator, models, own_target, inputs, seeds[0])
+        folds = fold_models(estimator, models, target, inputs, seeds[0])
     return FitPlan(
-        inputs,
-        loss,
-        targets,
-        target,
-        models,
-        layout,
-        rows.columns,
-        estimator._model,
-        own_scale,
-        fitted,
-        source,
-        folds,
+        *(inputs, loss, targets, target if held is None else target.followed_by(held)),
+        *(models, layout, rows.columns, estimator._model),
+        *(own_scale, fitted, source, folds),
     )
 
 
@@ -254,85 +216,6 @@ def _seeds(estimator, architecture, size, fitted):
     if fitted is not None and estimator.n_members == "auto":
         n_members = fitted.layout["n_members"]
     return options.seeds_for(estimator, n_members)
-
-
-def _settings(estimator, architecture, solver, size, loss, is_new, one_epoch):
-    """Return the settings of the solver, whose rate declines in new fits of many rows.
-
-    A fit that continues would forget what it has learned at a high rate, and which rate
-    a custom network bears is not known.
-    """
-    if one_epoch:
-        settings = options.settings_for(estimator, solver)
-        return replace(settings, max_iter=1, until_converged=False)
-    can_decline = is_new and architecture.is_stackable and not architecture.is_linear
-    may_decline = can_decline and not loss.compares_rows
-    return options.settings_for(estimator, solver, size if may_decline else 0.0)
-
-
-def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, common):
-    """Specs of all members: each has a seed, and so its own split and batches."""
-    models = []
-    for member, seed in enumerate(seeds):
-        fit_rows, validation_rows = inputs.split(
-            seed,
-            fraction,
-            target.labels,
-            target.values,
-            target.weight,
-            common["loss"].compares_rows,
-        )
-        models.append(
-            FitSpec(
-                fit_rows=fit_rows,
-                validation_rows=validation_rows,
-                batch_size=options.batch_size_for(
-                    estimator, total, len(fit_rows), common["loss"]
-                ),
-                seed=seed,
-                start=None if fitted is None else fitted.fits[member],
-                labels={**(labels or {}), "member": member},
-                **common,
-            )
-        )
-    return models
-
-
-def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held):
-    """Loss, targets, weights, penalty and first intercept in the units of training.
-
-    Those of the training rows ``target``; ``held`` are validation rows after them.
-    """
-    y = targets.standardise(target.values)
-    if fitted is None:
-        trained = targets.training_loss(loss, target, inputs.device)
-        bias = trained.intercept(y, target.weight)
-    else:
-        trained, bias = fitted.trained_loss, None
-    weight = target.weight / target.weight.mean()
-    if held is not None:
-        y = np.concatenate([y, targets.standardise(held.values)])
-        weight = np.concatenate([weight, held.weight / held.weight.mean()])
-    return {
-        "loss": trained,
-        "y": _tensor(
-            y, inputs.device, torch.float64 if trained.needs_double else dtype
-        ),
-        "weight": _tensor(weight, inputs.device, dtype),
-        "alpha": float(estimator.alpha) / float(target.weight.sum()),
-        "head_bias": None if bias is None else torch.as_tensor(bias),
-    }
-
-
-def _linear_start(inputs, target, size, loss):
-    """Where networks start if the rows are few, else None."""
-    one_by_one = loss.has_row_values and not loss.compares_rows
-    if size > _MOST_LINEAR_STARTS or not one_by_one:  # folds are weights of 0
-        return None
-    table = inputs.as_drawn(target.values, target.rows_weight)
-    fold = draw_folds(len(target.values), _FOLDS, _FOLD_SEED, target.labels, table)
-    total = float(target.weight.sum())
-    return LinearStart(inputs.X.shape[1], torch.from_numpy(fold), total)
 
 
 def finish(plan, fits):
@@ -379,19 +262,3 @@ def _weight(rows):
     if rows.weight is None:
         return np.broadcast_to(1.0, rows.X.shape[0])
     return rows.weight
-
-
-def _dtype_for(n_rows, solver, fitted, compared):
-    """Precision that the solver requires, else double where it is cheap."""
-    if fitted is not None and SOLVERS[solver].uses_batches:
-        return fitted.dtype  # as before, because Adam's moments continue
-    most = _DOUBLE_PRECISION_COMPARED if compared else _DOUBLE_PRECISION_ROWS
-    by_rows = torch.float64 if n_rows <= most else torch.float32
-    return SOLVERS[solver].precision or by_rows
-
-
-def _tensor(values, device, dtype):
-    tensor = torch.as_tensor(values)
-    if tensor.is_floating_point():
-        tensor = tensor.to(dtype)
-    return tensor.to(device)

@@ -97,13 +97,11 @@ def _domain(place, n_rows):
     return left, left + width, top - (1 - name) / n_rows, top
 
 
-def _add_panel(figure, place, column, kind, domain):
-    """Draw one column by its type, or by its values if the type is not given."""
+def _add_axes(figure, suffix, domain):
+    """Place the axes of a panel, and return their names for its traces."""
     left, right, bottom, top = domain
-    suffix = "" if place == 0 else str(place + 1)
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
     plain = {"showgrid": False, "zeroline": False, "automargin": False}
-    small = {"size": 10}
     figure.update_layout(
         {
             f"xaxis{suffix}": {
@@ -111,7 +109,7 @@ def _add_panel(figure, place, column, kind, domain):
                 "domain": [left, right],
                 "anchor": axes["yaxis"],
                 "nticks": 4,
-                "tickfont": small,
+                "tickfont": {"size": 10},
             },
             f"yaxis{suffix}": {
                 **plain,
@@ -121,6 +119,13 @@ def _add_panel(figure, place, column, kind, domain):
             },
         }
     )
+    return axes
+
+
+def _add_panel(figure, place, column, kind, domain):
+    """Draw one column by its type, or by its values if the type is not given."""
+    suffix = "" if place == 0 else str(place + 1)
+    axes = _add_axes(figure, suffix, domain)
     name = plot_text(column.name, 30)
     if kind in ("text", "identifier"):
         _write(figure, axes, f"{column.nunique():,} different values", domain)

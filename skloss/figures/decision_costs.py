@@ -55,31 +55,8 @@ def decision_costs(comparison, ranked):
     rows = distinct([plot_text(label, 60) for label in labels.values()])
     labels = dict(zip(labels, rows, strict=True))
     for loss, rows in ranked.groupby("loss", sort=False):
-        figure.add_trace(
-            go.Scatter(
-                x=rows["mean"],
-                y=[labels[loss, way] for way in rows["way"]],
-                mode="markers",
-                name=styles[loss].name,
-                showlegend=False,
-                marker={
-                    "color": styles[loss].color,
-                    "symbol": [_SYMBOLS[way] for way in rows["way"]],
-                    "size": 10,
-                },
-                error_x={
-                    "array": rows["high"] - rows["mean"],
-                    "color": styles[loss].color,
-                    "thickness": 1.5,
-                },
-                customdata=rows[["low", "high"]],
-                hovertemplate=hover(
-                    "%{fullData.name}",
-                    "%{x:,.3~r} per row",
-                    "95% interval %{customdata[0]:,.3~r} to %{customdata[1]:,.3~r}",
-                ),
-            )
-        )
+        places = [labels[loss, way] for way in rows["way"]]
+        figure.add_trace(_marks(rows, places, styles[loss]))
     # The least expensive at the top.
     order = [labels[row.loss, row.way] for row in ranked.itertuples()]
     figure.update_yaxes(
@@ -91,6 +68,33 @@ def decision_costs(comparison, ranked):
     figure.update_layout(height=130 + 34 * len(order))
     figure.layout.meta["caption"] = _caption(ranked) + not_ranked(comparison)
     return figure
+
+
+def _marks(rows, places, style):
+    """Return the costs of one loss as marks with intervals, at its places."""
+    return go.Scatter(
+        x=rows["mean"],
+        y=places,
+        mode="markers",
+        name=style.name,
+        showlegend=False,
+        marker={
+            "color": style.color,
+            "symbol": [_SYMBOLS[way] for way in rows["way"]],
+            "size": 10,
+        },
+        error_x={
+            "array": rows["high"] - rows["mean"],
+            "color": style.color,
+            "thickness": 1.5,
+        },
+        customdata=rows[["low", "high"]],
+        hovertemplate=hover(
+            "%{fullData.name}",
+            "%{x:,.3~r} per row",
+            "95% interval %{customdata[0]:,.3~r} to %{customdata[1]:,.3~r}",
+        ),
+    )
 
 
 def _labels(ranked):

@@ -9,7 +9,13 @@ from pandas.api import types
 
 from skloss.table.chosen_types import check_types
 from skloss.table.errors import TableError
-from skloss.table.row_roles import ROW_ROLES, columns_of_rows, order_of_time
+from skloss.table.row_roles import (
+    ROW_ROLES,
+    columns_of_rows,
+    complete_rows,
+    order_of_time,
+)
+from skloss.table.values import is_unknown
 from skloss.tasks.frames import as_pandas
 from skloss.tasks.target import without_objects
 from skloss.wording import columns, count, listed, quoted
@@ -155,36 +161,15 @@ def split_target(
     chosen = roles.index[roles["role"] == "feature"]
     features = [n for n in frame.columns if n not in targets and n in chosen]
     for name in targets:
-        if _is_unknown(frame[name]).all():
+        if is_unknown(frame[name]).all():
             raise TableError(
                 f"All values of the target {quoted(name)} are missing; choose another."
                 if len(frame)
                 else "This table has no rows, so there is nothing to learn from."
             )
     of_rows = columns_of_rows(frame, targets, roles)
-    notices, kept = [], np.ones(len(frame), dtype=bool)
-    for name in (*targets, *of_rows.values()):
-        missing = _is_unknown(frame[name]).to_numpy()
-        lost = int((missing & kept).sum())
-        kept &= ~missing
-        if lost:
-            notices.append(
-                f"{count(lost, 'row')} without a value of {quoted(name)} "
-                f"{'is' if lost == 1 else 'are'} left out."
-            )
-    if not kept.any():
-        raise TableError(
-            f"No row has a value of {listed([*targets, *of_rows.values()])}; give the "
-            "columns other roles."
-        )
-    is_unused = ~roles.index.isin(targets) & ~roles["role"].isin(ROW_ROLES)
-    for kind in USELESS:
-        names = roles.index[(roles["type"] == kind) & is_unused]
-        names = [name for name in names if name in frame.columns]
-        if names:
-            hints = [_if_quantities(frame[name].dropna()) for name in names]
-            hint = max(hints) if kind == "identifier" else ""
-            notices.append(f"{columns(names)} left out: {_WHY[kind]}.{hint}")
+    kept, notices = complete_rows(frame, [*targets, *of_rows.values()])
+    notices += _notices_of_unused(frame, targets, roles)
     problems, lost_values = check_types(frame[features], roles["type"].to_dict())
     if problems:
         raise TableError(problems[0])
@@ -195,6 +180,22 @@ def split_target(
     tidied = {name: _tidy(frame[name].iloc[rows]) for name in targets}
     y = pd.DataFrame(tidied) if is_several else tidied[target]
     return frame[features].iloc[rows], y, notices
+
+
+def _notices_of_unused(
+    frame: pd.DataFrame, targets: list, roles: pd.DataFrame
+) -> list[str]:
+    """Return a notice for each reason why columns are left out."""
+    notices = []
+    is_unused = ~roles.index.isin(targets) & ~roles["role"].isin(ROW_ROLES)
+    for kind in USELESS:
+        names = roles.index[(roles["type"] == kind) & is_unused]
+        names = [name for name in names if name in frame.columns]
+        if names:
+            hints = [_if_quantities(frame[name].dropna()) for name in names]
+            hint = max(hints) if kind == "identifier" else ""
+            notices.append(f"{columns(names)} left out: {_WHY[kind]}.{hint}")
+    return notices
 
 
 #: The reason why each of `USELESS` is left out.
@@ -252,15 +253,6 @@ def _check_target(frame: pd.DataFrame, target: str | None) -> None:
         )
 
 
-def _is_unknown(column: pd.Series) -> pd.Series:
-    """Return which values are missing or infinite."""
-    missing = column.isna()
-    if types.is_float_dtype(column.dtype):
-        numbers = column.to_numpy(dtype=float, na_value=np.nan)
-        missing |= np.isinf(numbers)
-    return missing
-
-
 def _tidy(y: pd.Series) -> pd.Series:
     """Drop nullable types and unused categories once missing values are left out."""
     if isinstance(y.dtype, pd.CategoricalDtype):
@@ -285,7 +277,7 @@ def _describe(column: pd.Series, name: object, is_target: bool) -> tuple:
     if is_target:
         return "target", kind, missing, distinct, _about_target(missing)
     role = "ignore" if kind in USELESS else "feature"
-    infinite = int(_is_unknown(column).sum()) - missing
+    infinite = int(is_unknown(column).sum()) - missing
     if role == "feature" and infinite:
         notice = f"{count(infinite, 'infinite value')} treated as missing."
     return role, kind, missing, distinct, notice

@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, BinaryIO, Literal, TextIO
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Literal, TextIO
 
 import numpy as np
 import pandas as pd
 
 from skloss.table import decoding, notices
 from skloss.table.cleaning import clean
-from skloss.table.column_reading import ColumnReading, Marks
+from skloss.table.column_reading import Marks
 from skloss.table.columns import is_identifier
 from skloss.table.decimal import DecimalMark, decimal_mark
 from skloss.table.errors import TableError
 from skloss.table.escapes import with_doubled_quotes
+from skloss.table.guesses import layout_guesses, value_guesses
 from skloss.table.invisible import plain_text, without_invisible
 from skloss.table.layout import Layout, find_layout
 from skloss.table.overrides import Overrides, check_limits, check_overrides
@@ -165,16 +166,69 @@ def read_table(
         data, n_escaped = with_doubled_quotes(data)
     data = without_lines(data, given.skip_lines or ())
     lines = first_lines(data)
-    layout = find_layout(
-        lines,
-        given.delimiter,
-        given.skip_rows,
-        given.header,
-        given.quotes is not False,
-        given.number_marks,
-    )
+    layout = _layout(lines, given)
     names = _unique_names(layout.names, max_columns)
     given.check_names(names)
+    found = _parse(data, lines, layout, names, given, max_rows)
+    frame, readings = clean(found.frame, found.marks, given.types)
+    sentences = [
+        *([] if given.encoding else notices.of_encoding(content, encoding)),
+        *notices.of_invisible(removed),
+        *notices.of_escapes(n_escaped),
+        *notices.of_layout(found.layout, names),
+        *notices.of_stray_lines(found.left_out, found.kept_totals),
+        *([] if given.delimiter else notices.of_delimiter(found.layout, lines)),
+        *found.rows.notices(found.frame),
+        *notices.of_values(found.mark, given.decimal is None, readings, len(frame)),
+    ]
+    frame.attrs["overrides"] = given.stated
+    frame.attrs["guesses"] = {
+        **layout_guesses(found.layout, encoding),
+        "skip_lines": sorted(given.skip_lines or found.left_out),
+        **value_guesses(given, found.mark, readings),
+        "identifiers": [name for name in names if is_identifier(frame[name], name)],
+        "n_rows": len(frame),
+        "notices": sentences,
+    }
+    return _sampled(frame, given.sample_rows)
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """The rows of a text, without stray lines and totals.
+
+    Attributes
+    ----------
+    rows : Rows
+    frame : DataFrame
+    layout : Layout
+        Of the rows that are left.
+    mark : DecimalMark
+    marks : Marks
+    left_out : dict of int to str
+        Lines that were left out, by number.
+    kept_totals : dict of int to str
+        Lines at the end that are named as totals and kept.
+    """
+
+    rows: Rows
+    frame: pd.DataFrame
+    layout: Layout
+    mark: DecimalMark
+    marks: Marks
+    left_out: dict[int, str]
+    kept_totals: dict[int, str]
+
+
+def _parse(
+    data: bytes,
+    lines: list[str],
+    layout: Layout,
+    names: list[str],
+    given: Overrides,
+    max_rows: int | None,
+) -> _Parsed:
+    """Parse the rows below the header; lines that are not rows are found first."""
     start = sum(len(line.encode()) for line in lines[: layout.lines_above])
     stray = {}
     if given.skip_lines is None:
@@ -187,42 +241,24 @@ def read_table(
     totals = find_totals(parsed, marks) if given.skip_lines is None else None
     last = _lines_of(totals, data, start)
     if totals is not None and totals.are_sums and last:
-        stray |= last
         rows = Rows(without_lines(data, last), start, layout, names)
         parsed = rows.parse(mark.mark, given.types, max_rows, given.spellings)
-    frame, readings = clean(parsed, marks, given.types)
-    sentences = [
-        *([] if given.encoding else notices.of_encoding(content, encoding)),
-        *notices.of_invisible(removed),
-        *notices.of_escapes(n_escaped),
-        *notices.of_layout(layout, names),
-        *notices.of_stray_lines(stray, {} if last.keys() <= stray.keys() else last),
-        *([] if given.delimiter else notices.of_delimiter(layout, lines)),
-        *rows.notices(parsed),
-        *notices.of_values(mark, given.decimal is None, readings, len(frame)),
-    ]
-    identifiers = [name for name in names if is_identifier(frame[name], name)]
-    n_rows = len(frame)
-    if given.sample_rows is not None and given.sample_rows < n_rows:
-        sentences = [notices.of_sample(given.sample_rows, n_rows), *sentences]
-        frame = _sampled(frame, given.sample_rows)
-    frame.attrs["overrides"] = given.stated
-    frame.attrs["guesses"] = {
-        **_layout_guesses(layout, encoding),
-        "skip_lines": sorted(given.skip_lines or stray),
-        **_value_guesses(given, mark, readings),
-        "identifiers": identifiers,
-        "n_rows": n_rows,
-        "notices": sentences,
-    }
-    return frame
+        stray |= last
+    kept = {} if last.keys() <= stray.keys() else last
+    return _Parsed(rows, parsed, layout, mark, marks, stray, kept)
 
 
-def _sampled(frame: pd.DataFrame, n_rows: int) -> pd.DataFrame:
-    """Return random rows in their order, numbered from 0."""
+def _sampled(frame: pd.DataFrame, n_rows: int | None) -> pd.DataFrame:
+    """Return random rows in their order, numbered from 0, with a notice; or all."""
+    if n_rows is None or n_rows >= len(frame):
+        return frame
     rng = np.random.default_rng(0)  # fixed, so that a script reads the same rows
     rows = np.sort(rng.choice(len(frame), n_rows, replace=False))
-    return frame.iloc[rows].reset_index(drop=True)
+    sampled = frame.iloc[rows].reset_index(drop=True)
+    guesses = frame.attrs["guesses"]
+    sentences = [notices.of_sample(n_rows, len(frame)), *guesses["notices"]]
+    sampled.attrs["guesses"] = guesses | {"notices": sentences}
+    return sampled
 
 
 def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str, Mapping[str, int]]:
@@ -259,6 +295,14 @@ def _lines_of(totals: Totals | None, data: bytes, start: int) -> dict[int, str]:
         if text.strip()
     ]
     return dict(sorted(filled[: totals.n_rows]))
+
+
+def _layout(lines: list[str], given: Overrides) -> Layout:
+    return find_layout(
+        *(lines, given.delimiter, given.skip_rows, given.header),
+        given.quotes is not False,
+        given.number_marks,
+    )
 
 
 def _decimal_mark(layout: Layout, given: Overrides) -> DecimalMark:
@@ -300,56 +344,3 @@ def _unique_names(header: Sequence[str], limit: int | None) -> list[str]:
             taken.add(name)
         names.append(name)
     return names
-
-
-def _layout_guesses(layout: Layout, encoding: str) -> dict[str, Any]:
-    return {
-        "encoding": encoding,
-        "delimiter": layout.delimiter,
-        "skip_rows": layout.skip_rows,
-        "header": layout.header,
-        "quotes": layout.quotes,
-    }
-
-
-def _value_guesses(
-    given: Overrides, mark: DecimalMark, readings: Mapping[str, ColumnReading]
-) -> dict[str, Any]:
-    differ = any("other_decimal" in reading.notes for reading in readings.values())
-    differ = differ and given.decimal is None
-    marks = [r.notes["thousands"] for r in readings.values() if "thousands" in r.notes]
-    # The mark between thousands of one column may be the decimal mark of another.
-    thousands = "auto" if differ and marks else _common(marks)
-    return {
-        "decimal": "auto" if differ else mark.mark,
-        "thousands": thousands if given.thousands is None else given.thousands,
-        "dayfirst": _dayfirst(given.dayfirst, readings),
-        "types": {
-            name: reading.type
-            for name, reading in readings.items()
-            if reading.type and (name in given.types or _is_same_if_chosen(reading))
-        },
-    }
-
-
-def _is_same_if_chosen(reading: ColumnReading) -> bool:
-    """Return whether a column is read alike where its guessed type is chosen.
-
-    Text would keep spellings of missing values, and ="..." is not read as a date.
-    """
-    keeps_spellings = reading.type == "text" and "spelled" in reading.notes
-    return not keeps_spellings and "formulas" not in reading.notes
-
-
-def _common(marks: Sequence[str]) -> str:
-    """Return the mark between thousands, "" without one, "auto" if columns differ."""
-    found = {" " if mark.isspace() else mark for mark in marks}
-    return "auto" if len(found) > 1 else next(iter(found), "")
-
-
-def _dayfirst(given: bool | None, readings: Mapping[str, ColumnReading]) -> bool | None:
-    """Return the order of day and month if all such columns have the same one."""
-    orders = {r.notes["dayfirst"] for r in readings.values() if "dayfirst" in r.notes}
-    if given is not None or len(orders) != 1:
-        return given
-    return orders.pop()

@@ -5,9 +5,10 @@ import pandas as pd
 from pandas.api import types
 
 from skloss.table.errors import TableError
+from skloss.table.values import is_unknown
 from skloss.wording import count, listed, quoted
 
-__all__ = ["ROW_ROLES", "columns_of_rows", "order_of_time"]
+__all__ = ["ROW_ROLES", "columns_of_rows", "complete_rows", "order_of_time"]
 
 #: Roles that at most one column of a table can have.
 ROW_ROLES = ("group", "time", "weight")
@@ -58,6 +59,25 @@ def columns_of_rows(
     if "weight" in found:
         _check_weight(frame[found["weight"]], found["weight"])
     return found
+
+
+def complete_rows(frame: pd.DataFrame, names: list) -> tuple[np.ndarray, list[str]]:
+    """Return which rows have a value in each of some columns, and a notice per loss."""
+    notices, kept = [], np.ones(len(frame), dtype=bool)
+    for name in names:
+        missing = is_unknown(frame[name]).to_numpy()
+        lost = int((missing & kept).sum())
+        kept &= ~missing
+        if lost:
+            notices.append(
+                f"{count(lost, 'row')} without a value of {quoted(name)} "
+                f"{'is' if lost == 1 else 'are'} left out."
+            )
+    if not kept.any():
+        raise TableError(
+            f"No row has a value of {listed(names)}; give the columns other roles."
+        )
+    return kept, notices
 
 
 def order_of_time(times: pd.Series) -> np.ndarray:

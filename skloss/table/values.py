@@ -10,13 +10,22 @@ from pandas.api import types
 from skloss.table.dates import counted_dates, read_dates
 from skloss.table.month_names import NAMED_MONTH
 
-__all__ = ["DAY", "as_dates", "as_floats", "as_labels", "day_is_first"]
+__all__ = ["DAY", "as_dates", "as_floats", "as_labels", "day_is_first", "is_unknown"]
 
 DAY = np.timedelta64(1, "D")
 # The square of a larger number, as in a variance, is not finite.
 LARGEST = 1e150
 # 20240131, and 2024.
 _DIGITS_OF_DAY, _DIGITS_OF_YEAR = 8, 4
+
+
+def is_unknown(column: pd.Series) -> pd.Series:
+    """Return which values are missing or infinite."""
+    missing = column.isna()
+    if types.is_float_dtype(column.dtype):
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        missing |= np.isinf(numbers)
+    return missing
 
 
 def as_floats(column: pd.Series) -> np.ndarray:

@@ -1,10 +1,8 @@
 """Files of every dialect are read correctly, including those of other programs."""
 
-import copy
 import csv
 import io
 import math
-import pickle
 import unicodedata
 from contextlib import suppress
 
@@ -16,7 +14,7 @@ from hypothesis import strategies as st
 
 from skloss.table import TableError, read_table
 from skloss.table.cells import is_missing, kind
-from tests.table.readings import DAY, NAN, guesses, values_of
+from tests.table.readings import DAY, NAN, values_of
 
 READ = {
     "comma": (b"a,b\n1,x\n2,y\n", {"a": [1, 2], "b": ["x", "y"]}),
@@ -247,15 +245,6 @@ def test_a_header_of_numbers_can_be_chosen():
     assert values_of(read_table(b"0,1\n5,6\n", header=True)) == {"0": [5], "1": [6]}
 
 
-def test_guesses_survive_a_copy_and_a_pickle():
-    frame = read_table(b"a;b\n1,5;2\n")
-    expected = frame.attrs["guesses"]
-    assert type(expected) is dict
-    assert copy.deepcopy(frame).attrs["guesses"] == expected
-    assert frame[["a"]].copy().attrs["guesses"] == expected
-    assert pickle.loads(pickle.dumps(frame)).attrs["guesses"] == expected
-
-
 @pytest.mark.parametrize("content", [c for c, _ in READ.values()], ids=READ.keys())
 def test_guesses_given_back_as_overrides_read_the_same(content):
     frame = read_table(content)
@@ -263,11 +252,6 @@ def test_guesses_given_back_as_overrides_read_the_same(content):
     names = ["encoding", "delimiter", "skip_rows", "header", "dayfirst", "types"]
     again = read_table(content, **{name: found[name] for name in names})
     pd.testing.assert_frame_equal(again, frame)
-
-
-def test_identifiers_are_named():
-    rows = "".join(f"{k},K{k},{k % 3}\n" for k in range(50))
-    assert guesses(f"id,code,x\n{rows}".encode())["identifiers"] == ["id", "code"]
 
 
 LIMITS = [

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from skloss.table import TableError, propose_roles, split_target
+from skloss.table.row_roles import complete_rows
 
 FRAME = pd.DataFrame(
     {
@@ -74,3 +75,15 @@ def test_one_row_that_lacks_several_values_is_counted_once():
 def test_a_role_that_a_column_cannot_have_is_refused(given, message):
     with pytest.raises(TableError, match=message):
         split(**given)
+
+
+def test_rows_that_lack_a_value_or_have_an_infinite_one_are_counted_by_column():
+    frame = pd.DataFrame({"a": [1, None, None, np.inf, 2], "b": [1, None, 3, 4, None]})
+    kept, notices = complete_rows(frame, ["a", "b"])
+    assert kept.tolist() == [True, False, False, False, False]
+    assert notices == [
+        "3 rows without a value of “a” are left out.",
+        "1 row without a value of “b” is left out.",
+    ]
+    with pytest.raises(TableError, match="No row has a value of “a” and “c”"):
+        complete_rows(frame.assign(c=[None, 1, 1, 1, None]), ["a", "c"])

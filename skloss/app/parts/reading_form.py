@@ -109,6 +109,25 @@ def _form(
     guesses: Mapping[str, Any],
     columns: list[str],
 ) -> None:
+    """Draw the form, and read the file again when it is sent."""
+    with st.form(f"reading-{name}-{sorted(overrides.items())}", border=False):
+        with st.container(horizontal=True):
+            chosen = _fields(overrides, guesses, columns)
+        pressed = st.form_submit_button("Read again", icon=":material/refresh:")
+    if not pressed:
+        return
+    chosen = {k: v for k, v in chosen.items() if v != _DETECT}
+    if "sample_rows" in overrides:
+        chosen["sample_rows"] = overrides["sample_rows"]
+    error = read(name, content, chosen)
+    st.error(markdown.escape(error, 500), icon=":material/description:")
+
+
+def _fields(
+    overrides: Mapping[str, Any], guesses: Mapping[str, Any], columns: list[str]
+) -> dict[str, Any]:
+    """Draw a field for each option of reading, and return what they hold."""
+
     def choice(label: str, key: str, words: Mapping[Any, str]) -> Any:
         options = [_DETECT, *words]
         # Once a value is overridden, what would be detected is not known.
@@ -121,49 +140,35 @@ def _form(
             width=_WIDTH,
         )
 
-    with st.form(f"reading-{name}-{sorted(overrides.items())}", border=False):
-        with st.container(horizontal=True):
-            delimiter = choice("Delimiter", "delimiter", _DELIMITERS)
-            encoding = choice("Encoding", "encoding", _ENCODINGS)
-            header = choice("The first row holds", "header", _HEADERS)
-            skip_rows = st.number_input(
-                "Lines above the first row",
-                min_value=0,
-                value=overrides.get("skip_rows"),
-                placeholder=_detected(guesses.get("skip_rows", "")),
-                width=_WIDTH,
-            )
-            decimal = choice("Decimal mark", "decimal", _DECIMALS)
-            thousands = choice("Thousands separator", "thousands", _THOUSANDS)
-            dayfirst = choice("Dates such as 3/4/2024", "dayfirst", _ORDERS)
-            quotes = choice("Quotes", "quotes", _QUOTES)
-            keep = st.checkbox(
-                "Keep comments, units and totals",
-                value="skip_lines" in overrides,
-                help="Otherwise lines that are no rows of the table are left out.",
-                width=_WIDTH,
-            )
-            types = _types(overrides.get("types", {}), columns)
-        pressed = st.form_submit_button("Read again", icon=":material/refresh:")
-    if not pressed:
-        return
     chosen = {
-        "delimiter": delimiter,
-        "encoding": encoding,
-        "header": header,
-        "decimal": decimal,
-        "thousands": thousands,
-        "dayfirst": dayfirst,
-        "quotes": quotes,
-        "skip_rows": _DETECT if skip_rows is None else skip_rows,
-        "skip_lines": overrides.get("skip_lines", ()) if keep else _DETECT,
-        "types": types or _DETECT,
+        "delimiter": choice("Delimiter", "delimiter", _DELIMITERS),
+        "encoding": choice("Encoding", "encoding", _ENCODINGS),
+        "header": choice("The first row holds", "header", _HEADERS),
     }
-    chosen = {k: v for k, v in chosen.items() if v != _DETECT}
-    if "sample_rows" in overrides:
-        chosen["sample_rows"] = overrides["sample_rows"]
-    error = read(name, content, chosen)
-    st.error(markdown.escape(error, 500), icon=":material/description:")
+    skip_rows = st.number_input(
+        "Lines above the first row",
+        min_value=0,
+        value=overrides.get("skip_rows"),
+        placeholder=_detected(guesses.get("skip_rows", "")),
+        width=_WIDTH,
+    )
+    chosen |= {
+        "skip_rows": _DETECT if skip_rows is None else skip_rows,
+        "decimal": choice("Decimal mark", "decimal", _DECIMALS),
+        "thousands": choice("Thousands separator", "thousands", _THOUSANDS),
+        "dayfirst": choice("Dates such as 3/4/2024", "dayfirst", _ORDERS),
+        "quotes": choice("Quotes", "quotes", _QUOTES),
+    }
+    keep = st.checkbox(
+        "Keep comments, units and totals",
+        value="skip_lines" in overrides,
+        help="Otherwise lines that are not rows of the table are left out.",
+        width=_WIDTH,
+    )
+    return chosen | {
+        "skip_lines": overrides.get("skip_lines", ()) if keep else _DETECT,
+        "types": _types(overrides.get("types", {}), columns) or _DETECT,
+    }
 
 
 def _detected(guess: Any) -> str:
