@@ -29,6 +29,7 @@ from skloss.estimators import (
     TorchRegressor,
 )
 from skloss.estimators.base import TorchEstimator
+from skloss.estimators.inputs import check_groups, check_labels
 from skloss.losses import Loss, get_loss
 from skloss.table import make_preprocessor
 from skloss.tasks import TASKS, Task, as_task, check_not_missing, propose_task
@@ -97,6 +98,7 @@ def set_up_comparison(
     """
     if task == "auto" or not as_task(task).has_views:
         check_not_missing(y)
+        check_labels(y)
     task = as_task(_task(y, estimator) if task == "auto" else task)
     if not task.is_compared:
         able = ", ".join(filter(lambda one: one.is_compared, TASKS))
@@ -111,6 +113,8 @@ def set_up_comparison(
             f"cost is what decisions cost, and the task {task} makes none; leave it "
             "out, or compare losses that predict numbers or classes."
         )
+    if task.has_embeddings and not task.has_views:
+        check_groups(y)
     second = second_view_steps(task, y, estimator)
     before, estimator = resolve_estimator(X, task, estimator)
     if estimator.random_state is None:

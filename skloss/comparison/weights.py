@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.model_selection import PredefinedSplit
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
@@ -53,6 +54,8 @@ def weight_of_rows(X, y, sample_weight):
     """Validate the weights as `fit` does; X and y must have one length."""
     if y is None:
         raise TypeError("y is None; pass the target, one value for each row of X.")
+    if isinstance(X, dict) and not sparse.issparse(X):  # a dok_matrix is a dict
+        raise TypeError("X is a dict; pass a table, such as pandas.DataFrame(X).")
     n_rows = _num_samples(y)
     if _num_samples(X) != n_rows:
         raise ValueError(f"X has {_num_samples(X)} rows, but y has {n_rows}.")

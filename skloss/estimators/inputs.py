@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_array, validate_data
 
-__all__ = ["checked_view", "validated"]
+__all__ = ["check_groups", "check_labels", "checked_view", "validated"]
 
 _NOT_A_NUMBER = "could not convert string to float"
 
@@ -65,6 +66,46 @@ def checked_view(y, **options):
         if _NOT_A_NUMBER not in str(error):
             raise
         raise _about_text("y", error) from error
+
+
+def check_labels(y):
+    """Refuse labels that scikit-learn does not sort: intervals and periods.
+
+    Parameters
+    ----------
+    y : array-like
+
+    Raises
+    ------
+    ValueError
+    """
+    dtype = getattr(y, "dtype", None)
+    dtype = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype
+    if isinstance(dtype, (pd.IntervalDtype, pd.PeriodDtype)):
+        raise ValueError(
+            f"y holds labels of the type {dtype}; pass their names, "
+            "pandas.Series(y).astype(str), or their order, "
+            "pandas.factorize(y, sort=True)[0]."
+        )
+
+
+def check_groups(y):
+    """Refuse numbers with fractions as the labels of an embedding.
+
+    Parameters
+    ----------
+    y : array-like
+
+    Raises
+    ------
+    ValueError
+    """
+    if type_of_target(y).startswith("continuous"):
+        raise ValueError(
+            "The task embedding requires labels, but y holds numbers; make groups of "
+            "them, such as with pandas.qcut(y, 5, labels=False), or take y as a second "
+            "view with task='pairs'."
+        )
 
 
 def _about_text(name, error):

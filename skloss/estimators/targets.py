@@ -9,7 +9,7 @@ from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import column_or_1d, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
-from skloss.estimators.inputs import validated
+from skloss.estimators.inputs import check_labels, validated
 from skloss.losses import list_losses
 from skloss.losses.contract.in_units import InUnits
 from skloss.losses.contract.posterior import probability_source
@@ -193,6 +193,7 @@ class ClassTargets:
     def check(estimator, X, y, reset):
         """Validate X and y together; return them as arrays."""
         check_not_missing(y)
+        check_labels(y)
         y = _plain_labels(y)
         kind = type_of_target(y, input_name="y")
         several = kind.startswith("multilabel")

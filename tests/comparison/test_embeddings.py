@@ -255,6 +255,15 @@ def test_weights_and_stopping_work_as_in_other_comparisons():
     assert stopped.standing("map_at_r").empty
 
 
+def test_numbers_in_place_of_labels_are_refused():
+    with pytest.raises(ValueError, match=r"requires labels, .*qcut.*task='pairs'"):
+        compare_losses(np.eye(6), np.arange(6) / 7, ["triplet"], task="embedding", cv=2)
+    with pytest.raises(ValueError, match=r"labels of the type interval"):
+        compare_losses(np.eye(6), pd.cut(np.arange(6), 2), ["cross_entropy"], cv=2)
+    with pytest.raises(TypeError, match=r"X is a dict; pass a table"):
+        compare_losses({"a": [1, 2]}, [1, 2], ["mse"], cv=2)
+
+
 def test_a_collapsed_embedding_is_reported_with_its_loss():
     given = {"task": "embedding", "estimator": EMBEDDER, "cv": 2}
     with pytest.warns(ConvergenceWarning, match=r"'triplet' has collapsed .* 2 of 2"):

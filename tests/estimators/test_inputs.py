@@ -47,6 +47,15 @@ def test_a_sparse_target_is_named():
         LINEAR.fit(X, sparse.csr_array(Y[:, None]))
 
 
+@pytest.mark.parametrize(
+    "y", [pd.cut(Y, 3), pd.period_range("2024", periods=12, freq="M")]
+)
+def test_labels_that_are_not_sorted_are_named(y):
+    for fit in (TorchClassifier().fit, TorchEmbedder().fit):
+        with pytest.raises(ValueError, match=r"labels of the type .*astype\(str\)"):
+            fit(X, y)
+
+
 def test_numbers_in_place_of_labels_of_an_embedding_are_named():
     with pytest.raises(ValueError, match=r"make groups .*qcut.* or fit a TorchAligner"):
         TorchEmbedder().fit(X, Y)

@@ -88,7 +88,9 @@ def contenders() -> tuple[str, ...]:
         key=state.widget_key(_CONTENDERS),
         persist_state="session",
         help="Models of scikit-learn with default parameters, fitted on the same folds "
-        "and ranked with the losses. The baselines are computed in any case.",
+        "and ranked with the losses. The baselines are computed in any case. Progress "
+        "is shown after each fit of such a model, and Stop waits for the fit that is "
+        "running.",
     )
     return tuple(name for name in CONTENDERS if name in chosen)
 
