@@ -53,3 +53,30 @@ def test_the_readme_shows_the_dashboard_on_light_and_on_dark_pages():
     shown = [link for link in links_of(ROOT / "README.md") if link.endswith(".png")]
     assert shown == ["docs/images/compare-dark.png", "docs/images/compare-light.png"]
     assert all((ROOT / link).stat().st_size < 500_000 for link in shown)
+
+
+#: Paths that a build writes, and patterns of paths.
+EXAMPLES = re.compile(r"^(docs/(api|_build)|ROOM|tests/ROOM|skloss/ROOM|screenshots)")
+
+
+def paths_in_code_of(page):
+    """Paths within the repository that a page names as code."""
+    rooms = "skloss|tests|benchmarks|docs|examples|pages|estimators"
+    found = re.findall(rf"`((?:{rooms})/[\w./-]*)`", page.read_text(encoding="utf-8"))
+    return [path for path in found if not EXAMPLES.match(path)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_that_a_page_names_exists(page):
+    places = ROOT, ROOT / "skloss", page.parent
+    missing = [
+        path
+        for path in paths_in_code_of(page)
+        if not any((place / path).exists() for place in places)
+    ]
+    assert missing == []
+
+
+def test_paths_are_found_in_the_pages_for_contributors():
+    found = {path for page in PAGES for path in paths_in_code_of(page)}
+    assert {"tests/test_architecture.py", "skloss/costs/"} <= found

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from skloss.app import theorems
 from skloss.app.theorems import THEOREMS
 from skloss.wording import number
 from tests.pages.steps import compare, csv_of, go, move, moving, ok, text_of, upload
@@ -132,3 +133,29 @@ def test_theorems_are_shown_on_the_rows_of_the_comparison(dashboard, columns, ke
         specs = [json.loads(part.proto.spec) for part in dashboard.get("plotly_chart")]
         assert len(specs) + len(moving(dashboard)) >= 2
         assert "On the loaded table" in text_of(dashboard)
+
+
+NEW = """
+import streamlit as st
+from skloss.app.theorems.theorem import Theorem, slider
+
+def _show():
+    size = slider("Size of the error", "theory.new.size", 0.0, 5.0, 1.0, 0.5)
+    st.caption(f"How to read: the squared error is {size**2}.")
+    return f"print({size} ** 2)"
+
+THEOREM = Theorem("new", "Squares", "A double error costs four times as much.", _show)
+"""
+
+
+def test_a_new_theorem_is_one_file_and_one_entry(
+    dashboard, temporary_module, monkeypatch, capsys
+):
+    new = temporary_module("new_theorem", NEW).THEOREM
+    monkeypatch.setattr(theorems, "THEOREMS", (*THEOREMS, new))
+    app = choose(go(dashboard, "theory"), "new")
+    assert app.subheader[0].value == "Squares"
+    assert "A double error costs four times as much." in text_of(app)
+    ok(app.slider(key="settings.theory.new.size").set_value(3.0).run())
+    assert captions(app) == ["How to read: the squared error is 9.0."]
+    assert printed(app, capsys) == "9.0\n"
