@@ -16,6 +16,8 @@ __all__ = ["PANELS_AT_MOST", "column_distributions"]
 PANELS_AT_MOST = 21
 # Three panels next to each other still show a shape and a name on a phone.
 _ACROSS = 3
+# Bars of a panel a third as wide as a phone, and levels whose names fit below each
+# other.
 _BINS, _LEVELS = 20, 4
 # Pixels of a panel with its name, and of title and margins.
 _PANEL, _AROUND = 120, 70
@@ -23,6 +25,7 @@ _PANEL, _AROUND = 120, 70
 _NAME = 17
 # Shapes and shares to 1% are known from so many rows.
 _ROWS = 50_000
+# Columns that a sentence names; the rest are counted.
 _MISSING_NAMED = 3
 
 

@@ -18,6 +18,7 @@ __all__ = ["confusion_matrix"]
 # not their shares.
 _MAX_TEXT_CLASSES = 10
 _MAX_SHARE_CLASSES = 5
+# More labels of classes would overlap at the height of the figure.
 _MAX_TICKS = 20
 
 # One hue that becomes darker all the way, on a ground of its own in either theme.

@@ -25,6 +25,7 @@ __all__ = ["prediction_vs_truth"]
 _ACROSS, _PANELS = 2, 12
 # Pixels of a row of panels with its name and axis, and of the title and the margins.
 _ROW, _AROUND = 290, 60
+# Pixels of a row for its axis, and for its name.
 _BELOW, _ABOVE = 65, 24
 
 

@@ -15,6 +15,7 @@ __all__ = ["recall_at_k"]
 
 # Neighbours that a person looks through.
 _MOST = 10
+# Of the intervals, as in every figure.
 _LEVEL = 0.95
 
 

@@ -11,6 +11,7 @@ from skloss.wording import display_name, number
 
 __all__ = ["residual_histogram"]
 
+# Smooth to the eye at the width of a page; odd, so that the centre is a point.
 _CURVE_POINTS = 301
 
 

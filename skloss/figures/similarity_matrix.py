@@ -12,6 +12,7 @@ __all__ = ["similarity_matrix"]
 
 # Rows of the matrix: more have less than two pixels each on a phone.
 _MAX_ROWS = 150
+# Names of classes that fit next to the matrix on a phone.
 _MAX_TICKS = 10
 _SHADES = [[0, "rgba(31, 79, 156, 0.02)"], [1, "rgba(31, 79, 156, 1)"]]
 

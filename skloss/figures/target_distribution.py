@@ -12,6 +12,7 @@ from skloss.wording import count, display_name, number, quoted
 
 __all__ = ["target_distribution"]
 
+# Bars of eight pixels or more on a phone; more would show the noise of few rows.
 _BINS = 40
 # More bars than these cannot be named on a screen.
 _CLASSES = 20

@@ -13,6 +13,7 @@ from skloss.app.session.question import Question
 from skloss.app.session.tables import LoadedTable
 from skloss.tasks import TASKS, as_task
 
+# Enough to recognise a table; the browser receives every row that is shown.
 _ROWS_SHOWN = 200
 # Of more columns, those to predict are chosen by their role in the table of columns.
 _OTHERS_AT_MOST = 40

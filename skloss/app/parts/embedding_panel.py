@@ -12,6 +12,7 @@ from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
 from skloss.app.session.work import EmbeddingSettings
 
+# Results of a session: each holds a table of neighbours and embeddings in memory.
 _KEPT_AT_MOST = 6
 
 

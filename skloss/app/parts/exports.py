@@ -15,6 +15,8 @@ from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
 from skloss.app.session.tables import MEGABYTES_AT_MOST, read_upload
 
+# A file with more problems has one cause, which the first of them show. The whole
+# table of predictions is in the file that is offered.
 _PROBLEMS_SHOWN = 200
 _ROWS_SHOWN = 100
 

@@ -12,6 +12,7 @@ from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Settings
 
+# As many as results of comparisons (`RESULTS_AT_MOST`), since each belongs to one.
 _VERDICTS_AT_MOST = 6
 _CANDIDATES = (
     "Fits Gaussian, Laplace and Student t noise, each with a constant spread and with "

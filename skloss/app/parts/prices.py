@@ -18,6 +18,7 @@ from skloss.app.session.settings import Choice, Settings
 # A larger matrix cannot be read on one screen.
 _CLASSES_AT_MOST = 12
 _SAME = ""  # one amount for all rows
+# Amounts beyond it are typing errors, and sums of them would lose cents.
 _LARGEST = 1e12
 _MATRIX = "decide.costs"
 

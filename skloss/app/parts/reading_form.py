@@ -17,6 +17,7 @@ from skloss.table import TableError
 from skloss.table.encodings import ENCODINGS
 
 _DETECT = "auto"  # as in read_table
+# Pixels of a field: several fit a row on a screen, one on a phone.
 _WIDTH = 250
 _ENCODINGS = {
     "utf-8": "UTF-8",

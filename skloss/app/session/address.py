@@ -14,6 +14,7 @@ from skloss.app.session.settings import QUERY_KEYS, Settings
 from skloss.tasks import as_task
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+# Characters of a name in an address: browsers and proxies cut long ones.
 _NAME_AT_MOST = 200
 # A URL has room for some columns only; the session file has all of them.
 _COLUMNS_AT_MOST = _CLASSES_AT_MOST = 100

@@ -6,6 +6,7 @@ from typing import Any
 from skloss.app.session import state
 from skloss.app.session.jobs import Job
 
+# Comparisons whose figures are kept: as many as results (`state.RESULTS_AT_MOST`).
 _KEPT_AT_MOST = 6
 # Figures and tables of one comparison: those of all losses on a page, and some more.
 _OF_ONE_AT_MOST = 60

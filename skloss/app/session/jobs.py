@@ -21,7 +21,9 @@ from skloss.app.session.forecast import Forecast
 # Few, because each running comparison uses all cores, and holds its table and its
 # models in memory.
 FITS_AT_ONCE = 2
+# The last in the queue would wait for four runs of the longest duration, an hour.
 WAITING_AT_MOST = 8
+# So that a place in the queue is free again for others.
 SECONDS_AT_MOST = 900.0
 # By which threads that train stand back: each step is about a tenth less of a core.
 _NICENESS = 10

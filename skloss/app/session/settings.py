@@ -16,7 +16,8 @@ NETWORKS = {
     "64-64": ("Medium: two layers of 64", (64, 64)),
     "128-128": ("Large: two layers of 128", (128, 128)),
 }
-# Smallest and largest value that a setting may have.
+# Smallest and largest value that a setting may have: ten folds are usual, more epochs
+# would exceed the time of a job, and NumPy's seeds are below 2^32.
 FOLDS = (2, 10)
 EPOCHS = (1, 2000)
 SEED = (0, 2**31 - 1)

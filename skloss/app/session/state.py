@@ -22,6 +22,7 @@ from skloss.app.session.settings import Settings
 from skloss.app.session.tables import LoadedTable
 from skloss.tasks import Task, TaskProposal
 
+# A result holds predictions and histories in memory, of every session at once.
 RESULTS_AT_MOST = 6
 _session = st.session_state
 

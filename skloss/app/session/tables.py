@@ -10,6 +10,7 @@ import pandas as pd
 from skloss import datasets, table, wording
 from skloss.table.target_guess import TargetGuess, guess_target
 
+# Reading takes several times the memory of the file, for each session at once.
 MEGABYTES_AT_MOST = 50
 ROWS_AT_MOST = 1_000_000
 #: Rows that are used of a larger file, unless its user chooses all of them: comparing

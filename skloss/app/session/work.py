@@ -23,10 +23,13 @@ _SECONDS_PER_STEP = 150e-6
 # Rows of a batch beyond which a step takes longer: a default comparison of 97,477 rows
 # of 17 columns took 125 seconds of the processor for 112,680 steps of 256 rows.
 _ROWS_OF_SHORT_STEP = 64
+# The same of a linear model, and of what happens before and after the training.
 _SECONDS_PER_LINEAR_MODEL = 0.05
 _SECONDS_AROUND = 1.0
 _SHARE_PER_MEMBER = 0.6  # of the time of one network: they train in one stack
+# Networks with early stopping have mostly stopped after this share of the epochs.
 _TYPICAL_SHARE_OF_EPOCHS = 0.3
+# Where the page has no setting for them: as many as a comparison has by default.
 _FOLDS_OF_EMBEDDINGS = _FOLDS_OF_VERDICT = 5
 
 

@@ -6,6 +6,7 @@ from skloss.app.parts import frame
 from skloss.app.theorems.theorem import Theorem, slider
 from skloss.figures import theory
 
+# A match that is the most similar, a near miss and a dissimilar key.
 _DEFAULTS = (0.8, 0.5, -0.2)
 
 

@@ -9,6 +9,7 @@ from skloss.app.parts import frame
 from skloss.app.theorems.theorem import Theorem, slider, slider_value
 from skloss.figures import theory
 
+# Falling, with one value that was never seen, where the penalty matters most.
 _COUNTS = (6, 3, 1, 0)
 
 

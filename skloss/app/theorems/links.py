@@ -6,6 +6,7 @@ from skloss.app.parts import frame, pickers
 from skloss.app.theorems.theorem import Theorem, slider
 from skloss.figures import theory
 
+# Scores of three classes of which each has a visible share.
 _DEFAULTS = (2.0, 0.5, -1.0)
 
 
