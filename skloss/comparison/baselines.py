@@ -140,7 +140,7 @@ def with_constants(constants, columns, folds):
     constants, folds : DataFrame
         Columns loss, fold, metric, value, of the constants and of the others.
     columns : MultiIndex
-        Of the table of the losses; others are left out.
+        Columns of the table of the losses; others are left out.
 
     Returns
     -------

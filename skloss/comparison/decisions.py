@@ -50,7 +50,7 @@ def reprice(comparison, cost):
     Parameters
     ----------
     comparison : Comparison
-        Of one target, of numbers or classes.
+        A comparison of one target, of numbers or classes.
     cost : Cost or callable
         As `compare_losses` accepts it.
 

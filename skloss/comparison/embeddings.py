@@ -44,7 +44,7 @@ def second_view_steps(task, y, estimator=None):
     task : Task
     y : array-like or DataFrame
     estimator : estimator or None, default None
-        Of the caller, whose steps are for the first view alone.
+        Estimator of the caller, whose steps are for the first view alone.
 
     Returns
     -------

@@ -39,7 +39,7 @@ class FoldResult:
         Label of the row.
     fold : int
     estimator : estimator
-        Of a loss, fitted once ``model`` is set; or a contender.
+        Estimator of a loss, fitted once ``model`` is set; or a contender.
     plan : FitPlan or None
         None for a contender, which has no ``fits`` and no ``model`` either.
     X_test : array or DataFrame
@@ -63,7 +63,7 @@ class FoldResult:
     scores : dict of str to ndarray or None
         Scores of the held-out rows by metric of distributions, if such are named.
     distribution : Predictive or None
-        Of the held-out numbers.
+        Distribution of the held-out numbers.
     parameters : dict of str to ndarray or None
         What the outputs state of the noise, of held-out numbers.
     link_proba : ndarray or None

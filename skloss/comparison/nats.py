@@ -160,7 +160,7 @@ def fill_in_implied_nats(results, learned, y, weight, splits):
     Parameters
     ----------
     results : list of FoldResult
-        Of the model in each fold, with predictions.
+        Results of the model in each fold, with predictions.
     learned : dict of (str, int) to ndarray
         Predictions of the training rows, by label and fold.
     y, weight, splits

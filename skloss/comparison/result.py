@@ -53,7 +53,7 @@ class Comparison:
         Unfitted steps before the estimator, and of a second view, which baselines
         share.
     distributions : dict of (str, int) to Predictive, optional
-        Of the held-out numbers, by loss and fold, in the order of `predictions`.
+        Distributions of the held-out rows of `predictions`, by loss and fold.
     link_probabilities : DataFrame or None, default None
         Like the columns of probabilities in `predictions`, before they were recovered.
 

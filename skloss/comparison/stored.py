@@ -20,7 +20,7 @@ def store_comparison(comparison):
     Parameters
     ----------
     comparison : Comparison
-        Of numbers, classes or labels, without custom scorers.
+        A comparison of numbers, classes or labels, without custom scorers.
 
     Returns
     -------

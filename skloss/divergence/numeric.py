@@ -37,7 +37,7 @@ def expectation(p, q, function):
     ----------
     p, q : frozen distribution of `scipy.stats`, or Predictive
     function : callable
-        Of the two log-densities, or log-probabilities of counts.
+        A function of the two log-densities, or log-probabilities of counts.
 
     Returns
     -------

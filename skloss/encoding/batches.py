@@ -21,7 +21,7 @@ def grouped_order(groups, generator):
     groups : LongTensor of shape (n_rows,)
         Number of the group of each row.
     generator : torch.Generator
-        Of the CPU.
+        A generator of the CPU.
 
     Returns
     -------

@@ -35,7 +35,7 @@ class Encoding(torch.nn.Module):
     columns : LongTensor of shape (n_encoded,)
         Columns that have bins.
     edges : Tensor of shape (n_encoded, 9)
-        Of the bins, in standardised units.
+        Edges of the bins, in standardised units.
     """
 
     def __init__(self, X, sample_weight, piecewise_linear):

@@ -27,7 +27,7 @@ def with_confidence(fit, spec):
     Parameters
     ----------
     fit : FitResult
-        Of a perceptron.
+        The result of a perceptron.
     spec : FitSpec
         With validation rows.
 

@@ -135,7 +135,7 @@ def split_interval(model, raw, raw_cal, y_cal, coverage):
     ----------
     model : FittedNumbers
     raw, raw_cal : Tensor of shape (n_members, n_rows, n_outputs)
-        Of the rows to predict and of the calibration rows.
+        Raw scores of the rows to predict and of the calibration rows.
     y_cal : ndarray of shape (n_rows,) or (n_rows, n_targets)
     coverage : float
 

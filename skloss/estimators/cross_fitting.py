@@ -50,13 +50,13 @@ def fold_models(estimator, models, target, inputs, seed):
     ----------
     estimator : TorchEstimator
     models : list of FitSpec
-        Of all training rows, one per member.
+        Specs of all training rows, one per member.
     target : Target
-        Of the training rows.
+        Targets of the training rows.
     inputs : Inputs
         Whose first rows are the training rows.
     seed : int
-        Of the folds.
+        Seed of the folds.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def cross_fitted_scores(plan, fits, scores_of):
     ----------
     plan : FitPlan
     fits : list of FitResult
-        Of ``plan.trained``.
+        Results of ``plan.trained``.
     scores_of : callable
         From raw scores of shape (n_members, n_samples, n_outputs) to scores.
 

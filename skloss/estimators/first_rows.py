@@ -32,7 +32,7 @@ class FirstRows:
     classes : array-like or None
         All classes, as given to the first call.
     seeds : list of int
-        Of the members, drawn in the first call.
+        Seeds of the members, drawn in the first call.
     n_learned : int
         Rows that the units were learned from last.
     """

@@ -211,13 +211,13 @@ class FittedNumbers(FittedModel):
     scale : dict or None
         Parameters of the noise that the outputs do not state; None without any.
     calibration : SpreadCalibration or None
-        Of the spreads that the outputs state.
+        Calibration of the spreads that the outputs state.
     scale_source : str
         Rows that the scale comes from; "head" or "none" without any.
     seen : tuple of float or None
         Smallest and largest training target; None if there are several targets.
     leverage : Leverage or None
-        Of a linear model whose scale comes from few training rows.
+        Leverage of a linear model whose scale comes from few training rows.
     refits : Refits or None
         Models of folds, once conformal intervals needed them.
     """

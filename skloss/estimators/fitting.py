@@ -152,7 +152,7 @@ def prepare(
         Whether the model learns the scale of its implied noise. A comparison takes
         that from other folds.
     seeds : list of int, optional
-        Of the members, in place of those of ``random_state``.
+        Seeds of the members, in place of those of ``random_state``.
 
     Returns
     -------

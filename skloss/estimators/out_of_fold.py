@@ -34,7 +34,7 @@ def cross_fitted(plan, model):
     Parameters
     ----------
     plan : FitPlan
-        Of models without validation rows.
+        A plan of models without validation rows.
     model : FittedModel
         Trained on all rows.
 

@@ -119,7 +119,7 @@ def calibrate(model, plan, name):
         With weights, and without a calibration.
     plan : FitPlan
     name : str
-        Of the parameter that is the spread.
+        Name of the parameter that is the spread.
 
     Returns
     -------

@@ -21,7 +21,7 @@ def table_of(figure):
     Parameters
     ----------
     figure : plotly.graph_objects.Figure
-        Of `skloss.figures`.
+        A figure of `skloss.figures`.
 
     Returns
     -------

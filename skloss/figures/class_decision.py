@@ -22,7 +22,7 @@ def class_decision(comparison, loss, row):
     Parameters
     ----------
     comparison : Comparison
-        Of classes, with a cost: of ``compare_losses(..., cost=...)`` or
+        A comparison of classes, with a cost: of ``compare_losses(..., cost=...)`` or
         `skloss.comparison.reprice`.
     loss : str
         A label of the comparison.

@@ -36,11 +36,11 @@ def confusion_matrix(comparison, loss, label=None):
     Parameters
     ----------
     comparison : Comparison
-        Of classes or labels.
+        A comparison of classes or labels.
     loss : str
         A label of the comparison.
     label : object, optional
-        Of a multilabel task, the label: rows with and without it are counted.
+        The label of a multilabel task: rows with and without it are counted.
 
     Returns
     -------

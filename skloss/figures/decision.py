@@ -27,7 +27,7 @@ def decision(comparison, loss, row):
     Parameters
     ----------
     comparison : Comparison
-        Of one number, with a cost: of ``compare_losses(..., cost=...)`` or
+        A comparison of one number, with a cost: of ``compare_losses(..., cost=...)`` or
         `skloss.comparison.reprice`.
     loss : str
         A label of the comparison.

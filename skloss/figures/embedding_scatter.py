@@ -23,7 +23,7 @@ def embedding_scatter(comparison, loss, fold=None):
     Parameters
     ----------
     comparison : Comparison
-        Of the task "embedding" or "pairs".
+        A comparison of the task "embedding" or "pairs".
     loss : str
         A label of the comparison.
     fold : int, optional

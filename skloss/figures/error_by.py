@@ -28,7 +28,7 @@ def error_over_time(comparison, times, output=None):
     Parameters
     ----------
     comparison : Comparison
-        Of numbers, classes or labels.
+        A comparison of numbers, classes or labels.
     times : Series
         A number or a date for each row of ``comparison.X``; of other values the order
         of the rows is drawn.
@@ -94,7 +94,7 @@ def error_by_group(comparison, groups, output=None):
     Parameters
     ----------
     comparison : Comparison
-        Of numbers, classes or labels.
+        A comparison of numbers, classes or labels.
     groups : Series
         The group of each row of ``comparison.X``.
     output : int or str, optional

@@ -35,12 +35,12 @@ def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
     Parameters
     ----------
     comparison : Comparison
-        Of numbers, classes or labels.
+        A comparison of numbers, classes or labels.
     feature : str, optional
         Name of a column of ``comparison.X``; of an array, "feature 0" and so on. By
         default the one that predictions vary most with.
     label : object, optional
-        Of classes or labels, the one whose probability is drawn; by default the last.
+        The class or label whose probability is drawn; by default the last.
     output : int or str, optional
         Which target, where there are several numbers.
     coverage : float, default 0.8

@@ -33,7 +33,7 @@ def flagging(comparison, loss, label, n_rows):
     Parameters
     ----------
     comparison : Comparison
-        Of classes or labels.
+        A comparison of classes or labels.
     loss : str
         A label of the comparison.
     label : object

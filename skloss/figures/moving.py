@@ -105,7 +105,7 @@ class MovingFigure:
     Parameters
     ----------
     figure : plotly.graph_objects.Figure
-        Of lines, markers and vertical bars; with the texts of all figures.
+        A figure of lines, markers and vertical bars; with the texts of all figures.
     controls : list of Control
     moves : dict of int to Move
         By the place of the trace; other traces stay.

@@ -19,14 +19,14 @@ def murphy(comparison, label=None, *, functional="mean", level=0.5):
     Parameters
     ----------
     comparison : Comparison
-        Of one target, or of classes or labels.
+        A comparison of one target, or of classes or labels.
     label : object, optional
         For classes the one whose probability is judged, against all others; or one
         label of a multilabel task.
     functional : {"mean", "quantile"}, default "mean"
         What predictions of numbers are judged as; the median is the quantile at 0.5.
     level : float, default 0.5
-        Of the quantile.
+        Level of the quantile.
 
     Returns
     -------

@@ -19,7 +19,7 @@ def placed_rows(comparison, loss, fold=None):
     Parameters
     ----------
     comparison : Comparison
-        Of a task on embeddings.
+        A comparison of a task on embeddings.
     loss : str
         A label of the comparison.
     fold : int, optional

@@ -35,7 +35,7 @@ def prediction_vs_truth(comparison, output=None):
     Parameters
     ----------
     comparison : Comparison
-        Of a regression.
+        A comparison of numbers.
     output : int or str, optional
         Which target, where there are several.
 

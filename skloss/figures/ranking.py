@@ -34,7 +34,7 @@ def precision_recall_curves(comparison, label):
     Parameters
     ----------
     comparison : Comparison
-        Of classes or labels.
+        A comparison of classes or labels.
     label : object
         The class to find, against all others; or one label of a multilabel task.
 
@@ -96,7 +96,7 @@ def roc_curves(comparison, label):
     Parameters
     ----------
     comparison : Comparison
-        Of classes or labels.
+        A comparison of classes or labels.
     label : object
         The class to find, against all others; or one label of a multilabel task.
 

@@ -29,7 +29,7 @@ def recall_at_k(comparison):
     Parameters
     ----------
     comparison : Comparison
-        Of the task "embedding" or "pairs".
+        A comparison of the task "embedding" or "pairs".
 
     Returns
     -------

@@ -110,7 +110,7 @@ def class_reliability(comparison, label):
     Parameters
     ----------
     comparison : Comparison
-        Of classes or labels.
+        A comparison of classes or labels.
     label : object
         The class, against all others; or one label of a multilabel task.
 
@@ -158,7 +158,7 @@ def recovered_reliability(comparison, loss, label):
     Parameters
     ----------
     comparison : Comparison
-        Of classes or labels.
+        A comparison of classes or labels.
     loss : str
         A label of the comparison.
     label : object

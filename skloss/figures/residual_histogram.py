@@ -21,7 +21,7 @@ def residual_histogram(comparison, loss, log_density=False, output=None):
     Parameters
     ----------
     comparison : Comparison
-        Of a regression.
+        A comparison of numbers.
     loss : str
         A label of the comparison.
     log_density : bool

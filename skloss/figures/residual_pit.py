@@ -23,7 +23,7 @@ def residual_pit(comparison, loss, output=None):
     Parameters
     ----------
     comparison : Comparison
-        Of a regression.
+        A comparison of numbers.
     loss : str
         A label of the comparison.
     output : int or str, optional

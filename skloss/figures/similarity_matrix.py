@@ -27,7 +27,7 @@ def similarity_matrix(comparison, loss, fold=None):
     Parameters
     ----------
     comparison : Comparison
-        Of the task "embedding" or "pairs".
+        A comparison of the task "embedding" or "pairs".
     loss : str
         A label of the comparison.
     fold : int, optional

@@ -25,7 +25,7 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     Parameters
     ----------
     comparison : Comparison
-        Of classes or labels.
+        A comparison of classes or labels.
     loss : str
         A label of the comparison.
     label : object

@@ -26,7 +26,7 @@ _MOST_SHOWN = 20
 
 
 class _Criterion:
-    """The part of a twin that knows its criterion; values are those of each row."""
+    """The part of a twin that holds its criterion; values are those of each row."""
 
     param_ranges: dict = {}
     exceptions: dict = {}

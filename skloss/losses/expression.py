@@ -52,7 +52,7 @@ class Expression(Custom):
 
     @property
     def name(self):
-        """The same for all formulas, which tables tell apart by their text."""
+        """The same for all formulas, which tables distinguish by their text."""
         return "expression"
 
     @property

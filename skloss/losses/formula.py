@@ -84,7 +84,7 @@ class Formula:
     Parameters
     ----------
     text : str
-        Of numbers, y, mu, other outputs, + - * / **, `FUNCTIONS`, pi and e.
+        A formula of numbers, y, mu, outputs, + - * / **, `FUNCTIONS`, pi and e.
 
     Attributes
     ----------

@@ -172,7 +172,7 @@ def class_pulls(loss, y, probabilities):
     Parameters
     ----------
     loss : Loss
-        Of classes; it is bound to ``y`` here.
+        A loss of classes; it is bound to ``y`` here.
     y : ndarray of int of shape (n_rows,)
         Places of the true classes.
     probabilities : ndarray of shape (n_rows, n_classes)

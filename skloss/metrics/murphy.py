@@ -38,7 +38,7 @@ def murphy_diagram(
     functional : {"mean", "quantile"}, default "mean"
         What the predictions estimate; the median is the quantile at level 0.5.
     level : float, default 0.5
-        Of the quantile.
+        Level of the quantile.
     thresholds : array-like, optional
         By default 201, evenly spaced from the least to the largest target or
         prediction.
@@ -109,7 +109,7 @@ def decomposition(
     functional : {"mean", "quantile"}, default "mean"
         What the predictions estimate; the median is the quantile at level 0.5.
     level : float, default 0.5
-        Of the quantile.
+        Level of the quantile.
     score : {"squared_error", "log_loss"}, optional
         For the mean: the squared error, which is the Brier score of probabilities, or
         the log loss of probabilities. Quantiles have the pinball loss.

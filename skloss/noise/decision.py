@@ -83,7 +83,7 @@ class Judgement:
     leader, rival : str
         The winner, or the best model if there is none, and the closest competitor.
     gap : Gap
-        Of the leader over the rival.
+        Gap of the leader over the rival.
     rows_needed : int or None
         That would decide nine times out of ten; None if it is decided.
     """

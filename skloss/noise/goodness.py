@@ -31,7 +31,7 @@ class GoodnessOfFit:
     Parameters
     ----------
     p_value : float
-        Of the test that the probability integral transform (PIT) is uniform.
+        p-value of the test that the probability integral transform (PIT) is uniform.
     departure : float
         Kullback-Leibler divergence from the PIT to the uniform distribution, in nats
         per row: what is lost against the best correction of the distribution.
@@ -61,7 +61,7 @@ def goodness_of_fit(low, high=None, weight=None):
     low : array-like of shape (n,)
         PIT: the distribution function at each value.
     high : array-like of shape (n,), optional
-        Of rounded values, the distribution function at the upper end of the cell.
+        For rounded values, the distribution function at the upper end of the cell.
         ``low`` then is that at the lower end, and a row counts evenly between both.
     weight : array-like of shape (n,), optional
         Frequencies.

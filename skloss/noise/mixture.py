@@ -21,7 +21,7 @@ class Predictive:
     family : class
         A value of `skloss.noise.FAMILIES`.
     parameters : dict of str to ndarray
-        Of shape (n_members, n_samples, ...), or without these two dimensions for a
+        Arrays of shape (n_members, n_samples, ...), or without these dimensions for a
         value that all rows share.
     seen : tuple of float, optional
         Smallest and largest target of the training rows: where both have one sign,

@@ -259,12 +259,12 @@ def sentence(found, fits, n_rows, step, coverage=0.95):
     ----------
     found : Judgement
     fits : GoodnessOfFit
-        Of the leader.
+        Goodness of fit of the leader.
     n_rows : float
     step : float
         To which the values are rounded.
     coverage : float
-        Of the interval.
+        Coverage of the interval.
 
     Returns
     -------

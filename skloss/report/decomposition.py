@@ -24,13 +24,13 @@ def decomposition_table(
     Parameters
     ----------
     comparison : Comparison
-        Of one target, or of classes or labels.
+        A comparison of one target, or of classes or labels.
     label : object, optional
         For classes the one whose probability is judged, against all others; or one
         label of a multilabel task.
     functional : {"mean", "quantile"}, default "mean"
     level : float, default 0.5
-        Of the quantile.
+        Level of the quantile.
     score : {"squared_error", "log_loss"}, optional
         As for `skloss.metrics.decomposition`.
 

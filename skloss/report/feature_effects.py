@@ -17,9 +17,9 @@ def feature_effects(
     Parameters
     ----------
     comparison : Comparison
-        Of numbers, classes or labels.
+        A comparison of numbers, classes or labels.
     label : object, optional
-        Of classes or labels, the one whose probability counts; by default the last.
+        The class or label whose probability counts; by default the last.
     output : int or str, optional
         Which target, where there are several numbers.
 

@@ -29,7 +29,7 @@ def hardest_rows(
     Parameters
     ----------
     comparison : Comparison
-        Of numbers with one target, or of classes.
+        A comparison of numbers with one target, or of classes.
     losses : dict of str to Loss
         By name. Those without a gradient by one prediction or by the scores of the
         classes are left out.
@@ -109,7 +109,7 @@ def margins(comparison: Any) -> np.ndarray:
     Parameters
     ----------
     comparison : Comparison
-        Of classes.
+        A comparison of classes.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def true_probabilities(comparison: Any) -> tuple[np.ndarray, np.ndarray]:
     Parameters
     ----------
     comparison : Comparison
-        Of classes.
+        A comparison of classes.
 
     Returns
     -------

@@ -59,7 +59,7 @@ def beats_constant(comparison: Any, metric: str, mean: float) -> bool:
     comparison : Comparison
     metric : str
     mean : float
-        Of a loss.
+        Mean of a loss.
 
     Returns
     -------

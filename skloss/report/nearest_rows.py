@@ -20,7 +20,7 @@ def nearest_rows(comparison: Any, loss: str, row: int, n: int = 5) -> pd.DataFra
     Parameters
     ----------
     comparison : Comparison
-        Of the task "embedding" or "pairs".
+        A comparison of the task "embedding" or "pairs".
     loss : str
         A label of `Comparison.table`.
     row : int

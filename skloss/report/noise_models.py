@@ -26,7 +26,7 @@ def noise_sentence(
     Parameters
     ----------
     comparison : Comparison
-        Of numbers.
+        A comparison of numbers.
     loss : str, default=None
         None for the loss with the best log score, of those whose errors have the same
         distribution in all rows.
@@ -115,7 +115,7 @@ def noise_table(
     Parameters
     ----------
     comparison : Comparison
-        Of numbers.
+        A comparison of numbers.
     markup : Markup
         How names are written, and the better model.
     output : int or str, optional
@@ -168,7 +168,7 @@ def coverage_table(
     Parameters
     ----------
     comparison : Comparison
-        Of numbers.
+        A comparison of numbers.
     loss : str
         A label of the comparison.
     markup : Markup

@@ -35,7 +35,7 @@ ENCODINGS = {
     "iso2022_jp": "Japanese",
 }
 
-# Enough words to tell encodings apart, and few enough to try twenty of them quickly.
+# Enough words to distinguish encodings, and few enough to try twenty of them quickly.
 _SAMPLE_BYTES = 1 << 16
 # Text takes up to four times the memory of its bytes.
 _BYTES_JUDGED = 1 << 24

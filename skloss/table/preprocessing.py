@@ -264,7 +264,7 @@ def category_name(column: str, label: Any) -> str:
 def date_parts(
     X: Any, with_hour: bool = False, dayfirst: list[bool] | None = None
 ) -> np.ndarray:
-    """Return year, month, day of the week, days since 1970 and the hour if wanted."""
+    """Return year, month, day of the week, days since 1970 and the hour on request."""
     parts = []
     columns = _columns_of(X)
     orders = [False] * len(columns) if dayfirst is None else dayfirst

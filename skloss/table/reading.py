@@ -202,7 +202,7 @@ class _Parsed:
     rows : Rows
     frame : DataFrame
     layout : Layout
-        Of the rows that are left.
+        Layout of the rows that are left.
     mark : DecimalMark
     marks : Marks
     left_out : dict of int to str

@@ -73,7 +73,7 @@ def _dates_in_text(text: pd.Series, dayfirst: bool) -> pd.Series:
             dates = pd.to_datetime(text, utc=True, **options)
     if dates.notna().any() or not text.map(_is_named).any():
         return dates
-    # pandas knows the English names of months alone.
+    # pandas supports only the English names of months.
     named = read_dates(text.astype("str").where(text.notna()), None, False, True)
     return dates if named.values is None else named.values
 

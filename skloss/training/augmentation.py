@@ -41,7 +41,7 @@ class Augmentation:
         ----------
         x : Tensor
         generator : torch.Generator
-            Of the CPU, so that a model is the same on every device.
+            A generator of the CPU, so that a model is the same on every device.
         """
         if self.noise:
             # To draw doubles takes twice as long, and noise needs no more digits.

@@ -12,7 +12,7 @@ class Penalty:
     ----------
     stack : Stack
     alphas : list of float
-        Of each model.
+        Penalty of each model.
     """
 
     def __init__(self, stack, alphas):
@@ -43,7 +43,7 @@ class Penalty:
         flat : Tensor of shape (n_models, n_parameters)
             Their weights.
         positions : list of int, optional
-            Of the models in the stack; by default all.
+            Positions of the models in the stack; by default all.
         """
         if self._is_zero:
             return value

@@ -57,7 +57,7 @@ class _Memory:
     inputs, transposed : list of Tensor
         Inputs of each layer.
     outs, slopes : list of Tensor
-        Of each hidden layer: z, and the derivative of the loss by z.
+        Of each hidden layer, z and the derivative of the loss by z.
     """
 
     def __init__(self, x, outs, slopes, raw, n_features):

@@ -81,7 +81,7 @@ class FitRows:
         Parameters
         ----------
         losses : Tensor of shape (steps, models, rows)
-            Of the rows in the order of the epoch.
+            Losses of the rows in the order of the epoch.
 
         Returns
         -------

@@ -187,7 +187,7 @@ def csv(
     label : str
     frame : pandas.DataFrame
     name : str
-        Of the file.
+        Name of the file.
     key : str
     index : bool
         Whether the index is part of the file.
@@ -206,7 +206,7 @@ def download(label: str, make: Callable[[], Any], name: str, key: str) -> None:
     make : callable
         Returns str or bytes.
     name : str
-        Of the file.
+        Name of the file.
     key : str
     """
     st.download_button(

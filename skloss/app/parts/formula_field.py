@@ -26,7 +26,7 @@ def field(name: str) -> str:
     Parameters
     ----------
     name : str
-        Of the setting.
+        Name of the setting.
 
     Returns
     -------

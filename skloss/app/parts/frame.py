@@ -257,7 +257,7 @@ def figure(drawn: Any, key: str, captioned: bool = True) -> None:
     Parameters
     ----------
     drawn : plotly.graph_objects.Figure
-        Of `skloss.figures`.
+        A figure of `skloss.figures`.
     key : str
         Unique on the page.
     captioned : bool, default=True

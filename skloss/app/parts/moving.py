@@ -32,7 +32,7 @@ def show(moving: Any, key: str, on_change: Callable[[str, float], None]) -> None
     Parameters
     ----------
     moving : MovingFigure
-        Of `skloss.figures.moving`.
+        A figure of `skloss.figures.moving`.
     key : str
         Unique on the page.
     on_change : callable

@@ -48,7 +48,7 @@ def feature_picker(
     comparison : Comparison
     key : str
     label : object, default=None
-        Of classes or labels, the one whose probability is drawn.
+        The class or label whose probability is drawn.
     output : int, default=None
         Place of one of several targets.
 

@@ -45,7 +45,7 @@ def open_file(content: bytes) -> bool:
     Parameters
     ----------
     content : bytes
-        Of a session file.
+        Content of a session file.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def open_table(name: str, content: bytes) -> bool:
     ----------
     name : str
     content : bytes
-        Of the upload.
+        Content of the upload.
 
     Returns
     -------

@@ -87,7 +87,7 @@ def open_table(name: str, content: bytes) -> str | None:
     ----------
     name : str
     content : bytes
-        Of the upload.
+        Content of the upload.
 
     Returns
     -------

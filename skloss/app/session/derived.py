@@ -50,7 +50,7 @@ def once(
     comparison : Comparison
         The first argument.
     function : callable
-        Of a module, such as one that draws a figure.
+        A function of a module, such as one that draws a figure.
     *args, **options
         Further arguments; equal ones have the same repr.
 

@@ -44,7 +44,7 @@ class Forecast:
         Parameters
         ----------
         record : Progress
-            Of the training.
+            A record of the training.
         now : float
             Seconds on any clock.
         """

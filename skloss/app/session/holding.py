@@ -33,7 +33,7 @@ class Held:
     Attributes
     ----------
     key : str
-        Cannot be guessed: a browser that knows it has been in this session.
+        Cannot be guessed: a browser that sends it has been in this session.
     """
 
     def __init__(

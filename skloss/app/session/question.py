@@ -73,7 +73,7 @@ class Question:
             others.
         roles : pandas.DataFrame
         order : sequence
-            Of the classes; those that are missing come last.
+            Order of the classes; those that are missing come last.
 
         Returns
         -------

@@ -83,7 +83,7 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
     question : Question
     settings : Settings
     result : Result, optional
-        Of this question; its settings may be others, as while a comparison runs.
+        Its settings may be others than those of the page, while a comparison runs.
 
     Returns
     -------
@@ -223,7 +223,7 @@ def load_table(saved: Saved, name: str = "", content: bytes = b"") -> LoadedTabl
     saved : Saved
     name : str
     content : bytes
-        Of an upload.
+        Content of an upload.
 
     Returns
     -------

@@ -251,7 +251,7 @@ def adopt(key: str) -> bool:
     Parameters
     ----------
     key : str
-        Of the former session of the same tab.
+        Key of the former session of the same tab.
 
     Returns
     -------

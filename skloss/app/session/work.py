@@ -153,7 +153,7 @@ def verdict_work(question: Question, settings: Settings) -> Work:
     Parameters
     ----------
     question : Question
-        Of a regression.
+        A question with a regression task.
     settings : Settings
 
     Returns
@@ -189,7 +189,7 @@ class EmbeddingSettings:
     choices : tuple of Choice
         The losses.
     dimension : int
-        Of the embedding.
+        Dimension of the embedding.
     views : tuple of two tuples of str, or an empty tuple
         Columns of the first and of the second view; empty if rows are matched by the
         classes of the target.
@@ -206,7 +206,7 @@ def embedding_work(question: Question, settings: EmbeddingSettings) -> Work:
     Parameters
     ----------
     question : Question
-        Of classes, unless the settings have two views.
+        A question on classes, unless the settings have two views.
     settings : EmbeddingSettings
 
     Returns

@@ -46,7 +46,7 @@ class ChunkFolds:
     Parameters
     ----------
     setup : ComparisonSetup
-        Of the sample.
+        The setup of the sample.
     sample : Sample
     X, y, weight : array-like
         Rows of the sample whose weight is not 0.

@@ -21,7 +21,7 @@ def moving_divergences(p, q, prefix=""):
         Peak and spread of each as they are drawn first; the spread of Q is positive,
         since no divergence from an outcome without probability is finite.
     prefix : str
-        Of the names of the controls.
+        Prefix of the names of the controls.
 
     Returns
     -------

@@ -198,7 +198,7 @@ class Binding:
         Parameters
         ----------
         losses : list of Loss
-            Of the same `stack_key` as this loss.
+            Losses of the same `stack_key` as this loss.
 
         Returns
         -------

@@ -28,7 +28,7 @@ class Family(NamedTuple):
 _COMMON = Family("Squared and absolute", "The mean or the median of the target.")
 _ASYMMETRIC = Family(
     "Quantiles and one-sided errors",
-    "Errors in one direction count more, or an interval is wanted.",
+    "Errors in one direction count more, or an interval is required.",
 )
 _FAMILIES = {
     "regression": _COMMON,

@@ -92,7 +92,7 @@ class LinearStart:
         Parameters
         ----------
         spec : FitSpec
-            Of a linear model.
+            Spec of a linear model.
         """
         outputs = spec.spread_outputs
         if (

@@ -51,7 +51,7 @@ class Solver:
         Parameters
         ----------
         specs : list of FitSpec
-            Of equal ``shape``; equal losses stand next to each other.
+            Specs of equal ``shape``; equal losses stand next to each other.
         report : callable ``(fraction, epoch, rows) -> bool``
             Called after each epoch or step, and at least every half second; True stops.
         stop : threading.Event
