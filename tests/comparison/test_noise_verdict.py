@@ -52,7 +52,7 @@ def test_the_score_is_that_of_least_squares_with_the_scale_of_the_other_folds():
 @pytest.mark.parametrize(
     ("noise", "winner"), [(gaussian, "gaussian"), (laplace, "laplace")]
 )
-def test_gaussian_and_laplace_noise_are_told_apart(noise, winner):
+def test_gaussian_and_laplace_noise_are_distinguished(noise, winner):
     found = verdict(*table(600, noise), ["gaussian", "laplace"])
     assert found.winner == winner
     assert found.fits

@@ -97,7 +97,7 @@ def test_losses_that_were_stopped_are_named_and_not_drawn(comparison):
     assert caption_of(figure).endswith(" Huber was stopped early and not ranked.")
 
 
-def test_the_caption_of_nothing_says_what_to_do(comparison):
+def test_the_caption_of_nothing_states_what_to_do(comparison):
     figure = figures.decision_costs(comparison, ranked().iloc[:0])
     assert caption_of(figure).startswith("No loss was trained to its end, so nothing")
     assert caption_of(figure).endswith("run the comparison again without stopping it.")

@@ -42,7 +42,7 @@ def test_moving_traces_are_sent_at_each_point_of_the_grid():
     assert trace["x"] == [0, 1, 0, 2, 0, 3]
 
 
-def test_bars_marks_and_ticks_are_told_apart():
+def test_bars_marks_and_ticks_are_distinguished():
     traces = [
         go.Bar(x=[1], y=[1], marker={"color": "#111111"}),
         go.Scatter(x=[1], y=[1], mode="markers", marker={"color": "#222222"}),

@@ -140,7 +140,7 @@ def test_a_stopped_loss_is_drawn_and_not_compared():
     )
 
 
-def test_equal_losses_are_not_said_to_cross():
+def test_equal_losses_are_not_reported_to_cross():
     caption = figures.murphy(compared({"huber": Y, "log_cosh": Y.copy()})).layout.meta
     assert caption["caption"].startswith("Huber is nowhere above the others")
 

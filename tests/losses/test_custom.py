@@ -130,7 +130,7 @@ def test_a_bound_mean_has_a_value_of_each_row(f, values):
     np.testing.assert_allclose(loss.pointwise(raw, y), values)
 
 
-def test_a_number_that_is_no_mean_of_rows_trains_as_a_whole(data):
+def test_a_number_that_is_not_a_mean_of_rows_trains_as_a_whole(data):
     X, y = data
     assert not Custom(root_mean_square).bind(y).has_row_values
     found = TorchRegressor(root_mean_square, hidden_layer_sizes=(), alpha=0).fit(X, y)

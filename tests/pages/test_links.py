@@ -62,7 +62,7 @@ def test_a_link_sets_the_prices_and_the_row():
     assert app.number_input(key="settings.decide.over").value == 1e12
 
 
-def test_a_link_about_an_upload_asks_for_the_file_and_is_then_followed():
+def test_a_link_about_an_upload_requests_the_file_and_is_then_followed():
     content = csv_of()
     digest = hashlib.sha256(content).hexdigest()
     link = {"file": "*houses*.csv", "sha256": digest, "target": "width", "folds": "3"}

@@ -85,7 +85,7 @@ def test_rows_are_kept(text):
     assert read(text, skip_lines=())[0].equals(frame)
 
 
-def test_a_row_named_as_a_total_that_is_none_is_kept_and_named():
+def test_a_row_named_as_a_total_without_a_sum_is_kept_and_named():
     frame, found, notices = read("brand,n\nShell,5\nAral,6\nEsso,7\nTotal,9\n")
     assert len(frame) == 4
     assert found == []

@@ -68,7 +68,7 @@ def test_numbers_written_as_text_are_read_by_the_marks_of_the_table():
     assert find_totals(frame.astype("str"), COMMA).are_sums
 
 
-def test_a_total_without_a_number_is_no_sum():
+def test_a_total_without_a_number_is_not_a_sum():
     assert not find_totals(ended(("Total", float("nan"))), POINT).are_sums
     zeros = ended(("Total", 0.0), numbers=(0.0, 0.0, 0.0))
     assert not find_totals(zeros, POINT).are_sums

@@ -69,7 +69,7 @@ def test_columns_keep_names_values_and_gaps(frame):
     assert as_pandas(frame["y"]).name == "y"
 
 
-def test_what_is_no_table_of_another_library_is_unchanged():
+def test_what_is_not_a_table_of_another_library_is_unchanged():
     for data in (pd.DataFrame({"a": [1]}), pd.Series([1]), np.ones(3), [[1]], None):
         assert as_pandas(data) is data
 

@@ -41,7 +41,7 @@ def titles(app):
     return [part.value for part in app.title]
 
 
-def test_an_upload_is_asked_for_by_name_and_fingerprint_and_then_restored(saved):
+def test_an_upload_is_requested_by_name_and_fingerprint_and_then_restored(saved):
     text, matrix = saved
     app = dropped(text)
     fingerprint = json.loads(text)["table"]["sha256"]

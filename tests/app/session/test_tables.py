@@ -43,7 +43,7 @@ def test_tables_above_a_limit_are_refused(monkeypatch, limit, value, sentence):
         read_upload("a.csv", content)
 
 
-def test_a_sample_of_a_large_file_is_used_unless_all_rows_are_wanted(monkeypatch):
+def test_a_sample_of_a_large_file_is_used_unless_all_rows_are_chosen(monkeypatch):
     monkeypatch.setattr(tables, "ROWS_OF_SAMPLE", 50)
     content = b"x,y\n" + b"".join(b"%d,%d.5\n" % (k, k % 7) for k in range(120))
     part = read_upload("a.csv", content)

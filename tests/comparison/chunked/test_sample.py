@@ -20,7 +20,7 @@ def test_the_rows_in_memory_are_a_random_sample(chunks, monkeypatch):
     assert min(sizes) > 150 and sum(sizes) == 800
 
 
-def test_a_column_of_weights_is_no_input_and_leaves_rows_out(chunks):
+def test_a_column_of_weights_is_not_a_feature_and_leaves_rows_out(chunks):
     rng = np.random.default_rng(1)
     weighted = [
         chunk.assign(price=np.where(w, chunk["price"], 1e4), w=w.astype(float))

@@ -44,6 +44,6 @@ def test_a_parquet_file_is_read_in_batches_of_equal_length(tmp_path):
         (__file__, "is not a Parquet file"),
     ],
 )
-def test_sources_that_are_no_chunks_are_refused_in_a_sentence(X, sentence):
+def test_sources_that_are_not_chunks_are_refused_in_a_sentence(X, sentence):
     with pytest.raises((ValueError, TypeError), match=sentence):
         compare_losses(X, "price", "mse")
