@@ -57,13 +57,13 @@ def table_of(figure):
         return _thinned(pd.DataFrame({x: first} | columns))
     if len({places.dtype.kind for _, places, _ in series}) > 1:  # numbers and names
         series = [(name, _as_text(places), values) for name, places, values in series]
-    parts = [
-        _thinned(
-            pd.DataFrame({"series": name, x: places, y: values}),
-            _ROWS_AT_MOST // len(series),
-        )
-        for name, places, values in series
-    ]
+    is_named = [values.dtype.kind == "U" for _, _, values in series]
+    parts = []
+    for (name, places, values), named in zip(series, is_named, strict=True):
+        part = pd.DataFrame({"series": name, x: places, y: values})
+        if any(is_named) and not named:  # the two ends of a line across all names
+            part = part.assign(**{y: ""}).drop_duplicates()
+        parts.append(_thinned(part, _ROWS_AT_MOST // len(series)))
     return pd.concat(parts, ignore_index=True)
 
 

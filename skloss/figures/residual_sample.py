@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -57,8 +58,30 @@ class ResidualSample:
         )
 
 
+# Several figures show the same residuals, and the fit takes longest of large tables. It
+# is kept with its comparison, and no longer.
+_SAMPLES = WeakKeyDictionary()
+_SAMPLES_AT_MOST = 8
+
+
 def residual_sample(comparison, loss, output=None):
     """Return the residuals of one loss and the noise models fitted to them."""
+    try:
+        kept = _SAMPLES.setdefault(comparison, {})
+    except TypeError:  # an object with the attributes of a comparison only
+        kept = {}
+    # Predictions that were replaced have residuals of their own.
+    predictions, sample = kept.pop((loss, output), (None, None))
+    if predictions is not comparison.predictions:
+        predictions = comparison.predictions
+        sample = _fitted_sample(comparison, loss, output)
+    kept[loss, output] = predictions, sample
+    for oldest in list(kept)[:-_SAMPLES_AT_MOST]:
+        del kept[oldest]
+    return sample
+
+
+def _fitted_sample(comparison, loss, output):
     residuals = residuals_of(comparison.predictions, loss, output)
     weight = row_weights.counted(row_weights.of_rows(comparison, loss))
     fit = residual_fit(residuals, weight)

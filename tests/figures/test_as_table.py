@@ -151,3 +151,12 @@ def test_missing_values_stay_missing():
 def test_traces_without_points_are_left_out():
     assert of(go.Scatter(x=[1], y=[2], name="a"), go.Scatter(name="b")).shape == (1, 2)
     assert of(go.Scatter(x=[1, 2], y=[1])).empty
+
+
+def test_lines_across_names_are_one_row_without_a_name():
+    table = of(
+        go.Scatter(x=[1.0, 2.0], y=["huber", "focal"], name="score"),
+        go.Scatter(x=[3.0, 3.0], y=[-0.5, 1.5], name="constant"),
+    )
+    assert table["loss"].tolist() == ["huber", "focal", ""]
+    assert table["epoch"].tolist() == [1.0, 2.0, 3.0]

@@ -1,5 +1,9 @@
 """Residuals come with their fitted noise models, whichever families these are."""
 
+import gc
+import weakref
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -19,6 +23,30 @@ def test_residuals_are_those_of_the_loss(sample):
     rows = numbers(["a", "b"]).query("loss == 'b'")
     np.testing.assert_array_equal(sample.residuals, rows["y_true"] - rows["y_pred"])
     assert (sample.loss, sample.unit) == ("b", "cm")
+
+
+class Held(SimpleNamespace):
+    """A comparison that can be referred to weakly, as those of the package."""
+
+    __hash__ = object.__hash__
+
+
+def test_figures_of_one_comparison_share_the_fit_until_its_predictions_change():
+    comparison = Held(**vars(of_numbers(numbers(["a", "b"]))))
+    first = residual_sample(comparison, "b")
+    assert residual_sample(comparison, "b") is first
+    assert residual_sample(comparison, "a") is not first
+    comparison.predictions = comparison.predictions.copy()
+    assert residual_sample(comparison, "b") is not first
+
+
+def test_a_fit_is_kept_no_longer_than_its_comparison():
+    comparison = Held(**vars(of_numbers(numbers(["a"]))))
+    sample = weakref.ref(residual_sample(comparison, "a"))
+    assert sample() is not None
+    del comparison
+    gc.collect()
+    assert sample() is None
 
 
 def test_models_are_named_as_in_sentences(sample):
