@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skloss import datasets, figures
-from skloss.figures.column_distributions import PANELS_AT_MOST
+from skloss.figures.column_distributions import PANELS_AT_MOST, _domain
 from skloss.table import propose_roles
 from tests.figures.comparisons import caption_of, message_of
 
@@ -195,3 +195,21 @@ def test_chosen_columns_are_drawn_in_their_order():
     figure = figures.column_distributions(frame, columns=["c", "a"])
     assert [trace.name for trace in figure.data] == ["c", "a"]
     assert figure.layout.meta["alt"] == "Distributions of 2 columns: c and a."
+
+
+def test_panels_fill_rows_of_three_inside_the_figure():
+    domains = [_domain(place, 3) for place in range(7)]
+    lefts, rights, bottoms, tops = map(np.array, zip(*domains, strict=True))
+    assert (lefts >= 0).all() and (rights <= 1 + 1e-12).all()
+    assert (bottoms >= 0).all() and (tops <= 1).all()
+    assert (lefts < rights).all() and (bottoms < tops).all()
+    np.testing.assert_allclose(lefts[:3], lefts[3:6])
+    np.testing.assert_allclose(rights - lefts, rights[0] - lefts[0])
+
+
+def test_a_third_of_a_row_is_left_for_the_name_and_the_ticks():
+    domains = [_domain(place, 3) for place in range(7)]
+    lefts, rights, bottoms, tops = map(np.array, zip(*domains, strict=True))
+    np.testing.assert_allclose(bottoms[:3], bottoms[0])
+    assert (tops - bottoms < 2 / 9).all()
+    assert (lefts[1:3] - rights[:2] > 0.04).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skloss.figures.value_counts import bins_of_numbers, known_numbers, levels_of
+from skloss.figures.value_counts import Bins, bins_of_numbers, known_numbers, levels_of
 
 DAYS = pd.Series(pd.date_range("2024-01-01", periods=40, freq="D"))
 
@@ -139,3 +139,16 @@ def test_equal_huge_numbers_are_in_one_bin(value):
 def test_numbers_whose_difference_overflows_are_in_the_outer_bins():
     found = bins_of_numbers(pd.Series([1e308] * 9 + [-1e308] * 16), 20)
     assert found.counts.tolist() == [16, 0, 0, 0, 9]
+
+
+def test_bins_of_numbers_have_their_centres_and_widths():
+    bins = Bins(np.array([0.0, 1.0, 4.0]), np.array([3, 1]), 0)
+    assert bins.centers.tolist() == [0.5, 2.5]
+    assert bins.widths.tolist() == [1.0, 3.0]
+
+
+def test_bins_of_times_have_centres_in_time_and_widths_in_milliseconds():
+    days = np.array(["2024-01-01", "2024-01-03"], dtype="datetime64[ms]")
+    bins = Bins(days, np.array([2]), 0)
+    assert bins.centers.tolist() == [pd.Timestamp("2024-01-02").to_pydatetime()]
+    assert bins.widths.tolist() == [2 * 24 * 60 * 60 * 1000]
