@@ -58,10 +58,12 @@ def table_of(figure):
     if len({places.dtype.kind for _, places, _ in series}) > 1:  # numbers and names
         series = [(name, _as_text(places), values) for name, places, values in series]
     is_named = [values.dtype.kind == "U" for _, _, values in series]
+    has_bars = any(trace.type == "bar" for trace in figure.data)
     parts = []
     for (name, places, values), named in zip(series, is_named, strict=True):
         part = pd.DataFrame({"series": name, x: places, y: values})
-        if any(is_named) and not named:  # the two ends of a line across all names
+        # The two ends of a line across all names; bars have values of their own.
+        if any(is_named) and not named and not has_bars:
             part = part.assign(**{y: ""}).drop_duplicates()
         parts.append(_thinned(part, _ROWS_AT_MOST // len(series)))
     return pd.concat(parts, ignore_index=True)
