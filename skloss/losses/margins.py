@@ -1,5 +1,6 @@
 """Losses of the margin between the true class and the best other class."""
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -123,6 +124,14 @@ class SquaredHinge(_MarginLoss):
 
     def _of_margin(self, margin):
         return F.relu(1 - margin).square()
+
+    def bind(self, y, sample_weight=None, X=None):
+        bound = super().bind(y, sample_weight, X)
+        # With three classes or more the best of several other scores has kinks, at
+        # which Newton's steps would become shorter and shorter.
+        classes = np.asarray(y)
+        bound.is_smooth = classes.ndim > 1 or int(classes.max()) < 2
+        return bound
 
     def smoothed(self, width):
         rounded = self.with_learned()

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import minimize
 from sklearn import metrics
+from sklearn.datasets import load_wine
 from torch import nn
 
+from skloss import TorchClassifier
 from skloss.losses import Hinge, SquaredHinge, get_loss
 from tests.losses.oracles import (
     BITS,
@@ -120,3 +123,38 @@ def test_scores_that_absorb_the_width_have_a_best_one(largest):
     raw = np.array([[0.0, largest, largest - 2e17]])
     found = rows_of(Hinge().smoothed(1e-3), raw, [0])[0]
     assert found == pytest.approx(max(1 + largest, 0.0))
+
+
+@pytest.mark.parametrize("alpha", [1e-4, 1.0])
+def test_a_linear_squared_hinge_of_three_classes_reaches_its_optimum(alpha):
+    X, y = load_wine(return_X_y=True)
+    X = (X - X.mean(0)) / X.std(0)
+    n, d = X.shape
+    model = TorchClassifier("squared_hinge", hidden_layer_sizes=(), alpha=alpha)
+    model.fit(X, y)
+
+    def objective(theta):
+        weights, intercepts = theta[: 3 * d].reshape(3, d), theta[3 * d :]
+        scores = X @ weights.T + intercepts
+        true = scores[np.arange(n), y]
+        others = scores.copy()
+        others[np.arange(n), y] = -np.inf
+        best = others.argmax(1)
+        short = np.maximum(0, 1 - true + others[np.arange(n), best])
+        slope = np.zeros_like(scores)
+        slope[np.arange(n), best] = 2 * short / n
+        slope[np.arange(n), y] = -2 * short / n
+        value = np.mean(short**2) + alpha / (2 * n) * np.sum(weights**2)
+        by_weights = slope.T @ X + alpha / n * weights
+        return value, np.r_[by_weights.ravel(), slope.sum(0)]
+
+    found = np.r_[model.coef_.ravel(), model.intercept_]
+    best = minimize(objective, found, jac=True, method="L-BFGS-B").fun
+    assert objective(found)[0] == pytest.approx(best, rel=1e-5, abs=1e-9)
+
+
+def test_the_squared_hinge_has_kinks_from_three_classes_on():
+    loss = SquaredHinge()
+    assert loss.bind(np.array([0, 1, 1])).is_smooth
+    assert loss.bind(np.eye(3, dtype=int)).is_smooth  # three labels of two classes
+    assert not loss.bind(np.array([0, 1, 2])).is_smooth
