@@ -15,7 +15,7 @@ _LOWEST, _HIGHEST, _STEP = -1.5, 0.75, 0.125
 
 
 @torch.no_grad()
-def with_confidence(fit, spec):
+def with_confidence(fit, spec, n_rows=None):
     """Return a fit whose scores are multiplied by the most likely number.
 
     A network that has learned part of its training rows by heart is too sure of new
@@ -30,6 +30,9 @@ def with_confidence(fit, spec):
         The result of a perceptron.
     spec : FitSpec
         With validation rows.
+    n_rows : float, optional
+        How many validation rows there are if a weight of 2 is a row that occurs twice;
+        by default the sum of their weights.
 
     Returns
     -------
@@ -38,6 +41,8 @@ def with_confidence(fit, spec):
     rows = spec.validation_rows
     raw = spec.architecture.module(fit)(spec.X[rows]).double()
     y, weight = spec.y[rows], spec.weight[rows].double()
+    if n_rows is not None:
+        weight = weight * (n_rows / weight.sum())
     logs = torch.arange(_LOWEST, _HIGHEST + _STEP / 2, _STEP, dtype=torch.float64)
     logs = logs.to(raw.device)
     cost = torch.stack([weight @ spec.loss.pointwise(raw * a.exp(), y) for a in logs])

@@ -31,7 +31,9 @@ class FittedClasses(FittedModel):
 
     def __init__(self, plan, fits):
         fits = [
-            with_confidence(fit, spec) if _can_be_too_sure(plan, fit, spec) else fit
+            with_confidence(fit, spec, _n_validation(plan, spec))
+            if _can_be_too_sure(plan, fit, spec)
+            else fit
             for fit, spec in zip(fits, plan.trained, strict=False)
         ]
         super().__init__(plan, fits)
@@ -175,6 +177,11 @@ def _can_be_too_sure(plan, fit, spec):
     is_network = fit.layers is not None and not spec.architecture.is_linear
     has_logits = plan.targets.task.link in ("logit", "softmax")
     return is_network and has_logits and spec.validation_rows is not None
+
+
+def _n_validation(plan, spec):
+    """Return the sum of the given weights of the rows that stopped a model."""
+    return float(plan.target.rows_weight[spec.validation_rows.cpu().numpy()].sum())
 
 
 def _score_of_mixture(raw, task):
