@@ -9,7 +9,6 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from skloss.comparison.arrays import unpacked
-from skloss.comparison.baselines import with_constants
 from skloss.comparison.recipe import write_recipe
 from skloss.comparison.repeats import with_repeats
 from skloss.comparison.result import Comparison
@@ -151,6 +150,7 @@ class _Restored:
             X, y, setup, estimator=estimator, unit=unit, source=source, **given
         )
         splits, predictions = self._splits(), self._predictions(classes)
+        baselines = self._baselines(task)
         comparison = Comparison(
             recipe=replace(
                 recipe, versions=self._versions(), n_members=self._n_members()
@@ -165,12 +165,10 @@ class _Restored:
             before=estimator[:-1] if isinstance(estimator, Pipeline) else None,
             distributions=self._distributions(predictions, classes),
             link_probabilities=self._link_probabilities(classes, len(predictions)),
+            baselines=baselines,
         )
-        baselines = self._baselines(task)
         if baselines is not None:
-            comparison.baseline_folds, comparison._references = with_constants(
-                comparison._constants, comparison.table.columns, baselines
-            )
+            comparison.references()  # adds the constants
         return comparison
 
     def _versions(self):

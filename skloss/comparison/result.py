@@ -95,20 +95,18 @@ class Comparison:
         second=None,
         distributions=None,
         link_probabilities=None,
+        baselines=None,
     ):
         self.recipe, self.task = recipe, recipe.task
-        self.target = recipe.target or "target"
-        self.unit = recipe.unit
+        self.target, self.unit = recipe.target or "target", recipe.unit
         self.X, self.y, self.sample_weight = data
         self.classes = classes
         self.folds = folds.reset_index(drop=True)
-        self.predictions = predictions
-        self.histories = histories
-        self.splits = splits
-        self.stopped = stopped
+        self.predictions, self.histories = predictions, histories
+        self.splits, self.stopped = splits, stopped
         self.distributions = distributions or {}
         self.link_probabilities = link_probabilities  # NaN where nothing is recovered
-        self._before, self._second = before, second
+        self._before, self._second, self._baselines = before, second, baselines
         self._references = self.baseline_folds = None  # until `references` has run
         self._standings = {}
 
@@ -205,7 +203,7 @@ class Comparison:
         derived = ("table", "_held_out", "_script", "_constants", "no_skill")
         kept = {name: v for name, v in vars(self).items() if name not in derived}
         vars(copied).update(kept | {"_standings": {}, "_references": None})
-        copied.baseline_folds = None  # their costs may be those of another cost
+        copied.baseline_folds = copied._baselines = None  # of another cost
         return copied
 
     def references(self, stop=None, on_progress=None):
@@ -251,7 +249,9 @@ class Comparison:
             how = self.splits, self._before, self._second, stop, *self._scored
             summed_up = partial(with_constants, self._constants, self.table.columns)
             report = on_progress and (lambda folds: on_progress(summed_up(folds)[1]))
-            folds = score_baselines(self.task, self.classes, data, *how, report)
+            folds = self._baselines  # of a stored comparison
+            if folds is None:
+                folds = score_baselines(self.task, self.classes, data, *how, report)
             if folds is None:
                 return None
             self.baseline_folds, self._references = summed_up(folds)
