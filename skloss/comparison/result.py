@@ -202,8 +202,8 @@ class Comparison:
         copied = object.__new__(type(self))
         derived = ("table", "_held_out", "_script", "_constants", "no_skill")
         kept = {name: v for name, v in vars(self).items() if name not in derived}
-        vars(copied).update(kept | {"_standings": {}, "_references": None})
-        copied.baseline_folds = copied._baselines = None  # of another cost
+        none = dict.fromkeys(("_references", "_baselines", "baseline_folds"))
+        vars(copied).update(kept | none | {"_standings": {}})
         return copied
 
     def references(self, stop=None, on_progress=None):
