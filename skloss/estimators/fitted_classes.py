@@ -180,8 +180,11 @@ def _can_be_too_sure(plan, fit, spec):
 
 
 def _n_validation(plan, spec):
-    """Return the sum of the given weights of the rows that stopped a model."""
-    return float(plan.target.rows_weight[spec.validation_rows.cpu().numpy()].sum())
+    """Return how many rows stopped a model; a weight of 2 counts as two rows."""
+    rows = spec.validation_rows.cpu().numpy()
+    total = float(plan.target.rows_weight[rows].sum())
+    # Weights that sum to less than one row can only be relative.
+    return total if total > 1 else float(len(rows))
 
 
 def _score_of_mixture(raw, task):

@@ -12,6 +12,7 @@ from sklearn.model_selection import train_test_split
 
 from skloss import TorchClassifier, get_loss
 from skloss.estimators.confidence import with_confidence
+from skloss.estimators.fitted_classes import _n_validation
 from skloss.training import FitResult
 from skloss.training.architectures import Perceptron
 
@@ -104,3 +105,10 @@ def test_the_given_validation_rows_decide_how_sure_a_network_is():
     ]
     sure, unsure = (np.abs(one.decision_function(X)).mean() for one in networks)
     assert unsure < 0.7 * sure
+
+
+@pytest.mark.parametrize(("weight", "n_rows"), [(2.0, 8.0), (1.0, 4.0), (0.01, 4.0)])
+def test_weights_count_rows_unless_they_can_only_be_relative(weight, n_rows):
+    target = SimpleNamespace(rows_weight=np.full(10, weight))
+    spec = SimpleNamespace(validation_rows=torch.arange(4))
+    assert _n_validation(SimpleNamespace(target=target), spec) == n_rows
