@@ -63,7 +63,7 @@ def test_the_script_of_chunks_names_what_to_fill_in(compared):
         ({"groups": [1]}, "put the rows of a group into one chunk"),
         ({"losses": ["mse", {"other": object()}]}, "must be an estimator"),
         (
-            {"task": "embedding", "losses": "triplet"},
+            {"task": "embedding", "losses": "triplet", "y": "town"},
             "does not support the task embedding",
         ),
         ({"sample_weight": [1.0]}, "sample_weight must be the name"),
