@@ -115,7 +115,7 @@ class Contrastive(Geometry, PairLoss):
     def _of_pairs(self, embeddings, offset, slope):
         distance = self.measure(embeddings, embeddings)
         excess = F.relu(torch.addcmul(offset, slope, distance))
-        return 0.5 * torch.linalg.vecdot(excess, excess)
+        return 0.5 * excess.square().sum(-1)
 
 
 class Triplet(Geometry, PairLoss):
@@ -225,7 +225,7 @@ def _all_triplets(distance, margin, share, matches, negative, has_both):
     n_matches, n_pairs = _violations(
         distance.detach(), margin, share, matches, negative
     )
-    total = torch.linalg.vecdot(n_pairs, distance) + margin * n_matches
+    total = (n_pairs * distance).sum(-1) + margin * n_matches
     # Rounding of the sum may turn a value of 0 into a negative one.
     return F.relu(total)
 
