@@ -56,6 +56,8 @@ class Comparison:
         Distributions of the held-out rows of `predictions`, by loss and fold.
     link_probabilities : DataFrame or None, default None
         Like the columns of probabilities in `predictions`, before they were recovered.
+    baselines : DataFrame or None, default None
+        Scores of the fitted baselines by fold, of a stored comparison.
 
     Attributes
     ----------
@@ -97,18 +99,16 @@ class Comparison:
         link_probabilities=None,
         baselines=None,
     ):
-        self.recipe, self.task = recipe, recipe.task
+        self.recipe, self.task, self.classes = recipe, recipe.task, classes
         self.target, self.unit = recipe.target or "target", recipe.unit
         self.X, self.y, self.sample_weight = data
-        self.classes = classes
         self.folds = folds.reset_index(drop=True)
         self.predictions, self.histories = predictions, histories
         self.splits, self.stopped = splits, stopped
-        self.distributions = distributions or {}
+        self.distributions, self._standings = distributions or {}, {}
         self.link_probabilities = link_probabilities  # NaN where nothing is recovered
         self._before, self._second, self._baselines = before, second, baselines
         self._references = self.baseline_folds = None  # until `references` has run
-        self._standings = {}
 
     @cached_property
     def table(self):
