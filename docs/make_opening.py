@@ -9,13 +9,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from skloss.app.session import opening, work
+from skloss.app.session.settings import Settings
 from skloss.app.session.state import Result
 
 
 def main():
-    """Compare the losses of the sample with default settings and write the file."""
+    """Compare the losses of the sample and write the file."""
     question = opening.sample_question()
-    settings = opening.settings_of(question)
+    settings = Settings(opening.CHOICES)
     comparison = work.comparison_work(question, settings)(lambda record: False)
     result = Result(comparison, question, settings, 0.0, False)
     opening.PATH.write_text(opening.write(result) + "\n", encoding="utf-8")

@@ -15,7 +15,10 @@ from skloss.datasets import Sample, list_samples, load_sample
 from skloss.table import make_preprocessor, propose_roles, split_target
 from skloss.tasks import as_task, propose_task
 
-NAMES = ["diabetes", "breast_cancer", "heavy_tailed", "rare_class", "wine", "digits"]
+NAMES = [
+    *("diabetes", "breast_cancer", "heavy_tailed", "deliveries", "rare_class"),
+    *("wine", "digits"),
+]
 DECIDING = ("log_loss", "balanced_accuracy", "pr_auc")
 
 
@@ -76,6 +79,7 @@ def test_every_column_of_a_sample_is_used(name):
         ("diabetes", (442, 11), "progression", "points"),
         ("breast_cancer", (569, 31), "diagnosis", ""),
         ("heavy_tailed", (500, 7), "takings", "euros"),
+        ("deliveries", (500, 6), "time", "minutes"),
         ("rare_class", (2000, 7), "fails", ""),
         ("wine", (178, 14), "cultivar", ""),
         ("digits", (1797, 62), "digit", ""),
@@ -185,6 +189,23 @@ def test_takings_are_never_negative():
     assert load_sample("heavy_tailed").frame["takings"].min() > 0
 
 
+def test_delivery_times_have_a_mean_above_the_median_and_more_so_far_away():
+    predicted = {
+        name: out_of_fold("deliveries", model)[1]
+        for name, model in (
+            ("mean", LinearRegression()),
+            ("median", QuantileRegressor(quantile=0.5, alpha=0)),
+            ("late", QuantileRegressor(quantile=0.9, alpha=0)),
+        )
+    }
+    sample = load_sample("deliveries").frame
+    far = sample["distance"] > sample["distance"].median()
+    gap = predicted["mean"] - predicted["median"]
+    assert gap[far].mean() > 1.5 * gap[~far].mean() > 0
+    kept = (sample["time"] <= predicted["late"]).mean()
+    assert kept == pytest.approx(0.9, abs=0.03)
+
+
 def test_class_weights_find_more_failures_and_distort_probabilities():
     plain = LogisticRegression(max_iter=1000)
     weighted = LogisticRegression(max_iter=1000, class_weight="balanced")
@@ -214,7 +235,7 @@ def found():
         X, y, _ = split_target(sample.frame, sample.target)
         return compare_losses(X, y)
 
-    return {name: compared(name) for name in NAMES[:4]}
+    return {name: compared(name) for name in NAMES[:5]}
 
 
 def test_the_first_comparison_confirms_the_story_of_heavy_tails(found):
@@ -223,6 +244,12 @@ def test_the_first_comparison_confirms_the_story_of_heavy_tails(found):
     assert not typical.loc[["absolute_error", "huber"], "clear"].any()
     assert typical.loc["squared_error", "clear"]
     assert noise["clear"].iloc[1:].all()
+
+
+def test_the_first_comparison_confirms_the_story_of_deliveries(found):
+    best = {m: found["deliveries"].standing(m).index[0] for m in ("mae", "rmse")}
+    assert best["mae"] in ("absolute_error", "huber")
+    assert best["rmse"] in ("squared_error", "gaussian_nll")
 
 
 def test_the_first_comparison_confirms_the_story_of_diabetes(found):

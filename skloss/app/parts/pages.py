@@ -90,7 +90,7 @@ PAGES = (
         "Decide",
         ":material/payments:",
         "What does an error cost, and which decision follows from that?",
-        sample="heavy_tailed",
+        sample="deliveries",
         one_target=True,
     ),
     Page(

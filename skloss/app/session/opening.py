@@ -15,13 +15,20 @@ from skloss.app.session import session_file, tables
 from skloss.app.session.proposals import propose
 from skloss.app.session.question import Question
 from skloss.app.session.results import Result
-from skloss.app.session.settings import Choice, Settings
+from skloss.app.session.settings import Choice
 
 PATH = Path(__file__).parents[1] / "opening.json"
-#: The sample on which losses differ most: rows far from all others pull a mean.
-SAMPLE = "heavy_tailed"
+#: The sample on which losses differ most: its mean, median and quantiles do.
+SAMPLE = "deliveries"
 #: The feature along which the curves of the losses are furthest apart.
-FEATURE = "rain"
+FEATURE = "distance"
+#: One loss each for the mean, the median, a quantile and the whole distribution.
+CHOICES = (
+    Choice("squared_error"),
+    Choice("absolute_error"),
+    Choice("quantile", (("quantile", 0.9),)),
+    Choice("gaussian_nll"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,11 +48,6 @@ class Opening:
     sentences: tuple[str, ...]
     figure: Any
     session: str
-
-
-def settings_of(question: Question) -> Settings:
-    """Return the settings that the page Compare starts with for a question."""
-    return Settings(tuple(Choice(name) for name in question.default_losses))
 
 
 def sample_question() -> Question:

@@ -16,7 +16,7 @@ def test_the_first_screen_states_what_it_is_and_shows_the_fits(dashboard):
 def test_one_click_opens_the_comparison_with_its_table_and_settings(dashboard):
     press(dashboard, "open-comparison")
     assert dashboard.title[0].value == "Compare losses"
-    assert "heavy_tailed.csv" in text_of(dashboard)
+    assert "deliveries.csv" in text_of(dashboard)
     first = opening.opening().sentences[0].partition(":")[0]
     assert first in text_of(dashboard).replace("*", "")
     assert dashboard.table[0].value.shape[0] >= 4

@@ -5,6 +5,7 @@ import pytest
 
 from skloss import figures, report
 from skloss.app.session import opening, session_file, work
+from skloss.app.session.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -14,10 +15,10 @@ def restored():
     return session_file.result_of(saved, session_file.question_of(saved, loaded))
 
 
-def test_it_is_what_pressing_compare_on_the_sample_gives(restored):
+def test_it_is_a_comparison_of_the_sample_with_its_losses(restored):
     question = opening.sample_question()
     assert restored.question.key == question.key
-    assert restored.settings == opening.settings_of(question)
+    assert restored.settings == Settings(opening.CHOICES)
     assert restored.comparison.stopped == ()
 
 
