@@ -239,10 +239,10 @@ def _deliveries() -> Sample:
         title="Deliveries: minutes from the shop to the door",
         story=(
             "Which loss should win depends on the question: some deliveries are very "
-            "late and none is very early, so that the mean is above the median, the "
-            "more so the longer the way. Squared error predicts the mean, absolute "
-            "error the typical time, and quantile at 0.9 a time that nine of ten "
-            "deliveries keep."
+            "late and none is very early, so that the mean is above the median, and "
+            "the gap grows with the distance. Squared error predicts the mean, absolute "
+            "error the median, and quantile at 0.9 a time within which nine of ten "
+            "deliveries arrive."
         ),
     )
 
