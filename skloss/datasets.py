@@ -240,9 +240,9 @@ def _deliveries() -> Sample:
         story=(
             "Which loss should win depends on the question: some deliveries are very "
             "late and none is very early, so that the mean is above the median, and "
-            "the gap grows with the distance. Squared error predicts the mean, absolute "
-            "error the median, and quantile at 0.9 a time within which nine of ten "
-            "deliveries arrive."
+            "the gap grows with the distance. Squared error predicts the mean, "
+            "absolute error the median, and quantile at 0.9 a time within which nine "
+            "of ten deliveries arrive."
         ),
     )
 
