@@ -150,3 +150,35 @@ def run_checks(comparison: Any) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     order = frame["severity"].map(SEVERITIES.index)
     return frame.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def group_findings(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """Put findings of one check that have one remedy together.
+
+    Parameters
+    ----------
+    found : DataFrame
+        What `run_checks` returns.
+
+    Returns
+    -------
+    list of dict
+        With code, severity and remedy, and under ``findings`` a list of dictionaries
+        with loss, finding and evidence. In the order of ``found``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skloss.diagnostics import group_findings
+    >>> columns = ["code", "severity", "loss", "finding", "evidence", "remedy"]
+    >>> row = ["SKL301", "error", "huber", "It was stopped.", "5 folds", "Train on."]
+    >>> found = pd.DataFrame([row, [*row[:2], "focal", *row[3:]]], columns=columns)
+    >>> [len(group["findings"]) for group in group_findings(found)]
+    [2]
+    """
+    shared = ["code", "severity", "remedy"]
+    return [
+        dict(zip(shared, key, strict=True))
+        | {"findings": part.drop(columns=shared).to_dict("records")}
+        for key, part in found.groupby(shared, sort=False)
+    ]

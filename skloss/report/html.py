@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from skloss.diagnostics import run_checks
+from skloss.diagnostics import group_findings, run_checks
 from skloss.report.classes import class_shares
 from skloss.report.design import design_sentences
 from skloss.report.glossary import glossary
@@ -119,7 +119,7 @@ def _page(comparison: Any) -> str:
         table=Safe(_table(comparison)),
         key=_key(comparison),
         glossary=glossary(comparison),
-        checks=run_checks(comparison).to_dict("records"),
+        checks=group_findings(run_checks(comparison)),
         figures=figures,
         recipe=recipe_in_words(comparison),
         script=script(comparison),

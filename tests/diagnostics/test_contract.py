@@ -10,7 +10,14 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from skloss.diagnostics import CHECKS, SEVERITIES, Check, Finding, run_checks
+from skloss.diagnostics import (
+    CHECKS,
+    SEVERITIES,
+    Check,
+    Finding,
+    group_findings,
+    run_checks,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,3 +114,23 @@ assert found[0].finding == "Planted."
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_findings_with_one_code_and_remedy_are_one_group():
+    rows = [
+        ("SKL2", "error", "a", "x", "1", "cure"),
+        ("SKL1", "note", "a", "y", "2", "cure"),
+        ("SKL2", "error", "b", "z", "3", "cure"),
+        ("SKL2", "error", "c", "z", "3", "another cure"),
+    ]
+    columns = ["code", "severity", "loss", "finding", "evidence", "remedy"]
+    groups = group_findings(pd.DataFrame(rows, columns=columns))
+    assert [(group["code"], group["remedy"]) for group in groups] == [
+        ("SKL2", "cure"),
+        ("SKL1", "cure"),
+        ("SKL2", "another cure"),
+    ]
+    assert groups[0]["findings"] == [
+        {"loss": "a", "finding": "x", "evidence": "1"},
+        {"loss": "b", "finding": "z", "evidence": "3"},
+    ]

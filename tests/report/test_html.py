@@ -229,7 +229,8 @@ def test_findings_of_the_checks_are_on_the_page(regression, tmp_path, monkeypatc
     frame = pd.DataFrame([found | {"loss": "a", "remedy": "Use b."}])
     monkeypatch.setattr("skloss.report.html.run_checks", lambda comparison: frame)
     page = page_of(regression, tmp_path)
-    assert "<b>SKL1</b> &lt;i&gt; 5% Use b." in page
+    assert "<b>SKL1</b> Use b." in page
+    assert "<li>a: &lt;i&gt; (5%.)</li>" in page
 
 
 @pytest.mark.parametrize(

@@ -36,28 +36,37 @@ def checks(comparison: Any) -> None:
 
 
 def _show(found: Any) -> None:
+    # Imported here because the first page of the dashboard must not load torch.
+    from skloss.diagnostics import group_findings
+
     st.subheader("Checks", anchor=False)
-    rows = [_line(row) for row in found.to_dict("records")]
-    st.markdown("\n".join(rows[:_SHOWN]))
-    if len(rows) > _SHOWN:
-        more = wording.count(len(rows) - _SHOWN, "more finding", "more findings")
+    items = [_item(group) for group in group_findings(found)]
+    st.markdown("\n".join(items[:_SHOWN]))
+    if len(items) > _SHOWN:
+        more = wording.count(len(items) - _SHOWN, "more finding", "more findings")
         with st.expander(more):
-            st.markdown("\n".join(rows[_SHOWN:]))
+            st.markdown("\n".join(items[_SHOWN:]))
 
 
 def _run(comparison: Any) -> Any:
-    # Imported here because the first page of the dashboard must not load torch. The
-    # method of the comparison would compute missing baselines while the page waits.
+    # The method of the comparison would compute missing baselines while the page waits.
     from skloss.diagnostics import run_checks
 
     return run_checks(comparison)
 
 
-def _line(row: dict[str, Any]) -> str:
-    parts = [markdown.escape(str(row[name]), 400) for name in ("finding", "remedy")]
-    about = markdown.loss_title(row["loss"]) if row["loss"] else ""
-    evidence = markdown.escape(str(row["evidence"]), 300)
-    return (
-        f"- {_ICONS[row['severity']]} {f'**{about}**: ' if about else ''}{parts[0]} "
-        f"({evidence}) {parts[1]} `{row['code']}`"
-    )
+def _item(group: dict[str, Any]) -> str:
+    """Item of a list: a finding, or what several losses have in common."""
+    findings = [_finding(found) for found in group["findings"]]
+    remedy = markdown.escape(str(group["remedy"]), 400)
+    end = f"{remedy} `{group['code']}`"
+    start = f"- {_ICONS[group['severity']]}"
+    if len(findings) == 1:
+        return f"{start} {findings[0]} {end}"
+    return "\n".join([f"{start} {end}", *(f"    - {text}" for text in findings)])
+
+
+def _finding(found: dict[str, Any]) -> str:
+    about = f"**{markdown.loss_title(found['loss'])}**: " if found["loss"] else ""
+    finding = markdown.escape(str(found["finding"]), 400)
+    return f"{about}{finding} ({markdown.escape(str(found['evidence']), 300)}.)"

@@ -1,16 +1,19 @@
-"""A finding is one line: its loss, its evidence, its remedy and its code."""
+"""Findings of one check are one item: its remedy and code, then its losses."""
 
 import pytest
 
-from skloss.app.parts.checks_panel import _line
+from skloss.app.parts.checks_panel import _item
 
-FINDING = {
-    "code": "SKL101",
-    "severity": "warning",
+FOUND = {
     "loss": "absolute_error",
     "finding": "The metric *rmse* is not what the loss estimates.",
     "evidence": "rmse is 1.2",
+}
+GROUP = {
+    "code": "SKL101",
+    "severity": "warning",
     "remedy": "Use squared_error.",
+    "findings": [FOUND],
 }
 
 
@@ -18,19 +21,35 @@ FINDING = {
     ("severity", "icon"),
     [("error", "error"), ("warning", "warning"), ("note", "lightbulb")],
 )
-def test_a_line_begins_with_the_icon_of_its_severity(severity, icon):
-    assert _line(FINDING | {"severity": severity}).startswith(f"- :material/{icon}: ")
+def test_an_item_begins_with_the_icon_of_its_severity(severity, icon):
+    assert _item(GROUP | {"severity": severity}).startswith(f"- :material/{icon}: ")
 
 
-def test_a_line_names_the_loss_and_ends_with_the_code():
-    line = _line(FINDING)
+def test_one_finding_is_one_line_that_names_the_loss_and_ends_with_the_code():
+    line = _item(GROUP)
     assert "**absolute error**: " in line
+    assert "(rmse is 1.2.)" in line.replace("\\", "")
     assert line.endswith("`SKL101`")
-    assert _line(FINDING | {"loss": ""}).startswith("- :material/warning: The metric")
+    assert "\n" not in line
+    without = GROUP | {"findings": [FOUND | {"loss": ""}]}
+    assert _item(without).startswith("- :material/warning: The metric")
+
+
+def test_several_losses_are_listed_below_their_common_remedy():
+    text = _item(GROUP | {"findings": [FOUND, FOUND | {"loss": "huber"}]})
+    first, *losses = text.splitlines()
+    assert first.endswith("`SKL101`")
+    assert text.replace("\\", "").count("Use squared_error.") == 1
+    assert [line.partition(":")[0] for line in losses] == [
+        "    - **absolute error**",
+        "    - **Huber**",
+    ]
 
 
 @pytest.mark.parametrize("part", ["finding", "evidence", "remedy"])
-def test_names_in_a_line_are_shown_as_text(part):
-    line = _line(FINDING | {part: "![x](http://evil.example) `y`"})
+def test_names_in_an_item_are_shown_as_text(part):
+    hostile = "![x](http://evil.example) `y`"
+    given = {"findings": [FOUND | {part: hostile}]}
+    line = _item(GROUP | ({part: hostile} if part == "remedy" else given))
     assert "![x](" not in line
     assert "`y`" not in line
