@@ -17,7 +17,8 @@ noise_panel.verdict(comparison, question, result.settings, output)
 st.subheader("Residuals of one loss", anchor=False)
 left, right = st.columns(2, vertical_alignment="bottom")
 with left:
-    loss = pickers.loss_picker(comparison, "residuals-loss")
+    start = derived.once(comparison, report.pooled_loss)
+    loss = pickers.loss_picker(comparison, "residuals-loss", start)
 with right:
     log = st.toggle(
         "Log scale, which shows the tails",

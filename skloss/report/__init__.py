@@ -45,6 +45,7 @@ from skloss.report.noise_models import (
     coverage_table,
     noise_sentence,
     noise_table,
+    pooled_loss,
     verdict_table,
 )
 from skloss.report.script import script
@@ -82,6 +83,7 @@ __all__ = [
     "nearest_rows",
     "noise_sentence",
     "noise_table",
+    "pooled_loss",
     "script",
     "sentences",
     "sentences_on_rows",

@@ -77,6 +77,32 @@ def _may_hide_spread(comparison: Any, fit: Any) -> bool:
     return gap > _HEAVY and all(_has_alike_rows(comparison, one) for one in labels)
 
 
+def pooled_loss(comparison: Any) -> str:
+    """Return the loss on whose residuals `noise_sentence` is.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A comparison of numbers.
+
+    Returns
+    -------
+    str
+        The label of the loss with the best log score, of those whose errors have the
+        same distribution in all rows and that are not clearly worse than the best. The
+        best of all where there is none.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skloss import compare_losses, report
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> report.pooled_loss(compare_losses(X, y, "mse", cv=3))
+    'squared_error'
+    """
+    return _pooled_loss(comparison)[0]
+
+
 def _pooled_loss(comparison: Any) -> tuple[str, str]:
     """Return the loss whose residuals are pooled, or a sentence why none is."""
     ranked = comparison.standing("nll")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from skloss.app.markdown import loss_title
 from skloss.training.spec import Progress
 from tests.pages.steps import (
     compare,
@@ -27,7 +28,8 @@ def test_each_loss_has_a_noise_model_and_the_answer_is_that_of_the_summary(dashb
     sentences = text_of(dashboard)
     go(dashboard, "residuals")
     answer = dashboard.subheader[0].value.replace("\\", "")
-    assert answer.startswith("Residuals of ")
+    picked = dashboard.session_state["settings.residuals-loss"]
+    assert answer.startswith(f"Residuals of {loss_title(picked)}:")
     assert "too few to compare the tails" in answer
     assert answer in sentences
     assert len(dashboard.get("plotly_chart")) == 4

@@ -88,6 +88,7 @@ def test_the_sentence_is_on_the_loss_with_the_best_log_score():
     both = pd.concat([rows.assign(loss="a"), rows.assign(loss="b")])
     comparison = comparison_of(predictions=both, nll__a=[2.0, 2.1], nll__b=[1.0, 1.1])
     assert report.noise_sentence(comparison).startswith("Residuals of b: Gaussian")
+    assert report.pooled_loss(comparison) == "b"
 
 
 def best_of(**nats):

@@ -12,13 +12,15 @@ from skloss.figures import target_names
 from skloss.figures.fit_bands import banded_losses
 
 
-def loss_picker(comparison: Any, key: str) -> str:
+def loss_picker(comparison: Any, key: str, start: str = "") -> str:
     """Draw the picker of one of the compared losses and return its label.
 
     Parameters
     ----------
     comparison : Comparison
     key : str
+    start : str, default=""
+        Label of the loss that is chosen at first; the first loss if there is none.
 
     Returns
     -------
@@ -26,7 +28,7 @@ def loss_picker(comparison: Any, key: str) -> str:
     """
     # A loss that was stopped before its first epoch has no predictions to look at.
     labels = comparison.predictions["loss"].unique().tolist()
-    _replace_if_unknown(key, labels)
+    _replace_if_unknown(key, labels, start)
     return st.pills(
         "Loss",
         labels,
@@ -176,7 +178,9 @@ def picker(title: str, options: list[Any], key: str, **keywords: Any) -> Any:
     )
 
 
-def _replace_if_unknown(key: str, options: list[Any]) -> None:
-    """Choose the first option if the kept one belongs to another comparison."""
-    if state.setting(key, options[0]) not in options:
-        state.change_setting(key, options[0])
+def _replace_if_unknown(key: str, options: list[Any], start: Any = None) -> None:
+    """Choose an option if none is kept, or one that belongs to another comparison."""
+    if start not in options:
+        start = options[0]
+    if state.setting(key, None) not in options:
+        state.change_setting(key, start)

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import streamlit as st
-
 from skloss import figures, report
-from skloss.app import markdown
 from skloss.app.parts import frame
 from skloss.app.theorems.theorem import Theorem, slider
 from skloss.figures import theory
@@ -29,8 +26,7 @@ def _show() -> str:
 def _on_rows(comparison: Any) -> bool:
     if not comparison.task.has_numbers:
         return False
-    st.markdown(markdown.escape(report.noise_sentence(comparison), 600))
-    loss = comparison.predictions["loss"].iloc[0]
+    loss = report.pooled_loss(comparison)
     drawn = figures.residual_histogram(comparison, loss, log_density=True)
     frame.figure(drawn, key="noise-of-rows")
     return True
