@@ -228,7 +228,7 @@ def _deliveries() -> Sample:
             "hour": hour,
             "parcels": parcels,
             "rain": np.where(rain, "yes", "no"),
-            "time": (ride + delay).round(),
+            "time": (ride + delay).round(1),
         }
     )
     return Sample(

@@ -22,12 +22,11 @@ PATH = Path(__file__).parents[1] / "opening.json"
 SAMPLE = "deliveries"
 #: The feature along which the curves of the losses are furthest apart.
 FEATURE = "distance"
-#: One loss each for the mean, the median, a quantile and the whole distribution.
+#: One loss each for the mean, the median and a quantile.
 CHOICES = (
     Choice("squared_error"),
     Choice("absolute_error"),
     Choice("quantile", (("quantile", 0.9),)),
-    Choice("gaussian_nll"),
 )
 
 
