@@ -2,9 +2,11 @@
 
 import itertools
 import os
+import re
 import signal
 import sys
 import time
+from pathlib import Path
 
 import dask.dataframe as dd
 import distributed
@@ -237,3 +239,47 @@ def test_a_scheduler_without_workers_is_refused():
         on_cluster(empty.scheduler_address, timeout=0.5),
     ):
         pass
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "guide" / "large_tables.md"
+BLOCKS = re.findall(r"^```py\n(.*?)^```$", PAGE.read_text("utf-8"), flags=re.M | re.S)
+
+
+@pytest.fixture
+def run_block(diabetes):
+    """Run a block of the guide, and check its numbers against those of threads."""
+    X, y = diabetes[0][:40], diabetes[1][:40]
+    losses = ["squared_error", "huber"]
+
+    def run(block):
+        namespace = {"X": X, "y": y, "losses": losses}
+        exec(compile(block, str(PAGE), "exec"), namespace)
+        assert_equal_results(namespace["comparison"], compare_losses(X, y, losses))
+        return namespace
+
+    return run
+
+
+def test_the_guide_shows_one_block_for_each_backend():
+    backends = [re.findall(r'backend="(\w+)"', block) for block in BLOCKS]
+    assert backends == [["loky"], ["dask"], ["ray"]]
+
+
+def test_the_block_of_the_guide_on_processes_runs(run_block):
+    run_block(BLOCKS[0])
+
+
+def test_the_block_of_the_guide_on_a_cluster_runs(scheduler, client, run_block):
+    before = tasks_run(client)
+    assert '"tcp://scheduler:8786"' in BLOCKS[1]
+    block = BLOCKS[1].replace("tcp://scheduler:8786", scheduler)
+    run_block(block)["client"].close()
+    assert tasks_run(client) > before
+
+
+def test_the_block_of_the_guide_on_ray_runs(run_block, monkeypatch):
+    ray = pytest.importorskip("ray", reason="to run this block: pip install ray")
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    run_block(BLOCKS[2])
+    assert ray.is_initialized()
+    ray.shutdown()
