@@ -18,17 +18,18 @@ from skloss.app.session.settings import CONTENDERS, Choice, Settings
 #: Environment variable of the server with the address of a Dask scheduler.
 SCHEDULER_VARIABLE = "SKLOSS_SCHEDULER"
 
-# Measured on two cores with the built-in samples.
-_SECONDS_PER_STEP = 150e-6
-# Rows of a batch beyond which a step takes longer: a default comparison of 97,477 rows
-# of 17 columns took 125 seconds of the processor for 112,680 steps of 256 rows.
-_ROWS_OF_SHORT_STEP = 64
-# The same of a linear model, and of what happens before and after the training.
+# Fitted to default comparisons of ten public tables of 47 to 10,000 rows, in seconds of
+# the processor: what happens once, for an epoch of a network, for a batch, for each of
+# its columns and for each of its rows.
+_SECONDS_AROUND = 1.5
+_SECONDS_PER_EPOCH = 1e-4
+_SECONDS_PER_BATCH = 3e-5
+_SECONDS_PER_COLUMN = 2.5e-6
+_SECONDS_PER_ROW = 5e-7
+# A linear model.
 _SECONDS_PER_LINEAR_MODEL = 0.05
-_SECONDS_AROUND = 1.0
-_SHARE_PER_MEMBER = 0.6  # of the time of one network: they train in one stack
-# Networks with early stopping have mostly stopped after this share of the epochs.
-_TYPICAL_SHARE_OF_EPOCHS = 0.3
+# Half of the networks of these tables had stopped early after this many epochs.
+_TYPICAL_EPOCHS = 24
 # Where the page has no setting for them: as many as a comparison has by default.
 _FOLDS_OF_EMBEDDINGS = _FOLDS_OF_VERDICT = 5
 
@@ -302,18 +303,16 @@ def seconds_expected(question: Question, settings: Settings) -> float:
     model = _model(question, settings)
     fitted = round(rows * (1 - 1 / settings.folds))
     batch = batch_size_for(model, fitted, fitted)
-    steps = math.ceil(fitted / batch)
-    n_members = n_members_for(model, model._architecture(), fitted)
-    models *= 1 + _SHARE_PER_MEMBER * (n_members - 1)
+    models *= n_members_for(model, model._architecture(), fitted)
     training = settings_for(model, "adam", fitted)
     # A schedule that ends has so many epochs; others stop early.
-    share = 1.0 if training.schedule == "cosine" else _TYPICAL_SHARE_OF_EPOCHS
-    epochs = max(training.max_iter * share, 1)
+    ends = training.schedule == "cosine"
+    epochs = training.max_iter if ends else min(training.max_iter, _TYPICAL_EPOCHS)
     width = sum(settings.hidden_layer_sizes) / 128
-    # A table that is one batch has few rows.
-    size = max(batch / _ROWS_OF_SHORT_STEP, 1) if steps > 1 else 1
-    per_step = _SECONDS_PER_STEP * (0.5 + 0.5 * width * size * (1 + columns / 100))
-    return _SECONDS_AROUND + models * epochs * steps * per_step
+    size = columns * _SECONDS_PER_COLUMN + batch * _SECONDS_PER_ROW
+    per_batch = _SECONDS_PER_BATCH + width * size
+    per_epoch = _SECONDS_PER_EPOCH + math.ceil(fitted / batch) * per_batch
+    return _SECONDS_AROUND + models * epochs * per_epoch
 
 
 def _rows(question: Question, settings: Settings) -> dict[str, Any]:

@@ -84,8 +84,23 @@ def test_models_that_have_not_begun_count():
             max_iter=MAX_ITER,
         )
         forecast.add(record, float(epoch))
-    # Four models of 15 epochs of a second, of which 12 epochs are done.
-    assert forecast.left(12.0) == pytest.approx(48)
+    # 3 of 10 epochs without progress are left, so 3 tenths of what follows progress.
+    # Four such models, each epoch a second, of which 12 epochs are done.
+    assert forecast.left(12.0) == pytest.approx(4 * (12 + 0.3 * 18) - 12)
+
+
+def test_a_model_that_still_improves_is_not_expected_to_stop_at_once():
+    # Half of real models trained at least 21 more epochs after one of progress.
+    forecast = Forecast()
+    for epoch in range(1, 61):
+        row = {"loss": "huber", "fold": 0, "member": 0, "train": 1.0, "epoch": epoch}
+        record = SimpleNamespace(
+            rows=[{**row, "validation": 1 / epoch}],
+            fraction=epoch / MAX_ITER,
+            max_iter=MAX_ITER,
+        )
+        forecast.add(record, float(epoch))
+    assert 21 / 2 <= forecast.left(60.0) <= 21 * 2
 
 
 def test_a_slow_start_is_forgotten():

@@ -23,29 +23,30 @@ def seconds_of_training(rows):
 
 
 def test_the_time_of_a_network_is_that_of_its_steps():
-    # 4 ensembles of 8 members, each further one 0.6 times the first; 60 of 200 epochs,
-    # 1 step each, 1 of 100 columns.
-    seconds = 4 * (1 + 0.6 * 7) * 60 * 150e-6 * 1.005
+    # 4 ensembles of 8 members; 24 of 200 epochs, 1 batch each, of 99 rows, 1 column.
+    seconds = 4 * 8 * 24 * (1e-4 + 3e-5 + 2.5e-6 + 99 * 5e-7)
     assert seconds_of_training(132) == pytest.approx(seconds)
 
 
 def test_the_time_of_a_large_table_is_that_of_its_planned_epochs():
-    # 30,003 of 40,004 rows in 118 steps, 30 epochs; batches are four times as large as
-    # those of the shortest steps.
-    seconds = 4 * 30 * 118 * 150e-6 * (0.5 + 0.5 * 4 * 1.01)
+    # 30,003 of 40,004 rows in 118 batches of 256, 30 epochs.
+    seconds = 4 * 30 * (1e-4 + 118 * (3e-5 + 2.5e-6 + 256 * 5e-7))
     assert seconds_of_training(40_004) == pytest.approx(seconds)
 
 
 def test_the_time_of_a_linear_model_grows_with_the_table():
     seconds = work.seconds_expected(question_with(100), LINEAR)
-    assert seconds == pytest.approx(1 + 2 * 3 * 0.05 * 1.01)
+    assert seconds == pytest.approx(1.5 + 2 * 3 * 0.05 * 1.01)
 
 
 def test_the_time_counts_the_steps_that_a_fit_takes():
     # Three folds of 132 rows are 99, which train as one batch; of 136 they are 102,
     # which train in batches of 16.
     one, many = seconds_of_training(132), seconds_of_training(136)
-    assert many == pytest.approx(7 * one)
+    per_epoch, per_batch = 1e-4, 3e-5 + 2.5e-6
+    assert many / one == pytest.approx(
+        (per_epoch + 7 * (per_batch + 16 * 5e-7)) / (per_epoch + per_batch + 99 * 5e-7)
+    )
 
 
 @pytest.fixture(scope="module")
