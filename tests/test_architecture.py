@@ -182,6 +182,22 @@ def code_lines_of(function, lines):
     return len([line for line in held if line and not line.startswith("#")])
 
 
+def docstring_lines(path):
+    """Count the lines of a file's docstrings."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    documented = [n for n in nodes if isinstance(n, owners) and ast.get_docstring(n)]
+    docs = [node.body[0] for node in documented]
+    return sum(doc.end_lineno - doc.lineno + 1 for doc in docs)
+
+
+@pytest.mark.parametrize("name", ["regressor", "classifier", "embedder", "aligner"])
+def test_an_estimator_has_at_most_150_lines_without_docstrings(name):
+    path = ROOT / "skloss" / "estimators" / f"{name}.py"
+    n_lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert n_lines - docstring_lines(path) <= 150
+
+
 def test_a_function_has_at_most_fifty_lines_of_code():
     long = {}
     for path in SOURCES:

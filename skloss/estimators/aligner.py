@@ -1,82 +1,20 @@
 """Alignment: two encoders that place two views of the same rows in one space."""
 
 import numbers
-from dataclasses import dataclass
 
-import numpy as np
-from scipy import sparse
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_consistent_length
 
 from skloss.estimators.base import TorchEstimator
-from skloss.estimators.embedding import FittedEmbedding
-from skloss.estimators.inputs import checked_view, validated
+from skloss.estimators.embedding import FittedViews
+from skloss.estimators.embedding_targets import ViewTargets, second_view
 from skloss.estimators.parameters import CONSTRAINTS, documented, hidden_sizes, store
 from skloss.estimators.rows import check_inputs
-from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
 from skloss.losses import list_losses
-from skloss.losses.contract.embedding_loss import JoinedViews
 from skloss.tasks import as_task
 from skloss.training import TwoTowers, isolated
 
 __all__ = ["TorchAligner"]
-
-
-@dataclass(frozen=True, eq=False)
-class ViewTargets(ClassTargets):
-    """The second view, whose columns follow those of the first in the inputs."""
-
-    n_dims: int = 2
-    n_second: int = 1
-
-    @staticmethod
-    def check(estimator, X, y, reset):
-        """Validate both views; return their columns side by side, and the second."""
-        if y is None:
-            name = type(estimator).__name__
-            raise ValueError(
-                f"{name} requires y to be passed, but the target y is None: y is the "
-                "second view of the rows."
-            )
-        X = validated(estimator, X, reset=reset, **X_CHECKS)
-        y = second_view(y)
-        check_consistent_length(X, y)
-        return joined(X, y), y
-
-    def encode(self, y, weight, loss, class_weight=None):
-        """Return a `Target` without values: rows match by their place."""
-        n_outputs = 2 * self.n_dims + len(loss.trained_constants())
-        return Target(np.zeros(len(weight)), n_outputs, None, weight)
-
-    def check_held_out(self, y):
-        """Accept any second view of the same width, which `encode` does not read."""
-
-    def training_loss(self, loss, target, device):
-        """Return the loss on the joined outputs of both encoders."""
-        return JoinedViews(loss, self.n_dims)
-
-
-class FittedViews(FittedEmbedding):
-    """Two fitted encoders."""
-
-    def __init__(self, plan, fits):
-        super().__init__(plan, fits)
-        self.n_second = self.targets.n_second
-        columns = self.loss.trained_constants()
-        if columns:
-            one_row = plan.models[0].X[:1]
-            raw = self.network[1](one_row).detach().flatten(0, -2).mean(0)
-            self.loss = self.loss.with_constants(raw[-len(columns) :].tolist())
-
-    def raw_view(self, view, is_second):
-        """Return the outputs of one encoder, (n_members, n_samples, embedding_dim)."""
-        widths = self._columns["n_features_in_"], self.n_second
-        # The encoders do not see each other's columns, so that any numbers will do.
-        other = sparse.csr_matrix((view.shape[0], widths[not is_second]))
-        other = other if sparse.issparse(view) else other.toarray()
-        pair = (other, view) if is_second else (view, other)
-        return self.trained_loss.parts(self.raw_prediction(joined(*pair)))[is_second]
 
 
 @documented
@@ -317,16 +255,3 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
         constants = () if loss is None else tuple(loss.trained_constants())
         n_first = rows.columns["n_features_in_"]
         return TwoTowers(n_first, hidden_sizes(self), self.activation, constants)
-
-
-def second_view(y):
-    """Validate a second view and return it as a matrix."""
-    y = checked_view(y, **X_CHECKS)
-    return y.reshape(-1, 1) if y.ndim == 1 else y
-
-
-def joined(X, y):
-    """Columns of two views side by side; sparse if one of them is."""
-    if sparse.issparse(X) or sparse.issparse(y):
-        return sparse.hstack([X, y], format="csr")
-    return np.hstack([X, y])

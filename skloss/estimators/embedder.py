@@ -1,25 +1,16 @@
 """Metric learning: an embedding in which rows of one label are close together."""
 
 import numbers
-from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skloss.estimators.base import TorchEstimator
 from skloss.estimators.embedding import FittedEmbedding
-from skloss.estimators.inputs import validated
-from skloss.estimators.parameters import (
-    CONSTRAINTS,
-    batch_size_for,
-    documented,
-    store,
-)
-from skloss.estimators.targets import X_CHECKS, ClassTargets, Target
+from skloss.estimators.embedding_targets import LabelTargets
+from skloss.estimators.parameters import CONSTRAINTS, batch_size_for, documented, store
 from skloss.losses import list_losses
-from skloss.losses.contract.embedding_loss import WeightedLabels
 from skloss.tasks import as_task
 from skloss.training import Augmentation, isolated
 
@@ -32,68 +23,6 @@ _NOISE, _MASKING = 0.1, 0.2
 # half a standard deviation the accuracy of five neighbours rises from 0.61 to 0.70 on
 # 4,000 rows of 26 classes, and stays within 0.01 on wine and iris.
 _LABELLED_NOISE = 0.5
-
-
-# Begin of the message about labels that are not whole numbers.
-_NOT_LABELS = "Unknown label type: continuous"
-
-
-@dataclass(frozen=True, eq=False)
-class LabelTargets(ClassTargets):
-    """Labels of rows, or None: then each row has a label of its own.
-
-    Attributes
-    ----------
-    n_dims : int
-        Columns of the embedding.
-    is_weighted : bool or None
-        Whether targets hold weights next to labels; None while no rows are known.
-    """
-
-    n_dims: int = 2
-    is_weighted: bool | None = None
-
-    @staticmethod
-    def check(estimator, X, y, reset):
-        """Validate X and, if there are labels, y."""
-        if y is None:
-            return validated(estimator, X, reset=reset, **X_CHECKS), None
-        try:
-            return ClassTargets.check(estimator, X, y, reset)
-        except ValueError as error:
-            if not str(error).startswith(_NOT_LABELS):
-                raise
-            raise ValueError(
-                f"{_NOT_LABELS}. y holds numbers; make groups of them, such as with "
-                "pandas.qcut(y, 5, labels=False), or fit a TorchAligner to X and y as "
-                "two views."
-            ) from error
-
-    def encode(self, y, weight, loss, class_weight=None):
-        """Return the `Target` of validated rows, with weights where they differ."""
-        if y is None:
-            return Target(np.arange(len(weight)), self.n_dims, None, weight)
-        if y.ndim == 2:
-            raise ValueError("y must hold one label a row, not several columns.")
-        index = np.unique(y, return_inverse=True)[1]
-        if index.max(initial=0) == 0:
-            raise ValueError("y holds one class; at least two are needed to compare.")
-        is_weighted = self.is_weighted
-        if is_weighted is None:
-            is_weighted = not (weight == 1).all()
-        values = np.column_stack([index, weight]) if is_weighted else index
-        return Target(values, self.n_dims, index, weight)
-
-    def with_units(self, target, loss):
-        """Return targets that encode validation rows as these training rows."""
-        return replace(self, is_weighted=target.values.ndim == 2)
-
-    def check_held_out(self, y):
-        """Accept any labels of validation rows: they are compared with each other."""
-
-    def training_loss(self, loss, target, device):
-        """Return the loss, or one that reads weights next to the labels."""
-        return WeightedLabels(loss) if target.values.ndim == 2 else loss
 
 
 @documented
@@ -304,23 +233,19 @@ class TorchEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEsti
         return LabelTargets(as_task("embedding"), None, n_dims=self.embedding_dim)
 
     def _batch_options(self, target):
-        has_labels = target.labels is not None
-        noise, masking = _NOISE, _MASKING
-        if has_labels:
+        groups, n_views, noise, masking = target.values, 2, _NOISE, _MASKING
+        if target.labels is not None:
             n = len(target.weight)
             in_parts = batch_size_for(self, target.weight.sum(), n) < n
             noise, masking = _LABELLED_NOISE * in_parts, 0.0
-        noise, masking = (
-            default if value == "auto" else float(value)
-            for value, default in (
-                (self.feature_noise, noise),
-                (self.feature_masking, masking),
-            )
-        )
-        groups = target.labels if has_labels else target.values
+            groups, n_views = target.labels, 1
+        if self.feature_noise != "auto":
+            noise = float(self.feature_noise)
+        if self.feature_masking != "auto":
+            masking = float(self.feature_masking)
         return {
             "groups": torch.as_tensor(groups, dtype=torch.int64),
-            "augmentation": Augmentation(noise, masking, 1 if has_labels else 2),
+            "augmentation": Augmentation(noise, masking, n_views),
         }
 
     def __sklearn_tags__(self):

@@ -1,11 +1,13 @@
 """Fitted embeddings: where rows are placed, and whether all are at one point."""
 
 import torch
+from scipy import sparse
 
 from skloss.encoding import grouped_order
+from skloss.estimators.embedding_targets import joined
 from skloss.estimators.fitted import FittedModel
 
-__all__ = ["FittedEmbedding"]
+__all__ = ["FittedEmbedding", "FittedViews"]
 
 # Rows that show whether an embedding has collapsed: enough for several of most classes,
 # few enough to compare all pairs.
@@ -65,3 +67,25 @@ class FittedEmbedding(FittedModel):
         """
         placed = self.loss.predict(raw).movedim(0, 1).flatten(1)
         return (placed / len(raw) ** 0.5).cpu().numpy()
+
+
+class FittedViews(FittedEmbedding):
+    """Two fitted encoders."""
+
+    def __init__(self, plan, fits):
+        super().__init__(plan, fits)
+        self.n_second = self.targets.n_second
+        columns = self.loss.trained_constants()
+        if columns:
+            one_row = plan.models[0].X[:1]
+            raw = self.network[1](one_row).detach().flatten(0, -2).mean(0)
+            self.loss = self.loss.with_constants(raw[-len(columns) :].tolist())
+
+    def raw_view(self, view, is_second):
+        """Return the outputs of one encoder, (n_members, n_samples, embedding_dim)."""
+        widths = self._columns["n_features_in_"], self.n_second
+        # The encoders do not see each other's columns, so that any numbers will do.
+        other = sparse.csr_matrix((view.shape[0], widths[not is_second]))
+        other = other if sparse.issparse(view) else other.toarray()
+        pair = (other, view) if is_second else (view, other)
+        return self.trained_loss.parts(self.raw_prediction(joined(*pair)))[is_second]

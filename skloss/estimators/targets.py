@@ -117,12 +117,6 @@ class NumberTargets:
             )
         return cls(y.ndim == 1, np.float64(0.0), np.float64(1.0))
 
-    def labels_of(self, values):
-        """Return encoded values as places among the sorted labels."""
-        if self.ranks is None:
-            return values
-        return np.argsort(self.ranks)[np.asarray(values, dtype=int)]
-
     def check_held_out(self, y):
         """Accept the targets of validation rows: any numbers."""
 
