@@ -52,6 +52,13 @@ def compared():
             SLOW.set()
 
 
+@pytest.fixture
+def completed(compared):
+    """The page with all baselines, whichever tests ran before."""
+    SLOW.set()
+    return compared
+
+
 def result_of(app):
     (job,) = app.session_state["cache.embeddings"].values()
     return job.result
@@ -116,54 +123,54 @@ def test_results_and_quick_baselines_are_shown_while_nca_is_fitted(compared):
     assert "±" in compared.table[0].value.loc["(NCA)"].iloc[0]
 
 
-def test_the_losses_are_compared_on_held_out_rows(compared):
-    comparison = result_of(compared)
+def test_the_losses_are_compared_on_held_out_rows(completed):
+    comparison = result_of(completed)
     assert comparison.task == "embedding"
     assert list(comparison.table.index) == ["triplet", "info_nce"]
     assert comparison.table["recall_at_1", "mean"].min() > 0.8
-    wait_until(compared, is_compared)
-    shown = compared.table[0].value.index.tolist()
+    wait_until(completed, is_compared)
+    shown = completed.table[0].value.index.tolist()
     names = ["(constant)", "(raw\u00a0features)", "(PCA)", "(LDA)", "(NCA)"]
     assert shown == ["triplet", "InfoNCE", *names]
-    assert compared.code[0].value == comparison.script()
+    assert completed.code[0].value == comparison.script()
     titles = [
         json.loads(chart.proto.spec)["layout"]["title"]["text"]
-        for chart in compared.get("plotly_chart")
+        for chart in completed.get("plotly_chart")
     ]
     assert titles[0].startswith("How soon do rows find a match?")
 
 
-def test_the_nearest_rows_are_those_of_the_package(compared):
-    picker = compared.selectbox(key="settings.embedding-row")
-    expected = report.nearest_rows(result_of(compared), "triplet", picker.value)
-    shown = compared.dataframe[0].value
+def test_the_nearest_rows_are_those_of_the_package(completed):
+    picker = completed.selectbox(key="settings.embedding-row")
+    expected = report.nearest_rows(result_of(completed), "triplet", picker.value)
+    shown = completed.dataframe[0].value
     assert shown.index.tolist() == (expected.index + 1).tolist()
     pd.testing.assert_frame_equal(
         shown.reset_index(drop=True), expected.reset_index(drop=True)
     )
 
 
-def test_a_changed_setting_is_another_comparison(compared):
-    slider = compared.slider(key="settings.embedding.dimension")
+def test_a_changed_setting_is_another_comparison(completed):
+    slider = completed.slider(key="settings.embedding.dimension")
     ok(slider.set_value(3).run())
-    assert "Nothing has been compared yet." in text_of(compared)
-    assert "What temperature and margin do" in text_of(compared)
-    ok(compared.slider(key="settings.embedding.dimension").set_value(2).run())
-    assert "Nothing has been compared yet" not in text_of(compared)
+    assert "Nothing has been compared yet." in text_of(completed)
+    assert "What temperature and margin do" in text_of(completed)
+    ok(completed.slider(key="settings.embedding.dimension").set_value(2).run())
+    assert "Nothing has been compared yet" not in text_of(completed)
 
 
-def test_two_groups_of_columns_are_compared_by_what_rows_find(compared):
-    ok(compared.radio(key="settings.embedding.by").set_value(VIEWS).run())
-    ok(compared.pills(key="settings.pairs.losses").set_value(["siglip"]).run())
-    press(compared, "start-embeddings")
-    wait_until(compared, lambda app: len(app.dataframe) > 0)
-    *_, job = compared.session_state["cache.embeddings"].values()
+def test_two_groups_of_columns_are_compared_by_what_rows_find(completed):
+    ok(completed.radio(key="settings.embedding.by").set_value(VIEWS).run())
+    ok(completed.pills(key="settings.pairs.losses").set_value(["siglip"]).run())
+    press(completed, "start-embeddings")
+    wait_until(completed, lambda app: len(app.dataframe) > 0)
+    *_, job = completed.session_state["cache.embeddings"].values()
     assert job.result.task == "pairs"
     assert job.result.X.shape[1] == 15  # the first half of the features
-    assert "(CCA)" in compared.table[0].value.index
-    row = compared.selectbox(key="settings.embedding-row").value
+    assert "(CCA)" in completed.table[0].value.index
+    row = completed.selectbox(key="settings.embedding-row").value
     expected = report.nearest_rows(job.result, "siglip", row)
-    assert compared.dataframe[0].value["rank"].tolist() == expected["rank"].tolist()
-    by_class = compared.radio(key="settings.embedding.by")
+    assert completed.dataframe[0].value["rank"].tolist() == expected["rank"].tolist()
+    by_class = completed.radio(key="settings.embedding.by")
     ok(by_class.set_value("Classes of a column").run())
-    assert compared.table[0].value.index[0] == "triplet"
+    assert completed.table[0].value.index[0] == "triplet"
