@@ -1,11 +1,6 @@
 """What the pages need for keyboards and readable buttons, and Streamlit lacks."""
 
-from pathlib import Path
-from typing import Any
-
-import streamlit as st
-
-_HERE = Path(__file__)
+from skloss.app.parts.components import component
 
 
 def mount() -> None:
@@ -16,14 +11,5 @@ def mount() -> None:
     The cells of tables stand below their headers, and tables that scroll sideways can
     be reached and scrolled with the keyboard.
     """
-    _component()(key="accessible", height=1)
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    return st.components.v2.component(
-        "skloss.accessible",
-        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-        isolate_styles=False,  # the styles are for the page around the component
-    )
+    # The styles are for the page around the component.
+    component("accessible", isolate_styles=False)(key="accessible", height=1)

@@ -1,11 +1,7 @@
 """Points that a reader drags: what temperature and margin do to a loss."""
 
-from pathlib import Path
-from typing import Any
+from skloss.app.parts.components import component
 
-import streamlit as st
-
-_HERE = Path(__file__)
 _HTML = """
 <div class="example">
   <section class="temperature">
@@ -27,7 +23,7 @@ _TEMPERATURE, _MARGIN = 0.5, 0.5
 
 def show() -> None:
     """Draw both examples; they follow the reader without the server."""
-    _component()(
+    component("embedding_example", _HTML)(
         data={
             "keys": _KEYS,
             "rows": _ROWS,
@@ -35,14 +31,4 @@ def show() -> None:
             "margin": _MARGIN,
         },
         key="embedding-example",
-    )
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    return st.components.v2.component(
-        "skloss.embedding_example",
-        html=_HTML,
-        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
     )

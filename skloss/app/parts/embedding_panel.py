@@ -6,14 +6,10 @@ import streamlit as st
 
 from skloss import wording
 from skloss.app import markdown
-from skloss.app.parts import baselines, comparison_panel, embedding_settings
+from skloss.app.parts import baselines, embedding_settings, kept_jobs
 from skloss.app.session import state, work
-from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
 from skloss.app.session.work import EmbeddingSettings
-
-# Results of a session: each holds a table of neighbours and embeddings in memory.
-_KEPT_AT_MOST = 6
 
 
 def result(question: Question) -> Any:
@@ -47,7 +43,7 @@ def result(question: Question) -> Any:
         return None
     with st.container():  # drawn even if empty, so that the rest keeps its place
         if running:
-            _watch(job)
+            kept_jobs.watch(job, "-embeddings")
         elif job is not None and job.error:
             st.warning(markdown.escape(job.error, 400))
     if job is None or job.result is None or job.result.predictions.empty:
@@ -134,25 +130,10 @@ def row_picker(comparison: Any, loss: str) -> int:
 
 
 def _start(question: Question, settings: EmbeddingSettings) -> None:
-    run = work.embedding_work(question, settings)
-    job = Job(
-        lambda on_epoch: run(on_epoch, job.should_stop),
+    kept_jobs.start(
+        work.embedding_work(question, settings),
+        "embeddings",
+        (question.key, settings),
         title="Comparing embeddings",
         page="embeddings",
     )
-    try:
-        state.end_with_session(job.start())
-    except QueueFullError as error:
-        st.toast(str(error))
-        return
-    kept = state.cache("embeddings")
-    kept[question.key, settings] = job
-    for oldest in list(kept)[:-_KEPT_AT_MOST]:
-        del kept[oldest]
-
-
-@st.fragment(run_every=0.5)
-def _watch(job: Job) -> None:
-    if job.finished:
-        st.rerun()
-    comparison_panel.progress_bar(job, "Stops the training.", "-embeddings")

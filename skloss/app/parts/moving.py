@@ -1,16 +1,15 @@
 """Figures that follow their controls in the browser, without the server."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from skloss import figures
 from skloss.app import markdown
+from skloss.app.parts.components import component
 from skloss.app.session import state
 
-_HERE = Path(__file__)
 _HTML = """
 <div class="moving">
   <div class="controls"></div>
@@ -46,23 +45,11 @@ def show(moving: Any, key: str, on_change: Callable[[str, float], None]) -> None
                 low, high = float(control.grid[0]), float(control.grid[-1])
                 on_change(control.name, min(max(float(value), low), high))
 
-    _component()(data=moving.message(), key=key, on_values_change=take)
+    draw_figure = component("moving", _HTML, ("moving_values", "moving"))
+    draw_figure(data=moving.message(), key=key, on_values_change=take)
     figure = moving.figure
     st.caption(markdown.escape(figure.layout.meta["caption"], 1000))
     if st.toggle("As table", key=f"as-table-{key}"):
         st.dataframe(
             figures.table_of(figure), hide_index=True, alt=figure.layout.meta["alt"]
         )
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    return st.components.v2.component(
-        "skloss.moving",
-        html=_HTML,
-        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-        js="".join(
-            _HERE.with_name(name).read_text(encoding="utf-8")
-            for name in ("moving_values.js", "moving.js")
-        ),
-    )

@@ -6,14 +6,11 @@ import streamlit as st
 
 from skloss import report
 from skloss.app import markdown
-from skloss.app.parts import comparison_panel
+from skloss.app.parts import kept_jobs
 from skloss.app.session import derived, state, work
-from skloss.app.session.jobs import Job, QueueFullError
 from skloss.app.session.question import Question
 from skloss.app.session.settings import Settings
 
-# As many as results of comparisons (`RESULTS_AT_MOST`), since each belongs to one.
-_VERDICTS_AT_MOST = 6
 _CANDIDATES = (
     "Fits Gaussian, Laplace and Student t noise, each with a constant spread and with "
     "one that is predicted for every row, and compares them on held-out rows. The "
@@ -58,7 +55,7 @@ def verdict(
     if output is not None:
         return
     if job is not None and not job.finished:
-        _watch(job)
+        kept_jobs.watch(job, "-verdict")
         return
     if job is not None and job.error:
         st.warning(markdown.escape(job.error, 400))
@@ -112,25 +109,10 @@ def _key(question: Question, settings: Settings) -> tuple[Any, ...]:
 
 
 def _start(question: Question, settings: Settings) -> None:
-    run = work.verdict_work(question, settings)
-    job = Job(
-        lambda on_epoch: run(on_epoch, job.should_stop),
+    kept_jobs.start(
+        work.verdict_work(question, settings),
+        "verdicts",
+        _key(question, settings),
         title="Fitting noise models",
         page="residuals",
     )
-    try:
-        state.end_with_session(job.start())
-    except QueueFullError as error:
-        st.toast(str(error))
-        return
-    kept = state.cache("verdicts")
-    kept[_key(question, settings)] = job
-    for oldest in list(kept)[:-_VERDICTS_AT_MOST]:
-        del kept[oldest]
-
-
-@st.fragment(run_every=0.5)
-def _watch(job: Job) -> None:
-    if job.finished:
-        st.rerun()
-    comparison_panel.progress_bar(job, "Stops the training.", "-verdict")

@@ -1,10 +1,8 @@
 """What a tab keeps when its page is loaded again: the key of its former session."""
 
-from pathlib import Path
-from typing import Any
-
 import streamlit as st
 
+from skloss.app.parts.components import component
 from skloss.app.session import state
 
 
@@ -15,7 +13,7 @@ def take_up_former_session() -> None:
     of the session for the tab alone, and returns it to the next session, which takes
     over tables, results and a running comparison while the server still holds them.
     """
-    found = _component()(
+    found = component("reload")(
         key="reload",
         data={"key": state.held().key},
         on_former_change=lambda: None,
@@ -23,9 +21,3 @@ def take_up_former_session() -> None:
     )
     if isinstance(found.former, str) and state.adopt(found.former):
         st.rerun()
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-    return st.components.v2.component("skloss.reload", js=script)

@@ -42,23 +42,26 @@ def settings_form(question: Question) -> Settings:
     if question.design:
         st.caption(question.design)
     with st.expander("Advanced"):
-        state.setting("epochs", _DEFAULTS.epochs)
-        epochs = st.number_input(
+        epochs = _number(
+            "epochs",
             "Maximum epochs",
-            *EPOCHS,
-            key=state.widget_key("epochs"),
-            persist_state="session",
-            help="Training stops earlier when the validation loss stops improving.",
+            EPOCHS,
+            "Training stops earlier when the validation loss stops improving.",
         )
-        state.setting("seed", _DEFAULTS.seed)
-        seed = st.number_input(
+        seed = _number(
+            "seed",
             "Seed",
-            *SEED,
-            key=state.widget_key("seed"),
-            persist_state="session",
-            help="The same seed gives the same folds, initial weights and results.",
+            SEED,
+            "The same seed gives the same folds, initial weights and results.",
         )
     return Settings(choices, network, folds, epochs, seed, contenders)
+
+
+def _number(name: str, label: str, bounds: tuple[int, int], about: str) -> int:
+    """Draw the field of a whole number of the settings."""
+    state.setting(name, getattr(_DEFAULTS, name))
+    key = state.widget_key(name)
+    return st.number_input(label, *bounds, key=key, persist_state="session", help=about)
 
 
 def _losses(question: Question) -> tuple[Choice, ...]:

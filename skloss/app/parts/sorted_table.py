@@ -1,15 +1,14 @@
 """A table of scores that is sorted by the column whose title is pressed."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from skloss import report
+from skloss.app.parts.components import component
 
-_HERE = Path(__file__)
 # A first press sorts the best rows to the top, a second one the worst; a third one
 # restores the order of the rows.
 _STATES = ("best", "worst")
@@ -35,7 +34,8 @@ def draw(make: Callable[..., pd.DataFrame], columns: list[Any], key: str) -> Non
 def _draw(make: Callable[..., pd.DataFrame], columns: list[Any], key: str) -> None:
     with st.container(key=f"sorted-{key}"):
         place = st.container()
-        found = _component()(
+        # The styles are for the table next to the component.
+        found = component("sorted_table", isolate_styles=False)(
             key=f"sorter-{key}",
             data={"key": key, "best": report.BEST},
             default={"sort": {}},
@@ -60,13 +60,3 @@ def arguments_of(sort: Any, columns: list[Any]) -> dict[str, Any]:
 
 def _nothing() -> None:
     """Stand for a callback, without which a component has no state."""
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    return st.components.v2.component(
-        "skloss.sorted_table",
-        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-        isolate_styles=False,  # the styles are for the table next to the component
-    )

@@ -1,14 +1,13 @@
 """The tug of war: rows pull on one prediction, which the reader drags."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from skloss import wording
+from skloss.app.parts.components import component
 
-_HERE = Path(__file__)
 _HTML = """
 <div class="tug">
   <label><span class="name"></span>: <output></output>
@@ -64,17 +63,7 @@ def show(losses: dict[str, Any], y: np.ndarray, target: str, colors: dict) -> No
             for name, tug in tugs.items()
         ],
     }
-    _component()(data=data, key="tug-of-war")
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Any:
-    return st.components.v2.component(
-        "skloss.tug_of_war",
-        html=_HTML,
-        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-    )
+    component("tug_of_war", _HTML)(data=data, key="tug-of-war")
 
 
 def _short(values: np.ndarray) -> list:
