@@ -9,7 +9,7 @@ import numpy as np
 from numpy.polynomial.legendre import leggauss
 from scipy.special import logsumexp, ndtr
 
-from skloss.costs.outcomes import possible_amounts
+from skloss.costs.outcomes import Distribution, possible_amounts
 
 __all__ = []
 
@@ -22,7 +22,7 @@ _DIVERGES = 0.01
 _GOLDEN = 0.5 * (np.sqrt(5) - 1)
 
 
-class Continuous:
+class Continuous(Distribution):
     """A continuous distribution for each row.
 
     Parameters
@@ -36,24 +36,12 @@ class Continuous:
     """
 
     def __init__(self, distribution, kinks=()):
-        self.distribution = distribution
+        super().__init__(distribution)
         self.parts = getattr(distribution, "components", [distribution])
         self.kinks = kinks
-        self.n_rows = np.size(distribution.ppf(0.5))
 
-    def quantile(self, level):
-        """Return the quantile of a level."""
-        return self.quantiles(np.array([level]))[0]
-
-    def quantiles(self, levels):
-        """Return quantiles of several levels, of shape (n_levels, n_rows)."""
-        found = np.asarray(self.distribution.ppf(levels[:, None]), dtype=float)
-        return np.broadcast_to(found, (len(levels), self.n_rows))
-
-    def mean(self):
-        """Return the mean of each row."""
-        if hasattr(self.distribution, "mean"):
-            return np.broadcast_to(self.distribution.mean(), self.n_rows)
+    def summed_mean(self):
+        """Return the mean of each row as a sum over panels."""
         return sum((y * w).sum(0) for y, w in self.nodes(_LOWEST, 0.5, 8))
 
     def log_moment(self, t):

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import logsumexp
 
-from skloss.costs.outcomes import Atoms
+from skloss.costs.outcomes import Atoms, Distribution
 
 __all__ = []
 
@@ -22,7 +22,7 @@ _NEGLIGIBLE = 1e-12
 _DIVERGES = 0.01
 
 
-class Counts(Atoms):
+class Counts(Distribution, Atoms):
     """Counts in each row.
 
     Parameters
@@ -33,21 +33,12 @@ class Counts(Atoms):
     """
 
     def __init__(self, distribution):
-        self.distribution = distribution
-        self.n_rows = np.size(distribution.ppf(0.5))
-        super().__init__(*self._table())
+        Distribution.__init__(self, distribution)
+        Atoms.__init__(self, *self._table())
 
-    def quantile(self, level):
-        return self.quantiles(np.array([level]))[0]
-
-    def quantiles(self, levels):
-        found = np.asarray(self.distribution.ppf(levels[:, None]), dtype=float)
-        return np.broadcast_to(found, (len(levels), self.n_rows))
-
-    def mean(self):
-        if hasattr(self.distribution, "mean"):
-            return np.broadcast_to(self.distribution.mean(), self.n_rows)
-        return super().mean()
+    def summed_mean(self):
+        """Return the mean of each row as a sum over its values."""
+        return Atoms.mean(self)
 
     def log_moment(self, t):
         last = np.full(self.n_rows, -np.inf)

@@ -33,6 +33,35 @@ def possible_amounts(distribution, median):
     return -np.inf, np.inf
 
 
+class Distribution:
+    """What a distribution states of each row itself.
+
+    Parameters
+    ----------
+    distribution : object
+        With ``ppf``, and ``mean`` if it has one.
+    """
+
+    def __init__(self, distribution):
+        self.distribution = distribution
+        self.n_rows = np.size(distribution.ppf(0.5))
+
+    def quantile(self, level):
+        """Return the quantile of a level."""
+        return self.quantiles(np.array([level]))[0]
+
+    def quantiles(self, levels):
+        """Return quantiles of several levels, of shape (n_levels, n_rows)."""
+        found = np.asarray(self.distribution.ppf(levels[:, None]), dtype=float)
+        return np.broadcast_to(found, (len(levels), self.n_rows))
+
+    def mean(self):
+        """Return the mean of each row."""
+        if hasattr(self.distribution, "mean"):
+            return np.broadcast_to(self.distribution.mean(), self.n_rows)
+        return self.summed_mean()
+
+
 class Atoms:
     """Values that the truth may take in each row, as samples or counts.
 
