@@ -7,7 +7,6 @@ from skloss.figures import class_scores
 from skloss.figures.canvas import hover, show_message
 from skloss.figures.moving import Control, Move, MovingFigure, Readout
 from skloss.figures.style import COLORS, DASHES, NEUTRAL
-from skloss.figures.target_names import kind_of_class, name_of_class
 from skloss.figures.threshold_scores import (
     SCORES,
     new_threshold_figure,
@@ -65,10 +64,11 @@ def flagging(comparison, loss, label, n_rows):
     """
     scores = class_scores.of_loss(comparison, loss, label)
     figure = new_threshold_figure(
+        comparison,
+        loss,
+        label,
         "How many rows to flag?",
         x="rows flagged, the most suspicious first",
-        loss=loss,
-        about=(kind_of_class(comparison), name_of_class(comparison, label)),
         against="the number of flagged rows",
     )
     if scores is None:

@@ -79,13 +79,11 @@ def precision_recall_curves(comparison, label):
         missing = class_scores.no_contrast(comparison, label, without)
         return show_message(figure, missing)
     add_reference_line(figure, [0, 1], [share, share])
+    _add_bands(figure, comparison, label, scores, _precision_at)
     styles = styles_of(comparison)
-    for loss in scores:
-        folds = class_scores.by_fold(comparison, loss, label)
-        _add_band(figure, [_precision_at(fold) for fold in folds], styles[loss])
+    texts = ("found %{x:,.3~r}", "precision %{y:,.3~r}")
     for loss, one in scores.items():
         table = threshold_table(*one[:2], True, sample_weight=one.weight)
-        texts = ("found %{x:,.3~r}", "precision %{y:,.3~r}")
         _add_curve(figure, table, "recall", "precision", texts, loss, styles[loss])
     return show_unit_square(figure)
 
@@ -139,17 +137,15 @@ def roc_curves(comparison, label):
         missing = class_scores.no_contrast(comparison, label, without)
         return show_message(figure, missing)
     add_reference_line(figure, [0, 1], [0, 1])
+    _add_bands(figure, comparison, label, scores, _recall_at)
     styles = styles_of(comparison)
-    for loss in scores:
-        folds = class_scores.by_fold(comparison, loss, label)
-        _add_band(figure, [_recall_at(fold) for fold in folds], styles[loss])
+    texts = ("found %{y:,.3~r}", "false alarms %{x:,.3~r}")
     for loss, one in scores.items():
         table = threshold_table(*one[:2], True, sample_weight=one.weight)
         table["false_alarms"] = 1 - table["specificity"]
         # Above the highest score no row is flagged: the curve starts at the corner.
         corner = {"threshold": [np.inf], "false_alarms": [0.0], "recall": [0.0]}
         table = pd.concat([table, pd.DataFrame(corner)], ignore_index=True)
-        texts = ("found %{y:,.3~r}", "false alarms %{x:,.3~r}")
         _add_curve(figure, table, "false_alarms", "recall", texts, loss, styles[loss])
     return show_unit_square(figure)
 
@@ -175,6 +171,14 @@ def _recall_at(scores):
         np.append(0.0, false_alarms),
         np.append(0.0, table["recall"].to_numpy()[::-1]),
     )
+
+
+def _add_bands(figure, comparison, label, losses, curve_of):
+    """Shade the spread of the folds' curves of each loss."""
+    styles = styles_of(comparison)
+    for loss in losses:
+        folds = class_scores.by_fold(comparison, loss, label)
+        _add_band(figure, [curve_of(fold) for fold in folds], styles[loss])
 
 
 def _add_band(figure, curves, style):

@@ -6,7 +6,6 @@ import plotly.graph_objects as go
 from skloss.figures import class_scores
 from skloss.figures.canvas import hover, show_message, show_unit_square
 from skloss.figures.style import COLORS, DASHES, NEUTRAL
-from skloss.figures.target_names import kind_of_class, name_of_class
 from skloss.figures.threshold_scores import (
     SCORES,
     new_threshold_figure,
@@ -55,10 +54,11 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     """
     scores = class_scores.of_loss(comparison, loss, label)
     figure = new_threshold_figure(
+        comparison,
+        loss,
+        label,
         "What does the threshold trade?",
         x="threshold on the probability of the class",
-        loss=loss,
-        about=(kind_of_class(comparison), name_of_class(comparison, label)),
         against="the threshold",
     )
     if scores is None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skloss.figures.canvas import new_figure
+from skloss.figures.target_names import kind_of_class, name_of_class
 from skloss.figures.text import plot_text
 from skloss.metrics import METRICS
 from skloss.wording import capitalized, join, title_of
@@ -13,22 +14,23 @@ __all__ = ["SCORES", "new_threshold_figure", "score_title", "scores_in_words"]
 SCORES = ("precision", "recall", "f1", "g_mean")
 
 
-def new_threshold_figure(question, *, x, loss, about, against):
+def new_threshold_figure(comparison, loss, label, question, *, x, against):
     """Return an empty figure of the scores of one class.
 
     Its caption is the message for a loss without probabilities, to be replaced.
 
     Parameters
     ----------
+    comparison : Comparison
+    loss : str
+    label : object
+        A class, or a label of a multilabel task.
     question : str
     x : str
-    loss : str
-    about : (str, str)
-        "class" or "label", and its name.
     against : str
         What is on the horizontal axis, for readers who cannot see it.
     """
-    kind, name = about
+    kind, name = kind_of_class(comparison), name_of_class(comparison, label)
     return new_figure(
         question,
         x=x,

@@ -1,5 +1,7 @@
 """Words and titles that the figures of a threshold share."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from skloss.figures.threshold_scores import (
     score_title,
     scores_in_words,
 )
+from skloss.tasks import as_task
 from tests.figures.comparisons import caption_of
 
 HOSTILE = "<b>x</b> %{x} $y$"
@@ -46,12 +49,9 @@ def test_scores_that_are_not_defined_are_left_out():
 
 
 def test_the_figure_names_loss_and_class_and_begins_with_the_message():
+    classes = SimpleNamespace(task=as_task("binary"))
     figure = new_threshold_figure(
-        "Why?",
-        x="threshold",
-        loss=HOSTILE,
-        about=("class", HOSTILE),
-        against="the threshold",
+        classes, HOSTILE, HOSTILE, "Why?", x="threshold", against="the threshold"
     )
     assert "<b>" not in figure.layout.title.subtitle.text
     assert figure.layout.yaxis.title.text == "score"
