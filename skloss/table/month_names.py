@@ -75,24 +75,25 @@ _TIME = (
     r"(?:\s?(?P<half>[ap])\.?m\.?)?(?:\s?(?P<zone>Z|GMT|UTC|[+-]\d{2}:?\d{2}))?"
 )
 _CLOCK = rf"(?:(?:[T:]|,?\s+(?:at\s+)?){_TIME})?"
-_FORMS = [
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"{_WEEKDAY}{_DAY}{_GAP}{_MONTH}{_GAP}{_YEAR}{_CLOCK}",
-        rf"{_WEEKDAY}{_MONTH}[-/.\s]\s*{_DAY}(?:,\s*|[-/]|\s+){_YEAR}{_CLOCK}",
-        rf"(?P<year>\d{{4}}){_GAP}{_MONTH}{_GAP}{_DAY}{_CLOCK}",
-        rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_TIME}\s+(?P<year>\d{{4}})",  # of Unix
-    )
-]
-_MONTHS_OF_YEARS = [
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        # "May 24" may be a day.
-        rf"{_MONTH}(?:\s*[-/,]\s*|\s+(?:(?:de|del|of)\s+)?)(?P<year>\d{{4}}|'\d{{2}})",
-        rf"{_MONTH}[-/](?P<year>\d{{2}})",
-        rf"(?P<year>\d{{4}})[-/\s]{_MONTH}",
-    )
-]
+
+
+def compiled(*forms: str) -> list[re.Pattern]:
+    """Return patterns that match capital and small letters alike."""
+    return [re.compile(form, re.IGNORECASE) for form in forms]
+
+
+_FORMS = compiled(
+    rf"{_WEEKDAY}{_DAY}{_GAP}{_MONTH}{_GAP}{_YEAR}{_CLOCK}",
+    rf"{_WEEKDAY}{_MONTH}[-/.\s]\s*{_DAY}(?:,\s*|[-/]|\s+){_YEAR}{_CLOCK}",
+    rf"(?P<year>\d{{4}}){_GAP}{_MONTH}{_GAP}{_DAY}{_CLOCK}",
+    rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_TIME}\s+(?P<year>\d{{4}})",  # of Unix
+)
+_MONTHS_OF_YEARS = compiled(
+    # "May 24" may be a day.
+    rf"{_MONTH}(?:\s*[-/,]\s*|\s+(?:(?:de|del|of)\s+)?)(?P<year>\d{{4}}|'\d{{2}})",
+    rf"{_MONTH}[-/](?P<year>\d{{2}})",
+    rf"(?P<year>\d{{4}})[-/\s]{_MONTH}",
+)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Periods of a year without a month or a day: quarters, halves, weeks and 2024M01."""
 
 import datetime
-import re
 
-from skloss.table.month_names import NamedDate
+from skloss.table.month_names import NamedDate, compiled
 
 __all__ = ["PERIOD"]
 
@@ -15,23 +14,20 @@ _MARK = r"(?:\s*[-/.,]\s*|\s+)"
 _QUARTER = r"(?:Q|qtr\.?|quarter|quartal|trimestre|trim\.?|T)"
 _HALF = r"(?:H|S|half|semester|semestre|halbjahr)"
 _WEEK = r"(?:W|wk\.?|week|KW|CW|woche|semaine|semana|settimana)"
-_FORMS = [
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"{_YEAR}{_GAP}{_QUARTER}\s*(?P<quarter>[1-4])",
-        rf"{_QUARTER}\s*(?P<quarter>[1-4]){_MARK}{_YEAR}",
-        # Other letters before two digits are codes: T1-24.
-        rf"Q(?P<quarter>[1-4])(?:{_MARK}|')(?P<year>\d{{2}})",
-        rf"(?P<quarter>[1-4])Q{_GAP}'?(?P<year>\d{{2}})",
-        rf"(?P<quarter>[1-4])(?:\.|st|nd|rd|th|er|e|º)?\s*{_QUARTER}{_GAP}{_YEAR}",
-        rf"{_YEAR}{_GAP}{_HALF}\s*(?P<half>[12])",
-        rf"{_HALF}\s*(?P<half>[12]){_MARK}{_YEAR}",
-        rf"(?P<half>[12])(?:\.|st|nd|er|e|º)?\s*{_HALF}{_GAP}{_YEAR}",
-        rf"{_YEAR}{_GAP}{_WEEK}\s*(?P<week>\d{{1,2}})(?:-?(?P<day>[1-7]))?",
-        rf"{_WEEK}\s*(?P<week>\d{{1,2}}){_MARK}{_YEAR}",
-        rf"{_YEAR}[-:]?M(?P<month>0?[1-9]|1[0-2])",  # as statistical offices write it
-    )
-]
+_FORMS = compiled(
+    rf"{_YEAR}{_GAP}{_QUARTER}\s*(?P<quarter>[1-4])",
+    rf"{_QUARTER}\s*(?P<quarter>[1-4]){_MARK}{_YEAR}",
+    # Other letters before two digits are codes: T1-24.
+    rf"Q(?P<quarter>[1-4])(?:{_MARK}|')(?P<year>\d{{2}})",
+    rf"(?P<quarter>[1-4])Q{_GAP}'?(?P<year>\d{{2}})",
+    rf"(?P<quarter>[1-4])(?:\.|st|nd|rd|th|er|e|º)?\s*{_QUARTER}{_GAP}{_YEAR}",
+    rf"{_YEAR}{_GAP}{_HALF}\s*(?P<half>[12])",
+    rf"{_HALF}\s*(?P<half>[12]){_MARK}{_YEAR}",
+    rf"(?P<half>[12])(?:\.|st|nd|er|e|º)?\s*{_HALF}{_GAP}{_YEAR}",
+    rf"{_YEAR}{_GAP}{_WEEK}\s*(?P<week>\d{{1,2}})(?:-?(?P<day>[1-7]))?",
+    rf"{_WEEK}\s*(?P<week>\d{{1,2}}){_MARK}{_YEAR}",
+    rf"{_YEAR}[-:]?M(?P<month>0?[1-9]|1[0-2])",  # as statistical offices write it
+)
 _MONTHS_IN = {"quarter": 3, "half": 6, "month": 1}
 # The longest period, "1. Quartal 2024" and the like.
 _LONGEST = 24
