@@ -216,7 +216,7 @@ def _estimator(estimator: Any) -> str:
     return "default" if estimator is None else repr(estimator)
 
 
-def _figures(comparison: Any) -> list[dict[str, str]]:
+def _figures(comparison: Any) -> list[dict[str, Any]]:
     """Return the figures of a task as JSON, with their words."""
     # Imported here because plotly is not needed for sentences and tables.
     from skloss import figures
@@ -232,6 +232,7 @@ def _figures(comparison: Any) -> list[dict[str, str]]:
             "json": figure.to_json(),
             "caption": figure.layout.meta["caption"],
             "alt": figure.layout.meta["alt"],
+            "height": figure.layout.height,
         }
         for figure in drawn
     ]

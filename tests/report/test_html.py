@@ -9,9 +9,17 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_diabetes
 from sklearn.model_selection import KFold
 
-from skloss import TorchClassifier, TorchRegressor, compare_losses, losses, report
+from skloss import (
+    TorchClassifier,
+    TorchRegressor,
+    compare_losses,
+    figures,
+    losses,
+    report,
+)
 from skloss.comparison import Source
 from skloss.datasets import load_sample
 from skloss.report.html import recipe_in_words
@@ -270,6 +278,16 @@ def test_the_message_names_a_missing_library(monkeypatch, module, regression):
         regression.to_html("never written.html")
 
 
+def test_a_tall_figure_has_a_place_of_its_height(tmp_path):
+    X, y = load_diabetes(return_X_y=True)
+    losses = ["squared_error", "absolute_error", "huber"]
+    linear = TorchRegressor(hidden_layer_sizes=())
+    comparison = compare_losses(X, y, losses, estimator=linear, cv=2)
+    height = figures.prediction_vs_truth(comparison).layout.height
+    text = page_of(comparison, tmp_path)
+    assert re.findall(r'class="plot".*style="(.*)">', text) == [f"height: {height}px"]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
@@ -291,5 +309,8 @@ def test_a_browser_draws_the_page_and_requests_nothing_else(
     foreign = [url for url in requested if not url.startswith(("data:", "blob:"))]
     assert (foreign, errors) == ([path.as_uri()], [])
     assert page.evaluate("window.hacked") is None
+    overflowing = """[...document.querySelectorAll(".plot")].filter(plot =>
+      plot.querySelector(".main-svg").clientHeight > plot.clientHeight)"""
+    assert page.evaluate(f"{overflowing}.length") == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
