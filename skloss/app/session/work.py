@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from sklearn.pipeline import make_pipeline
 
 import skloss
@@ -26,6 +27,10 @@ _SECONDS_PER_EPOCH = 1e-4
 _SECONDS_PER_BATCH = 3e-5
 _SECONDS_PER_COLUMN = 2.5e-6
 _SECONDS_PER_ROW = 5e-7
+# Rows that show how many categories a column has, quickly enough for every rerun.
+_ROWS_WITH_CATEGORIES = 1_000
+# The default `max_categories` of the preprocessing.
+_CATEGORIES_AT_MOST = 30
 # A linear model.
 _SECONDS_PER_LINEAR_MODEL = 0.05
 # Half of the networks of these tables had stopped early after this many epochs.
@@ -288,7 +293,7 @@ def seconds_expected(question: Question, settings: Settings) -> float:
         Expected wall-clock time; training that stops early makes it shorter.
     """
     features, _, _ = question.split
-    rows, columns = features.shape
+    rows, columns = len(features), _encoded_columns(features)
     models = len(settings.choices) * settings.folds
     if not settings.hidden_layer_sizes:
         size = rows * columns / 1e4
@@ -313,6 +318,15 @@ def seconds_expected(question: Question, settings: Settings) -> float:
     per_batch = _SECONDS_PER_BATCH + width * size
     per_epoch = _SECONDS_PER_EPOCH + math.ceil(fitted / batch) * per_batch
     return _SECONDS_AROUND + models * epochs * per_epoch
+
+
+def _encoded_columns(features: pd.DataFrame) -> int:
+    """Return about how many columns a table has for a network: one per category."""
+    words = features.head(_ROWS_WITH_CATEGORIES).select_dtypes(
+        exclude=["number", "datetime", "datetimetz"]
+    )
+    categories = words.nunique().clip(1, _CATEGORIES_AT_MOST)
+    return features.shape[1] - words.shape[1] + int(categories.sum())
 
 
 def _rows(question: Question, settings: Settings) -> dict[str, Any]:

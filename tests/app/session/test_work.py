@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skloss.app.session import work
@@ -47,6 +48,13 @@ def test_the_time_counts_the_steps_that_a_fit_takes():
     assert many / one == pytest.approx(
         (per_epoch + 7 * (per_batch + 16 * 5e-7)) / (per_epoch + per_batch + 99 * 5e-7)
     )
+
+
+def test_the_time_of_a_network_counts_each_category_as_a_column():
+    words = pd.Series([f"w{k % 12}" for k in range(132)])
+    encoded = pd.get_dummies(words).shape[1]
+    features = pd.DataFrame({"x": 1.0, "when": pd.Timestamp("2024-01-01"), "w": words})
+    assert work._encoded_columns(features) == 2 + encoded
 
 
 @pytest.fixture(scope="module")
