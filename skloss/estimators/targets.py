@@ -346,7 +346,8 @@ def category_order(y):
 def _plain_labels(y):
     """Return labels of an object dtype with the dtype that they have."""
     kind = getattr(getattr(y, "dtype", None), "kind", "")
-    if isinstance(y, pd.Series) and kind in "iub" and not y.isna().any():
+    is_pandas = isinstance(y, (pd.Series, pd.api.extensions.ExtensionArray))
+    if is_pandas and kind in "iub" and not y.isna().any():
         y = y.to_numpy(bool if kind == "b" else np.int64)  # else floats, if nullable
     plain = without_objects(y)
     if plain is not y and np.asarray(plain).dtype == object:

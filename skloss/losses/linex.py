@@ -43,7 +43,9 @@ class Linex(RegressionLoss):
     Parameters
     ----------
     a : float, default 1.0
-        Asymmetry, in units of 1 / y; not 0.
+        Asymmetry, in units of 1 / y; not 0. Where it is far above 1 / (standard
+        deviation of the errors), predictions are close to the smallest targets (the
+        largest for ``a`` < 0) of similar rows: state it in the unit of the target.
 
     Examples
     --------

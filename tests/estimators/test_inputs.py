@@ -86,6 +86,7 @@ def test_numbers_as_text_are_numbers():
     )
 
 
+@pytest.mark.parametrize("kind", [pd.Series, pd.array])
 @pytest.mark.parametrize(
     ("dtype", "classes"),
     [
@@ -96,8 +97,8 @@ def test_numbers_as_text_are_numbers():
         ("int8", [0, 1]),
     ],
 )
-def test_classes_of_a_nullable_dtype_keep_their_kind(dtype, classes):
-    y = pd.Series([0, 1] * 6).astype(dtype)
+def test_classes_of_a_nullable_dtype_keep_their_kind(dtype, classes, kind):
+    y = kind(pd.Series([0, 1] * 6).astype(dtype))
     model = TorchClassifier(hidden_layer_sizes=()).fit(X, y)
     assert model.classes_.tolist() == classes
     assert type(model.classes_.tolist()[0]) is type(classes[0])
