@@ -1,4 +1,4 @@
-"""Compare losses: train them on the same folds and read which is best at what."""
+"""Compare losses: train them on the same folds and show which is best."""
 
 import streamlit as st
 

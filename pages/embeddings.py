@@ -1,4 +1,4 @@
-"""Embeddings: places for rows, so that rows that belong together are close."""
+"""Embeddings: rows as points, where rows that belong together are close."""
 
 import streamlit as st
 

@@ -44,7 +44,8 @@ st.markdown("**Held-out rows inside the intervals of each noise model**")
 covered = derived.once(comparison, report.coverage_table, loss, markdown.CELLS, output)
 st.table(covered, border="horizontal")
 st.caption(
-    "A noise model that holds has its intervals filled as stated. Bold: the share "
+    "If a noise model is right, each interval contains about its share of the rows. "
+    "Bold: the share "
     "differs by more than chance. The models are fitted to the other folds."
 )
 

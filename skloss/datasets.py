@@ -142,9 +142,10 @@ def _breast_cancer() -> Sample:
 
 
 def _heavy_tailed() -> Sample:
-    """Synthetic: linear, with Laplace noise eight times as wide on a tenth of days.
+    """Synthetic: linear, with Laplace noise that is eight times as wide on some days.
 
-    Absolute error is the better loss for any seed; five folds of this one show it.
+    A tenth of the days have the wide noise. Absolute error is the better loss for any
+    seed; with this one, five folds show it.
     """
     rng = np.random.default_rng(8)
     n_rows = 500

@@ -65,8 +65,8 @@ def multilayer_perceptron(layers, activation, first=None):
 class Linear(nn.Linear):
     """A layer from a given weight (n_out, n_in) and bias, without initialisation.
 
-    To draw weights first would take longer than all else, and would use torch's global
-    generator.
+    Drawing initial weights would take longer than all the rest, and would use torch's
+    global generator.
     """
 
     def __init__(self, weight, bias):
@@ -78,8 +78,8 @@ class Linear(nn.Linear):
 def predicted(network, x):
     """Return ``network(x)`` without gradients, with ReLU in place after `Linear`.
 
-    A fresh tensor per block of rows costs a tenth of a prediction's time. Modules
-    themselves are not in place, so that hooks on them see their outputs unchanged.
+    A fresh tensor per block of rows costs a tenth of a prediction's time. Modules are
+    not changed to work in place, so that their hooks receive unchanged outputs.
     """
     if isinstance(network, Ensemble):
         return torch.stack([predicted(member, x) for member in network.members])
@@ -87,7 +87,7 @@ def predicted(network, x):
         return network(x)
     before = None
     for layer in network:
-        # The output of this package's layer is seen by nothing else but its hooks.
+        # Only hooks read the output of this package's layer.
         is_own = type(before) is Linear and not before._forward_hooks
         x = x.relu_() if is_own and type(layer) is nn.ReLU else layer(x)
         before = layer

@@ -91,7 +91,7 @@ def _configuration(options: argparse.Namespace) -> dict[str, str | int | bool]:
     if options.host is not None:
         configuration["server.address"] = options.host
     elif "STREAMLIT_SERVER_ADDRESS" not in os.environ:
-        # Streamlit would listen on every network, which must be a decision.
+        # By default Streamlit listens on every network; here that must be requested.
         configuration["server.address"] = "localhost"
     if options.port is not None:
         configuration["server.port"] = options.port

@@ -9,8 +9,8 @@ import skloss
 from skloss.app import memory
 from skloss.app.session.holding import HOLDER
 
-# A thread that draws a page waits so long for each turn while others train, five times
-# less than by default: with two comparisons, a page took a fifth less time.
+# While others train, a thread that draws a page waits this long for each turn: a fifth
+# of the default. With two comparisons, a page took a fifth less time.
 _SECONDS_PER_TURN = 0.001
 _SECONDS_AT_MOST = 60.0  # far more than a slow disk takes
 # Two threads must not import the package's modules at once: where these import each
@@ -42,7 +42,7 @@ def _load() -> None:
     per run; frozen objects are not scanned.
     """
     try:
-        # As the router does first: it waits for this thread if it comes before its end.
+        # The router imports this module first, and waits if the import has not ended.
         importlib.import_module("skloss.app.parts.frame")
         importlib.import_module("skloss.comparison")
     finally:

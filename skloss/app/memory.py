@@ -30,7 +30,7 @@ def return_freed_memory() -> None:
 
 
 def give_back() -> None:
-    """Free what nobody refers to any more, and return it to the system at once.
+    """Free unreachable objects, and return their memory to the system at once.
 
     Sessions and comparisons are parts of reference cycles, which stay until Python
     collects them, and freed memory below other memory stays until it is trimmed.

@@ -63,9 +63,9 @@ def options_of_environment() -> dict[str, Any]:
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Load what pages need, and close sessions that are released.
 
-    Streamlit imports a script when a visitor comes, who would wait for it, and keeps a
-    disconnected session with its widgets, whose callbacks refer to tables, until a
-    later visitor comes.
+    Streamlit imports a script when a visitor opens a page and has to wait for it, and
+    keeps a disconnected session with its widgets, whose callbacks refer to tables,
+    until a later visitor comes.
 
     Parameters
     ----------

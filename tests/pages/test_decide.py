@@ -94,7 +94,7 @@ def test_a_row_is_chosen_and_shown(numbers):
 
 def test_a_free_direction_is_refused_in_a_sentence(numbers):
     set_price(numbers, "under", 0.0)
-    assert "Give both directions a price" in text_of(numbers)
+    assert "Set both costs above 0" in text_of(numbers)
     assert not numbers.get("plotly_chart")
 
 

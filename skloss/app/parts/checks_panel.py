@@ -13,7 +13,7 @@ _ICONS = {
     "warning": ":material/warning:",
     "note": ":material/lightbulb:",
 }
-# So many are read; the others are folded away.
+# Findings that are shown at first; the others are folded away.
 _SHOWN = 4
 
 

@@ -15,7 +15,7 @@ from skloss.tasks import TASKS, as_task
 
 # Enough to recognise a table; the browser receives every row that is shown.
 _ROWS_SHOWN = 200
-# Of more columns, those to predict are chosen by their role in the table of columns.
+# In wider tables, further targets are chosen by their role in the table of columns.
 _OTHERS_AT_MOST = 40
 
 
@@ -39,7 +39,7 @@ def show_rows(rows: pd.DataFrame, alt: str, computed: int = 0, **options: Any) -
     alt : str
         Description for screen readers.
     computed : int, default=0
-        So many of the first columns were computed, and are shown with three digits.
+        Number of first columns that were computed, and are shown with three digits.
     **options
         Passed on to `st.dataframe`.
     """

@@ -27,8 +27,8 @@ _EXPLAINED = {
     ),
     "temperature": (
         "Temperature",
-        "Low: only the closest rows that do not match are pushed away. High: all are, "
-        "a little.",
+        "Low: only the closest rows without a match are pushed away. High: all of them "
+        "are pushed, each a little.",
     ),
 }
 
@@ -43,7 +43,8 @@ def draw(question: Question) -> tuple[Question, EmbeddingSettings, str]:
     Returns
     -------
     question : Question
-        Whose target holds the classes that rows are matched by, if they are.
+        Its target holds the classes that rows are matched by, unless two groups of
+        columns are compared.
     settings : EmbeddingSettings
     problem : str
         Why they cannot be compared; empty if they can.

@@ -20,8 +20,8 @@ from skloss.tasks import TASKS, Task, as_task
 TUG_OF_WAR = (
     "One prediction for all rows: drag it, and each row pulls with its gradient, "
     "drawn as its height (dashed to the left, solid to the right). The triangle is "
-    "where the pulls of all rows cancel; of many rows some are drawn. Squared error "
-    "follows distant rows in proportion to their distance; absolute error pulls "
+    "where the pulls of all rows cancel; of many rows, a sample is drawn. Squared "
+    "error follows distant rows in proportion to their distance; absolute error pulls "
     "equally from every row."
 )
 HARDEST = (

@@ -80,7 +80,7 @@ def _start(comparison: Any, loss: str) -> None:
 
 @st.fragment(run_every=0.5)
 def _watch(job: Job, key: str) -> None:
-    """Show the progress of a fit, which may be that of another loss than the chosen."""
+    """Show the progress of a fit, which may be that of another loss."""
     if job.finished:
         st.rerun()
     st.caption(job.title)

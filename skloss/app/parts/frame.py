@@ -64,7 +64,8 @@ def _nav() -> None:
     # The smallest gap, so that all links fit in one line next to the sidebar.
     with st.container(horizontal=True, gap="xxsmall", key="nav"):
         for page in pages.PAGES:
-            # Without help: it would cover the heading, below which the question is.
+            # Without a tooltip, which would cover the heading; the question is shown
+            # below it.
             st.page_link(page.file, label=page.title, query_params=query)
 
 
@@ -238,8 +239,8 @@ def show_ending(result: state.Result) -> None:
         [markdown.escape(wording.title_of(label)) for label in stopped]
     )
     st.warning(
-        f"This comparison was stopped {by}. Scored at their best weights so far, in "
-        f"the folds with a finished epoch: {names}."
+        f"This comparison was stopped {by}. These losses are scored at their best "
+        f"weights so far, in the folds with a finished epoch: {names}."
     )
 
 

@@ -97,7 +97,7 @@ PAGES = (
         "embeddings",
         "Embeddings",
         ":material/bubble_chart:",
-        "Which rows are alike, once an embedding has been learned?",
+        "Which rows does a learned embedding place close together?",
         sample="wine",
         one_target=True,
     ),
@@ -105,7 +105,7 @@ PAGES = (
         "export",
         "Export",
         ":material/download:",
-        "What can be taken away: predictions, the model, the report?",
+        "What can be downloaded: predictions, the model, the report?",
     ),
     Page(
         "losses",

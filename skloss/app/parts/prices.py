@@ -89,8 +89,8 @@ def _of_numbers(question: Question) -> Prices:
         )
     if not (under and over):
         st.warning(
-            "Give both directions a price: if errors in one direction are free, the "
-            "best decision has no end."
+            "Set both costs above 0: if errors in one direction cost nothing, the best "
+            "decision is infinite."
         )
         frame.end()
     return _made(costs.Linear(under=under, over=over))

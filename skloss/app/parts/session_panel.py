@@ -1,4 +1,4 @@
-"""The session file in the browser: its download, and what a dropped one does."""
+"""The session file in the browser: its download, and the upload that restores it."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ _WAITING = "waiting"
 def download(question: Question) -> None:
     """Draw the download of the session file."""
     settings = state.requested_settings() or Settings()
-    # While a comparison runs, the former one is what there is to keep.
+    # While a comparison runs, the previous one is saved.
     result = state.result() or state.last_result(question)
     st.download_button(
         "Session file",

@@ -84,7 +84,8 @@ def _parameters(question: Question, name: str) -> tuple[tuple[str, float], ...]:
         st.caption(markdown.escape(_summary(loss), 300))
         for parameter, bounds in question.parameter_ranges(name).items():
             key, default = f"param.{name}.{parameter}", defaults[parameter]
-            # The default is a choice, too, where it suits targets of another size.
+            # The range includes the default, even if that suits targets of another
+            # size.
             known = [] if default is None else [float(default)]
             low, high = min([bounds.low, *known]), max([bounds.high, *known])
             former = state.setting(key, default)

@@ -76,7 +76,7 @@ def samples(across: int = 2) -> None:
                     f"target: {sample.target} · {sample.task}"
                 )
                 st.caption(sample.story)
-                # By one name, a screen reader would not distinguish the buttons.
+                # With equal labels, a screen reader would not distinguish the buttons.
                 st.button(
                     f"Use {sample.title.partition(':')[0]}",
                     key=f"use-{name}",

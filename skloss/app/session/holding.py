@@ -17,7 +17,7 @@ _SECONDS_BETWEEN_SWEEPS = 1.0
 
 
 class Held:
-    """The jobs of one session, and how to let go of everything that belongs to it.
+    """The jobs of one session, and how to release everything that belongs to it.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Held:
             job.stop()
 
     def hand_over(self, other: "Held") -> None:
-        """Let another session answer for the jobs, which go on."""
+        """Transfer the jobs, which continue, to another session."""
         for job in self._jobs:
             other.add(job)
         self._jobs = []

@@ -25,7 +25,8 @@ FITS_AT_ONCE = 2
 WAITING_AT_MOST = 8
 # So that a place in the queue is free again for others.
 SECONDS_AT_MOST = 900.0
-# By which threads that train stand back: each step is about a tenth less of a core.
+# How much the priority of training threads is lowered: each step is about a tenth less
+# of a core.
 _NICENESS = 10
 # Most baselines take less time, and a line that appears only briefly would distract.
 _SECONDS_UNNOTICED = 2.0
@@ -279,9 +280,9 @@ class Job:
         return pd.DataFrame(rows, columns=columns)
 
     def _on_epoch(self, record: Any) -> bool:
-        # The thread that trains, which is not that of the job if stacks train side by
-        # side. If the scoring gave way too, a result would come many times later on a
-        # machine with other work.
+        # Lowers the priority of the thread that trains, which is not that of the job if
+        # stacks train side by side. With a low priority for the scoring too, a result
+        # would take many times as long on a machine with other work.
         yield_to_pages()
         with self._lock:
             for row in record.rows:

@@ -17,11 +17,11 @@ from skloss.tasks import Task, as_task
 
 #: Key of the version of the format, by which a session file is recognised.
 FORMAT = "skloss_session"
-# Raised when a file of this version could not be read by the former one.
+# Increased with each change that the previous version cannot read.
 _VERSION = 1
 _TEXT_AT_MOST = 10_000  # the longest name of a column that a table may have
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-# Thirty years: longer durations in a file are not ones that were measured.
+# Thirty years: a longer duration in a file cannot have been measured.
 _SECONDS_AT_MOST = 1e9
 # Those of the form on the page Data, with the types of their values in JSON; the limits
 # of `read_table` are not among them.

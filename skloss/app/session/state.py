@@ -1,4 +1,4 @@
-"""The state of one person's session, and the only file that spells its keys.
+"""The state of one person's session, and the only file that names its keys.
 
 Pages read and change the session through these functions, so that what is kept, and
 what is dropped when the table changes, is decided in one place.

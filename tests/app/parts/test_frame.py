@@ -39,8 +39,9 @@ def ending_of(stopped, out_of_time, is_empty=False):
 
 def test_a_stopped_comparison_names_its_unfinished_losses():
     assert ending_of(("squared_error", "huber"), False) == [
-        "This comparison was stopped before its end. Scored at their best weights so "
-        "far, in the folds with a finished epoch: squared error and Huber."
+        "This comparison was stopped before its end. These losses are scored at "
+        "their best weights so far, in the folds with a finished epoch: squared error "
+        "and Huber."
     ]
 
 
