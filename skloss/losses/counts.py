@@ -85,7 +85,7 @@ class Poisson(_LogLinkLoss):
 
 
 #: Training starts from this dispersion times the mean, at least, if counts are not
-#: overdispersed: half a hundredth of a nat from Poisson.
+#: overdispersed: 0.005 nats from Poisson.
 _LEAST_EXCESS = 0.005
 #: Logarithm of the size, 1 / dispersion, from which Stirling's series of log-gamma is
 #: exact to rounding with two terms; log-gammas of a large size cancel.

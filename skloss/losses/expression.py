@@ -1,4 +1,4 @@
-"""A loss given as a formula in text, safe to take from anyone."""
+"""A loss given as a formula in text, safe to accept from any user."""
 
 from skloss.losses.contract.binding import Binding
 from skloss.losses.custom import Custom, PerTarget

@@ -2,7 +2,7 @@
 
 Every node of Python's syntax tree becomes a function of tensors. What is not listed
 here is refused, and length, depth and exponents are bounded before anything is
-computed, so that a formula of a stranger is as harmless as a number.
+computed, so that an untrusted formula is as harmless as a number.
 """
 
 import ast

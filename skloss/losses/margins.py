@@ -77,7 +77,8 @@ class Hinge(_MarginLoss):
     formula = r"\max(0, 1 - m),\quad m = z_y - \max_{k \ne y} z_k"
     reference = "Crammer and Singer (2001), Multiclass Kernel-based Vector Machines"
     use_when = (
-        "You need decisions rather than probabilities, and easy rows should not count."
+        "You need decisions rather than probabilities, and easy rows should have no "
+        "influence."
     )
 
     def _of_margin(self, margin):

@@ -70,7 +70,7 @@ class Asymmetric(ClassificationLoss):
             shift = torch.full_like(log_q, math.log(self.clip))
             log_rest = torch.logaddexp(log_q, shift).clamp(max=0.0)
             # Not 0, whose power has an infinite slope for exponents below 1; the
-            # factor log_rest is 0 there, so that the product is 0 all the same.
+            # factor log_rest is 0 there, so that the product is 0 in any case.
             kept = (log_p.exp() - self.clip).clamp(min=1e-12)
             negative = kept**self.gamma_negative * -log_rest
         return torch.lerp(negative, positive, y_true)

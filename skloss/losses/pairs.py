@@ -26,8 +26,8 @@ class _SimilarityLoss(Geometry, EmbeddingLoss):
 
     measured_by = "similarity"
     measures = SIMILARITIES
-    # The more rows a batch has, the more of them a row has to differ from: recall@1 of
-    # linear views of 750 rows is 0.66 with batches of 256 rows, and 0.62 with 32.
+    # In a larger batch, a row is compared with more others: recall@1 of linear views of
+    # 750 rows is 0.66 with batches of 256 rows, and 0.62 with 32.
     n_batches_of_views = 3
 
     def from_similarity(self, S):

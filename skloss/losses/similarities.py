@@ -101,7 +101,7 @@ class MultiSimilarity(Geometry, PairLoss):
         "arXiv:1904.06627, eq. 16"
     )
     use_when = (
-        "A few pairs are hard, and most of the others already lie as they should."
+        "A few pairs are hard, and most of the others are placed correctly already."
     )
     param_ranges = {
         "alpha": Range(0.5, 50.0, log=True, domain=POSITIVE),

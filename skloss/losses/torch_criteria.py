@@ -15,7 +15,7 @@ __all__ = ["as_loss"]
 
 #: Criteria that are not supported: what they require, and the loss to use instead.
 _REFUSED = {
-    "AdaptiveLogSoftmaxWithLoss": "has layers of its own; use 'cross_entropy'",
+    "AdaptiveLogSoftmaxWithLoss": "has learnable layers; use 'cross_entropy'",
     "BCELoss": "requires probabilities, but a network returns scores; use "
     "BCEWithLogitsLoss or 'binary_cross_entropy'",
     "CTCLoss": "aligns sequences, which the rows of a table are not; use "
@@ -25,7 +25,7 @@ _REFUSED = {
     "HingeEmbeddingLoss": "requires distances between two inputs; use 'contrastive' "
     "in a TorchEmbedder",
     "KLDivLoss": "requires log-probabilities and distributions; use 'kl_divergence'",
-    "LinearCrossEntropyLoss": "has a layer of its own; use 'cross_entropy'",
+    "LinearCrossEntropyLoss": "has a learnable layer; use 'cross_entropy'",
     "MarginRankingLoss": "has three inputs, two of them scores to be ranked; use "
     "'triplet' in a TorchEmbedder, or 'hinge' for labels",
     "MultiLabelMarginLoss": "requires lists of label indices that end with -1; use "
@@ -127,7 +127,7 @@ def _without_function(loss):
 
 
 def _check_supported(criterion):
-    """Raise a ValueError for a class of torch that cannot train a model of a table."""
+    """Raise a ValueError for a criterion that cannot train a model of a table."""
     inside = criterion.__module__.startswith("torch.nn.")
     if inside and criterion.__name__ in _REFUSED:
         raise ValueError(f"{criterion.__name__} {_REFUSED[criterion.__name__]}.")

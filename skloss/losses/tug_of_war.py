@@ -81,10 +81,10 @@ def tug_of_war(loss, y, n_rows=60, n_points=161):
     loss : Loss
         One for which `has_tug_of_war` is True; it is bound to ``y`` here.
     y : ndarray of shape (n_all_rows,)
-        Targets; all of them decide where the prediction rests.
+        Targets; all of them determine where the pulls cancel.
     n_rows : int, default 60
-        Rows that are shown at most: the least, the largest, and evenly spaced ones
-        between them in sorted order.
+        Largest number of rows that are shown: the smallest, the largest, and evenly
+        spaced ones between them in sorted order.
     n_points : int, default 161
         Candidate predictions, from the least to the largest target.
 
@@ -216,6 +216,6 @@ def _pull(loss, y, prediction):
 
 
 def _at_row(rest, y):
-    """Return the row next to a rest that a search found up to its tolerance."""
+    """Return the row next to a balance point, which a search finds approximately."""
     closest = y[np.argmin(np.abs(y - rest))]
     return float(closest if abs(closest - rest) < 1e-6 * np.ptp(y) else rest)

@@ -1,4 +1,4 @@
-"""The best constant raw scores under a loss, and how far single rows lie from them."""
+"""The best constant raw scores under a loss, and how far each row lies from them."""
 
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ class BestConstant(NamedTuple):
     value : float
         Mean loss at the centre.
     factor : float
-        One over what the loss changes when a location moves by its scale.
+        One over the change of the loss when a location moves by its scale.
     """
 
     center: np.ndarray
@@ -51,7 +51,7 @@ class BestConstant(NamedTuple):
 def best_constant(loss, y, sample_weight=None, device="cpu"):
     """Search the constant raw scores that a network should start from.
 
-    The start that the loss proposes is taken, if it proposes one. Otherwise each output
+    The search starts at the intercept of the loss, if it has one. Otherwise each output
     in turn takes the best of the levels of y, their logarithms, and numbers that a
     scale or log-scale would have; a simplex refines it. The scale of an output is
     mean(abs(g)) / h, where g is the slope of each row and h the curvature of the mean:
@@ -147,7 +147,7 @@ class _Search:
         return slope.cpu().numpy()
 
     def sweep(self):
-        """Take the best candidate for each output in turn, some times over."""
+        """Take the best candidate for each output in turn, repeatedly."""
         best = self.value(self.center)
         for _ in range(_SWEEPS):
             before = best
@@ -256,7 +256,7 @@ class _Search:
 
 
 def _some_rows(y, weight):
-    """All rows, or as many weighted quantiles of each target: in any order the same."""
+    """All rows, or weighted quantiles of each target, in any order of the rows."""
     if len(y) <= _ROWS:
         return y, weight
     columns = y.reshape(len(y), -1)

@@ -6,8 +6,8 @@ from skloss.tasks import as_task
 
 __all__ = ["default_losses"]
 
-# Amounts whose lowest and highest tenth are an order of magnitude apart spread in
-# proportion to their size more often than evenly.
+# Where the lowest and the highest tenth of amounts are an order of magnitude apart, the
+# spread more often grows with the amount than stays constant.
 _SPREAD = 10.0
 # A class with less than this part of an equal share (10% of the rows, of two classes)
 # is missed by most decisions at the default threshold.

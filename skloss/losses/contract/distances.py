@@ -28,7 +28,7 @@ def euclidean(x, y):
     if x is not y:
         return torch.cdist(x, y, compute_mode=exact)
     # A distance is between two rows that both have a gradient. That of the second rows
-    # is that of the first, transposed: to compute it would take as long once more.
+    # is that of the first, transposed: computing it would take the same time again.
     distance = torch.cdist(x, x.detach(), compute_mode=exact)
     return distance + (distance.mT - distance.detach())
 
@@ -184,7 +184,7 @@ def check_choice(loss, name, choices):
 
 
 def check_alike(**embeddings):
-    """Raise unless all embeddings are tensors of one shape (..., n_samples, dim)."""
+    """Raise an error unless all embeddings are tensors of one shape (..., n, dim)."""
     check_tensors(**embeddings)
     shapes = {name: tuple(rows.shape) for name, rows in embeddings.items()}
     if len(set(shapes.values())) > 1 or len(next(iter(shapes.values()))) < 2:

@@ -15,8 +15,8 @@ class EmbeddingLoss(Loss):
     label belong together. ``y_true`` of the same shape is a second view: row i of
     one view belongs to row i of the other.
 
-    Called with labels, a loss is the mean over the rows that have what it compares: a
-    row without another of its label counts for nothing where the loss needs one.
+    Called with labels, a loss is the mean over the rows that have what it compares:
+    where the loss needs another row of the same label, a row without one is left out.
 
     Examples
     --------
@@ -289,8 +289,9 @@ class JoinedViews(Loss):
     ----------
     loss : EmbeddingLoss
     embedding_dim : int
-        Outputs for the first view, and for the second behind them. The rest are
-        constants that are learned: see `EmbeddingLoss.trained_constants`.
+        Number of outputs for each view: first those of the first view, then those of
+        the second. Further outputs are constants that are learned: see
+        `EmbeddingLoss.trained_constants`.
 
     Examples
     --------
@@ -366,7 +367,7 @@ def check_weight(weight, raw_prediction):
 
 
 def _check_embeddings(raw_prediction, y_true, loss):
-    """Raise unless ``y_true`` holds labels of the rows or a view of the same shape."""
+    """Raise an error unless ``y_true`` holds labels or a view of the same shape."""
     check_tensors(raw_prediction=raw_prediction, y_true=y_true)
     raw, y = tuple(raw_prediction.shape), tuple(y_true.shape)
     if len(raw) < 2 or y not in (raw, raw[:-1]):

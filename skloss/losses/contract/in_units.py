@@ -11,18 +11,18 @@ from skloss.losses.contract.loss import Loss
 
 __all__ = ["InUnits"]
 
-# A constant this many times as large as any target was reached by the search for a
-# minimum that does not exist.
+# The search reaches a constant this many times as large as any target only if there is
+# no minimum.
 _FARTHEST = 1e9
 
 
 class InUnits(Loss):
     """A loss of center + scale * output: of any target, as training needs it.
 
-    For a loss that cannot be moved to standardised targets. It sees targets and raw
-    scores in their own units, while the outputs of the network start at 0 and are of
-    size one. The value is factor * (loss - value of the best constant). Computed in
-    double precision, since a spread that is small next to the level would be lost.
+    For a loss that cannot be moved to standardised targets. Its targets and raw scores
+    are in units of y, while the outputs of the network start at 0 and are of size one.
+    The value is factor * (loss - value of the best constant). Computed in double
+    precision, since a spread that is small next to the level would be lost.
 
     Parameters
     ----------

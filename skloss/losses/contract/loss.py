@@ -43,22 +43,23 @@ class Loss(Parametrized, Binding, Outputs, Examples):
     takes_distributions : bool
         Whether each row of the target is a distribution over outcomes, its columns.
     functional : Functional
-        The property of the target that a constant prediction converges to: "mean",
+        The property of the target that the best constant prediction equals: "mean",
         "median", ... A plain string in the class body is converted.
     is_proper : bool
         Whether minimising the loss in expectation gives the true probabilities (of
         the link) or the true distribution (of a likelihood).
     is_convex : bool
-        Convex in the raw prediction, so that a linear model has one optimum.
+        Whether the loss is convex in the raw prediction, so that a linear model has one
+        optimum.
     is_smooth : bool
-        Twice differentiable almost everywhere with useful curvature. A loss without it
-        offers `smoothed`.
+        Whether the loss is twice differentiable almost everywhere, with useful
+        curvature. Other losses implement `smoothed`.
     has_curvature : bool
         Whether Newton's method can minimise the loss for a linear model although it is
         not convex: autograd has its second derivatives, which are not zero.
     is_equivariant : bool
-        Shifting and scaling the target shifts and scales the fit, so that targets may
-        be standardised for training.
+        Whether shifting and scaling the target shifts and scales the fit, so that
+        targets may be standardised for training.
     formula, reference : str
         TeX of the value per row, and its source.
     use_when : str

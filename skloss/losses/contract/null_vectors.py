@@ -5,7 +5,7 @@ import torch
 __all__ = ["null_vectors"]
 
 # Sweeps that scale rows and columns to a largest element of 1: elements of saturated
-# scores differ by many powers of ten, which say nothing about the rank.
+# scores differ by many powers of ten, which do not change the rank.
 _SWEEPS = 3
 # Singular values below this part of the largest one count as zero. Slopes are accurate
 # to about 1e-15, and scaling leaves that of other directions far above.

@@ -15,7 +15,7 @@ _AT_ONCE = 2_000_000
 class PairLoss(EmbeddingLoss):
     """A loss whose weights of pairs follow from the labels alone.
 
-    A subclass implements `_weights` and `_of_pairs`. Weights have no gradient: to make
+    A subclass implements `_weights` and `_of_pairs`. Weights have no gradient: making
     them for many steps together, and not in each, saves a third of a step's time.
     """
 

@@ -16,7 +16,7 @@ from skloss.losses.contract.ranges import Range, check_params
 __all__ = ["Parametrized", "parameter_defaults", "title_of", "unknown_parameter"]
 
 
-# Inspecting a signature takes longer than to evaluate a loss on a small batch.
+# Inspecting a signature takes longer than evaluating a loss on a small batch.
 @functools.lru_cache(maxsize=256)
 def parameter_defaults(cls):
     """Names of the constructor's parameters in order, with their defaults."""

@@ -7,7 +7,7 @@ REGISTRY: dict[str, type] = {}
 
 
 def register(cls):
-    """Enter a loss under its name and aliases; a base class without a name is not.
+    """Register a loss under its name and aliases; skip a base class without a name.
 
     Raises
     ------
