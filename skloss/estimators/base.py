@@ -201,7 +201,7 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         return options.architecture_for(self)
 
     def _batch_options(self, target):
-        """Return fields of each `FitSpec` on what batches hold; by default, nothing."""
+        """Return fields of each `FitSpec` on what batches hold; by default none."""
         return {}
 
     def _scored(self, X):

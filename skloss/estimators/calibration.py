@@ -9,7 +9,8 @@ from sklearn.linear_model import LogisticRegression
 
 __all__ = ["FEWEST_ROWS", "Calibration", "moments"]
 
-# Fewer rows show no more than the shares of the classes: scores are not calibrated.
+# Fewer rows determine little more than the shares of the classes: scores are not
+# calibrated.
 FEWEST_ROWS = 10
 # Spread of a score, relative to its size, below which it is constant up to rounding.
 _SMALLEST_SPREAD = 1e-9
@@ -19,7 +20,7 @@ _SMALLEST_SPREAD = 1e-9
 class Calibration:
     """Map from scores to probabilities: a logistic regression on the scores.
 
-    The scores are only multiplied by one positive number, so that the likeliest class
+    The scores are only multiplied by one positive number, so that the most likely class
     is the one with the highest score (Guo et al. 2017), unless the Bayesian information
     criterion demands more: Platt's scaling with one score; with several classes a
     multinomial regression on all of their scores.
@@ -100,7 +101,7 @@ def _two_classes(log_odds):
 
 
 def _temperature(scores, values, weight):
-    """Return the number not below 0 by which scores become the likeliest logits.
+    """Return the number, at least 0, that turns scores into the most likely logits.
 
     The penalty is that of the logistic regression: half the square of the number, in
     units of the spread of the scores.

@@ -14,7 +14,7 @@ try:
 except ImportError:  # scikit-learn before 1.9
 
     class CallbackSupportMixin:
-        """Stands for the class that scikit-learn has since version 1.9."""
+        """Replacement for the class that scikit-learn has since version 1.9."""
 
     def with_callbacks(method):
         """Return the method: there are no callbacks to manage."""

@@ -49,13 +49,13 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         ordered classes): for a proper loss without class weights, or where scores
         cannot be calibrated because there are fewer than ten rows. "recovered": the
         posterior for which the scores minimise the loss with its class weights, exact
-        if the model is. "calibrated": by a logistic regression on scores, where a loss
-        does not determine the posterior (hinge, label smoothing and others); the
+        if the model is right. "calibrated": by a logistic regression on scores, where a
+        loss does not determine the posterior (hinge, label smoothing and others); the
         scores are those of five more models, each fitted without a fifth of the rows,
         so that `fit` takes up to six times as long. Scores are only multiplied by a
-        number, which keeps the decision, unless the rows clearly demand more. A linear
-        model that cannot represent the posterior of its loss (focal with several
-        classes) is calibrated where many training rows show this.
+        number, which keeps the decision, unless a map with more parameters is clearly
+        better. A linear model that cannot represent the posterior of its loss (focal
+        with several classes) is calibrated where many training rows show this.
     history_ : DataFrame
         One row per member and epoch: training and validation loss.
     loss_curve_ : list of float

@@ -18,8 +18,8 @@ _LOWEST, _HIGHEST, _STEP = -1.5, 0.75, 0.125
 def with_confidence(fit, spec, n_rows=None):
     """Return a fit whose scores are multiplied by the most likely number.
 
-    A network that has learned part of its training rows by heart is too sure of new
-    ones. One number above zero changes no decision (Guo et al. 2017, "On calibration of
+    A network that has memorised part of its training rows is overconfident on new ones.
+    One number above zero changes no decision (Guo et al. 2017, "On calibration of
     modern neural networks", arXiv:1706.04599). It minimises the loss itself over the
     validation rows, with a Gaussian prior around 1 on its logarithm, and scales the
     last layer.

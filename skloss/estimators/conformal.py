@@ -20,7 +20,7 @@ __all__ = [
     "warn_of_seen_rows",
 ]
 
-# scikit-learn's default number of folds: each refit sees four fifths of the rows.
+# scikit-learn's default number of folds: each refit uses four fifths of the rows.
 _FOLDS = 5
 _SMALLEST_WIDTH = np.finfo(float).tiny
 # Numbers in memory at once where each row to predict meets each training row: 32 MB.

@@ -114,11 +114,11 @@ def _without(estimator, model, target, table, kept):
 
 
 def cross_fitted_scores(plan, fits, scores_of):
-    """Return the rows of the folds, and their scores by models that did not see them.
+    """Return the rows of the folds, and their scores by models fitted to other rows.
 
     Scores of a fold are moved and scaled to those of the fit on all rows, as both are
-    on rows that both were fitted to: a hinge on rare classes leaves the size of its
-    scores almost open.
+    on rows that both were fitted to: a hinge on rare classes hardly determines the size
+    of its scores.
 
     Parameters
     ----------

@@ -12,9 +12,9 @@ __all__ = ["FittedEmbedding", "FittedViews"]
 # Rows that show whether an embedding has collapsed: enough for several of most classes,
 # few enough to compare all pairs.
 _SHOWN = 128
-# Relative difference from the loss of equal embeddings that counts as none: training
-# that has barely moved away from one point, or towards it, is within a percent. Random
-# embeddings may have a much higher loss and have not collapsed.
+# Relative difference from the loss of equal embeddings that counts as no difference:
+# training that has barely moved away from one point, or towards it, is within a
+# percent. Random embeddings may have a much higher loss and have not collapsed.
 _NO_DIFFERENCE = 0.01
 
 

@@ -10,8 +10,9 @@ from skloss.training import warn_caller
 
 __all__ = ["FirstRows", "learn_chunk", "warn_of_other_units"]
 
-# Rows from which units are learned for good: their mean has an error of a sixteenth of
-# a standard deviation, and 32 of them lie between neighbouring octiles.
+# Number of rows from which units are learned for the last time: their mean has an error
+# of a sixteenth of a standard deviation, and 32 of them lie between neighbouring
+# octiles.
 _ENOUGH = 256
 # Root mean square, in standard deviations of the rows that units were learned from,
 # beyond which Adam would take thousands of steps to reach these rows. Rows of one
@@ -49,7 +50,7 @@ class FirstRows:
 
     @property
     def is_enough(self):
-        """Whether units are learned for good."""
+        """Whether units have been learned for the last time."""
         return self.n >= _ENOUGH
 
     @property
@@ -170,8 +171,8 @@ def warn_of_other_units(model, rows):
         warn_caller(
             f"{', '.join(far[:3])}{others} of these rows: more than {_FAR:g} standard "
             "deviations from the rows of the first calls, which the units were learned "
-            "from, so that little can be learned; shuffle the rows, or start with some "
-            "of the whole range.",
+            "from, so that little can be learned; shuffle the rows, or begin with rows "
+            "that cover the whole range.",
             UserWarning,
         )
 

@@ -242,7 +242,8 @@ class FittedNumbers(FittedModel):
         elif parameters is None or not plan.own_scale:
             self._scale, self.scale_source = None, "none"
         elif needs_refits(self, plan):
-            # Refits take several times as long as the fit, which may be for points.
+            # Refits take several times as long as the fit, which may be for point
+            # predictions alone.
             self._scale, self.scale_source = None, "cross-fitted rows"
             self._left = plan
         else:

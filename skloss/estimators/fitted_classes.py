@@ -77,7 +77,7 @@ class FittedClasses(FittedModel):
         """Return a calibration of linear scores if they cannot have the posterior.
 
         The scores that minimise a loss such as focal are not linear where the log-odds
-        are, so that linear scores are not at the minimum and their posterior is off.
+        are, so that linear scores are not at the minimum and their posterior is wrong.
         """
         model = plan.models[0]
         if not model.settings.until_converged:

@@ -55,7 +55,7 @@ def cross_fitted(plan, model):
         n_folds = 1
     parts = [torch.as_tensor(np.flatnonzero(fold == k)) for k in range(n_folds)]
     # Solvers that end at the optimum are near it already; a network must not start from
-    # weights that have seen the rows.
+    # weights that were fitted to the rows.
     solver = SOLVERS[spec.settings.solver]
     start, settings = None, spec.settings
     if model.is_linear and not solver.uses_batches:

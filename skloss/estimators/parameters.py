@@ -32,10 +32,10 @@ __all__ = [
 ]
 
 # Smallest sum of weights for early stopping: 15% of fewer rows is a single one, whose
-# loss is chance. Networks that are not stopped learn their rows by heart, and neither
-# their probabilities nor the spread of their residuals means anything for other rows:
-# with 10 training rows and eight members, log-likelihoods are 50 nats a row better with
-# early stopping than without (benchmarks/small.py).
+# loss is chance. Networks that are not stopped memorise their rows, so that neither
+# their probabilities nor the spread of their residuals describe other rows: with 10
+# training rows and eight members, log-likelihoods are 50 nats per row better with early
+# stopping than without (benchmarks/small.py).
 _SMALLEST_EARLY_STOPPING = 10
 # Sum of weights up to which one step per epoch, on all rows, is fast enough.
 _LARGEST_FULL_BATCH = 100

@@ -66,7 +66,7 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
         `partial_fit`.
     scale_source_ : str
         Rows that the scale of the implied noise comes from: "validation rows";
-        "cross-fitted rows" of a network that was not stopped on rows of its own, each
+        "cross-fitted rows" of a network that was not stopped on validation rows, each
         predicted by a refit to other folds; or "training rows" of a linear model,
         corrected for its degrees of freedom, and of `partial_fit`. "head" if the loss
         predicts it; on rows as above, a factor and a power on it are then fitted.
@@ -272,10 +272,10 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
     def predict_interval(self, X, coverage=0.9, conformal=False):
         """Predict the central interval that contains the target with a probability.
 
-        Without ``conformal`` it is that of `predict_distribution`, right where the
-        noise model is. Conformal intervals have a guarantee whatever the noise, on
-        average over rows that are exchangeable with those used, one target at a time,
-        without regard to weights.
+        Without ``conformal`` it is that of `predict_distribution`, and right where the
+        noise model is right. Conformal intervals have a guarantee whatever the noise,
+        on average over rows that are exchangeable with those used, one target at a
+        time, without regard to weights.
 
         Parameters
         ----------
@@ -289,9 +289,9 @@ class TorchRegressor(MultiOutputMixin, RegressorMixin, TorchEstimator):
 
             True: cross-conformal intervals (CV+) from refits on five folds of the
             training rows, which the first call makes, and stores with the estimator.
-            Coverage is about ``coverage`` in practice; guaranteed is 1 - 2 alpha, where
-            alpha is ``1 - coverage``, less at most sqrt(2 / n). Training rows are not
-            pickled: make this call once before pickling.
+            Coverage is about ``coverage`` in practice; the guarantee is 1 - 2 alpha,
+            where alpha is ``1 - coverage``, less at most sqrt(2 / n). Training rows are
+            not pickled: make this call once before pickling.
 
         Returns
         -------

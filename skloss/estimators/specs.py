@@ -94,7 +94,7 @@ def _settings(estimator, architecture, solver, size, loss, is_new, one_epoch):
     """Return the settings of the solver, whose rate declines in new fits of many rows.
 
     A fit that continues would forget what it has learned at a high rate, and which rate
-    a custom network bears is not known.
+    a custom network tolerates is not known.
     """
     if one_epoch:
         settings = options.settings_for(estimator, solver)

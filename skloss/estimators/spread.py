@@ -11,7 +11,7 @@ from skloss.estimators.out_of_fold import can_cross_fit, cross_fitted
 
 __all__ = ["SpreadCalibration", "calibrate", "implied_scale", "needs_refits"]
 
-# Lost by stopping on rows whose residuals are then taken for those of new rows. With m
+# Degrees of freedom lost by stopping on rows whose residuals are then used. With m
 # rows the variance of the predicted noise is then m / (m - 2) times that of the
 # residuals, as that of Student's t, which predicts with a scale from m residuals.
 _LOST_TO_STOPPING = 2
@@ -30,7 +30,7 @@ _ROWS_PER_WEIGHT = 40
 class SpreadCalibration:
     """What takes the spreads that a head states to those of new rows.
 
-    A spread s becomes factor * center * (s / center)^power.
+    The spread s becomes factor * center * (s / center)^power.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class SpreadCalibration:
 
 
 def implied_scale(model, plan, fits):
-    """Return what the outputs do not state of the noise, and the rows it comes from.
+    """Return the noise parameters that the outputs do not state, and their rows.
 
     The ``leverage`` of a linear model is set where the training rows are used.
 
@@ -109,9 +109,9 @@ def calibrate(model, plan, name):
 
     A head states the spread that fits its training rows. A factor and a power that are
     most likely on rows which the member was not fitted to, with Gaussian priors around
-    1, make up for what it has learned by heart: at power 0 the spread is constant. The
-    rows are those that stopped the member; without any, those of a cross-fit, which a
-    linear model needs on few rows only.
+    1, correct for the rows that it has memorised: at power 0 the spread is constant.
+    The rows are those that stopped the member; without any, those of a cross-fit, which
+    a linear model needs on few rows only.
 
     Parameters
     ----------

@@ -265,7 +265,7 @@ class ClassTargets:
             if class_weight is not None:
                 raise ValueError(
                     "class_weight weighs a row by its class, but y has several labels "
-                    "a row; use sample_weight, or a loss that weighs labels, such as "
+                    "per row; use sample_weight, or a loss that weighs labels, such as "
                     "focal(alpha=...) or asymmetric."
                 )
             return Target(np.asarray(y, dtype=float), y.shape[1], None, weight)
@@ -309,7 +309,7 @@ class ClassTargets:
         by_class = target.class_weight
         if by_class is None or source == "calibrated":
             return source
-        return "recovered" if by_class.all() else "calibrated"  # blind to a class
+        return "recovered" if by_class.all() else "calibrated"  # ignores a class
 
     def with_units(self, target, loss):
         """Return the same targets: classes have no units."""
@@ -361,7 +361,7 @@ def _plain_labels(y):
 def _unsupported(loss, task, n):
     """Return the message for a loss that does not support a task of n classes."""
     able = ", ".join(name for name in list_losses(task) if name != loss.name)
-    found = f"{n} labels a row" if task.kind == "labels" else f"{n} classes"
+    found = f"{n} labels per row" if task.kind == "labels" else f"{n} classes"
     refusal = f"The loss {loss!r} does not support a {task} target"
     if task.link == "softmax" and loss.supports("binary"):
         # scikit-learn's estimator checks expect this wording.

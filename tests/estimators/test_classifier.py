@@ -96,7 +96,7 @@ def test_multilabel_by_an_indicator(loss):
     assert ((proba > 0) & (proba < 1)).all()
     compressed = TorchClassifier(loss, random_state=0).fit(X, sparse.csr_matrix(y))
     np.testing.assert_array_equal(compressed.predict(X), model.predict(X))
-    with pytest.raises(ValueError, match="several labels a row"):
+    with pytest.raises(ValueError, match="several labels per row"):
         TorchClassifier(loss, class_weight="balanced").fit(X, y)
 
 

@@ -215,7 +215,7 @@ def test_copies_and_pickles_place_rows_alike():
         ({"loss": "huber"}, Y, "does not compare rows by their labels"),
         ({"loss": "clip"}, Y, "Losses that do: contrastive, info_nce"),
         ({}, np.zeros(150), "y holds one class"),
-        ({}, np.column_stack([Y % 2, Y // 2]), "one label a row"),
+        ({}, np.column_stack([Y % 2, Y // 2]), "one label per row"),
         ({"embedding_dim": 0}, Y, "embedding_dim"),
         ({"feature_masking": 1.0}, Y, "feature_masking"),
         ({"feature_noise": "some"}, Y, "feature_noise"),
