@@ -115,7 +115,7 @@ def crps(y_true, distribution, *, sample_weight=None):
     kind="regression",
     input="distribution",
     unit="target",
-    help="Pinball loss of the 5%, 25%, 50%, 75% and 95% quantiles, their mean.",
+    help="Mean pinball loss of the 5%, 25%, 50%, 75% and 95% quantiles.",
     row_scores=_pinball_rows,
     is_default=False,
 )

@@ -10,7 +10,7 @@ from skloss.metrics.retrieval import mean_over_queries, row_scores_of
 
 __all__ = []
 
-# Memory for the distances of a block, by which scikit-learn goes.
+# Memory for the distances of a block, as a setting of scikit-learn.
 _MEGABYTES = 64
 
 

@@ -8,12 +8,12 @@ __all__ = ["crps_rows"]
 # exact to 1e-6 of their scale, also far from their centre.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
-# A tail is integrated up to so many scales: even with 1 degree of freedom, what is
+# A tail is integrated up to this many scales: even with 1 degree of freedom, what is
 # beyond is a millionth of the scale.
 _TAIL = 1e6
-# Counts are summed up to so many values; with more, steps are too small to matter.
+# Counts are summed up to this many values; with more, steps are too small to matter.
 _MOST = 300
-# Quartiles of a Gaussian are so many standard deviations apart.
+# Quartiles of a Gaussian are this many standard deviations apart.
 _QUARTILES = 1.349
 
 

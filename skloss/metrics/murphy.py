@@ -40,7 +40,7 @@ def murphy_diagram(
     level : float, default 0.5
         Level of the quantile.
     thresholds : array-like, optional
-        By default 201, evenly spaced from the least to the largest target or
+        By default 201, evenly spaced from the smallest to the largest target or
         prediction.
     sample_weight : array-like of shape (n,), optional
 
@@ -179,7 +179,7 @@ def _identification(functional, level):
 
 
 def _row_score(functional, level, score):
-    """Return the score of each row as a function of targets and answers."""
+    """Return the score of each row as a function of targets and predictions."""
     if functional == "quantile":
         if score not in (None, "pinball"):
             raise ValueError(f"score={score!r} is not for quantiles; leave it out.")

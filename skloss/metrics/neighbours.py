@@ -60,7 +60,7 @@ class Gallery:
         tolerance : ndarray of shape (len(rows), 1)
             Difference within which squared distances are equal.
         """
-        # Centred and scaled, so that squares neither cancel more than they must nor
+        # Centred and scaled, so that squares cancel as little as possible and do not
         # overflow.
         centre = self.gallery.mean(axis=0)
         x, y = self.queries - centre, self.gallery - centre

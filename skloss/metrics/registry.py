@@ -42,8 +42,8 @@ class Metric:
         weighted mean is the score. For a mean over rows they are the scores of the
         rows; otherwise score + W d score / d w_i, with the weight w_i of the row and
         the sum W of all weights (the infinitesimal jackknife), so that their spread
-        gives the variance of the score. None, or a function that returns None, leaves
-        the spread over folds to judge by.
+        gives the variance of the score. With None, or a function that returns None, the
+        spread over folds is used.
     is_default : bool
         Whether every comparison of the kind has it; any other one by ``scoring=``.
     is_ranked : bool

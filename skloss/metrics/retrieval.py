@@ -1,4 +1,4 @@
-"""Scores of embeddings: whether rows find those that belong to them."""
+"""Scores of embeddings: whether the nearest rows are matches."""
 
 import numbers
 
@@ -99,7 +99,7 @@ def recall_at_k(y_true, embedding, k=1, *, sample_weight=None):
     itself is no candidate. With a second view, row i of the embedding searches all rows
     of the view, and row i of it is its match. A row without a match is left out. Rows
     at equal distances come in random order, and the result is the expected value, so
-    that an embedding of all rows at one point scores what chance gives.
+    that an embedding of all rows at one point has the score of a random order.
 
     Parameters
     ----------
@@ -142,7 +142,8 @@ def recall_at_k(y_true, embedding, k=1, *, sample_weight=None):
     greater_is_better=True,
     kind="retrieval",
     input="y_pred",
-    help="Share of rows whose nearest row belongs to them.",
+    help="Share of rows whose nearest row is a match: a row of the same class, or its "
+    "own second view.",
     row_scores=_recall_at_1_rows,
 )
 def recall_at_1(y_true, embedding, *, sample_weight=None):
@@ -173,8 +174,7 @@ def recall_at_1(y_true, embedding, *, sample_weight=None):
     greater_is_better=True,
     kind="retrieval",
     input="y_pred",
-    help="Share of rows that have a row which belongs to them among their five nearest "
-    "rows.",
+    help="Share of rows with a match among their five nearest rows.",
     row_scores=_recall_at_5_rows,
 )
 def recall_at_5(y_true, embedding, *, sample_weight=None):
@@ -205,7 +205,7 @@ def recall_at_5(y_true, embedding, *, sample_weight=None):
     greater_is_better=True,
     kind="retrieval",
     input="y_pred",
-    help="Mean of one divided by the rank of the first row that belongs to the row.",
+    help="Mean of one divided by the rank of the nearest match.",
     row_scores=_mean_reciprocal_rank_rows,
 )
 def mean_reciprocal_rank(y_true, embedding, *, sample_weight=None):
@@ -239,8 +239,8 @@ def mean_reciprocal_rank(y_true, embedding, *, sample_weight=None):
     greater_is_better=True,
     kind="embedding",
     input="y_pred",
-    help="Mean average precision among as many nearest rows as belong to the row: 1 "
-    "only if all of them come first.",
+    help="Mean average precision among the R nearest rows, where R is the number of "
+    "matches: 1 only if all matches come first.",
     row_scores=_map_at_r_rows,
 )
 def map_at_r(y_true, embedding, *, sample_weight=None):

@@ -37,7 +37,7 @@ _ACHIEVED = {
         "nll": "the best noise model for new rows",
     },
     "embeddings": {
-        "recall_at_1": "the most rows whose nearest neighbour belongs to them",
+        "recall_at_1": "the most rows whose nearest neighbour is a match",
         "map_at_r": "the best ranking of all rows that belong together",
     },
     "views": {
