@@ -11,8 +11,8 @@ __all__ = ["Binary", "ClassCosts", "binary"]
 class ClassCosts(Cost):
     """A table of costs: one row per true class, one column per decision.
 
-    `loss` returns None: class weights in a cross-entropy can express one price per
-    true class, but not a table. Train for probabilities and decide with the table.
+    `loss` returns None: class weights in a cross-entropy can express one cost per true
+    class, but not a table. Train for probabilities and decide with the table.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Binary(Cost):
     The best decision is the positive class where its probability reaches
     ``false_positive / (false_positive + false_negative)``, row by row (Elkan 2001,
     "The Foundations of Cost-Sensitive Learning"). `loss` returns None: that threshold
-    applied to probabilities decides for every pair of prices.
+    on the probabilities decides for every pair of costs.
 
     Parameters
     ----------

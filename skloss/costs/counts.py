@@ -13,7 +13,8 @@ _TAIL = 1e-13
 #: by these factors until its ends do not count. A geometric tail falls to 1e-300, the
 #: smallest double, in 23 times the distance in which it falls to 1e-13.
 _REACH = 1, 2, 4, 8, 24
-#: Most values of a row in a sum; of counts with a wider range every k-th is taken.
+#: Largest number of values of a row in a sum; of counts with a wider range every k-th
+#: is taken.
 _MOST = 4_096
 #: Share of a moment at the end of the range below which it has converged.
 _NEGLIGIBLE = 1e-12

@@ -21,7 +21,7 @@ def decide(distribution, cost, classes=None):
 
     A model that predicts a distribution is fitted once and decides under any cost: it
     is the mean for `Quadratic`, the quantile under / (under + over) for `Linear`, the
-    class of lowest expected price for `ClassCosts`, and so on.
+    class of lowest expected cost for `ClassCosts`, and so on.
 
     Parameters
     ----------

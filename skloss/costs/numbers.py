@@ -9,7 +9,7 @@ __all__ = ["Linear", "Linex", "Percentage", "Quadratic"]
 
 
 class Linear(Cost):
-    r"""Proportional to the error, with one price for each direction.
+    r"""Proportional to the error, with one cost per unit for each direction.
 
     The best decision is the quantile ``under / (under + over)`` of the distribution of
     the target, the newsvendor solution (Arrow, Harris and Marschak 1951, "Optimal
@@ -67,8 +67,8 @@ class Linear(Cost):
         found = outcomes.quantile(self.level)
         if not np.isfinite(found).all():
             raise ValueError(
-                f"{self!r} has no best decision, because errors in one direction are "
-                "free and the distribution has no end; give both a price."
+                f"{self!r} has no best decision, because errors in one direction cost "
+                f"nothing and the distribution is unbounded; set both costs above 0."
             )
         return found
 

@@ -20,7 +20,7 @@ def possible_amounts(distribution, median):
     """Return the range of outcomes whose relative error counts, in each row.
 
     Errors relative to the truth are for amounts of one sign. Noise around a prediction
-    may reach across zero all the same, and outcomes close to zero then outweigh all
+    may reach across zero nevertheless, and outcomes close to zero then outweigh all
     others. Where the training targets, of which a distribution states the range as
     ``seen``, have one sign, outcomes closer to zero than all of them, and than a median
     of that sign, are left out.

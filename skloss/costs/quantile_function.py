@@ -72,7 +72,7 @@ class Quantiles(Continuous):
         self.ends = levels[0], levels[-1]
 
     def quantile(self, level):
-        # A quotient of two prices misses an equal level by its last bits.
+        # A quotient of two costs misses an equal level by its last bits.
         if not self.ends[0] - 1e-9 <= level <= self.ends[1] + 1e-9:
             raise ValueError(
                 f"The cost requires the quantile of level {level:g}, but the levels "

@@ -48,7 +48,7 @@ class RelativeLaplace(NoiseFamily):
     """Laplace around ``ratio`` times the prediction, with a scale in proportion to it.
 
     A median weighted by 1 / |y| is too low where the noise is relative; the ratio, the
-    median of y / loc, makes up for it. Predictions below ``smallest``, a tenth of the
+    median of y / loc, corrects for it. Predictions below ``smallest``, a tenth of the
     mean size of y, have the scale of ``smallest``.
     """
 

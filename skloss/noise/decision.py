@@ -37,8 +37,8 @@ RICHER = {
     "poisson": {"negative_binomial"},
 }
 
-# A difference of so many nats per row is of consequence. A simpler model wins only if
-# the richer one is not better by as much.
+# A difference of this many nats per row matters. A simpler model wins only if the
+# richer one is not better by as much.
 _TOLERANCE = 0.02
 
 # Standard errors by which a gap must exceed the half-width of its interval, so that
@@ -85,7 +85,7 @@ class Judgement:
     gap : Gap
         Gap of the leader over the rival.
     rows_needed : int or None
-        That would decide nine times out of ten; None if it is decided.
+        Number of rows that would decide in nine of ten cases; None if it is decided.
     """
 
     winner: str

@@ -343,12 +343,12 @@ def what_prevents_a_fit(residuals):
     if broken:
         return (
             f"{broken:,} of {len(residuals):,} residuals are missing or infinite, so "
-            "neither noise model can be fitted; look at the predictions of these rows."
+            f"no noise model can be fitted; look at the predictions of these rows."
         )
     if len(residuals) < 3:
         return (
             f"{wording.count(len(residuals), 'row')} cannot distinguish a Gaussian "
-            f"from a Laplace; about {ROWS_NEEDED} are needed."
+            f"from a Laplace distribution; about {ROWS_NEEDED} are needed."
         )
     # Rounding of targets and predictions alone spreads residuals by some 1e-16 of
     # their size, and more where they are differences of large numbers.

@@ -19,7 +19,7 @@ __all__ = [
     "standard_residuals",
 ]
 
-# Two or three parameters of pooled residuals are known to 1% from so many rows.
+# Two or three parameters of pooled residuals are known to 1% from this many rows.
 _ROWS_FITTED = 20_000
 
 

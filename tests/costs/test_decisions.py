@@ -330,7 +330,11 @@ def test_a_scalar_distribution_is_one_row():
         (stats.t(3), costs.Linex(-0.1), "every decision has an infinite"),
         (stats.nbinom(2, 0.4), costs.Linex(-0.6), "every decision has an infinite"),
         (stats.cauchy(0, 1), costs.Quadratic(), "mean of the distribution is not"),
-        (stats.norm(0, 1), costs.Linear(0.0, 1.0), "errors in one direction are free"),
+        (
+            stats.norm(0, 1),
+            costs.Linear(0.0, 1.0),
+            "errors in one direction cost nothing",
+        ),
         (stats.norm(0, 1), lambda y, d: y * np.nan, "infinite or not a number"),
     ],
 )
