@@ -1,4 +1,4 @@
-"""What checks read of a comparison: held-out rows, targets and columns."""
+"""What checks read from a comparison: held-out rows, targets and columns."""
 
 from collections.abc import Iterator
 from typing import Any

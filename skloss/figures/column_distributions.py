@@ -12,7 +12,7 @@ from skloss.wording import count, display_name, join
 
 __all__ = ["PANELS_AT_MOST", "column_distributions"]
 
-#: Panels of one figure: more are slow to draw, and nobody reads them.
+#: Largest number of panels of a figure: more are slow to draw and to read.
 PANELS_AT_MOST = 21
 # Three panels next to each other still show a shape and a name on a phone.
 _ACROSS = 3
@@ -23,7 +23,7 @@ _BINS, _LEVELS = 20, 4
 _PANEL, _AROUND = 120, 70
 # Characters of a name that fit a panel on a phone.
 _NAME = 17
-# Shapes and shares to 1% are known from so many rows.
+# Shapes and shares are known to 1% from this many rows.
 _ROWS = 50_000
 # Columns that a sentence names; the rest are counted.
 _MISSING_NAMED = 3

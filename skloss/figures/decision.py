@@ -194,6 +194,6 @@ def _caption(comparison, marks, truth):
     ]
     best = f"The best decision is {join(found)}. " if found else ""
     return (
-        f"{best}The truth was {number(truth, unit=unit)}. How to read: one predicted "
-        "distribution answers every question; each cost picks another point of it."
+        f"{best}The truth was {number(truth, unit=unit)}. How to read: each cost has "
+        f"another best decision under the same distribution."
     )

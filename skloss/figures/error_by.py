@@ -15,8 +15,8 @@ from skloss.wording import capitalized, count, display_name, join, number, title
 
 __all__ = ["error_by_group", "error_over_time"]
 
-# More groups than these cannot be named on a screen; the most frequent are, as the
-# errors of small ones are mostly chance.
+# No more groups can be named on a screen: the most frequent are drawn, since the errors
+# of small ones are mostly chance.
 _GROUPS = 15
 # Pixels of a group, and of title, axis and legend.
 _ROW, _AROUND = 28, 150
@@ -66,7 +66,7 @@ def error_over_time(comparison, times, output=None):
         y=with_unit(measure, unit),
         caption=f"{_over_time(means, measure, unit)} How to read: points are means of "
         f"about a twentieth of the held-out rows{_of(comparison, output)}. Errors that "
-        "rise at the end mean that the fits age, or that late rows differ.",
+        f"rise at the end mean that late rows differ from the rows before.",
         alt=f"{capitalized(measure)} of {join(map(title_of, losses))} over time.",
     )
     if len(means) < 2:
@@ -128,12 +128,12 @@ def error_by_group(comparison, groups, output=None):
     losses = list(means)
     name = groups.name if groups.name is not None else "group"
     figure = new_figure(
-        "Which groups are predicted worse?",
+        "Which groups have the largest errors?",
         x=with_unit(measure, unit),
         y=plot_text(name, 30),
         caption=f"{_by_group(means, measure, unit, display_name(name))} How to read: "
         f"a mark is the mean over the held-out rows of a group"
-        f"{_of(comparison, output)}; right is worse."
+        f"{_of(comparison, output)}; further right is a larger error."
         + f" The {_GROUPS} most frequent of {n_groups:,} groups have a line each."
         * (n_groups > _GROUPS),
         alt=f"{capitalized(measure)} of {join(map(title_of, losses))} in "

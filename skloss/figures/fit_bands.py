@@ -126,5 +126,5 @@ def coverage_sentence(inside, coverage, noun="Bands"):
     ]
     return (
         f" {noun} are {coverage:.0%} intervals, the mean of those of similar rows; "
-        f"they hold {join(shares)}."
+        f"they contain {join(shares)}."
     )

@@ -14,7 +14,7 @@ __all__ = ["learning_curves", "learning_curves_so_far"]
 _MAX_EPOCHS = 200
 # A caption with more numbers is not read.
 _NAMED_AT_MOST = 6
-# Up to so many epochs every one has a tick; plotly would write 1.5 between them.
+# Up to this many epochs every one has a tick; plotly would write 1.5 between them.
 _TICKED_AT_MOST = 8
 
 _SINGLE_LOSS = {

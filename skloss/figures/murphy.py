@@ -126,7 +126,7 @@ def _answer(curves, comparison):
         return ""
     ranked = curves.drop(columns=list(comparison.stopped), errors="ignore")
     if ranked.shape[1] < 2:
-        return "One loss has nothing to be compared with."
+        return "A single loss cannot be compared."
     least = ranked.min(axis=1)
     # Sums of the same numbers in another order differ by rounding.
     slack = 1e-9 * float(least.abs().max())

@@ -21,7 +21,7 @@ from skloss.wording import display_name, join, number, title_of
 __all__ = ["prediction_vs_truth"]
 
 # Two panels next to each other are wide enough on a phone; more losses than these make
-# a figure that nobody reads to its end.
+# a figure that is too long to read.
 _ACROSS, _PANELS = 2, 12
 # Pixels of a row of panels with its name and axis, and of the title and the margins.
 _ROW, _AROUND = 290, 60
@@ -183,8 +183,8 @@ def _add_points(figure, points, style, axes):
 def _caption(points, frame, n_drawn):
     """Return how to read the figure, and what is not shown."""
     sentences = [
-        " How to read: each point is a held-out row, its height above or below the "
-        "line is how far the truth was from the prediction.",
+        " How to read: each point is a held-out row; its distance above or below the "
+        "line is the error.",
     ]
     n_losses = points["loss"].nunique()
     if n_losses > _PANELS:

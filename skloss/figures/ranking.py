@@ -129,8 +129,8 @@ def roc_curves(comparison, label):
         caption=f"{_area_order('area under the curve', ranked, 0.5)}"
         f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
         "How to read: further up and left is better; the grey diagonal is guessing. "
-        "With a rare class this figure is flattering: look at precision and recall "
-        f"too. Held-out rows of all folds pooled{_BAND}",
+        "With a rare class this figure looks too good: look at precision and recall "
+        "too. Held-out rows of all folds pooled{_BAND}",
         alt=f"ROC curves of {join(map(title_of, scores))} for the {kind} {name}.",
     )
     if not _has_area(areas):

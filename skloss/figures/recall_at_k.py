@@ -1,4 +1,4 @@
-"""How soon rows find one that belongs to them, for each loss."""
+"""How many nearest rows must be searched for a match, for each loss."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +13,7 @@ from skloss.wording import capitalized, count, join, title_of
 
 __all__ = ["recall_at_k"]
 
-# Neighbours that a person looks through.
+# Neighbours that a person would search.
 _MOST = 10
 # Of the intervals, as in every figure.
 _LEVEL = 0.95
@@ -60,7 +60,7 @@ def recall_at_k(comparison):
     n_folds = max(map(len, scores.values()), default=0)
     figure = new_figure(
         "How soon do rows find a match?",
-        x="nearest rows that are looked through (k)",
+        x="nearest rows that are searched (k)",
         y="recall@k",
         caption=f"{_finding(comparison, means)}How to read: bars are 95% intervals "
         f"from {count(n_folds, 'fold')}; losses whose bars "

@@ -1,4 +1,4 @@
-"""Reliability diagram: how often happens what is given a probability."""
+"""Reliability diagram: observed frequencies against predicted probabilities."""
 
 from dataclasses import replace
 
@@ -73,7 +73,7 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
     weight = _checked("sample_weight", weight, truth)
     found = {name: _checked(name, p, truth) for name, p in probabilities.items()}
     figure = new_figure(
-        "Do probabilities come true?",
+        "Do probabilities match frequencies?",
         x=f"mean probability of {plot_text(label, 20)}",
         y="observed frequency",
         caption=f"{_errors(truth, found, weight)}{_READ}",

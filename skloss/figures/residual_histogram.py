@@ -25,8 +25,8 @@ def residual_histogram(comparison, loss, log_density=False, output=None):
     loss : str
         A label of the comparison.
     log_density : bool
-        Show densities on a logarithmic scale, on which a Gaussian is a parabola and
-        a Laplace a tent, and tails are visible.
+        Show densities on a logarithmic scale, on which a Gaussian is a parabola and a
+        Laplace two straight lines, and tails are visible.
     output : int or str, optional
         Which target, where there are several.
 
@@ -147,8 +147,8 @@ def _show_log_density(figure, n_rows, width):
 
 def _how_to_read(residuals, edges, unit, log_density):
     shape = (
-        "On this scale a Gaussian is a parabola and a Laplace a tent; they differ in "
-        "the tails."
+        "On this scale a Gaussian density is a parabola and a Laplace density two "
+        "straight lines; they differ in the tails."
         if log_density
         else "A Laplace has a sharper peak and longer tails than a Gaussian."
     )

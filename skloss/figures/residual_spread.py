@@ -71,8 +71,8 @@ def residual_spread(comparison, loss, output=None):
         y=with_unit("|truth − prediction|", comparison.unit),
         subtitle=f"{plot_text(title_of(loss), 60)}, {len(sizes):,} held-out rows",
         caption=f"{finding} How to read: level lines mean that one noise model with a "
-        "constant spread is enough; rising lines call for a likelihood that predicts "
-        "its spread, such as Gaussian NLL, or for a logarithmic target. Each mark "
+        "constant spread is enough; with rising lines, use a likelihood that predicts "
+        "its spread, such as Gaussian NLL, or a logarithmic target. Each mark "
         "stands for about the same number of rows.",
         alt=f"Sizes of the residuals of {title_of(loss)} against its predictions. "
         f"{finding}",

@@ -66,7 +66,7 @@ def similarity_matrix(comparison, loss, fold=None):
     same = np.eye(len(placed), dtype=bool) if has_views else truth[:, None] == truth
     where = "on the diagonal and nowhere else" if has_views else "in blocks of a class"
     figure = new_figure(
-        "Are rows similar that belong together?",
+        "Are matching rows similar?",
         x="row of the second view" if has_views else "row, ordered by class",
         y="row of the first view" if has_views else "row, ordered by class",
         subtitle=plot_text(title_of(loss), 40),

@@ -125,7 +125,7 @@ def class_scores(comparison: Any, loss: str, markup: Markup = PLAIN) -> pd.DataF
 
 
 def threshold_note(comparison: Any, markup: Markup = PLAIN) -> str:
-    """State which losses change the threshold, and what makes up for it.
+    """State which losses change the threshold, and how that is corrected.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def _whole(value: float) -> str:
 
 
 def flagging_threshold(comparison: Any, loss: str, label: Any, rows: int) -> float:
-    """Return the threshold that flags so many rows: those most probably of a class.
+    """Return the threshold that flags a number of rows, those most probably of a class.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from skloss.wording import capitalized, join, listed, number, shorten, title_of
 
 __all__ = ["answers", "sentences", "summary"]
 
-# Of many tied losses, so many are named and the rest are counted.
+# Largest number of tied losses that are named; the rest are counted.
 _MAX_NAMED = 4
 
 # What the best loss on a metric achieves, where a comparison has a cost.

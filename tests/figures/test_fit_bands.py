@@ -73,7 +73,7 @@ def test_the_caption_has_the_share_of_rows_inside():
     truth = x + np.tile([0.0, 0.0, 0.0, 5.0, 0.0], 4)
     figure = figures.fits(gaussian_along(x, np.ones(20), truth))
     assert "Bands are 80% intervals" in caption_of(figure)
-    assert "they hold 80% of the rows for a." in caption_of(figure)
+    assert "they contain 80% of the rows for a." in caption_of(figure)
 
 
 def test_a_band_has_the_colour_of_its_loss_and_no_place_in_the_legend():

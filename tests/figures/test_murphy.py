@@ -127,7 +127,7 @@ def test_heights_are_proportional_to_the_elementary_scores_by_hand():
 
 def test_a_single_loss_has_nothing_to_be_compared_with():
     caption = figures.murphy(compared({"huber": Y})).layout.meta["caption"]
-    assert caption.startswith("One loss has nothing to be compared with. How to read")
+    assert caption.startswith("A single loss cannot be compared. How to read")
 
 
 def test_a_stopped_loss_is_drawn_and_not_compared():
@@ -136,7 +136,7 @@ def test_a_stopped_loss_is_drawn_and_not_compared():
     figure = figures.murphy(comparison)
     assert [trace.name for trace in figure.data] == ["squared error", "Huber"]
     assert figure.layout.meta["caption"].startswith(
-        "One loss has nothing to be compared with. Huber was stopped early and not"
+        "A single loss cannot be compared. Huber was stopped early and not"
     )
 
 

@@ -50,7 +50,7 @@ def test_the_caption_states_the_error_and_that_of_right_probabilities():
     assert "How to read: " in caption
     assert "<b>yes" in figure.layout.meta["alt"]
     assert "<b>" not in figure.layout.xaxis.title.text
-    assert figure.layout.title.text == "Do probabilities come true?"
+    assert figure.layout.title.text == "Do probabilities match frequencies?"
 
 
 def test_few_rows_have_a_point_each_and_none_have_a_message():

@@ -265,7 +265,7 @@ def test_the_fits_of_classes_are_probabilities(dashboard):
     ("column", "role", "title"),
     [
         ("week", "time", "Do errors change over time?"),
-        ("shop", "group", "Which groups are predicted worse?"),
+        ("shop", "group", "Which groups have the largest errors?"),
     ],
 )
 def test_errors_are_drawn_by_the_role_of_a_column(dashboard, column, role, title):

@@ -13,7 +13,7 @@ __all__ = ["BoostingBetter", "boosting_gains"]
 _METRICS = ("rmse", "mae", "log_loss")
 _GAIN = 0.05
 _LEVEL = 0.05
-# A log loss near 0 has large shares of nothing.
+# Relative differences from a log loss near 0 mean little.
 _LEAST = {"log_loss": 0.01}
 
 

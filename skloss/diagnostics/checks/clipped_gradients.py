@@ -12,9 +12,9 @@ class ClippedGradients(Check):
     """Report losses whose training shortened its gradients in many steps.
 
     With the default ``clip_grad_norm`` most steps of most losses are shortened a
-    little, to which Adam is indifferent; there the check counts the steps whose
-    gradient was more than 100 times as long. With a smaller ``clip_grad_norm`` it
-    counts every step that was shortened.
+    little, which hardly affects Adam; there the check counts the steps whose gradient
+    was more than 100 times as long. With a smaller ``clip_grad_norm`` it counts every
+    step that was shortened.
     """
 
     code = "SKL302"

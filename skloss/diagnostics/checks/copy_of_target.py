@@ -18,7 +18,8 @@ __all__ = ["CopyOfTarget"]
 _LINEAR = 0.999
 # A copy in another order of magnitude, such as its logarithm, keeps all ranks.
 _RANKS = 0.9999
-# A line through fewer rows may fit by chance, and one far row makes a line of any.
+# A line through fewer rows may fit by chance, and with one distant row a line fits any
+# column.
 _LEAST = 20
 _RANKS_OF_A_LINE = 0.99
 # Evenly spaced rows show a copy as well as all rows do.

@@ -12,7 +12,7 @@ __all__ = ["DuplicatesAcrossFolds"]
 
 # A single pair may be chance or two equal measurements; from 1% on scores change.
 _SHARE = 0.01
-# Rows whose columns all hold few values are equal by chance. A column with so many
+# Rows whose columns all hold few values are equal by chance. A column with this many
 # values among the different rows makes that improbable.
 _DISTINCT = 0.5
 # The expected share of chance copies, if columns were independent, must be far smaller.

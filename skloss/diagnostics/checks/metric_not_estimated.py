@@ -27,7 +27,7 @@ _SIDE = 0.1
 
 
 class MetricNotEstimated(Check):
-    """Report a loss whose predictions are off in a metric because it aims elsewhere.
+    """Report a loss that is worse in a metric because it estimates something else.
 
     RMSE and R² are best for the mean of the target, MAE for the median. A loss that
     estimates another property, such as a quantile, or the median of a skewed target, is

@@ -32,7 +32,7 @@ class ScaleAtFloor(Check):
         "twentieth of the mean absolute error of the loss."
     )
     remedy = (
-        "Model the repeated value on its own, for example as a class, or use a loss of "
+        "Model the repeated value separately, for example as a class, or use a loss of "
         "constant scale; do not rank the loss by its log score."
     )
 

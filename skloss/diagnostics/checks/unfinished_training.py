@@ -1,4 +1,4 @@
-"""SKL301: a loss whose training did not come to its end."""
+"""SKL301: a loss whose training is not finished."""
 
 from sklearn.pipeline import Pipeline
 

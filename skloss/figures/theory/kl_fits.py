@@ -70,7 +70,7 @@ def kl_fits(distance=7.0, share=0.6):
         f"{number(forward[0])} and standard deviation {number(forward[1])}: it covers "
         f"all of p. Reverse KL gives mean {number(reverse[0])} and standard deviation "
         f"{number(reverse[1])}"
-        + (": it keeps to one hump" if covered < 0.75 else "")
+        + (": it covers one hump only" if covered < 0.75 else "")
         + ". How to read: forward KL is expensive where q is low and p is not; reverse "
         "KL where q is high and p is not.",
         alt="A density with two humps and the Gaussians that forward and reverse KL "

@@ -14,7 +14,7 @@ __all__ = ["QUANTITIES", "heights", "loss_curves"]
 QUANTITIES = {
     "loss": (
         "What does a wrong prediction cost?",
-        "the height is the loss of one row; the lowest point is where it is satisfied",
+        "the height is the loss of one row; the lowest point is the best prediction",
     ),
     "gradient": (
         "How strongly does a row pull?",

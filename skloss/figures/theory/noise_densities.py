@@ -55,8 +55,8 @@ def noise_densities(densities, residuals=None, losses=None):
         x=plot_text(axes.pop(), 60),
         y="density, or probability of a count",
         caption=f"{_finding(densities)} How to read: minimising a loss is maximum "
-        "likelihood under this noise. A loss with heavy tails expects distant rows and "
-        "is not moved much by them. Free scales are fitted to the same rows.",
+        "likelihood under this noise. Under noise with heavy tails distant rows are "
+        "probable, and change the fit little. Free scales are fitted to the same rows.",
         alt=f"Density of the target that {names} assume around a prediction.",
     )
     if residuals is not None and len(residuals):
@@ -92,7 +92,7 @@ def _histogram(residuals, x):
 
 
 def _finding(densities):
-    """Return which loss expects distant rows most, by the density at the ends."""
+    """Return which noise has the sharpest peak, and which the heaviest tail."""
     ends = {
         name: max(each.density[0], each.density[-1]) for name, each in densities.items()
     }
