@@ -40,7 +40,7 @@ def packed(values):
 
 
 def unpacked(value, shape=None, kind="fi", low=None, high=None):
-    """Return the array of a dict, of which nothing is taken for granted.
+    """Return the array of a dict, every part of which is checked.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def unpacked(value, shape=None, kind="fi", low=None, high=None):
     kind : str
         Kinds of dtypes that are allowed: f, i or b.
     low, high : float, optional
-        Least and largest value; without them values may be infinite or missing.
+        Smallest and largest value; without them values may be infinite or missing.
 
     Returns
     -------

@@ -95,8 +95,8 @@ def compare_losses(
             "pairs"}
         "auto" is one of the first four. For "embedding" ``y`` holds labels, and for
         "pairs" it is the second view of the rows, preprocessed as ``X`` is if it is a
-        DataFrame. Embeddings are scored by whether held-out rows find those that belong
-        to them among the held-out rows.
+        DataFrame. Embeddings are scored by whether the nearest held-out rows of a
+        held-out row are matches.
     cv : int, cross-validator or iterable of splits, default 5
         An integer means shuffled folds, stratified for classes. Chunks are held out as
         a whole; a splitter or splits divide their numbers.

@@ -108,7 +108,7 @@ class _Constants:
     def scores(self, nll):
         """Return the held-out score of the best constant for each metric."""
         first, *others = self.answers
-        # All answers of a fold share their probabilities and their log score.
+        # All constants of a fold share their probabilities and their log score.
         found = [self._score("test", first, self.probabilities("test"), nll)]
         found += [self._score("test", answer) for answer in others]
         learned = [self._score("train", answer) for answer in self.answers]

@@ -104,7 +104,7 @@ def place(results, y):
 
 
 def score_one_point(task, y, weight, splits):
-    """Score the embedding that places all rows at one point: what chance gives.
+    """Score the embedding of all rows at one point, as good as a random order.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The log score of held-out rows, with a distribution of their own or without one."""
+"""The log score of held-out rows, with a predicted distribution or without one."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ __all__ = [
     "row_nats",
 ]
 
-# A density may exceed the mean of its cell by so many nats. A smooth one does by
+# A density may exceed the mean of its cell by this many nats. A smooth one does by
 # (step / s)^2 / 24 at most, below 0.002 for a step of 2% of the standard deviation of
 # the target and errors s of a tenth of it.
 _SPIKE = 0.01
@@ -183,7 +183,7 @@ class GaussianOrLaplace:
 
     Scale and family are those that fit the other folds' held-out rows best: rows that
     are scored must not choose the model that they are scored with, and residuals of
-    training rows are too small for a model that has learned them. Each target has its
+    training rows are too small for a model that has memorised them. Each target has its
     own family.
 
     Parameters

@@ -169,7 +169,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class _NotPickled:
-    """Stands in a loaded recipe for an object such as a lambda function."""
+    """Placeholder in a loaded recipe for an object such as a lambda function."""
 
     text: str
 

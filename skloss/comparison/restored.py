@@ -1,4 +1,4 @@
-"""A comparison made again of its stored results and its data."""
+"""A comparison made again from its stored results and its data."""
 
 import re
 from dataclasses import replace
@@ -39,7 +39,7 @@ def restore_comparison(
     unit="",
     source=None,
 ):
-    """Make a comparison of its stored results and its data.
+    """Make a comparison from its stored results and its data.
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ class _Restored:
         if frame.duplicated(["loss", "fold", "metric"]).any() or set(
             frame["loss"]
         ) != set(names):
-            raise ValueError("scores are missing or there twice")
+            raise ValueError("scores are missing or duplicated")
         return frame
 
     def _predictions(self, classes):
@@ -264,7 +264,7 @@ class _Restored:
             frame |= {f"proba_{c}": proba[:, k] for k, c in enumerate(classes)}
         found = pd.DataFrame(frame)
         if found.duplicated(["loss", "fold", "row"]).any():
-            raise ValueError("predictions are there twice")
+            raise ValueError("predictions are duplicated")
         return found
 
     def _link_probabilities(self, classes, n):

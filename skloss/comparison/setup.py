@@ -110,8 +110,8 @@ def set_up_comparison(
         )
     if task.has_embeddings and cost is not None:
         raise ValueError(
-            f"cost is what decisions cost, and the task {task} makes none; leave it "
-            "out, or compare losses that predict numbers or classes."
+            f"cost= requires decisions, but the task {task} has none; leave it out, or "
+            f"compare losses that predict numbers or classes."
         )
     if task.has_embeddings and not task.has_views:
         check_groups(y)

@@ -44,7 +44,7 @@ class Augmentation:
             A generator of the CPU, so that a model is the same on every device.
         """
         if self.noise:
-            # To draw doubles takes twice as long, and noise needs no more digits.
+            # Drawing doubles takes twice as long, and noise needs no more digits.
             drawn = torch.randn(x.shape, generator=generator, dtype=torch.float32)
             x.add_(drawn.to(x.device), alpha=self.noise)
         if self.masking:

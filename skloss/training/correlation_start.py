@@ -28,7 +28,7 @@ _OTHERS = 0.1
 
 @torch.no_grad()
 def start_at_correlation(towers, spec):
-    """Let the linear maps of both towers give canonical variates of the views.
+    """Set the linear maps of both towers to canonical variates of the views.
 
     For jointly Gaussian views the logarithm of p(x, y) / (p(x) p(y)), the similarity
     that the losses on pairs are lowest at, is the sum over canonical variates u_k, v_k

@@ -39,7 +39,7 @@ def train(models, on_progress=None, n_threads=None):
     Warns
     -----
     ConvergenceWarning
-        If a run diverged or skipped steps; predictions are finite all the same.
+        If a run diverged or skipped steps; predictions are finite in any case.
     """
     fits = train_without_warnings(models, on_progress, n_threads)
     emit_warnings(fits)

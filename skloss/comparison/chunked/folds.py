@@ -69,7 +69,7 @@ class ChunkFolds:
         planned = min(_MOST_PASSES, -(-_ROWS_SEEN // sample.n_rows))
         self._n_passes = min(estimator.max_iter, planned)
         self._declines = estimator.schedule != "constant"
-        # Which rate a custom network bears is not known.
+        # Which rate a custom network tolerates is not known.
         is_doubled = estimator.schedule == "auto" and estimator.network is None
         self._rate = estimator.learning_rate * (_FACTOR if is_doubled else 1.0)
         if estimator.n_members == "auto":  # as in a first call of `partial_fit`

@@ -12,9 +12,10 @@ from skloss.comparison.chunked.sources import Chunks
 
 __all__ = ["Sample", "draw_sample"]
 
-# Rows and numbers of the sample at most. A mean score over a fifth of the rows has a
-# standard error of a hundredth of the deviation between rows, and the numbers take
-# 16 MB in double precision. A wide table keeps enough rows to learn units from.
+# Largest number of rows, and of numbers, of the sample. A mean score over a fifth of
+# the rows has a standard error of a hundredth of the deviation between rows, and the
+# numbers take 16 MB in double precision. A wide table keeps enough rows to learn units
+# from.
 _ROWS, _FEWEST_ROWS, _NUMBERS = 50_000, 1000, 2_000_000
 
 

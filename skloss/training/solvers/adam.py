@@ -45,7 +45,7 @@ class Adam(Solver):
     epoch are kept. A loss whose rows depend on each other has a value for batches only:
     its objective is the mean over the batches of the epoch plus the penalty.
 
-    To evaluate the objective on all rows takes a fifth of the time of an epoch. An
+    Evaluating the objective on all rows takes a fifth of the time of an epoch. An
     estimate of it, from the loss of each row at the last step that saw the row, is
     nearly free. An epoch in which that falls ``tol`` below all earlier ones counts as
     progress, and earlier epochs are not kept. The epochs from the last such one on are
