@@ -331,7 +331,7 @@ def test_a_script_of_a_sample_repeats_the_comparison():
     ("given", "message"),
     [
         ({"losses": "huber"}, "does not support an embedding target"),
-        ({"cost": lambda y, d: abs(y - d)}, "task embedding makes none"),
+        ({"cost": lambda y, d: abs(y - d)}, "task embedding has none"),
         (
             {"scoring": "mae"},
             "'mae' is not for an embedding task; use one",

@@ -164,7 +164,7 @@ def test_tolerance_covers_the_most_samples():
     close(decide(samples, costs.Tolerance(0.5)), [0.1, 4.5])
 
 
-def test_tolerance_of_counts_is_the_centre_of_the_likeliest_window():
+def test_tolerance_of_counts_is_the_centre_of_the_most_likely_window():
     counts = stats.poisson([2.5, 40.5])
     found = decide(counts, costs.Tolerance(1.0))
     windows = [counts.pmf(k - 1) + counts.pmf(k) + counts.pmf(k + 1) for k in range(90)]

@@ -24,7 +24,7 @@ def test_reverse_kl_keeps_to_the_larger_of_two_distant_humps():
     figure = theory.kl_fits(8.0, 0.7)
     reverse = named(figure)["q by reverse KL(q‖p)"]
     assert reverse.x[np.argmax(reverse.y)] == pytest.approx(4.0, abs=0.05)
-    assert "keeps to one hump" in caption_of(figure)
+    assert "covers one hump only" in caption_of(figure)
 
 
 def test_both_directions_agree_on_a_single_hump():
@@ -32,7 +32,7 @@ def test_both_directions_agree_on_a_single_hump():
     np.testing.assert_allclose(
         lines["q by reverse KL(q‖p)"].y, lines["q by forward KL(p‖q)"].y, atol=1e-3
     )
-    assert "keeps to one hump" not in caption_of(theory.kl_fits(0.0))
+    assert "covers one hump only" not in caption_of(theory.kl_fits(0.0))
 
 
 @pytest.mark.parametrize("arguments", [(9.0, 0.5), (-1.0, 0.5), (2.0, 1.5)])
