@@ -57,21 +57,21 @@ def _check_rows(case):
     return ""
 
 
-def _check_absurd_row(case):
+def _check_extreme_row(case):
     """Compare the rows of a batch with and without a row of extreme prediction."""
     # The terms of a row are the same in both batches, so that only the order of a few
     # sums may differ. A shift by the largest score of all rows, which would round the
     # other rows away, exceeds the tolerance by far.
     exact = {"rtol": 1e-11, "atol": 1e-13}
-    for absurd in (1e4, math.nan):
+    for extreme in (1e4, math.nan):
         raw = case.draw()
-        raw[0] = absurd
+        raw[0] = extreme
         raw.requires_grad_()
         both = case.loss.pointwise(raw, case.y)[1:]
         alone = case.loss.pointwise(raw[1:], case.y[1:])
         slopes = [torch.autograd.grad(v.sum(), raw)[0][1:] for v in (both, alone)]
         if _differ(both, alone, **exact) or _differ(*slopes, **exact):
-            return f"A row with a prediction of {absurd:g} changes the other rows."
+            return f"A row with a prediction of {extreme:g} changes the other rows."
     return ""
 
 
@@ -127,7 +127,7 @@ LAWS = (
     Law("value per row", _check_value_per_row, _has_separate_rows, is_fault=False),
     Law("mean over rows", _check_mean, _has_separate_rows, is_fault=False),
     Law("separate rows", _check_rows, _has_row_values),
-    Law("absurd rows", _check_absurd_row, _has_row_values),
+    Law("extreme rows", _check_extreme_row, _has_row_values),
     Law("sample weights", _check_weights, _has_row_values),
     Law("stack", _check_stack),
     Law("bound stack", _check_bound_stack, _has_separate_rows),

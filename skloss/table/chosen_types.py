@@ -12,7 +12,7 @@ __all__ = ["check_types"]
 
 
 def _not_numbers(column: pd.Series) -> np.ndarray:
-    # Infinite numbers are missing, but numbers all the same.
+    # Infinite numbers count as missing, but they are numbers.
     infinite = pd.to_numeric(column.astype(object), errors="coerce").isin(
         [np.inf, -np.inf]
     )
@@ -61,8 +61,9 @@ def check_types(
                 f"{quoted(lost.iloc[0])}); give it the type category, or ignore it."
             )
         elif len(lost):
+            verb = "is" if len(lost) == 1 else "are"
             notices.append(
-                f"{columns([name])}: {count(len(lost), 'value')} made missing for not "
-                f"being a {kind}; the first is {quoted(lost.iloc[0])}."
+                f"{columns([name])}: {count(len(lost), 'value')} could not be read as "
+                f"a {kind} and {verb} missing; the first is {quoted(lost.iloc[0])}."
             )
     return problems, notices

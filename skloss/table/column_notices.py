@@ -18,9 +18,10 @@ def on_single_columns(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
 
 def _lost(column: str, note: tuple, kind: str | None) -> str:
     number, first = note
+    verb = "is" if number == 1 else "are"
     return (
-        f"{column}: {count(number, 'value')} made missing for not being a {kind}; the "
-        f"first is {quoted(first)}."
+        f"{column}: {count(number, 'value')} could not be read as a {kind} and {verb} "
+        f"missing; the first is {quoted(first)}."
     )
 
 

@@ -27,7 +27,7 @@ __all__ = [
     "column_type",
     "is_identifier",
     "propose_roles",
-    "seldom_repeats",
+    "rarely_repeats",
     "split_target",
 ]
 
@@ -103,7 +103,7 @@ def propose_roles(frame: pd.DataFrame, target: str | None = None) -> pd.DataFram
     return described.astype({"missing": int, "distinct": int})
 
 
-def seldom_repeats(column: pd.Series) -> bool:
+def rarely_repeats(column: pd.Series) -> bool:
     """Return whether most values occur once, as names of persons or places do."""
     known = column.dropna()
     return _distinct(known) > max(_MANY, len(known) / 2)

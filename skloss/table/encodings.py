@@ -82,7 +82,7 @@ def guess_encoding(data: bytes) -> str:
 
 
 def samples(data: bytes, encoding: str, at_most: int = 3) -> dict[str, str]:
-    """Return the first value that is not ASCII, as the likeliest encodings read it.
+    """Return the first value that is not ASCII, as the most likely encodings read it.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ def value_guesses(
 
 
 def _is_same_if_chosen(reading: ColumnReading) -> bool:
-    """Return whether a column is read alike where its guessed type is chosen.
+    """Return whether a column is read equally where its guessed type is chosen.
 
     Text would keep spellings of missing values, and ="..." is not read as a date.
     """

@@ -30,7 +30,7 @@ _CODE = (
     "BRL|MXN|KRW|SGD|HKD|THB|IDR|AED|SAR|ILS|Rs\\.?|kr\\.?|Fr\\.?|R\\$|US\\$|"
     r"\\)"  # the yen sign in Shift JIS
 )
-# 12a and 12b are no quantities.
+# 12a and 12b are not quantities.
 _KNOWN_UNITS = frozenset(
     "kg g mg µg t lb lbs oz km m cm mm mi ft in yd m² km² ha l L ml cl dl gal °C °F K "
     "EUR USD GBP CHF h min s ms d B KB kB MB GB TB W kW MW Wh kWh MWh V A Hz kHz MHz "

@@ -121,7 +121,7 @@ def _first_joined(names: Sequence[str]) -> str:
 
 
 def of_stray_lines(left_out: Mapping[int, str], totals: Mapping[int, str]) -> list[str]:
-    """Return the notices about lines that are, or may be, no rows of the table.
+    """Return the notices about lines that are not, or may not be, rows of the table.
 
     Parameters
     ----------
@@ -243,8 +243,8 @@ def _on_signs(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
     for name in _noted(readings, "currencies"):
         signs = listed(readings[name].notes["currencies"])
         yield (
-            f"{columns([name])} has amounts in {signs}, which were read alike; write "
-            "them in one currency."
+            f"{columns([name])} has amounts in {signs}, which were read in the same "
+            f"way; write them in one currency."
         )
 
 

@@ -85,7 +85,7 @@ def _coerced(column, known, marks, notations) -> ColumnReading:
 
 
 def _notations(marks: Marks) -> list[tuple[str, str]]:
-    """Return pairs of decimal and thousands mark, the likeliest first."""
+    """Return pairs of decimal and thousands mark, the most likely first."""
     other = "," if marks.decimal == "." else "."
     decimals = [marks.decimal] if marks.decimal_is_given else [marks.decimal, other]
     if marks.thousands is not None:

@@ -181,7 +181,7 @@ def _scaled(function, names, **options) -> Pipeline:
 
 def _of_dates(frame: pd.DataFrame, names: list, with_hour: bool) -> Pipeline:
     """Return the steps from dates to scaled numbers."""
-    # Decided here, so that all rows to come are read alike.
+    # Decided here, so that all later rows are read in the same way.
     orders = [day_is_first(frame[name]) for name in names]
     known = {"dayfirst": orders} if any(orders) else {}
     return _scaled(date_parts, date_names, with_hour=with_hour, **known)

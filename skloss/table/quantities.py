@@ -40,8 +40,8 @@ class Quantity:
         Called with a cell and the decimal mark; returns a number, or None for another
         cell.
     is_typical : callable
-        Called with the sampled cells; returns whether they are meant so, since a few
-        cells such as 5 min may have a unit and nothing else.
+        Called with the sampled cells; returns whether they are quantities, since a few
+        cells such as 5 min may be plain numbers with a unit.
     """
 
     what: str

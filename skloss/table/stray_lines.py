@@ -19,7 +19,7 @@ _FEW = 0.5
 # Bytes from the end of a file in which notes are looked for, and how many lines.
 _TAIL = 1 << 16
 _NOTES_AT_MOST = 20
-# Notes of this many words are no names of categories.
+# Notes of this many words are not names of categories.
 _WORDS = 4
 _NOTE = re.compile(
     r"[*†‡©]|\([cC]\)|[¹²³]|https?:|"

@@ -8,7 +8,7 @@ import pandas as pd
 from skloss.table.columns import (
     check_unique_names,
     column_type,
-    seldom_repeats,
+    rarely_repeats,
 )
 from skloss.table.errors import TableError
 from skloss.tasks.frames import as_pandas
@@ -125,7 +125,7 @@ def guess_target(frame: pd.DataFrame) -> TargetGuess:
     usable = [
         name
         for name in usable
-        if _is_role(name) or types[name] == "number" or not seldom_repeats(frame[name])
+        if _is_role(name) or types[name] == "number" or not rarely_repeats(frame[name])
     ]
     free = [name for name in usable if not _is_given(name, names)] or usable
     if not free:
@@ -196,7 +196,7 @@ def _is_role(name: object) -> bool:
 
 
 def _points(column: pd.Series, name: object, names: list[Any]) -> tuple[float, str]:
-    """Return how much speaks for a column, and the strongest reason in a sentence."""
+    """Return the points of a column, and the strongest reason in a sentence."""
     words = _words(name)
     if _is_role(name):
         # Of several such names, the most usual one.

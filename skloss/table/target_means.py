@@ -146,6 +146,6 @@ def _is_number(y: np.ndarray) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that classes are as many as rows
         kind = type_of_target(y)
-    # Many whole numbers are counts or amounts, whose mean is more telling than the
-    # share of each; so does the mean of grades. Few are taken as classes.
+    # Many whole numbers are counts or amounts, whose mean is more informative than the
+    # share of each; so is the mean of grades. Few are taken as classes.
     return kind != "multiclass" or len(np.unique(y)) > _MOST_CLASSES

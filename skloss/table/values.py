@@ -65,7 +65,7 @@ def _dates_in_text(text: pd.Series, dayfirst: bool) -> pd.Series:
     """Parse dates; times with several zones are converted to UTC."""
     options = {"errors": "coerce", "format": "mixed", "dayfirst": dayfirst}
     with warnings.catch_warnings():
-        # pandas warns about 31/1/2024 if the month is first, and reads it rightly.
+        # pandas warns about 31/1/2024 if the month is first, and reads it correctly.
         warnings.simplefilter("ignore", UserWarning)
         try:
             dates = pd.to_datetime(text, **options)

@@ -36,7 +36,7 @@ def test_laws_on_values_of_rows_do_not_apply_to_a_single_number():
     spared = names_for("mse", "regression") - names_for(
         lambda f, y: ((f - y) ** 2).mean(), "regression"
     )
-    rows = {"separate rows", "absurd rows", "sample weights"}
+    rows = {"separate rows", "extreme rows", "sample weights"}
     assert spared == rows | {"convexity", "recording"}
 
 

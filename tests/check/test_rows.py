@@ -63,7 +63,7 @@ class FavoursTheFirstRow(Triplet):
 
 def shifted_by_the_largest(f, y):
     # Equal to (f - y)^2 but for rounding: the shift by the largest prediction
-    # cancels, and rounds the other rows when that prediction is absurd.
+    # cancels, and rounds the other rows when that prediction is extreme.
     return ((f - f.max()) - (y - f.max())) ** 2
 
 
@@ -73,8 +73,8 @@ BROKEN = [
     ("value per row", lambda f, y: ((f - y) ** 2).mean(), "a single number"),
     ("mean over rows", lambda f, y: ((f - y) ** 2).sum(), "depends on the batch size"),
     ("separate rows", lambda f, y: (f - y) ** 2 / y.std(), "other rows of the batch"),
-    ("absurd rows", shifted_by_the_largest, "a prediction of 10000"),
-    ("absurd rows", lambda f, y: (f - y) ** 2 + 0 * f.max(), "a prediction of nan"),
+    ("extreme rows", shifted_by_the_largest, "a prediction of 10000"),
+    ("extreme rows", lambda f, y: (f - y) ** 2 + 0 * f.max(), "a prediction of nan"),
     ("sample weights", IgnoresWeights(), "Weight 2"),
     ("sample weights", DividesByRows(), "weight 0"),
     ("stack", MixesModels(), "differ from those of single models"),

@@ -63,4 +63,4 @@ def test_columns_and_kinds_keep_their_order_and_other_notes_have_no_sentence():
     }
     found = list(on_single_columns(readings))
     assert [sentence[7:10] for sentence in found] == ["“b”", "“b”", "“a”", "“a”"]
-    assert "made missing" in found[0] and "looks like dates" in found[1]
+    assert "could not be read" in found[0] and "looks like dates" in found[1]

@@ -77,7 +77,8 @@ def test_times_among_other_values_are_read_on_request():
     values, notices = column(*cells, types={"a": "number"})
     np.testing.assert_array_equal(values, [14.5, np.nan, 15.25, np.nan])
     assert (
-        "2 values made missing for not being a number; the first is “noon”" in notices
+        "2 values could not be read as a number and are missing; the first is “noon”"
+        in notices
     )
 
 
@@ -147,7 +148,10 @@ def test_the_type_number_drops_the_unit_and_counts_what_is_lost():
     assert np.isnan(values[7])
     assert values[8] == 3
     assert "the unit “kg” of 7 numbers was dropped" in notices
-    assert "1 value made missing for not being a number; the first is “2 lb”" in notices
+    assert (
+        "1 value could not be read as a number and is missing; the first is “2 lb”"
+        in notices
+    )
 
 
 def test_numbers_that_overflow_are_counted():

@@ -26,8 +26,8 @@ NOTICES = {
     "percent": (b"a,b\n5%,1\n7%,2\n", "so 12% is 12"),
     "currencies": (
         "a,b\n$5,1\n€7,2\n".encode(),
-        "Column “a” has amounts in “$” and “€”, which were read alike; write them in "
-        "one currency.",
+        "Column “a” has amounts in “$” and “€”, which were read in the same way; write "
+        "them in one currency.",
     ),
     "currency": (b"a,b\n$5,1\n$7,2\n", "Column “a”: the currency sign was dropped."),
     "codes": (b"zip\n01234\n12345\n", "leading zeros"),
@@ -150,9 +150,10 @@ def test_the_notice_on_ambiguous_dates_has_the_order(dayfirst, order):
 @pytest.mark.parametrize(("kind", "n"), [("number", 1), ("date", 2)])
 def test_lost_values_are_counted_with_the_first_one(kind, n):
     notice = values_notices({"b": reading(kind, lost=(n, "x"))})[0]
-    values = {1: "1 value", 2: "2 values"}[n]
+    values, verb = {1: ("1 value", "is"), 2: ("2 values", "are")}[n]
     assert notice == (
-        f"Column “b”: {values} made missing for not being a {kind}; the first is “x”."
+        f"Column “b”: {values} could not be read as a {kind} and {verb} missing; the "
+        "first is “x”."
     )
 
 

@@ -59,7 +59,7 @@ def test_other_values_of_an_offer_are_counted():
     )
     chosen, notices = column(*cells, types={"a": "number"})
     np.testing.assert_allclose(chosen, [0.125, 0.375, np.nan, 0.5])
-    assert "1 value made missing for not being a number" in notices
+    assert "1 value could not be read as a number and is missing" in notices
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,10 @@ def test_types_can_be_overridden():
     expected = {"a": ["1", "2"], "b": [NAN, 5], "c": [DAY("2024-01-31"), NAN]}
     np.testing.assert_equal(values_of(frame), expected)
     assert frame.attrs["guesses"]["notices"] == [
-        "Column “b”: 1 value made missing for not being a number; the first is “x”.",
-        "Column “c”: 1 value made missing for not being a date; the first is “never”.",
+        "Column “b”: 1 value could not be read as a number and is missing; the "
+        "first is “x”.",
+        "Column “c”: 1 value could not be read as a date and is missing; the "
+        "first is “never”.",
     ]
 
 
@@ -73,7 +75,8 @@ def test_values_that_are_not_the_chosen_type_at_all_are_named():
     frame = read_table(content, types={"a": "number", "b": "date"})
     assert frame["b"].tolist() == ["u", "v"]
     assert frame.attrs["guesses"]["notices"] == [
-        "Column “a”: 2 values made missing for not being a number; the first is “x”.",
+        "Column “a”: 2 values could not be read as a number and are missing; "
+        "the first is “x”.",
         "Column “b”: the type date was chosen, but not one value is a date, such as "
         "2024-01-31, so it is kept as text.",
     ]

@@ -73,7 +73,7 @@ def test_a_mostly_readable_column_is_named_with_its_cure():
     assert "holds 3 measurements and 1 other value (the first is “unknown”)" in notices
     chosen, notices = column(*cells, types={"a": "number"})
     np.testing.assert_allclose(chosen[:3], [65 / 60, 130 / 60, 3.25])
-    assert "1 value made missing for not being a number" in notices
+    assert "1 value could not be read as a number and is missing" in notices
 
 
 def test_numbers_in_several_units_are_named():
