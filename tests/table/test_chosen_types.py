@@ -50,7 +50,8 @@ def test_a_type_that_fits_no_value_is_reported(values, kind, first):
 def test_values_that_are_not_of_the_type_are_counted(values, kind):
     frame = frame_of(values)
     roles = with_type(frame, "a", kind)
-    sentence = f"“a”: 20 values could not be read as a {kind} and are missing; the first is “x”."
+    sentence = f"“a”: 20 values could not be read as a {kind} and are missing; "
+    sentence += "the first is “x”."
     with pytest.warns(UserWarning, match=sentence):
         steps = make_preprocessor(frame, roles)
     assert sentence in split_target(frame, "x", roles)[2][-1]
