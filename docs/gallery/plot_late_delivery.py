@@ -3,10 +3,10 @@ What is a late delivery worth?
 ==============================
 
 A shop promises a delivery time. Each day too late costs a voucher, each day too early
-costs storage. The model predicts a distribution of the time and never learns of the
+costs storage. The model predicts a distribution of the time and is trained without the
 costs; :func:`skloss.decide` returns the promise of least expected cost for any ratio of
-the two. The dearer a late day, the longer the promise: the quantile late / (late +
-early).
+the two. The more a late day costs, the longer the promise: it is the quantile
+late / (late + early).
 """
 
 import numpy as np

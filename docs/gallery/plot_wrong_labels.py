@@ -4,7 +4,7 @@ Which loss survives wrong labels?
 
 A share of the training labels is replaced at random; test labels are correct.
 Cross-entropy has an unbounded loss for a confident wrong label, and a network that
-trains long enough learns such labels by heart. ``generalized_cross_entropy`` limits
+trains long enough memorises such labels. ``generalized_cross_entropy`` limits
 what one label can cost.
 """
 
@@ -22,7 +22,7 @@ X, y = load_digits(return_X_y=True)
 X, X_test, y, y_test = train_test_split(X, y, test_size=0.4, random_state=0)
 rng = np.random.default_rng(0)
 shares = [0.0, 0.3, 0.6]
-# Networks shall learn labels by heart: no early stopping, a fixed number of epochs.
+# The networks are to memorise labels: no early stopping, a fixed number of epochs.
 warnings.simplefilter("ignore", ConvergenceWarning)
 to_the_end = {"early_stopping": False, "n_iter_no_change": np.inf, "max_iter": 30}
 to_the_end["n_members"] = 1
