@@ -272,7 +272,7 @@ def number(value: float, digits: int = 3, *, unit: str = "", trim: bool = False)
 
 
 def decimals(values: Iterable[float], digits: int = 3) -> int:
-    """Return how many decimals give a column of numbers so many significant digits.
+    """Return how many decimals give a column of numbers that many significant digits.
 
     Parameters
     ----------
@@ -389,7 +389,7 @@ def _significant(value: float, digits: int) -> str:
 
 
 def _decimals(value: float, digits: int) -> int:
-    """Return where to round for so many digits; 99.95 has three as 100."""
+    """Return where to round for a number of digits; 99.95 has three as 100."""
     return digits - 1 - int(f"{value:.{digits - 1}e}".partition("e")[2])
 
 

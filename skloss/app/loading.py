@@ -14,7 +14,7 @@ from skloss.app.session.holding import HOLDER
 _SECONDS_PER_TURN = 0.001
 _SECONDS_AT_MOST = 60.0  # far more than a slow disk takes
 # Two threads must not import the package's modules at once: where these import each
-# other, one thread would see a module that the other has not finished.
+# other, one thread would import a module that the other has not finished.
 _IMPORTED = threading.Event()
 _BEGUN = threading.Lock()
 

@@ -16,7 +16,7 @@ from skloss.metrics import METRICS
 
 __all__ = ["Comparison"]
 
-# Baselines of a table with so many cells take about a second, on one core.
+# Baselines of a table with this many cells take about a second, on one core.
 _CELLS = 100_000
 
 

@@ -110,7 +110,7 @@ def flagging(comparison, loss, label, n_rows):
 
 
 def _table(scores, grid):
-    """Return the scores of the rule that flags so many rows, one row per number."""
+    """Return the scores of the rule that flags that many rows, one row per number."""
     ranked = np.sort(scores.score)[::-1]
     thresholds = ranked[grid - 1]
     order = np.argsort(thresholds, kind="stable")  # the table is in ascending order

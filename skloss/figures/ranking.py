@@ -130,7 +130,7 @@ def roc_curves(comparison, label):
         f"{class_scores.without_probabilities(without)}{not_ranked(comparison)} "
         "How to read: further up and left is better; the grey diagonal is guessing. "
         "With a rare class this figure looks too good: look at precision and recall "
-        "too. Held-out rows of all folds pooled{_BAND}",
+        f"too. Held-out rows of all folds pooled{_BAND}",
         alt=f"ROC curves of {join(map(title_of, scores))} for the {kind} {name}.",
     )
     if not _has_area(areas):

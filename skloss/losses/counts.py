@@ -150,7 +150,7 @@ class NegativeBinomial(_LogLinkLoss):
         square = np.average(means**2, axis=0, weights=sample_weight)
         found = excess / np.where(square > 0, square, 1.0)
         # Training from too small a dispersion is fast, from too large a one slow: it
-        # starts at the Poisson end where moments see no excess.
+        # starts at the Poisson end where moments show no excess.
         mean = np.average(y, axis=0, weights=sample_weight)
         least = _LEAST_EXCESS / np.where(mean > 0, mean, 1.0)
         return self.with_learned(dispersion=np.maximum(found, least))

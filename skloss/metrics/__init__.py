@@ -11,7 +11,7 @@ Classes that a fold lacks
 A class without rows in `y_true` has neither recall nor ranking. It is left out of
 every average over classes, and a score about that class alone is NaN. Scores that
 compare classes (balanced accuracy, G-mean, MCC, PR-AUC, ROC-AUC) are NaN when `y_true`
-has a single class. The rule looks at `y_true` only, so that within a fold all losses
+has a single class. The rule depends on `y_true` only, so that within a fold all losses
 are averaged over the same classes. No warning is raised.
 
 Embeddings

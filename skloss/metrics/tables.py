@@ -219,7 +219,7 @@ def worst_rows(predictions, loss, n=20, output=None):
     loss : str
         A label of the column "loss".
     n : int
-        Number of rows, if there are so many.
+        Largest number of rows.
     output : int or str, optional
         Which of several targets or labels.
 

@@ -41,7 +41,7 @@ class Architecture(Protocol):
     widest: int
 
     def carries_linear(self, n_outputs: int) -> bool:
-        """Return whether its stack can start at a linear model of so many outputs."""
+        """Return whether its stack can start at a linear model of that many outputs."""
         ...
 
     def stack(self, specs: list[Any]) -> Stack:
@@ -53,7 +53,7 @@ class Architecture(Protocol):
         ...
 
     def cost(self, n_features: int, n_outputs: int, n_rows: int) -> int:
-        """Return the multiplications of a forward pass over so many rows."""
+        """Return the multiplications of a forward pass over that many rows."""
         ...
 
 

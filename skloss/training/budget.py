@@ -35,8 +35,8 @@ class Budget:
     scoring_numbers: int = 2_000_000
 
     # Rows of all models in a block of the pass that judges models without held-out
-    # rows: its layers stay in the second-level cache. The loss sees more numbers at
-    # once, since it costs by the operation.
+    # rows: its layers stay in the second-level cache. The loss is evaluated on more
+    # numbers at once, since it costs by the operation.
     judged_rows: int = 2048
     judged_numbers: int = 500_000
     # Weights of all models at epochs that are not yet judged: 80 MB in float32. With

@@ -17,7 +17,7 @@ class ModuleStack:
     """A `Stack` of one user-defined module, differentiated by autograd.
 
     Its parameters become views of ``flat`` and their gradients views of ``grad``, so
-    that solvers see no difference. Dropout and initial weights draw from torch's
+    that nothing changes for solvers. Dropout and initial weights draw from torch's
     default generators: one stack at a time seeds them by model and step, and restores
     them after each call of the module.
     """

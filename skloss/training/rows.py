@@ -15,7 +15,7 @@ class FitRows:
     """Batches of all models of a stack, each in its own order.
 
     Orders depend on each model's seed and number of rows alone: models that share both
-    see the same batches, so that a comparison of losses is paired. Folds may differ by
+    use the same batches, so that a comparison of losses is paired. Folds may differ by
     some rows: an epoch takes equally many of each, and none of the padding.
     """
 
@@ -63,7 +63,7 @@ class FitRows:
             begin = dict(zip(tables, begins.tolist(), strict=False))
             first = self.indices.new_tensor([begin[id(m.X)] for m in self.models])
             self.numbers = self.indices + first[:, None]
-        # Otherwise rows are looked up once for all models that see the same ones.
+        # Otherwise rows are looked up once for all models that use the same ones.
         for position, m in enumerate(self.models):
             key = (id(m.X), m.seed, id(m.fit_rows))
             self.twins.setdefault(key, []).append(position)
@@ -216,7 +216,7 @@ class FitRows:
         self._look_up(step, x)
         augmentation = self.models[0].augmentation
         if augmentation is not None and not augmentation.is_identity:
-            drawn = {}  # models that see the same rows see the same changes
+            drawn = {}  # models with the same rows have the same changes
             for position, model in enumerate(self.models):
                 key = _order_key(model)
                 if key not in drawn:
@@ -326,7 +326,7 @@ def _views(model, rows):
 
 
 def _order_key(model):
-    """Models of equal key see their rows in the same order."""
+    """Models of equal key use their rows in the same order."""
     groups = None if model.groups is None else id(model.groups)
     return model.seed, len(model.fit_rows) * model.n_views, groups
 

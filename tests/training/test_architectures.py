@@ -87,7 +87,7 @@ def test_a_callable_that_cannot_be_hashed_can_build_a_module():
     assert isinstance(fit.network, nn.Linear)
 
 
-def test_each_tower_sees_the_columns_of_its_view_alone():
+def test_each_tower_reads_the_columns_of_its_view_alone():
     towers = TwoTowers(2, (6,)).build(5, 8)
     x = torch.zeros(1, 5)
     moved = torch.tensor([[0.0, 0.0, 1.0, 2.0, 3.0]])

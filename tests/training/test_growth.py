@@ -202,7 +202,7 @@ def test_calls_on_full_batches_are_epochs_of_one_fit(n_members, rng):
     np.testing.assert_allclose(parts.predict(X), whole.predict(X), rtol=1e-9)
 
 
-def test_each_call_sees_its_rows_in_a_new_order(rng):
+def test_each_call_uses_its_rows_in_a_new_order(rng):
     X, y = next(stream(rng, 1))
     batches = []
 

@@ -16,7 +16,7 @@ def problem_with_numbers(y: pd.Series) -> str:
 
 
 def problem_with_classes(y: pd.Series, task: Task, folds: int) -> str:
-    """Return why a target cannot be one of classes in so many folds."""
+    """Return why a target cannot be one of classes in that many folds."""
     sizes = y.value_counts()
     if len(sizes) < 2:
         return "The target has only one class, so there is nothing to predict."
@@ -92,7 +92,7 @@ def problem_with_columns(y: pd.DataFrame, task: Task) -> str:
 
 
 def problem_with_groups(groups: pd.Series, folds: int) -> str:
-    """Return why rows cannot be divided by group into so many folds."""
+    """Return why rows cannot be divided by group into that many folds."""
     n_groups = groups.nunique()
     if n_groups >= folds:
         return ""
@@ -105,7 +105,7 @@ def problem_with_groups(groups: pd.Series, folds: int) -> str:
 
 
 def problem_with_time(y: pd.Series, name: str, folds: int) -> str:
-    """Return why rows in the order of time cannot be divided into so many folds.
+    """Return why rows in the order of time cannot be divided into that many folds.
 
     The first fold is trained on the earliest rows, as `TimeSeriesSplit` divides them.
     """

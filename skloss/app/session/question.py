@@ -253,7 +253,7 @@ class Question:
         return f"targets: {wording.join(names, at_most=3)}"
 
     def problem_with(self, folds: int) -> str:
-        """Return why the question cannot be compared with so many folds.
+        """Return why the question cannot be compared with that many folds.
 
         Parameters
         ----------

@@ -108,7 +108,7 @@ def write(question: Question, settings: Settings, result: Result | None = None) 
     }
     text = json.dumps(content, allow_nan=False)
     if len(text) > MEGABYTES_AT_MOST * 2**20 and result is not None:
-        # Results of so many rows are kept without the distributions.
+        # Results of this many rows are kept without the distributions.
         content["result"]["comparison"]["distributions"] = []
         text = json.dumps(content, allow_nan=False)
     return text

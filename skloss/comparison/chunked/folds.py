@@ -30,10 +30,10 @@ from skloss.training import (
 
 __all__ = ["ChunkFolds"]
 
-# Rows that a model sees in all passes, unless these are the most or ``max_iter``:
-# what a network in memory sees of 300,000 rows in 18 epochs. The most passes are the
-# epochs of 20,000 rows there. As there, the learning rate declines to 0 from twice the
-# usual one.
+# Rows that a model reads in all passes, unless these are the most or ``max_iter``: as
+# many as a network in memory reads of 300,000 rows in 18 epochs. The most passes are
+# the epochs of 20,000 rows there. As there, the learning rate declines to 0 from twice
+# the usual one.
 _ROWS_SEEN, _MOST_PASSES, _FACTOR = 5_400_000, 45, 2.0
 
 

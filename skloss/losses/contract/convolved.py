@@ -5,8 +5,8 @@ import torch
 
 __all__ = ["Convolved"]
 
-# Shifts in standard normal units. Five nodes see kinks within 2.9 widths, and a rough
-# optimum needs no more.
+# Shifts in standard normal units. Five nodes detect kinks within 2.9 widths, and a
+# rough optimum needs no more.
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(5)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 

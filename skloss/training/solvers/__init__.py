@@ -8,7 +8,7 @@ from skloss.training.solvers.solver import Solver
 __all__ = ["ONE_EPOCH_SOLVER", "SOLVERS", "Solver", "choose_solver"]
 
 SOLVERS = {solver.name: solver for solver in (Adam, Newton, LBFGS)}
-ONE_EPOCH_SOLVER = Adam.name  # of `partial_fit`, which must see each row once
+ONE_EPOCH_SOLVER = Adam.name  # of `partial_fit`, which must read each row once
 
 # Newton forms a Hessian of (features + 1) * outputs unknowns, and factorises it at
 # their cube; beyond this many, L-BFGS is faster.
