@@ -84,7 +84,8 @@ class FittedViews(FittedEmbedding):
     def raw_view(self, view, is_second):
         """Return the outputs of one encoder, (n_members, n_samples, embedding_dim)."""
         widths = self._columns["n_features_in_"], self.n_second
-        # The encoders do not see each other's columns, so that any numbers will do.
+        # An encoder reads its own columns only, so that the others may hold any
+        # numbers.
         other = sparse.csr_matrix((view.shape[0], widths[not is_second]))
         other = other if sparse.issparse(view) else other.toarray()
         pair = (other, view) if is_second else (view, other)

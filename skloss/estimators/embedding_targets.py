@@ -12,7 +12,7 @@ from skloss.losses.contract.embedding_loss import JoinedViews, WeightedLabels
 
 __all__ = ["LabelTargets", "ViewTargets", "joined", "second_view"]
 
-# Begin of the message about labels that are not whole numbers.
+# Beginning of the message about labels that are not whole numbers.
 _NOT_LABELS = "Unknown label type: continuous"
 
 
@@ -52,7 +52,7 @@ class LabelTargets(ClassTargets):
         if y is None:
             return Target(np.arange(len(weight)), self.n_dims, None, weight)
         if y.ndim == 2:
-            raise ValueError("y must hold one label a row, not several columns.")
+            raise ValueError("y must hold one label per row, not several columns.")
         index = np.unique(y, return_inverse=True)[1]
         if index.max(initial=0) == 0:
             raise ValueError("y holds one class; at least two are needed to compare.")
