@@ -143,7 +143,7 @@ def test_texts_under_the_pointer_have_the_edges_and_the_unit():
     ("log_density", "sentence"),
     [
         (False, "a sharper peak and longer tails"),
-        (True, "a parabola and a Laplace a tent"),
+        (True, "a parabola and a Laplace density two straight lines"),
     ],
 )
 def test_the_caption_explains_the_scale(log_density, sentence):
