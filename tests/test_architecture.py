@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 import runpy
 import subprocess
 import sys
@@ -180,6 +181,16 @@ def code_lines_of(function, lines):
     places = range(body[0].lineno, function.end_lineno + 1)
     held = [lines[k - 1].strip() for k in places if k not in docs]
     return len([line for line in held if line and not line.startswith("#")])
+
+
+def test_private_torch_is_named_in_one_file():
+    private = re.compile(r"torch\.(?:\w+\.)*_[a-z]|_execution_engine")
+    found = {
+        name_of(path)
+        for path in SOURCES
+        if private.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"skloss/training/kernels.py"}
 
 
 def docstring_lines(path):

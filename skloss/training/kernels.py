@@ -4,10 +4,23 @@ import torch
 
 try:
     from torch.utils._python_dispatch import TorchDispatchMode as DispatchMode
-except ImportError:  # losses are then evaluated by autograd in every step
+    from torch.utils._pytree import tree_leaves, tree_map_only
+
+    #: Reads the number of a tensor, such as a truth value to branch on.
+    NUMBER_OF = torch.ops.aten._local_scalar_dense.default
+except (ImportError, AttributeError):  # autograd then evaluates losses in every step
     DispatchMode = None
 
-__all__ = ["DispatchMode", "adam_step", "copy_all", "gradients", "relu_backward"]
+__all__ = [
+    "NUMBER_OF",
+    "DispatchMode",
+    "adam_step",
+    "copy_all",
+    "gradients",
+    "relu_backward",
+    "tree_leaves",
+    "tree_map_only",
+]
 
 # Adam's constants by Kingma & Ba (2015), "Adam: A Method for Stochastic Optimization",
 # the defaults of torch.

@@ -4,7 +4,6 @@ import operator
 
 import torch
 from torch.fx import Graph
-from torch.utils._pytree import tree_leaves, tree_map_only
 
 from skloss.training import kernels
 
@@ -106,7 +105,7 @@ class _Writer:
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
-        if func is torch.ops.aten._local_scalar_dense.default and isinstance(out, bool):
+        if func is kernels.NUMBER_OF and isinstance(out, bool):
             self.conditions.append(self._node(args[0]))
             self.expected.append(out)
         elif _NOT_REPEATABLE & set(func.tags):
@@ -116,7 +115,11 @@ class _Writer:
         return out
 
     def _write(self, func, args, kwargs, out):
-        read = [x for x in tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
+        read = [
+            x
+            for x in kernels.tree_leaves((args, kwargs))
+            if isinstance(x, torch.Tensor)
+        ]
         known = [_key(tensor) in self.nodes for tensor in read]
         if func._schema.is_mutable:
             # A constant would change at each repetition.
@@ -124,7 +127,7 @@ class _Writer:
         elif read and not any(known):  # the result is a constant
             self.alive += [*read, out]
             return
-        call = tree_map_only(torch.Tensor, self._node, (args, kwargs))
+        call = kernels.tree_map_only(torch.Tensor, self._node, (args, kwargs))
         node = self.graph.call_function(func, *call)
         if isinstance(out, torch.Tensor):
             self._add(out, node)
@@ -138,10 +141,12 @@ class _Writer:
     def finish(self, outputs):
         """Return the recording, or None if the operations cannot be repeated."""
         # An output of operations in another thread, as on a GPU, was not recorded.
-        known = all(_key(tensor) in self.nodes for tensor in tree_leaves(outputs))
+        known = all(
+            _key(tensor) in self.nodes for tensor in kernels.tree_leaves(outputs)
+        )
         if not (self.is_repeatable and known):
             return None
-        outputs = tree_map_only(torch.Tensor, self._node, outputs)
+        outputs = kernels.tree_map_only(torch.Tensor, self._node, outputs)
         self.graph.output((outputs, self.conditions))
         self.graph.eliminate_dead_code()
         constants = [tensor for _, tensor in self.constants.values()]
