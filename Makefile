@@ -135,7 +135,7 @@ $(VENV)/.bench: requirements.txt benchmarks/requirements.txt | $(BIN)/python
 
 $(OLDEST)/.dev: pyproject.toml requirements-dev.txt docs/requirements.txt | $(BIN)/python
 	$(PYTHON) -m venv --clear $(OLDEST)
-	sed -n '/^dependencies/,/^\[tool/p' pyproject.toml | grep -o '"[a-z0-9-]*>=[0-9.]*"' \
+	sed -n '/^dependencies/,/^\[tool/p' pyproject.toml | grep -o '"[a-z0-9-]*>=[0-9.]*' \
 	  | tr -d '"' | sed 's/>=/==/' >$(OLDEST)/oldest.txt
 	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check \
 	  -r requirements-dev.txt -c $(OLDEST)/oldest.txt

@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[1]
 
 
 def bounds(lines):
-    pairs = (re.fullmatch(r"([a-z0-9-]+)[>=]=([0-9.]+)", line) for line in lines)
+    pairs = (
+        re.fullmatch(r"([a-z0-9-]+)[>=]=([0-9.]+)(?:,<[0-9.]+)?", line)
+        for line in lines
+    )
     return {pair[1]: pair[2] for pair in pairs if pair}
 
 
@@ -25,6 +28,23 @@ def test_requirements_repeat_the_lower_bounds_of_the_project():
     required = (ROOT / "requirements.txt").read_text().splitlines()
     assert bounds(required) == bounds(stated)
     assert len(bounds(stated)) == len(stated)
+
+
+def test_libraries_whose_private_functions_are_imported_have_an_upper_bound():
+    private = re.compile(r"from (sklearn|scipy|pandas|numpy)(?:\.\w+)* import .*\b_\w+")
+    inside = re.compile(r"from (sklearn|scipy|pandas|numpy)(?:\.\w+)*\._\w+")
+    texts = [path.read_text("utf-8") for path in (ROOT / "skloss").rglob("*.py")]
+    found = {
+        name
+        for text in texts
+        for form in (private, inside)
+        for name in form.findall(text)
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    required = map(Requirement, project["dependencies"])
+    bounded = {one.name for one in required if "<" in str(one.specifier)}
+    assert found == {"sklearn"}
+    assert bounded == {"scikit-learn"}
 
 
 def locked():
