@@ -19,14 +19,21 @@ _IMPORTED = threading.Event()
 _BEGUN = threading.Lock()
 
 
-def begin() -> None:
-    """Start to load, once in a process; later calls do nothing."""
+def begin(router: str) -> None:
+    """Start to load, once in a process; later calls do nothing.
+
+    Parameters
+    ----------
+    router : str
+        Module that draws what all pages share, the first one to import: a page waits
+        for this thread if it comes before its end.
+    """
     if not _BEGUN.acquire(blocking=False):
         return
     memory.return_freed_memory()
     sys.setswitchinterval(_SECONDS_PER_TURN)
     HOLDER.sweep_in_background()
-    threading.Thread(target=_load, daemon=True).start()
+    threading.Thread(target=_load, args=(router,), daemon=True).start()
 
 
 def wait() -> None:
@@ -34,7 +41,7 @@ def wait() -> None:
     _IMPORTED.wait(_SECONDS_AT_MOST)
 
 
-def _load() -> None:
+def _load(router: str) -> None:
     """Run a tiny comparison: torch and scikit-learn import a lot on first use.
 
     Streamlit collects garbage after every run of a script. The half a million objects
@@ -42,8 +49,7 @@ def _load() -> None:
     per run; frozen objects are not scanned.
     """
     try:
-        # The router imports this module first, and waits if the import has not ended.
-        importlib.import_module("skloss.app.parts.frame")
+        importlib.import_module(router)
         importlib.import_module("skloss.comparison")
     finally:
         _IMPORTED.set()

@@ -80,5 +80,5 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
     # Streamlit's sessions may be closed by the thread of its event loop alone.
     HOLDER.on_release = lambda held: loop.call_soon_threadsafe(close, held)
-    loading.begin()
+    loading.begin("skloss.app.parts.frame")
     yield {}
