@@ -34,9 +34,9 @@ def candidate_scores(rows, candidate, step):
     score, low, high : ndarray of shape (n,)
         What a model leaves open is fitted to the other folds.
     """
-    location, stated = rows.outputs[candidate.loss, candidate.is_logarithmic]
+    location, parameters = rows.outputs[candidate.loss, candidate.is_logarithmic]
     if candidate.states_distribution:
-        distribution = _stated_distribution(candidate.family, stated, rows, step)
+        distribution = _distribution_of(candidate.family, parameters, rows, step)
     else:
         distribution = _located(candidate, location, rows, step)
     score = log_score(distribution, rows.y, step)
@@ -61,21 +61,21 @@ def _located(candidate, location, held_out, step):
 
 def _fitted(candidate, location, y, weight, step):
     """Return what is not stated of a family, by maximum likelihood on some rows."""
-    weight, stated = weight / weight.sum(), {"loc": location}
+    weight, parameters = weight / weight.sum(), {"loc": location}
     if candidate.is_logarithmic:
-        found = fit_noise("gaussian", np.log(y), stated, weight)
+        found = fit_noise("gaussian", np.log(y), parameters, weight)
     elif candidate.family in LOCATION_SCALE:
-        found = fit_noise(candidate.family, y, stated, weight, step)
+        found = fit_noise(candidate.family, y, parameters, weight, step)
     else:
-        found = FAMILIES[candidate.family].fit(stated, y, weight, 1.0)
+        found = FAMILIES[candidate.family].fit(parameters, y, weight, 1.0)
     return {name: value for name, value in found.items() if name != "loc"}
 
 
-def _stated_distribution(family, stated, held_out, step):
+def _distribution_of(family, parameters, held_out, step):
     """Return the distribution of rows, one factor on their scales from other folds."""
 
     def predicted(factor):
-        of_rows = dict(stated)
+        of_rows = dict(parameters)
         if "scale" in of_rows:
             of_rows["scale"] = of_rows["scale"] * factor
         if len(of_rows["loc"]) > 1:
@@ -85,7 +85,7 @@ def _stated_distribution(family, stated, held_out, step):
     def scores(log_factor):
         return log_score(predicted(np.exp(log_factor)), held_out.y, step)
 
-    if "scale" not in stated:
+    if "scale" not in parameters:
         return predicted(1.0)
     share = np.stack([held_out.weight * seen for seen in held_out.others])
     log_factors = _best_by_fold(scores, share / share.sum(1, keepdims=True))

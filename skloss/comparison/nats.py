@@ -107,13 +107,13 @@ def fill_in_nats(results, y, weight, others):
     by_label = {}
     for result in results:
         by_label.setdefault(result.label, []).append(result)
-    stated = {
+    with_noise = {
         label: of_loss
         for label, of_loss in by_label.items()
         if any(one.parameters is not None for one in of_loss)
     }
-    rounding = rounding_of(y, weight) if stated else None
-    for of_loss in stated.values():
+    rounding = rounding_of(y, weight) if with_noise else None
+    for of_loss in with_noise.values():
         _fill_in_nats(of_loss, weight, others, rounding)
 
 
@@ -123,16 +123,16 @@ def _fill_in_nats(results, weight, others, rounding):
     sizes = [len(result.test) for result in results]
     trained = np.repeat([result.is_trained for result in results], sizes)
     have = np.repeat([result.parameters is not None for result in results], sizes)
-    stated = [result for result in results if result.parameters is not None]
-    y = np.concatenate([result.y_true for result in stated])
+    with_noise = [result for result in results if result.parameters is not None]
+    y = np.concatenate([result.y_true for result in with_noise])
     joined = {
-        name: np.concatenate([one.parameters[name] for one in stated], axis=1)
+        name: np.concatenate([one.parameters[name] for one in with_noise], axis=1)
         if np.ndim(value) > 1
         else value
-        for name, value in stated[0].parameters.items()
+        for name, value in with_noise[0].parameters.items()
     }
     if weight is not None:
-        weight = weight[np.concatenate([result.test for result in stated])]
+        weight = weight[np.concatenate([result.test for result in with_noise])]
     for result, other in zip(results, others, strict=True):
         if result.parameters is None:  # stopped before the fold began
             continue

@@ -250,12 +250,12 @@ class _HeldOut:
                 found[result.label].append((result.y_pred, result.parameters))
         for loss, parts in found.items():
             location = np.concatenate([one for one, _ in parts]).astype(float)
-            stated = {
+            parameters = {
                 name: np.concatenate([one[name] for _, one in parts], axis=1)
                 for name, value in parts[0][1].items()
                 if np.ndim(value) > 1
             }
-            self.outputs[loss, is_logarithmic] = location, stated
+            self.outputs[loss, is_logarithmic] = location, parameters
 
     def _report(self, progress):
         """Pass a `Progress` on, and remember whether the caller stops the training."""

@@ -20,7 +20,7 @@ from skloss.estimators.fitting import finish, prepare, set_fitted
 from skloss.estimators.rows import check_inputs, check_rows
 from skloss.estimators.versions import check_versions, current_versions
 from skloss.losses import Loss, get_loss
-from skloss.losses.resolve import refuse_nested
+from skloss.losses.resolve import check_nested
 from skloss.training import (
     deferred_interrupts,
     emit_warnings,
@@ -140,7 +140,7 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         loss = params.get("loss", self.loss)
         nested = [key for key in params if key.startswith("loss__")]
         if nested and (isinstance(loss, type) or not hasattr(loss, "set_params")):
-            refuse_nested(loss, nested[0].removeprefix("loss__"))
+            check_nested(loss, nested[0].removeprefix("loss__"))
         return super().set_params(**params)
 
     def _learn(

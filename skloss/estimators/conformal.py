@@ -83,10 +83,10 @@ def _interval_kind(model, raw):
         return "quantiles"
     if loss.noise is None:
         return "constant"
-    stated = model.trained_loss.noise_parameters(raw[:, :1])
-    if "scale" in noise.free_parameters(loss, stated):
+    parameters = model.trained_loss.noise_parameters(raw[:, :1])
+    if "scale" in noise.free_parameters(loss, parameters):
         return "constant"
-    return "scaled" if "scale" in stated else "quantiles"
+    return "scaled" if "scale" in parameters else "quantiles"
 
 
 @dataclass(frozen=True)

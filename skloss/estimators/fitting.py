@@ -179,14 +179,14 @@ def prepare(
     if fitted is None:
         loss = loss.bind(target.values, target.weight, rows.X)
         targets = targets.with_units(target, loss)
-    held = rows.validation and held_out_target(
+    held_out = rows.validation and held_out_target(
         rows, weight, targets, loss, class_weight
     )
     if inputs is None:
         inputs = make_inputs(estimator, rows, fitted and fitted.encoding)
     how = estimator, architecture, ONE_EPOCH_SOLVER if one_epoch else solver, size
     models = specs_of_members(
-        *(how, seeds, loss, targets, target, held, inputs, fitted),
+        *(how, seeds, loss, targets, target, held_out, inputs, fitted),
         total=total,
         n_rows=rows.X.shape[0] if n_rows is None else n_rows,
         one_epoch=one_epoch,
@@ -195,8 +195,9 @@ def prepare(
     source, folds = targets.probability_source(loss, target, n_outputs), []
     if source == "calibrated" and not one_epoch:
         folds = fold_models(estimator, models, target, inputs, seeds[0])
+    every = target if held_out is None else target.followed_by(held_out)
     return FitPlan(
-        *(inputs, loss, targets, target if held is None else target.followed_by(held)),
+        *(inputs, loss, targets, every),
         *(models, layout, rows.columns, estimator._model),
         *(own_scale, fitted, source, folds),
     )

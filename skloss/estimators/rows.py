@@ -139,14 +139,14 @@ def held_out_target(rows, weight, targets, loss, class_weight):
 
     Class weights are those of the training rows, whose weights are ``weight``.
     """
-    held = rows.validation
-    targets.check_held_out(held.y)
-    own = np.ones(held.X.shape[0]) if held.weight is None else held.weight
+    held_out = rows.validation
+    targets.check_held_out(held_out.y)
+    own = np.ones(held_out.X.shape[0]) if held_out.weight is None else held_out.weight
     # They may be of any size: with a mean of 1 their sum counts rows, as that of
     # training weights does.
     own = own / own.mean()
     try:
-        target = targets.encode(held.y, own, loss)
+        target = targets.encode(held_out.y, own, loss)
     except ValueError as error:
         raise ValueError(f"X_val, y_val: {error}") from error
     if class_weight is None:

@@ -29,7 +29,7 @@ def specs_of_members(
     loss,
     targets,
     target,
-    held,
+    held_out,
     inputs,
     fitted,
     total,
@@ -76,13 +76,13 @@ def specs_of_members(
         "n_outputs": loss.n_outputs(target.n),
         "architecture": architecture,
         "settings": _settings(*how, loss, fitted is None, one_epoch),
-        **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held),
+        **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held_out),
         **estimator._batch_options(target),
         "linear_start": _linear_start(inputs, target, size, loss),
     }
     fraction = None
-    if held is not None:
-        fraction, target = len(target.values), target.followed_by(held)
+    if held_out is not None:
+        fraction, target = len(target.values), target.followed_by(held_out)
     elif options.stops_early(*how) and not one_epoch:
         fraction = options.held_out_fraction(estimator, inputs.n_rows)
     return _members(
@@ -132,7 +132,7 @@ def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, 
     return models
 
 
-def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held):
+def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held_out):
     """Loss, targets, weights, penalty and first intercept in the units of training.
 
     Those of the training rows ``target``; ``held`` are validation rows after them.
@@ -144,9 +144,9 @@ def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held):
     else:
         trained, bias = fitted.trained_loss, None
     weight = target.weight / target.weight.mean()
-    if held is not None:
-        y = np.concatenate([y, targets.standardise(held.values)])
-        weight = np.concatenate([weight, held.weight / held.weight.mean()])
+    if held_out is not None:
+        y = np.concatenate([y, targets.standardise(held_out.values)])
+        weight = np.concatenate([weight, held_out.weight / held_out.weight.mean()])
     return {
         "loss": trained,
         "y": _tensor(

@@ -362,9 +362,9 @@ def _unsupported(loss, task, n):
     """Return the message for a loss that does not support a task of n classes."""
     able = ", ".join(name for name in list_losses(task) if name != loss.name)
     found = f"{n} labels per row" if task.kind == "labels" else f"{n} classes"
-    refusal = f"The loss {loss!r} does not support a {task} target"
+    message = f"The loss {loss!r} does not support a {task} target"
     if task.link == "softmax" and loss.supports("binary"):
         # scikit-learn's estimator checks expect this wording.
-        refusal = f"Only binary classification is supported by the loss {loss!r}. "
-        refusal += "The type of the target is multiclass"
-    return f"{refusal}: y holds {found}. Losses that do: {able}."
+        message = f"Only binary classification is supported by the loss {loss!r}. "
+        message += "The type of the target is multiclass"
+    return f"{message}: y holds {found}. Losses that do: {able}."

@@ -66,8 +66,8 @@ def threshold_curve(comparison, loss, label, threshold=0.5):
     # The table thins many thresholds out for drawing; what is stated is exact.
     chosen = _table(scores, [threshold]).iloc[0]
     every = _table(scores, np.unique(scores.score))
-    stated = [threshold, every["threshold"][int(every["f1"].fillna(-1).argmax())]]
-    table = _table(scores, np.union1d(_table(scores)["threshold"], stated))
+    exact = [threshold, every["threshold"][int(every["f1"].fillna(-1).argmax())]]
+    table = _table(scores, np.union1d(_table(scores)["threshold"], exact))
     figure.layout.meta["caption"] = (
         f"At {number(threshold, trim=True)}: {_scores_at(chosen)}. "
         f"{_highest_f1(every)} How to read: moving the line right raises fewer alarms, "

@@ -278,8 +278,9 @@ class Tweedie(_LogLinkLoss):
         return {1: "poisson", 2: "gamma"}.get(self.power, "tweedie")
 
     def noise_parameters(self, raw_prediction):
-        stated = super().noise_parameters(raw_prediction)
-        return stated | {"power": self.power} if self.noise == "tweedie" else stated
+        parameters = super().noise_parameters(raw_prediction)
+        power = {"power": self.power} if self.noise == "tweedie" else {}
+        return parameters | power
 
     @property
     def y_range(self):

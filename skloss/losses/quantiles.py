@@ -231,8 +231,8 @@ class MultiQuantile(RegressionLoss):
 
     def noise_parameters(self, raw_prediction):
         levels, quantiles = self.stated_quantiles(raw_prediction)
-        stated = zip(levels, quantiles.unbind(-1), strict=True)
-        known = {str(level): quantile for level, quantile in stated}
+        by_level = zip(levels, quantiles.unbind(-1), strict=True)
+        known = {str(level): quantile for level, quantile in by_level}
         return super().noise_parameters(raw_prediction) | known
 
     def predict(self, raw_prediction):

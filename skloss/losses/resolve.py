@@ -12,7 +12,7 @@ from skloss.losses.contract.parameters import (
 from skloss.losses.contract.registry import REGISTRY, list_losses
 from skloss.losses.torch_criteria import as_loss
 
-__all__ = ["get_loss", "refuse_nested"]
+__all__ = ["check_nested", "get_loss"]
 
 # Names that other libraries use, without "loss" and in snake case.
 _ELSEWHERE = {
@@ -100,7 +100,7 @@ def get_loss(name, **params):
     return loss
 
 
-def refuse_nested(loss, param):
+def check_nested(loss, param):
     """Raise a ValueError for a parameter that is set on something without parameters.
 
     Parameters

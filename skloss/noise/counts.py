@@ -67,8 +67,8 @@ def _most_likely(y, mean, weight, n_kept):
     """Return the dispersion of one target by maximum likelihood."""
 
     def cost(log_dispersion):
-        stated = {"loc": mean, "dispersion": np.exp(log_dispersion)}
-        return -(weight @ NegativeBinomial.frozen(stated).logpmf(y))
+        parameters = {"loc": mean, "dispersion": np.exp(log_dispersion)}
+        return -(weight @ NegativeBinomial.frozen(parameters).logpmf(y))
 
     # From that of counts which differ little from Poisson ones, even if there are
     # thousands of them, to one where nearly all are zero.

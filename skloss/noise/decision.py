@@ -118,8 +118,8 @@ def judge(means, gap_of, n_rows):
     for name in ranked:
         others = [other for other in ranked if other != name]
         gaps = {other: gap_of(name, other) for other in others}
-        lost = [other for other in others if not _wins(name, other, gaps[other])]
-        if not lost:
+        unbeaten = [other for other in others if not _wins(name, other, gaps[other])]
+        if not unbeaten:
             # The gap to a richer model shows nothing of the evidence for a simpler one.
             plain = [o for o in others if o not in RICHER.get(name, ())] or others
             rival = plain[0] if plain else None

@@ -134,8 +134,8 @@ class NoiseFamily:
         --------
         >>> import numpy as np
         >>> from skloss.noise import FAMILIES
-        >>> stated = {"loc": np.zeros((1, 1)), "scale": 1.0}
-        >>> family, wider = FAMILIES["gaussian"].widened(stated, np.array([3.0]), 9.0)
+        >>> known = {"loc": np.zeros((1, 1)), "scale": 1.0}
+        >>> family, wider = FAMILIES["gaussian"].widened(known, np.array([3.0]), 9.0)
         >>> family.name, wider["df"], wider["scale"].tolist()
         ('student_t', 9.0, [2.0])
         """
@@ -150,7 +150,7 @@ class NoiseFamily:
         Parameters
         ----------
         parameters : dict of str to ndarray
-            What is stated, for each row: ``loc`` of the shape of ``y``.
+            Known parameters of each row: ``loc`` of the shape of ``y``.
         y : ndarray of shape (n_rows,) or (n_rows, n_targets)
         weight : ndarray of shape (n_rows,)
             Weights that sum to 1.

@@ -78,11 +78,11 @@ def implied_density(loss, residuals=None):
     first = bound.link.forward(torch.tensor(center, dtype=torch.float64))
     raw = torch.zeros(1, len(example), bound.n_outputs(1), dtype=torch.float64)
     raw[..., 0] = first
-    stated = {
+    parameters = {
         name: _per_row(value) for name, value in bound.noise_parameters(raw).items()
     }
-    fitted = fit(bound, stated, example)
-    one = {k: v[:, :1] if np.ndim(v) > 1 else v for k, v in stated.items()}
+    fitted = fit(bound, parameters, example)
+    one = {k: v[:, :1] if np.ndim(v) > 1 else v for k, v in parameters.items()}
     found = predictive(bound, one, fitted)
     if found.is_discrete:
         x = np.arange(np.floor(x[0]), np.floor(x[-1]) + 1)

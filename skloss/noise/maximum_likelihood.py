@@ -20,14 +20,14 @@ _LOG_DF = (np.log(0.5), np.log(1000.0))
 _REACH = 6.0
 
 
-def fit_noise(family, y, stated, weight, step=0.0):
+def fit_noise(family, y, parameters, weight, step=0.0):
     """Fit what is not stated of a location-scale family by maximum likelihood.
 
     Parameters
     ----------
     family : {"gaussian", "laplace", "student_t"}
     y : ndarray of shape (n,)
-    stated : dict of str to float or ndarray of shape (n,)
+    parameters : dict of str to float or ndarray of shape (n,)
         ``loc``, or nothing for a location that all rows share; ``scale``, which is
         multiplied by one fitted factor; ``df`` of Student's t.
     weight : ndarray of shape (n,)
@@ -50,27 +50,27 @@ def fit_noise(family, y, stated, weight, step=0.0):
     (0.0, 1.667)
     """
     heavy = family == "student_t"
-    start = _start("laplace" if heavy else family, y, stated, weight)
+    start = _start("laplace" if heavy else family, y, parameters, weight)
     if not (heavy or step):
         return start
     if heavy:
-        start = _of_the_middle_half(start, y, stated, weight)
-    return _Search(family, y, stated, start, weight, step).run()
+        start = _of_the_middle_half(start, y, parameters, weight)
+    return _Search(family, y, parameters, start, weight, step).run()
 
 
-def _start(family, y, stated, weight):
+def _start(family, y, parameters, weight):
     """Return location and scale in closed form."""
     family = FAMILIES[family]
-    loc = stated["loc"] if "loc" in stated else family.location(y, weight)
-    scale = stated.get("scale", 1.0)
+    loc = parameters["loc"] if "loc" in parameters else family.location(y, weight)
+    scale = parameters.get("scale", 1.0)
     standard = (y - loc) / scale
     factor = family.fit({"loc": 0.0}, standard, weight, n_kept=1.0)["scale"]
     return {"loc": loc, "scale": scale * factor}
 
 
-def _of_the_middle_half(start, y, stated, weight):
+def _of_the_middle_half(start, y, parameters, weight):
     """Return the start with a scale that a few outliers do not widen."""
-    scale = stated.get("scale", 1.0)
+    scale = parameters.get("scale", 1.0)
     standard = np.abs(y - start["loc"]) / scale
     # Half of a t with 5 degrees of freedom lies within 0.727 scales.
     factor = weighted_quantile(standard, 0.5, weight) / 0.727
@@ -83,10 +83,10 @@ class _Search:
     The location moves in units of the first scale, so that all unknowns are of size 1.
     """
 
-    def __init__(self, family, y, stated, start, weight, step):
+    def __init__(self, family, y, parameters, start, weight, step):
         self.family, self.y, self.weight, self.step = family, y, weight, step
-        self.stated, self.start = stated, start
-        free = [name for name in FAMILIES[family].parameters if name not in stated]
+        self.parameters, self.start = parameters, start
+        free = [name for name in FAMILIES[family].parameters if name not in parameters]
         self.names = [name for name in free if name != "scale"]
         self.has_gradient = family == "student_t" and not step
 
@@ -117,7 +117,7 @@ class _Search:
         if "loc" in found:
             out["loc"] = out["loc"] + found["loc"] * self.start["scale"]
         if self.family == "student_t":
-            out["df"] = np.exp(found["df"]) if "df" in found else self.stated["df"]
+            out["df"] = np.exp(found["df"]) if "df" in found else self.parameters["df"]
         return out
 
     def _value(self, unknowns):

@@ -76,9 +76,9 @@ def find_layout(
         If there are no rows, a quote in the header is never closed, or there are no
         column names and `header` is None.
     """
-    start, stated = _start_and_delimiter(lines, skip_rows)
+    start, declared = _start_and_delimiter(lines, skip_rows)
     delimiter = (
-        delimiter or stated or guess_delimiter(lines[start:], number_marks, quotes)
+        delimiter or declared or guess_delimiter(lines[start:], number_marks, quotes)
     )
     records = first_records(lines[start:], delimiter, quotes)
     if not records:
@@ -138,8 +138,8 @@ def _start_and_delimiter(
     """Return the first line of the table, and the delimiter of a sep= line or ""."""
     start = skip_rows or 0
     # With skip_rows=0 the line belongs to the table.
-    stated = _SEPARATOR_LINE.fullmatch(lines[0]) if skip_rows != 0 else None
-    return (max(start, 1), stated[1]) if stated else (start, "")
+    declared = _SEPARATOR_LINE.fullmatch(lines[0]) if skip_rows != 0 else None
+    return (max(start, 1), declared[1]) if declared else (start, "")
 
 
 def _refuse_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> None:

@@ -32,7 +32,7 @@ class Overrides:
     sample_rows: int | None = None
 
     @property
-    def stated(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """The choices that were made, as arguments of `read_table`."""
         return {
             name: value

@@ -181,7 +181,7 @@ def read_table(
         *found.rows.notices(found.frame),
         *notices.of_values(found.mark, given.decimal is None, readings, len(frame)),
     ]
-    frame.attrs["overrides"] = given.stated
+    frame.attrs["overrides"] = given.given
     frame.attrs["guesses"] = {
         **layout_guesses(found.layout, encoding),
         "skip_lines": sorted(given.skip_lines or found.left_out),

@@ -125,8 +125,8 @@ AUTO = {
 }
 
 
-def test_nothing_is_stated_where_everything_is_guessed():
-    assert check_overrides(**AUTO).stated == {}
+def test_nothing_is_given_where_everything_is_guessed():
+    assert check_overrides(**AUTO).given == {}
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,12 @@ def test_nothing_is_stated_where_everything_is_guessed():
     ],
 )
 def test_a_choice_is_stated(name, given, stated):
-    assert check_overrides(**AUTO | {name: given}).stated == {name: stated}
+    assert check_overrides(**AUTO | {name: given}).given == {name: stated}
 
 
 @pytest.mark.parametrize("name", ["decimal", "skip_rows", "dayfirst", "delimiter"])
 def test_none_leaves_other_choices_to_the_guess(name):
-    assert check_overrides(**AUTO | {name: None}).stated == {}
+    assert check_overrides(**AUTO | {name: None}).given == {}
 
 
 @pytest.mark.parametrize("delimiter", ["", "ab", "é", '"', "\n", "\r"])

@@ -65,7 +65,7 @@ def choices(question: Question) -> tuple[Choice, ...]:
     return (Choice.of_formula(text),) if text else ()
 
 
-def adopt(question: Question, settings: Settings) -> None:
+def apply(question: Question, settings: Settings) -> None:
     """Set the field to the formula of settings that come from a link or a file.
 
     Settings without any loss leave it as it is.

@@ -37,7 +37,7 @@ def route() -> None:
     if page.title != pages.PAGES[0].title:  # the first page is that of the whole site
         st.set_page_config(page_title=f"{page.title} · skloss")
     accessible.mount()
-    loading.begin()
+    loading.begin(__name__)
     reload.take_up_former_session()
     state.collect_result()
     address.follow_url(page.url_path)
@@ -106,10 +106,10 @@ def begin(file: str) -> Page:
     with st.container():  # drawn even if empty, so that the rest keeps its place
         job = state.running()
         if job is not None and not _shows_progress(page, question):
-            _running_elsewhere(job, "elsewhere")
+            _running_on_another_page(job, "other-page")
         for other in state.held().running():
             if other is not job and other.page != page.path and other.is_noticed:
-                _running_elsewhere(other)
+                _running_on_another_page(other)
     return page
 
 
@@ -120,7 +120,7 @@ def _shows_progress(page: Page, question: Question | None) -> bool:
 
 
 @st.fragment(run_every=1.0)
-def _running_elsewhere(job: Job, key: str | None = None) -> None:
+def _running_on_another_page(job: Job, key: str | None = None) -> None:
     """Show on other pages that a job is running, and the way to it."""
     if job.finished:
         st.rerun()

@@ -19,5 +19,5 @@ def take_up_former_session() -> None:
         on_former_change=lambda: None,
         height=1,
     )
-    if isinstance(found.former, str) and state.adopt(found.former):
+    if isinstance(found.former, str) and state.take_over(found.former):
         st.rerun()

@@ -66,7 +66,7 @@ def _number(name: str, label: str, bounds: tuple[int, int], about: str) -> int:
 
 def _losses(question: Question) -> tuple[Choice, ...]:
     """Draw the picker of losses with their parameters, and return the choices."""
-    _adopt_url(question)
+    _apply_url(question)
     names = loss_choice.losses(question)
     return tuple(Choice(name, _parameters(question, name)) for name in names)
 
@@ -109,12 +109,12 @@ def _parameters(question: Question, name: str) -> tuple[tuple[str, float], ...]:
     return tuple(changed)
 
 
-def _adopt_url(question: Question) -> None:
+def _apply_url(question: Question) -> None:
     """Set the widgets to the settings of a link, as far as they are valid here."""
     settings = state.pop_settings_from_url()
     if settings is None:
         return
-    formula_field.adopt(question, settings)
+    formula_field.apply(question, settings)
     known = [choice for choice in settings.choices if question.takes(choice)]
     choices = [choice for choice in known if not choice.formula]
     if known:  # a custom loss alone leaves out all others

@@ -245,7 +245,7 @@ def _new_held() -> Held:
     )
 
 
-def adopt(key: str) -> bool:
+def take_over(key: str) -> bool:
     """Take over what a session without a browser keeps, and its jobs; return whether.
 
     Parameters

@@ -11,7 +11,7 @@ from skloss.app.parts import frame
 from skloss.app.theorems.theorem import Theorem, slider
 from skloss.figures import theory
 
-_WAYS = {
+_OPTIONS = {
     "neither": {"clip_grad_norm": None},
     "clipping": {"clip_grad_norm": 1.0},
     "clipping and warm-up": {"clip_grad_norm": 1.0, "warmup_fraction": 0.5},
@@ -51,7 +51,7 @@ def _show() -> str:
         seed = slider("Seed", "theory.stability.seed", 0, 9, 1, 1)
     curves = _curves(rate, seed)
     frame.figure(theory.training_curves(curves), key="training-curves")
-    return _CODE.format(rate=rate, seed=seed, ways=list(_WAYS.values()))
+    return _CODE.format(rate=rate, seed=seed, ways=list(_OPTIONS.values()))
 
 
 @st.cache_data(max_entries=32, show_spinner="Training three small networks")
@@ -71,11 +71,11 @@ def _curves(rate: float, seed: int) -> dict[str, list[float]]:
             n_members=1,
             numeric_encoding=None,
             random_state=seed,
-            **way,
+            **options,
         )
         .fit(X, y)
         .loss_curve_
-        for name, way in _WAYS.items()
+        for name, options in _OPTIONS.items()
     }
 
 

@@ -13,9 +13,9 @@ def document(cls):
     Only a class with a ``name`` and a docstring in its body is changed; `help` then
     shows what docs/losses.md shows.
     """
-    stated = vars(cls)
-    text = stated.get("__doc__")
-    if not text or not isinstance(stated.get("name"), str) or not cls.formula:
+    own = vars(cls)
+    text = own.get("__doc__")
+    if not text or not isinstance(own.get("name"), str) or not cls.formula:
         return
     text = inspect.cleandoc(text)
     before, examples, after = text.partition(_EXAMPLES)

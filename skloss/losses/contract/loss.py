@@ -137,9 +137,9 @@ class Loss(Parametrized, Binding, Outputs, Examples):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        stated = vars(cls).get("functional")
-        if type(stated) is str:
-            cls.functional = Functional(stated)
+        own = vars(cls).get("functional")
+        if type(own) is str:
+            cls.functional = Functional(own)
         document(cls)
         is_ours = cls.__module__.startswith("skloss.losses.")
         if "is_recordable" not in vars(cls):

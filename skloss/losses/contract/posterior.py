@@ -192,10 +192,10 @@ def settled_posterior(loss, raw_prediction, task):
     raw = raw_prediction.double()
     found = loss.posterior(raw, task)
     for bound in _BOUNDS:
-        lost = ~torch.isfinite(found).all(-1)
-        if not lost.any():
+        overflown = ~torch.isfinite(found).all(-1)
+        if not overflown.any():
             break
-        found[lost] = loss.posterior(raw[lost].clamp(-bound, bound), task)
+        found[overflown] = loss.posterior(raw[overflown].clamp(-bound, bound), task)
     return found
 
 

@@ -170,6 +170,7 @@ class NewtonTogether:
             new = problem.derivatives(ahead)
             enough = value - rules.SUFFICIENT_DECREASE * decrease
             is_step = new[0].isfinite() & (new[0] <= enough)
+            # The second bound is positive for an objective of zero.
             least = rules.ROUNDING * value.abs().clamp_min(1e-300)
             tries = torch.where(is_step, 0, tries + 1)
             at_optimum = ~is_step & ((decrease <= least) | (tries == rules.MOST_TRIES))

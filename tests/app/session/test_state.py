@@ -269,7 +269,7 @@ def former(held, monkeypatch):
 
 
 def test_a_reloaded_page_takes_over_table_results_and_the_running_job(held, former):
-    assert state.adopt(former.held.key)
+    assert state.take_over(former.held.key)
     assert state.table().name == "houses.csv"
     assert state.running() is former.job
     assert not former.job.stopping
@@ -277,16 +277,16 @@ def test_a_reloaded_page_takes_over_table_results_and_the_running_job(held, form
     assert not {"settings.folds", "upload_seen"} & set(state.widgets())
     held.release()  # the new session answers for the job
     assert former.job.stopping
-    assert not state.adopt(former.held.key)  # once
+    assert not state.take_over(former.held.key)  # once
 
 
 def test_a_session_that_is_in_use_is_not_taken_over(former):
     former.held.is_connected = lambda: True
-    assert not state.adopt(former.held.key)
+    assert not state.take_over(former.held.key)
     assert state.table() is None
 
 
 @pytest.mark.parametrize("key", ["", "a guess", "x" * 43, "é"])
 def test_another_key_leads_to_nobody_s_session(former, key):
-    assert not state.adopt(key)
+    assert not state.take_over(key)
     assert state.table() is None
