@@ -314,3 +314,13 @@ def test_two_families_cannot_have_one_name(logistic):
         type("Twin", (NoiseFamily,), {"name": "logistic"})
     type("Variant", (logistic,), {})  # without a name of its own
     assert FAMILIES["logistic"] is logistic
+
+
+@pytest.mark.parametrize(("n_left", "df"), [(0.5, 2.1), (2.0, 2.1), (3.0, 3.0)])
+def test_a_widened_gaussian_has_a_variance_with_the_fewest_rows(n_left, df):
+    known = {"loc": np.zeros((1, 1)), "scale": 2.0}
+    family, wider = FAMILIES["gaussian"].widened(known, np.array([0.44]), n_left)
+    assert (family.name, wider["df"]) == ("student_t", df)
+    # Student (1908): a new row is 1 + 0.44 = 1.2 squared times as uncertain.
+    np.testing.assert_allclose(np.broadcast_to(wider["scale"], (1, 1)), [[2.4]])
+    assert np.isfinite(family.frozen(wider).var()).all()

@@ -26,6 +26,12 @@ def test_dates_that_increase_are_named(dates):
     assert found.evidence == "“when” increases from row to row"
 
 
+@pytest.mark.parametrize("texts", [["2024-01-01"], ["unknown", "2024-01-02"], []])
+def test_a_column_without_several_dates_is_no_series(texts):
+    when = pd.Series([*texts, *[None] * (N - len(texts))], dtype=object)
+    assert find(NOISE, pd.DataFrame({"x": NOISE, "when": when})) == []
+
+
 def test_dates_in_random_order_are_fine():
     assert find(NOISE, pd.DataFrame({"when": RNG.permutation(DATES)})) == []
 
