@@ -182,5 +182,5 @@ def _replace_if_unknown(key: str, options: list[Any], start: Any = None) -> None
     """Choose an option if none is kept, or one that belongs to another comparison."""
     if start not in options:
         start = options[0]
-    if state.setting(key, None) not in options:
+    if state.setting(key, start) not in options:
         state.change_setting(key, start)
