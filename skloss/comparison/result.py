@@ -218,10 +218,9 @@ class Comparison:
         preprocessing of the losses, and are not ranked. A sparse table has no gradient
         boosting, because scikit-learn's requires a dense one.
 
-        For embeddings the constant is one point, which is as good as a random order.
-        Labels have the standardised columns, PCA, LDA and, up to 5,000 training rows,
-        NCA; two views have CCA, judged by the likelihood of the second view given the
-        first.
+        For embeddings the constant is one point, as good as a random order. Labels have
+        the standardised columns, PCA, LDA and, up to 5,000 training rows, NCA; two
+        views have CCA, judged by the likelihood of the second view given the first.
 
         Parameters
         ----------
