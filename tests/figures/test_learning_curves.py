@@ -94,6 +94,13 @@ def test_curves_of_several_losses_begin_at_the_second_epoch():
 def test_the_first_epoch_of_a_single_loss_is_a_point():
     alone = named(curves(histories(["huber"], n_epochs=1)))
     assert [trace.mode for trace in alone.values()] == ["markers", "markers"]
+    assert [list(trace.x) for trace in alone.values()] == [[1], [1]]
+
+
+def test_two_epochs_of_a_single_loss_are_a_line():
+    alone = named(curves(histories(["huber"], n_epochs=2)))
+    assert [trace.mode for trace in alone.values()] == ["lines", "lines"]
+    assert [list(trace.x) for trace in alone.values()] == [[1, 2], [1, 2]]
 
 
 def test_a_running_comparison_has_the_colours_of_the_finished_one():

@@ -106,6 +106,15 @@ def test_the_log_scale_starts_a_third_below_a_single_row():
     assert figure.layout.yaxis.title.text == "density (per cm), log scale"
 
 
+def test_the_log_scale_has_a_tick_at_each_power_of_ten():
+    axis = draw(numbers(["a"]), log_density=True).layout.yaxis
+    assert (axis.type, axis.dtick) == ("log", 1)
+    assert axis.title.text == "density (per cm), log scale"
+    axis = draw(numbers(["a"])).layout.yaxis
+    assert (axis.type, axis.dtick) == (None, None)
+    assert axis.title.text == "density (per cm)"
+
+
 def test_texts_contain_the_verdict_and_the_loss():
     figure = draw(numbers(["a"], n_rows=1000))
     assert caption_of(figure).startswith("Laplace fits better than Student t")

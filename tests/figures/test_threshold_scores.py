@@ -48,6 +48,18 @@ def test_scores_that_are_not_defined_are_left_out():
     assert scores_in_words(row()) == ""
 
 
+def test_the_figure_of_an_indicator_names_the_column_of_the_label():
+    task, recipe = as_task("multilabel"), SimpleNamespace(targets=("rain", "snow"))
+    figure = new_threshold_figure(
+        SimpleNamespace(task=task, recipe=recipe),
+        *("focal", 1, "Why?"),
+        x="threshold",
+        against="the threshold",
+    )
+    assert figure.layout.title.subtitle.text == "focal, label snow"
+    assert "G-mean of the label snow against the threshold" in figure.layout.meta["alt"]
+
+
 def test_the_figure_names_loss_and_class_and_begins_with_the_message():
     classes = SimpleNamespace(task=as_task("binary"))
     figure = new_threshold_figure(

@@ -31,6 +31,11 @@ def test_the_scale_is_linear_near_zero_and_logarithmic_beyond():
         ([0.1, 0.5], [0, 1]),
         ([3.0, 120.0], [0, 10, 100]),
         ([-20.0, 5.0], [-10, -1, 0, 1]),
+        # The axis has a margin of half the largest value above it, and 1 below.
+        ([7.0, 1.0], [0, 1, 10]),
+        ([6.0, 1.0], [0, 1]),
+        ([-9.0, 0.0], [-10, -1, 0, 1]),
+        ([-8.5, 0.0], [-1, 0, 1]),
         ([1e6, 1.0], [0, 1, 10, 100, 1000, 1e4, 1e5, 1e6]),
     ],
 )
