@@ -71,9 +71,11 @@ class HeldOutRows:
         """
         rows = comparison.predictions
         rows = rows[~rows["loss"].isin(comparison.stopped)]
-        n_rows = rows["loss"].map(rows["loss"].value_counts())
+        codes, labels = pd.factorize(rows["loss"])
+        n_rows = np.bincount(codes, minlength=len(labels))
+        is_complete = (n_rows == n_rows.max(initial=0))[codes]
         return cls(
-            rows[n_rows == n_rows.max()],
+            rows if is_complete.all() else rows[is_complete],
             comparison.task,
             comparison.classes,
             comparison.sample_weight,

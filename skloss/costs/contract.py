@@ -31,6 +31,8 @@ class Cost:
         Whether truths and decisions are classes rather than numbers.
     has_other_decisions : bool
         Whether decisions may be others than the classes.
+    rows_at_once : int
+        Rows that are decided together.
 
     Examples
     --------
@@ -42,6 +44,8 @@ class Cost:
     name = ""
     formula = ""
     over_classes = False
+    # The nodes of so many rows fit into the processor's cache.
+    rows_at_once = 512
     has_other_decisions = False
 
     def __init_subclass__(cls, **kwargs):

@@ -10,8 +10,6 @@ from skloss.costs.quantile_function import Quantiles
 
 __all__ = ["decide"]
 
-#: Rows that are decided together: the nodes of a block fit into the processor's cache.
-_BLOCK = 512
 #: Probabilities in float32 sum to 1 within some 1e-6; what is further off is an error.
 _SUM = 1e-3
 
@@ -85,7 +83,7 @@ def decide(distribution, cost, classes=None):
     cost.validate()
     if cost.over_classes or classes is not None:
         return _decide_class(distribution, cost, classes)
-    n_rows, blocks = _blocks(distribution)
+    n_rows, blocks = _blocks(distribution, cost.rows_at_once)
     if cost.n_rows not in (None, n_rows):
         raise ValueError(
             f"The cost has amounts for {cost.n_rows} rows, but the distribution has "
@@ -124,25 +122,26 @@ def _decide_class(distribution, cost, classes):
     return labels[best]
 
 
-def _blocks(distribution):
+def _blocks(distribution, at_once):
     """Return the number of rows and, for blocks of them, their outcomes."""
     if _is_distribution(distribution):
-        return _frozen_blocks(distribution)
+        return _frozen_blocks(distribution, at_once)
     if isinstance(distribution, tuple):
-        return _quantile_blocks(distribution)
+        return _quantile_blocks(distribution, at_once)
     table = _as_table(distribution, "samples")
-    return len(table), [(rows, Atoms(table[rows].T)) for rows in _slices(len(table))]
+    slices = _slices(len(table), at_once)
+    return len(table), [(rows, Atoms(table[rows].T)) for rows in slices]
 
 
 def _is_distribution(value):
     return hasattr(value, "ppf") and hasattr(value, "cdf")
 
 
-def _slices(n_rows):
-    return [slice(k, min(k + _BLOCK, n_rows)) for k in range(0, n_rows, _BLOCK)]
+def _slices(n_rows, at_once):
+    return [slice(k, min(k + at_once, n_rows)) for k in range(0, n_rows, at_once)]
 
 
-def _frozen_blocks(distribution):
+def _frozen_blocks(distribution, at_once):
     medians = np.asarray(distribution.ppf(0.5), dtype=float)
     if medians.ndim > 1:
         raise ValueError(
@@ -157,8 +156,8 @@ def _frozen_blocks(distribution):
     n_rows = medians.size
     is_discrete = getattr(distribution, "is_discrete", hasattr(distribution, "pmf"))
     made = Counts if is_discrete else Continuous
-    if n_rows > _BLOCK and _can_slice(distribution, n_rows):
-        slices = _slices(n_rows)
+    if n_rows > at_once and _can_slice(distribution, n_rows):
+        slices = _slices(n_rows, at_once)
         return n_rows, ((rows, made(_sliced(distribution, rows))) for rows in slices)
     return n_rows, [(slice(None), made(distribution))]
 
@@ -184,7 +183,7 @@ def _sliced(distribution, rows):
     return found
 
 
-def _quantile_blocks(distribution):
+def _quantile_blocks(distribution, at_once):
     """Read a pair of quantiles and levels."""
     if len(distribution) != 2:
         raise ValueError(
@@ -205,7 +204,8 @@ def _quantile_blocks(distribution):
     # Sorting quantiles that cross brings them closer to the true ones (Chernozhukov,
     # Fernandez-Val and Galichon 2010, doi:10.3982/ECTA7880).
     table = np.sort(table[:, order], axis=1)
-    blocks = [(rows, Quantiles(table[rows].T, levels)) for rows in _slices(len(table))]
+    slices = _slices(len(table), at_once)
+    blocks = [(rows, Quantiles(table[rows].T, levels)) for rows in slices]
     return len(table), blocks
 
 

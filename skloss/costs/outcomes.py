@@ -44,7 +44,10 @@ class Distribution:
 
     def __init__(self, distribution):
         self.distribution = distribution
-        self.n_rows = np.size(distribution.ppf(0.5))
+        has_length = hasattr(distribution, "__len__")
+        self.n_rows = (
+            len(distribution) if has_length else np.size(distribution.ppf(0.5))
+        )
 
     def quantile(self, level):
         """Return the quantile of a level."""

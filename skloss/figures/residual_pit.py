@@ -6,9 +6,10 @@ from scipy import stats
 
 from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure, show_message
+from skloss.figures.held_out_places import held_out_places
 from skloss.figures.style import NEUTRAL, noise_styles
 from skloss.figures.text import plot_text
-from skloss.noise import FAMILIES, held_out_pit
+from skloss.noise import FAMILIES
 from skloss.wording import count, join, title_of
 
 __all__ = ["residual_pit"]
@@ -51,10 +52,7 @@ def residual_pit(comparison, loss, output=None):
     >>> [trace.name for trace in figure.data[2:]]
     ['Gaussian', 'Laplace', 'Student t']
     """
-    weight = row_weights.counted(row_weights.of_rows(comparison))
-    pit = held_out_pit(comparison.predictions, loss, output, sample_weight=weight)
-    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
-    weight = np.ones(len(pit)) if weight is None else weight
+    pit, weight = held_out_places(comparison, loss, output)
     edges = np.linspace(0, 1, _BINS + 1)
     shares = {
         FAMILIES[name].label: 100

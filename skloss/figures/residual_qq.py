@@ -1,13 +1,14 @@
 """Quantiles of residuals against those of the noise models."""
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from skloss.figures.canvas import add_reference_line, hover, show_message
 from skloss.figures.residual_sample import residual_sample
 from skloss.figures.style import noise_styles
 from skloss.figures.text import with_unit
-from skloss.noise import qq_points
+from skloss.noise.residual_comparison import quantile_pairs
 from skloss.wording import join, number
 
 __all__ = ["residual_qq"]
@@ -15,6 +16,8 @@ __all__ = ["residual_qq"]
 # Share of the rows between the tails, the largest that leaves five rows in them.
 _MIDDLE = (0.99, 0.95, 0.9)
 _ROWS_IN_TAILS = 5
+# More could not be distinguished in a figure.
+_POINTS_AT_MOST = 1000
 
 
 def residual_qq(comparison, loss, output=None):
@@ -50,7 +53,13 @@ def residual_qq(comparison, loss, output=None):
     442
     """
     sample = residual_sample(comparison, loss, output)
-    points, n_rows = qq_points(sample.residuals, sample.weight), len(sample.residuals)
+    # The models of the sample, since fitting them takes longest.
+    models, n_rows = sample.fit.distributions, len(sample.residuals)
+    points = pd.DataFrame()
+    if models:
+        points = quantile_pairs(
+            sample.residuals, sample.weight, models, _POINTS_AT_MOST
+        )
     is_thinned = 0 < len(points) < n_rows
     drawn = f" {len(points):,} of {n_rows:,} rows are drawn, the tails in full."
     figure = sample.new_figure(

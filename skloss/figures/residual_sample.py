@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from skloss.figures import row_weights
 from skloss.figures.canvas import new_figure
+from skloss.figures.held_out_places import kept_of
 from skloss.figures.text import plot_text
-from skloss.noise import FAMILIES, ResidualFit, residual_fit, residuals_of
+from skloss.noise import (
+    FAMILIES,
+    ResidualFit,
+    residual_fit,
+    residuals_of,
+)
 from skloss.wording import join, title_of
 
 __all__ = ["ResidualSample", "residual_sample"]
@@ -58,27 +63,9 @@ class ResidualSample:
         )
 
 
-# Several figures show the same residuals, and the fit takes longest of large tables. It
-# is kept with its comparison, and no longer.
-_SAMPLES = WeakKeyDictionary()
-_SAMPLES_AT_MOST = 8
-
-
 def residual_sample(comparison, loss, output=None):
     """Return the residuals of one loss and the noise models fitted to them."""
-    try:
-        kept = _SAMPLES.setdefault(comparison, {})
-    except TypeError:  # an object with the attributes of a comparison only
-        kept = {}
-    # Predictions that were replaced have residuals of their own.
-    predictions, sample = kept.pop((loss, output), (None, None))
-    if predictions is not comparison.predictions:
-        predictions = comparison.predictions
-        sample = _fitted_sample(comparison, loss, output)
-    kept[loss, output] = predictions, sample
-    for oldest in list(kept)[:-_SAMPLES_AT_MOST]:
-        del kept[oldest]
-    return sample
+    return kept_of(_fitted_sample, comparison, loss, output)
 
 
 def _fitted_sample(comparison, loss, output):

@@ -78,19 +78,18 @@ def murphy_diagram(
     >>> found["a"].tolist()  # only 0.5 lies between 0 and 1, only 3 between 1 and 4
     [0.25, 0.5]
     """
-    identify = _identification(functional, level)
+    _check_functional(functional, level)
     weight, y, *columns = _checked(y_true, predictions.values(), sample_weight)
     if thresholds is None:
         every = np.concatenate([y, *columns])
         thresholds = np.linspace(every.min(), every.max(), _THRESHOLDS)
     thresholds = np.asarray(thresholds, dtype=float)
-    share = weight / weight.sum()
+    share, order = weight / weight.sum(), np.argsort(thresholds)
     curves = np.empty((len(thresholds), len(columns)))
-    for place, threshold in enumerate(thresholds):
-        pull = share * identify(threshold, y)
-        below = threshold <= y
-        for k, predicted in enumerate(columns):
-            curves[place, k] = pull @ ((threshold <= predicted) * 1.0 - below)
+    for k, predicted in enumerate(columns):
+        rows = _Crossed(thresholds[order], y, predicted, share)
+        is_mean = functional == "mean"
+        curves[order, k] = rows.of_mean() if is_mean else rows.of_quantile(level)
     index = pd.Index(thresholds, name="threshold")
     return pd.DataFrame(curves, index=index, columns=list(predictions))
 
@@ -143,7 +142,7 @@ def decomposition(
     >>> decomposition([0.0, 1.0, 4.0], [2.0, 3.0, 6.0]).round(2).to_dict()
     {'score': 4.0, 'miscalibration': 4.0, 'discrimination': 2.89, 'uncertainty': 2.89}
     """
-    _identification(functional, level)
+    _check_functional(functional, level)
     rows = _row_score(functional, level, score)
     weight, y, predicted = _checked(y_true, [y_pred], sample_weight)
     if functional == "mean":
@@ -167,15 +166,55 @@ def decomposition(
     )
 
 
-def _identification(functional, level):
-    """Return V(t, y), whose mean over y is zero at the functional."""
-    if functional == "mean":
-        return lambda threshold, y: threshold - y
-    if functional == "quantile":
-        if not 0 < level < 1:
-            raise ValueError(f"level must lie between 0 and 1, got {level!r}.")
-        return lambda threshold, y: (y <= threshold) - level
-    raise ValueError(f"functional must be 'mean' or 'quantile', got {functional!r}.")
+def _check_functional(functional, level):
+    if functional not in ("mean", "quantile"):
+        raise ValueError(
+            f"functional must be 'mean' or 'quantile', got {functional!r}."
+        )
+    if functional == "quantile" and not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level!r}.")
+
+
+class _Crossed:
+    """Elementary scores of all rows at sorted thresholds, as sums over sorted places.
+
+    The elementary score of a row at a threshold t is V(t, y) (1[t <= x] - 1[t <= y]),
+    where V has the mean 0 over y at the functional and x is the prediction. Its sums
+    over rows take one search for each row, not one comparison for each threshold.
+    """
+
+    def __init__(self, thresholds, y, predicted, share):
+        self.thresholds, self.y, self.share = thresholds, y, share
+        # How many thresholds are not above each number.
+        self.x_places = np.searchsorted(thresholds, predicted, side="right")
+        self.y_places = np.searchsorted(thresholds, y, side="right")
+        self.is_over = y <= predicted
+
+    def _from(self, places, weight):
+        """Sum the weights of rows beyond each threshold."""
+        sums = np.bincount(places, weight, minlength=len(self.thresholds) + 1)
+        return sums[::-1].cumsum()[::-1][1:]
+
+    def of_mean(self):
+        """V(t, y) = t - y."""
+        # Differences from a number in the middle keep their digits.
+        middle = np.median(self.y)
+        pull = self.share * (self.y - middle)
+        shares, pulls = (
+            self._from(self.x_places, weight) - self._from(self.y_places, weight)
+            for weight in (self.share, pull)
+        )
+        return (self.thresholds - middle) * shares - pulls
+
+    def of_quantile(self, level):
+        """V(t, y) = 1[y < t] - level."""
+        over = self.share * self.is_over
+        # Rows with y < t <= x.
+        between = self._from(self.x_places, over) - self._from(self.y_places, over)
+        at_y, at_x = (
+            self._from(places, self.share) for places in (self.y_places, self.x_places)
+        )
+        return between + level * (at_y - at_x)
 
 
 def _row_score(functional, level, score):

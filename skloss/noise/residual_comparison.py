@@ -109,14 +109,8 @@ class NoiseComparison:
         >>> points["probability"].round(3).tolist()
         [0.167, 0.5, 0.833]
         """
-        order = np.argsort(self.residuals, kind="stable")
-        residuals, weight = self.residuals[order], self.weight[order]
-        probability = (np.cumsum(weight) - weight / 2) / weight.sum()
-        keep = thinned(probability, max_points)
-        probability = probability[keep]
-        expected = {name: d.ppf(probability) for name, d in self.distributions.items()}
-        return pd.DataFrame(
-            {"probability": probability, "residual": residuals[keep], **expected}
+        return quantile_pairs(
+            self.residuals, self.weight, self.distributions, max_points
         )
 
 
@@ -373,4 +367,21 @@ def thinned(probability, max_points):
     nearest = nearest.clip(tail, n_rows - 1 - tail)
     return np.unique(
         np.concatenate([np.arange(tail), nearest, np.arange(n_rows - tail, n_rows)])
+    )
+
+
+def quantile_pairs(residuals, weight, distributions, max_points):
+    """Pair sorted residuals with quantiles, as `NoiseComparison.qq` returns them."""
+    order = np.argsort(residuals, kind="stable")
+    weight = np.ones(len(residuals)) if weight is None else weight[order]
+    probability = (np.cumsum(weight) - weight / 2) / weight.sum()
+    keep = thinned(probability, max_points)
+    probability = probability[keep]
+    expected = {name: d.ppf(probability) for name, d in distributions.items()}
+    return pd.DataFrame(
+        {
+            "probability": probability,
+            "residual": residuals[order][keep],
+            **expected,
+        }
     )

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from skloss import noise
 from skloss.figures import row_weights
+from skloss.figures.held_out_places import held_out_places
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import capitalized, shorten, title_of
 
@@ -217,12 +217,7 @@ def coverage_table(
     >>> report.coverage_table(comparison, "squared_error").columns.tolist()
     ['50% interval', '80% interval', '90% interval', '95% interval']
     """
-    weight = row_weights.counted(row_weights.of_rows(comparison))
-    pit = noise.held_out_pit(
-        *(comparison.predictions, loss, output), sample_weight=weight
-    )
-    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
-    weight = np.ones(len(pit)) if weight is None else weight
+    pit, weight = held_out_places(comparison, loss, output)
     labels = [noise.FAMILIES[name].label for name in pit]
     text = {}
     for coverage in _COVERAGES if len(pit) else ():

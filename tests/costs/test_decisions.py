@@ -18,6 +18,13 @@ TABLE = RNG.uniform(0, 9, (3, 3)) * (1 - np.eye(3))
 LEVELS = np.linspace(0.01, 0.99, 99)
 
 
+def test_rows_are_decided_as_well_in_blocks_as_together(monkeypatch):
+    many = stats.norm(RNG.normal(size=1000), RNG.uniform(1, 2, 1000))
+    cost = costs.Linear(under=3.0, over=1.0)
+    monkeypatch.setattr(costs.Linear, "rows_at_once", 64)
+    np.testing.assert_allclose(decide(many, cost), many.ppf(0.75), rtol=1e-12)
+
+
 def cheapest(cost, outcomes, candidates):
     """Least mean cost of a constant decision over equally probable outcomes."""
     return min(cost(outcomes, np.full(len(outcomes), c)).mean() for c in candidates)

@@ -37,6 +37,32 @@ def test_curves_are_means_of_the_elementary_scores(functional, level):
         np.testing.assert_allclose(found[name], expected, atol=1e-12)
 
 
+@pytest.mark.parametrize(("functional", "level"), [("mean", 0.5), ("quantile", 0.8)])
+def test_curves_at_targets_and_at_thresholds_in_any_order(functional, level):
+    y, x = np.array([0.0, 1.0, 2.0, 2.0, 3.0]), np.array([2.0, 1.0, 0.0, 3.0, 1.0])
+    grid = [2.0, 0.0, 3.0, 1.0, 2.5]
+    options = {"functional": functional, "level": level}
+    found = metrics.murphy_diagram(y, {"x": x}, thresholds=grid, **options)
+    expected = [
+        np.mean([elementary(t, *row, functional, level) for row in np.c_[x, y]])
+        for t in grid
+    ]
+    assert found.index.tolist() == grid
+    np.testing.assert_allclose(found["x"], expected, atol=1e-12)
+
+
+def test_a_curve_does_not_lose_digits_far_from_zero():
+    grid = np.linspace(-2, 2, 9)
+    near, far = (
+        metrics.murphy_diagram(
+            Y + shift, {"x": X["good"] + shift}, thresholds=grid + shift
+        )
+        for shift in (0.0, 1e9)
+    )
+    # Doubles of 1e9 are 1e-7 apart.
+    np.testing.assert_allclose(far["x"], near["x"], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("options", "oracle"),
     [
