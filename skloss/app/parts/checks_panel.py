@@ -57,7 +57,12 @@ def _run(comparison: Any) -> Any:
 
 def _item(group: dict[str, Any]) -> str:
     """Item of a list: a finding, or what several losses have in common."""
-    findings = [_finding(found) for found in group["findings"]]
+    losses: dict[tuple[str, str], list[str]] = {}
+    for found in group["findings"]:
+        losses.setdefault((found["finding"], found["evidence"]), []).append(
+            found["loss"]
+        )
+    findings = [_finding(names, *found) for found, names in losses.items()]
     remedy = markdown.escape(str(group["remedy"]), 400)
     end = f"{remedy} `{group['code']}`"
     start = f"- {_ICONS[group['severity']]}"
@@ -66,7 +71,11 @@ def _item(group: dict[str, Any]) -> str:
     return "\n".join([f"{start} {end}", *(f"    - {text}" for text in findings)])
 
 
-def _finding(found: dict[str, Any]) -> str:
-    about = f"**{markdown.loss_title(found['loss'])}**: " if found["loss"] else ""
-    finding = markdown.escape(str(found["finding"]), 400)
-    return f"{about}{finding} ({markdown.escape(str(found['evidence']), 300)}.)"
+def _finding(losses: list[str], finding: str, evidence: str) -> str:
+    """Return a finding once, with all losses of which it is true."""
+    titles = wording.join(
+        [f"**{markdown.loss_title(loss)}**" for loss in losses if loss]
+    )
+    about = f"{titles}: " if titles else ""
+    text = markdown.escape(str(finding), 400)
+    return f"{about}{text} ({markdown.escape(str(evidence), 300)}.)"

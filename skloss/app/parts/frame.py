@@ -124,8 +124,12 @@ def _running_on_another_page(job: Job, key: str | None = None) -> None:
     """Show on other pages that a job is running, and the way to it."""
     if job.finished:
         st.rerun()
-    left = job.progress().left
-    done = f"{job.title}, {wording.duration(left)} left" if left else f"{job.title}…"
+    progress = job.progress()
+    done = f"{job.title}…"
+    if progress.position:
+        done = f"{job.title}: waits for {wording.count(progress.position, 'other fit')}"
+    elif progress.left:
+        done = f"{job.title}, {wording.duration(progress.left)} left"
     with st.container(horizontal=True, vertical_alignment="center", key=key):
         st.caption("Stopping…" if job.stopping else done, width="content")
         (page,) = [page for page in pages.PAGES if page.path == job.page]

@@ -236,8 +236,9 @@ class Job:
 
     @property
     def is_noticed(self) -> bool:
-        """Whether it runs for so long that other pages show it."""
-        return self.seconds_taken > _SECONDS_UNNOTICED
+        """Whether it waits, or runs for so long, that other pages show it."""
+        is_waiting = self.queue.position(self) > 0
+        return is_waiting or self.seconds_taken > _SECONDS_UNNOTICED
 
     @property
     def seconds_taken(self) -> float:

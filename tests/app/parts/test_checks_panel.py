@@ -36,7 +36,8 @@ def test_one_finding_is_one_line_that_names_the_loss_and_ends_with_the_code():
 
 
 def test_several_losses_are_listed_below_their_common_remedy():
-    text = _item(GROUP | {"findings": [FOUND, FOUND | {"loss": "huber"}]})
+    other = FOUND | {"loss": "huber", "evidence": "rmse is 1.3"}
+    text = _item(GROUP | {"findings": [FOUND, other]})
     first, *losses = text.splitlines()
     assert first.endswith("`SKL101`")
     assert text.replace("\\", "").count("Use squared_error.") == 1
@@ -44,6 +45,13 @@ def test_several_losses_are_listed_below_their_common_remedy():
         "    - **absolute error**",
         "    - **Huber**",
     ]
+
+
+def test_the_same_finding_of_several_losses_is_stated_once():
+    line = _item(GROUP | {"findings": [FOUND, FOUND | {"loss": "huber"}]})
+    assert "**absolute error** and **Huber**: " in line
+    assert line.count(FOUND["finding"].split()[0]) == 1
+    assert "\n" not in line
 
 
 @pytest.mark.parametrize("part", ["finding", "evidence", "remedy"])

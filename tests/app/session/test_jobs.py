@@ -204,6 +204,13 @@ def test_progress_never_moves_backwards(started):
     go_on.set()
 
 
+def test_a_job_that_waits_is_noticed_and_one_that_has_just_begun_is_not(started):
+    running = [started() for _ in range(2)]
+    waiting = started()
+    wait_until(lambda: all(job.state == "running" for job in running))
+    assert [job.is_noticed for job in (*running, waiting)] == [False, False, True]
+
+
 def test_a_job_forecasts_the_time_left(started, monkeypatch):
     reported, go_on = threading.Event(), threading.Event()
 
