@@ -16,6 +16,8 @@ _MAX_EPOCHS = 200
 _NAMED_AT_MOST = 6
 # Up to this many epochs every one has a tick; plotly would write 1.5 between them.
 _TICKED_AT_MOST = 8
+# A rise of so many times the fall has diverged; a frame with it would hide the falls.
+_DIVERGED = 10.0
 
 _SINGLE_LOSS = {
     "train": ("training", "dot"),
@@ -121,12 +123,24 @@ def _ceiling(rows, kind, single):
 
 
 def _frame(figure, ends):
-    """End the axis a fifth above the starts: one loss that diverges hides no other."""
+    """End the axis a fifth above the starts: one loss that diverges hides no other.
+
+    Where half of the losses or more rise above their starts, as those do that start at
+    a linear model, the axis ends a little above the lower half of their highest points.
+    """
     if not ends:
         return
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
-    limit = high + 0.2 * (high - low)
     drawn = [np.asarray(trace.y, dtype=float) for trace in figure.data]
+    tops = [
+        np.nanmax(y, initial=low)
+        for trace, y in zip(figure.data, drawn, strict=True)
+        if trace.name
+    ]
+    usual = np.sort(tops)[(len(tops) - 1) // 2]
+    limit = high + 0.2 * (high - low)
+    if usual - low < _DIVERGED * (high - low):
+        limit = max(limit, low + 1.05 * (usual - low))
     above = [
         trace.name
         for trace, y in zip(figure.data, drawn, strict=True)

@@ -1,6 +1,7 @@
 """Learning curves are means over folds, scaled where losses do not compare."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skloss import figures
@@ -249,3 +250,17 @@ def test_the_curves_of_twenty_one_losses_are_bounded():
     figure = curves(histories([f"loss {k}" for k in range(21)], n_epochs=210))
     assert len(named(figure)) == 21
     assert sum(len(trace.x) for trace in figure.data) <= 21 * (200 + 3 * 201)
+
+
+def test_losses_that_mostly_rise_above_their_starts_stay_in_the_frame():
+    # On the common scale: from 1 down to 0, then up to 3, 4 and a million.
+    ends = {"squared_error": 3.0, "huber": 4.0, "absolute_error": 1e6}
+    rows = [
+        {"loss": loss, "fold": 0, "member": 0, "epoch": epoch, "validation": value}
+        for loss, end in ends.items()
+        for epoch, value in enumerate([1.0, 0.0, end], start=1)
+    ]
+    frame = pd.DataFrame(rows).assign(train=1.0)
+    figure = figures.learning_curves(comparison_of(histories=frame, losses=list(ends)))
+    assert 4.0 < figure.layout.yaxis.range[1] < 10.0
+    assert "above it: absolute error." in caption_of(figure)
