@@ -96,7 +96,9 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
         X : array-like of shape (n_samples, n_features)
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
         sample_weight : array-like of shape (n_samples,), optional
-            Weights of the rows' losses: 0 leaves a row out, 2 counts it twice.
+            Weights of the rows' losses: 0 leaves a row out, 2 counts it twice. The
+            latter is exact while one batch holds all rows; with several batches, two
+            copies are in different ones, and it holds on average over random states.
         X_val : array-like of shape (n_val, n_features), optional
             Rows to stop on, in place of a random part of ``X``; with ``y_val``. Adam
             then trains on all of ``X``, stops when the loss of these rows no longer
