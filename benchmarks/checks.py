@@ -1,11 +1,12 @@
 """Count the false alarms of checks on clean tables, and their hits on planted faults.
 
-``PYTHONPATH=. python benchmarks/checks.py`` has three parts, of which ``--only`` picks
+``PYTHONPATH=. python benchmarks/checks.py`` has four parts, of which ``--only`` picks
 some. *planted*: each fault is planted in some tables, and the share in which its code
 is found is printed. *clean*: 500 clean tables, of numbers and of classes, of 150 to 800
 rows and 3 to 10 columns, with Gaussian, Laplace or heteroscedastic noise, half of them
 linear and compared with linear models, the others curved and compared with networks;
-printed is the share of tables on which each code fires. *public*: every alarm on the
+printed is the share of tables on which each code fires. *embedding*: the same on
+tables of 2 to 6 classes, of which embeddings are learned. *public*: every alarm on the
 tables of `tables.py`, with its evidence. ``--tables`` and ``--planted`` change the
 numbers of tables.
 """
@@ -21,7 +22,14 @@ import pandas as pd
 from sklearn.pipeline import make_pipeline
 
 from benchmarks.tables import CLASSES, NUMBERS, public_tables
-from skloss import TorchClassifier, TorchRegressor, compare_losses, get_loss
+from skloss import (
+    TorchClassifier,
+    TorchEmbedder,
+    TorchRegressor,
+    compare_losses,
+    get_loss,
+    list_losses,
+)
 from skloss.diagnostics import CHECKS
 from skloss.table import make_preprocessor
 from skloss.tasks import as_task, propose_task
@@ -29,6 +37,7 @@ from skloss.tasks import as_task, propose_task
 #: Largest share of clean tables on which one code, and any code, may fire.
 EACH, TOGETHER = 0.01, 0.05
 
+EMBEDDINGS = ["triplet", "contrastive", "sup_con"]
 LINEAR = {"hidden_layer_sizes": ()}
 NETWORK = {"n_members": 1}
 #: Rows of a public table that are compared.
@@ -38,10 +47,15 @@ PUBLIC_ROWS = 600
 def compared(X, y, losses=None, model=LINEAR, seed=0):
     """Return a comparison after the usual preprocessing, with models of some kind."""
     X = pd.DataFrame(X)
-    is_number = as_task(propose_task(y).task).has_numbers
-    estimator = (TorchRegressor if is_number else TorchClassifier)(**model)
-    pipeline = make_pipeline(make_preprocessor(X), estimator)
-    return compare_losses(X, y, losses, estimator=pipeline, random_state=seed)
+    if set(losses or ()) & set(list_losses("embedding")):
+        kind, task = TorchEmbedder, "embedding"
+    else:
+        is_number = as_task(propose_task(y).task).has_numbers
+        kind, task = (TorchRegressor if is_number else TorchClassifier), "auto"
+    pipeline = make_pipeline(make_preprocessor(X), kind(**model))
+    return compare_losses(
+        X, y, losses, estimator=pipeline, task=task, random_state=seed
+    )
 
 
 def clean_table(rng):
@@ -67,6 +81,23 @@ def clean_table(rng):
     elif kind == "three":
         y = pd.qcut(y, 3, labels=["low", "middle", "high"]).astype(str)
     return X, pd.Series(np.asarray(y), name="target"), NETWORK if is_curved else LINEAR
+
+
+def clean_classes(rng):
+    """Return columns and labels whose classes overlap and can be told apart."""
+    n_rows = int(np.exp(rng.uniform(np.log(150), np.log(800))))
+    n_columns, n_classes = rng.integers(3, 11), rng.integers(2, 7)
+    centers = rng.normal(size=(n_classes, n_columns)) * rng.uniform(1.2, 2.5)
+    shares = rng.dirichlet(np.full(n_classes, 5.0))
+    # Five rows of each class, at least, so that every fold has one.
+    label = np.concatenate(
+        [
+            np.repeat(np.arange(n_classes), 5),
+            rng.choice(n_classes, n_rows - 5 * n_classes, p=shares),
+        ]
+    )
+    X = pd.DataFrame(centers[label] + rng.normal(size=(n_rows, n_columns)))
+    return X.add_prefix("x"), pd.Series(label).map("class {}".format)
 
 
 def numbers(rng, n_rows=400):
@@ -177,6 +208,13 @@ def _series(rng):
     return {"X": X, "y": X["a"] + np.cumsum(rng.normal(size=len(y)))}
 
 
+def _collapsed(rng):
+    # A margin so far above all distances of rows that shrinking them costs nothing.
+    X, _ = numbers(rng)
+    labels = rng.choice(["a", "b", "c"], len(X))
+    return {"X": X, "y": labels, "losses": EMBEDDINGS, "model": NETWORK}
+
+
 #: The fault that each code reports. Of SKL102, it is a loss with a wrong map from its
 #: scores to probabilities: those of skloss are recovered or calibrated.
 PLANTED = {
@@ -191,18 +229,30 @@ PLANTED = {
     "SKL204": _few,
     "SKL301": _short,
     "SKL302": _clipped,
+    "SKL303": _collapsed,
     "SKL401": _leak,
     "SKL402": _copies,
     "SKL403": _series,
 }
 
 
-def false_alarms(n_tables, first=0):
+def on_clean_table(seed):
+    """Return the findings on a clean table of numbers or classes."""
+    X, y, model = clean_table(np.random.default_rng(seed))
+    return compared(X, y, model=model, seed=seed).checks()
+
+
+def on_clean_classes(seed):
+    """Return the findings on embeddings of a clean table of classes."""
+    X, y = clean_classes(np.random.default_rng(seed))
+    return compared(X, y, EMBEDDINGS, NETWORK, seed).checks()
+
+
+def false_alarms(n_tables, first=0, on_table=on_clean_table):
     """Print the share of clean tables on which each code fires."""
     fired, any_fired, began = Counter(), 0, time.process_time()
     for seed in range(first, first + n_tables):
-        X, y, model = clean_table(np.random.default_rng(seed))
-        found = compared(X, y, model=model, seed=seed).checks()
+        found = on_table(seed)
         for row in found.itertuples():
             print(f"  table {seed}: {row.code} {row.loss} {row.evidence}", flush=True)
         codes = set(found["code"])
@@ -255,12 +305,17 @@ if __name__ == "__main__":
     parser.add_argument("--planted", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="number of a clean table")
     parser.add_argument("--codes", nargs="*")
-    parser.add_argument("--only", nargs="*", default=["planted", "public", "clean"])
+    parts = ["planted", "public", "embedding", "clean"]
+    parser.add_argument("--only", nargs="*", default=parts)
     args = parser.parse_args()
     warnings.simplefilter("ignore")
     if "planted" in args.only:
         hits(args.planted, args.codes)
     if "public" in args.only:
         alarms()
+    is_good = True
+    if "embedding" in args.only:
+        is_good = false_alarms(args.tables, args.first, on_clean_classes)
     if "clean" in args.only:
-        sys.exit(0 if false_alarms(args.tables, args.first) else 1)
+        is_good = false_alarms(args.tables, args.first) and is_good
+    sys.exit(0 if is_good else 1)
