@@ -7,7 +7,11 @@ import torch
 
 from skloss.training.outcomes import Outcome
 from skloss.training.solvers import newton_rules as rules
-from skloss.training.solvers.newton_together import NewtonTogether, batches
+from skloss.training.solvers.newton_together import (
+    NewtonTogether,
+    at_best_starts,
+    batches,
+)
 from skloss.training.solvers.row_sums import RowSums
 from skloss.training.solvers.solver import Solver
 from skloss.training.solvers.starts import SHORT_RUN, initial_weights, starts
@@ -74,7 +78,7 @@ class Newton(Solver):
             if size == 1 or stop.is_set():
                 fits += super().solve(part, report_share, stop, n_threads)
                 continue
-            ready = list(map(_with_scale_alpha, part))
+            ready = at_best_starts(list(map(_with_scale_alpha, part)), report_share)
             fits += NewtonTogether(ready, report_share).results()
             if fits[-1].outcome is Outcome.INTERRUPTED:
                 stop.set()

@@ -1,6 +1,7 @@
 """Newton's method on several small linear models of one loss, step by step together."""
 
 import math
+from dataclasses import replace
 
 import torch
 
@@ -8,10 +9,10 @@ from skloss.losses import Loss
 from skloss.training.outcomes import Outcome
 from skloss.training.solvers import newton_rules as rules
 from skloss.training.solvers.stacked_objective import StackedObjective, moved
-from skloss.training.solvers.starts import initial_weights
+from skloss.training.solvers.starts import SHORT_RUN, initial_weights, starts
 from skloss.training.spec import FitResult
 
-__all__ = ["NewtonTogether", "batches"]
+__all__ = ["NewtonTogether", "at_best_starts", "batches"]
 
 # Numbers of the inputs of one model up to which the calls of a step take longer than
 # its arithmetic, so that models that share the calls are faster.
@@ -31,15 +32,13 @@ def batches(specs):
     Returns
     -------
     list of list of FitSpec
-        In the same order. Models stand alone if they are large, or if their loss is not
-        convex, so that each starts at the best of several weights.
+        In the same order. Large models stand alone.
     """
     found, last = [], None
     for spec in specs:
         width = spec.X.shape[1] + 1
         numbers = len(spec.fit_rows) * width
         is_small = numbers <= _MOST_NUMBERS and spec.X.device.type == "cpu"
-        is_able = spec.loss.is_convex and is_small
         size = max(numbers, (width * spec.n_outputs) ** 2)
         key = (
             spec.loss.stack_key,
@@ -47,7 +46,7 @@ def batches(specs):
             spec.n_outputs,
             len(spec.fit_rows),
             spec.start is None,
-            is_able or object(),  # equal to no other one
+            is_small or object(),  # equal to no other one
         )
         fits = key == last and size * (len(found[-1]) + 1) <= _MOST_TOGETHER
         if fits:
@@ -56,6 +55,38 @@ def batches(specs):
             found.append([spec])
         last = key
     return found
+
+
+def at_best_starts(specs, report):
+    """Let models whose loss is not convex start where the best of short runs ended.
+
+    Parameters
+    ----------
+    specs : list of FitSpec
+        One of the lists of `batches`.
+    report : callable ``(fraction, epoch, rows) -> bool``
+        Called after each step; True stops.
+
+    Returns
+    -------
+    list of FitSpec
+    """
+    candidates = [starts(spec, with_random=False) for spec in specs]
+    counts = list(map(len, candidates))
+    if max(counts) == 1:
+        return specs
+    every = [
+        replace(one, settings=replace(one.settings, max_iter=SHORT_RUN))
+        for several in candidates
+        for one in several
+    ]
+    run = NewtonTogether(every, lambda *_: report(0.0, 0, []))
+    run.run_stages()
+    values = run.problem.objective(run.theta).nan_to_num(math.inf).split(counts)
+    return [
+        several[int(value.argmin())]
+        for several, value in zip(candidates, values, strict=True)
+    ]
 
 
 class NewtonTogether:
@@ -84,7 +115,7 @@ class NewtonTogether:
         """Minimise all objectives and return a `FitResult` for each."""
         outcome = None
         try:
-            self._run_stages()
+            self.run_stages()
         except KeyboardInterrupt:
             if not any(self.histories):  # no step was taken: nothing was learned
                 raise
@@ -108,7 +139,7 @@ class NewtonTogether:
             return Outcome.STOPPED
         return Outcome.FINISHED if converged else Outcome.NOT_CONVERGED
 
-    def _run_stages(self):
+    def run_stages(self):
         """Minimise the losses, or their smooth neighbours in turn."""
         loss = self.specs[0].loss
         widths = [None] if loss.is_smooth else rules.WIDTHS

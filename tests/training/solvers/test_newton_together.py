@@ -11,6 +11,7 @@ from skloss.training.outcomes import Outcome
 from skloss.training.solvers import newton_together
 from skloss.training.solvers.newton import Newton
 from skloss.training.solvers.newton_together import NewtonTogether, batches
+from skloss.training.spec import FitResult
 from tests.training.models import model, table
 
 X, Y = table(120, 3)
@@ -57,6 +58,36 @@ def test_each_model_ends_where_it_ends_alone(loss):
         assert last == pytest.approx(oracle, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    "loss", ["gaussian_nll", "student_t_nll", "laplace_nll", "general_robust"]
+)
+def test_a_loss_that_is_not_convex_ends_as_low_as_alone(loss):
+    specs = folds(loss, n=3)
+    assert len(batches(specs)) == 1
+    for spec, fit in zip(specs, solved(specs), strict=True):
+        alone = Newton.solve_one(spec, lambda *args: False)
+        assert fit.outcome is alone.outcome
+        # Newton stops within about 1e-6 of the optimum.
+        last, oracle = fit.history[-1]["train"], alone.history[-1]["train"]
+        assert last == pytest.approx(oracle, abs=1e-5)
+
+
+def test_short_runs_find_the_lower_of_two_starts(monkeypatch):
+    # From one start the scale is hopeless; the other is close to the optimum.
+    (spec,) = folds("gaussian_nll", n=1)
+    alone = Newton.solve_one(spec, lambda *args: False)
+    weight, bias = alone.layers[0]
+    near = replace(spec, start=FitResult([(weight, bias)], []))
+    far = replace(spec, start=FitResult([(weight, bias + 40.0)], []))
+    monkeypatch.setattr(newton_together, "SHORT_RUN", 1)
+    for order in ([near, far], [far, near]):
+        monkeypatch.setattr(
+            newton_together, "starts", lambda spec, with_random, order=order: order
+        )
+        found = newton_together.at_best_starts([spec] * 2, lambda *args: False)
+        assert found == [near, near]
+
+
 def test_the_scores_of_several_classes_sum_to_zero():
     labels = (Y > 0).long() + (Y > 1).long()
     specs = folds("cross_entropy", y=labels, n_outputs=3)
@@ -86,7 +117,7 @@ def test_weights_of_rows_and_penalties_are_those_of_each_model():
         torch.testing.assert_close(weights(fit)[:, 0], oracle, atol=1e-9, rtol=0)
 
 
-def test_losses_row_counts_and_large_or_curved_models_are_kept_apart():
+def test_losses_row_counts_and_large_models_are_kept_apart():
     first, second = folds(n=2), folds("absolute_error", n=2)
     shorter = replace(first[0], fit_rows=first[0].fit_rows[1:])
     sizes = [len(part) for part in batches([*first, shorter, *second])]
@@ -95,7 +126,6 @@ def test_losses_row_counts_and_large_or_curved_models_are_kept_apart():
     rows = torch.arange(len(X))
     large = [model(X, y, fit_rows=rows, settings=dict(SETTINGS))] * 2
     assert [len(part) for part in batches(large)] == [1, 1]
-    assert [len(part) for part in batches(folds("gaussian_nll", n=2))] == [1, 1]
 
 
 def test_progress_grows_to_one_and_names_every_model():
