@@ -69,13 +69,13 @@ def scores(comparison, metric, baselines=None):
         return show_message(figure, "No loss was trained to its end.")
     order = list(legend_names(ranked.index, 30).values())
     _add_losses(figure, ranked, order, styles_of(comparison))
-    _add_baselines(figure, metric, baselines, len(ranked))
     figure.update_yaxes(
         type="category",
         categoryorder="array",
         categoryarray=order[::-1],
         dtick=1,  # a label for every row
     )
+    _add_baselines(figure, metric, baselines)
     figure.update_layout(height=_AROUND + _ROW * len(order))
     return figure
 
@@ -111,7 +111,7 @@ def _add_losses(figure, ranked, order, styles):
         )
 
 
-def _add_baselines(figure, metric, baselines, rows):
+def _add_baselines(figure, metric, baselines):
     """Draw a line through all rows for each baseline that has the metric."""
     if baselines is None or metric not in baselines.columns.unique(level=0):
         return
@@ -120,9 +120,10 @@ def _add_baselines(figure, metric, baselines, rows):
         figure.add_trace(
             go.Scatter(
                 x=[mean, mean],
-                y=[-0.5, rows - 0.5],
+                y=[0, 1],
+                yaxis="y2",
                 mode="lines",
-                name=plot_text(name),
+                name=plot_text(title_of(name)),
                 line={
                     "color": NEUTRAL,
                     "dash": DASHES[place % len(DASHES)],
@@ -131,6 +132,15 @@ def _add_baselines(figure, metric, baselines, rows):
                 hovertemplate=hover("%{fullData.name}", "%{x:,.3~r}"),
             )
         )
+    # On the axis of names, plotly would take the ends of a line for two more names.
+    figure.update_layout(
+        yaxis2={
+            "overlaying": "y",
+            "range": [0, 1],
+            "visible": False,
+            "fixedrange": True,
+        }
+    )
 
 
 def _answer(ranked, label, unit):

@@ -52,7 +52,17 @@ def test_baselines_are_lines_through_all_rows():
     lines = [trace for trace in drawn().data if trace.mode == "lines"]
     assert [trace.name for trace in lines] == ["constant", "&lt;linear&gt;"]
     assert [tuple(trace.x) for trace in lines] == [(4, 4), (5, 5)]
-    assert {tuple(trace.y) for trace in lines} == {(-0.5, 2.5)}
+    assert {(trace.yaxis, *trace.y) for trace in lines} == {("y2", 0, 1)}
+
+
+def test_ends_of_baselines_are_no_names_of_the_axis_of_losses():
+    layout = drawn().layout
+    assert (layout.yaxis.type, layout.yaxis2.overlaying) == ("category", "y")
+    assert (tuple(layout.yaxis2.range), layout.yaxis2.type) == ((0, 1), None)
+    on_names = [trace.y for trace in drawn().data if trace.yaxis is None]
+    assert {place for places in on_names for place in places} == set(
+        layout.yaxis.categoryarray
+    )
 
 
 def test_without_baselines_of_the_metric_there_are_dots_only():
