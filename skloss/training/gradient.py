@@ -4,11 +4,7 @@ import torch
 
 from skloss.losses.contract.loss import Loss
 from skloss.training import kernels
-from skloss.training.recording import record
-
-# Steps by autograd before the operations of a step are recorded, which takes as long as
-# ten to twenty steps save.
-_STEPS_BEFORE = 20
+from skloss.training.recording import Repeated
 
 __all__ = ["StackLosses"]
 
@@ -29,6 +25,8 @@ class StackLosses:
     ----------
     positions : list of slice
         Which models share a loss.
+    is_recordable : bool
+        Whether all of them state that their operations can be recorded.
     """
 
     def __init__(self, models):
@@ -46,7 +44,7 @@ class StackLosses:
         pairs = zip(self._losses, self._judges, strict=True)
         self._has_surrogates = any(loss is not judge for loss, judge in pairs)
         self._raw = None
-        self._is_recordable = all(
+        self.is_recordable = all(
             loss.is_recordable and not loss.compares_rows for loss in self._losses
         )
 
@@ -103,53 +101,49 @@ class StackLosses:
         """
         if raw is not self._raw:
             self._attach(raw)
-        values, gradients = self._evaluate(targets, weights)
-        if gradients[0].shape == raw.shape:  # a single loss without padding
-            return values[0].detach(), gradients[0]
-        with torch.no_grad():
-            kernels.copy_all(self._places, (*gradients, *values))
-        return self._values, self._gradient
+        return self._repeated(*targets, *weights)
 
-    def _evaluate(self, targets, weights):
-        """Losses of the rows, and their gradients by the raw scores, for each slice."""
-        if self._recording is not None:
-            found = self._recording(*self._detached, *targets, *weights)
-            if found is not None:
-                return found
-        self._steps += 1  # by autograd since the last recording
-        if self._steps <= _STEPS_BEFORE or not self._is_recordable:
-            return self._by_autograd(*self._parts, *targets, *weights)
-        self._steps = 0
-        tensors = (*self._parts, *targets, *weights)
-        found, self._recording = record(self._by_autograd, *tensors)
-        self._is_recordable = self._recording is not None
-        return found
+    def evaluate(self, raw, targets, weights):
+        """Like `gradient`, but always by autograd."""
+        if raw is not self._raw:
+            self._attach(raw)
+        return self._by_autograd(*targets, *weights)
+
+    def memory(self, raw):
+        """Tensors that `evaluate` reads and writes: see `record`."""
+        if raw is not self._raw:
+            self._attach(raw)
+        return [raw, self._values, self._gradient]
 
     def _by_autograd(self, *tensors):
-        """Losses and gradients, given raw scores, targets and weights of each slice."""
+        """Losses and gradient of the attached raw scores, by targets and weights."""
         n = len(self._losses)
-        parts, targets, weights = tensors[:n], tensors[n : 2 * n], tensors[2 * n :]
+        targets, weights = tensors[:n], tensors[n:]
         with torch.enable_grad():
-            values = tuple(_each(self._losses, parts, targets))
-            gradients = kernels.gradients(values, parts, weights)
-        if self._has_surrogates:
-            with torch.no_grad():
-                values = _each(self._judges, parts, targets)
-        return values, list(gradients)
+            values = tuple(_each(self._losses, self._parts, targets))
+            gradients = kernels.gradients(values, self._parts, weights)
+        with torch.no_grad():
+            if self._has_surrogates:
+                values = _each(self._judges, self._parts, targets)
+            if gradients[0].shape == self._raw.shape:  # one loss, without padding
+                return values[0].detach(), gradients[0]
+            kernels.copy_all(self._places, (*gradients, *values))
+        return self._values, self._gradient
 
     def _attach(self, raw):
         """Views of the raw scores for each loss, and of their gradient."""
         self._raw, self._gradient = raw, torch.zeros_like(raw)
-        self._recording, self._steps = None, 0  # which are of other shapes
         index = [
             (part, slice(None), slice(width))
             for part, width in zip(self.positions, self._widths, strict=True)
         ]
-        self._detached = tuple(raw[i].detach() for i in index)
-        self._parts = tuple(p.detach().requires_grad_() for p in self._detached)
+        self._parts = tuple(raw[i].detach().requires_grad_() for i in index)
         self._values = raw.new_empty(raw.shape[:2])
         self._places = [self._gradient[i] for i in index]
         self._places += [self._values[part] for part in self.positions]
+        self._repeated = Repeated(
+            self._by_autograd, self.memory(raw) if self.is_recordable else None
+        )
 
 
 class Steps:

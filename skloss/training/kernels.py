@@ -2,9 +2,10 @@
 
 import torch
 
+from skloss.training.program import Slot
+
 try:
     from torch.utils._python_dispatch import TorchDispatchMode as DispatchMode
-    from torch.utils._pytree import tree_leaves, tree_map_only
 
     #: Reads the number of a tensor, such as a truth value to branch on.
     NUMBER_OF = torch.ops.aten._local_scalar_dense.default
@@ -15,11 +16,10 @@ __all__ = [
     "NUMBER_OF",
     "DispatchMode",
     "adam_step",
+    "compiled",
     "copy_all",
     "gradients",
     "relu_backward",
-    "tree_leaves",
-    "tree_map_only",
 ]
 
 # Adam's constants by Kingma & Ba (2015), "Adam: A Method for Stochastic Optimization",
@@ -102,6 +102,138 @@ def plain_gradients(values, parts, weights):
     return torch.autograd.grad(values, parts, weights)
 
 
+def interpreted(program):
+    """Return a program as a function that torch calls as a whole.
+
+    Each operation of such a function takes half the time of a call from Python, and
+    the interpreter lock is released for all of them: two threads use two cores. The
+    operations are called as they are in the program, none of them fused or moved.
+
+    Parameters
+    ----------
+    program : Program
+
+    Returns
+    -------
+    callable
+        Takes and returns the tensors that the program does.
+    """
+    try:
+        graph = _Interpreted(program).graph
+    except TypeError:  # an operation or a constant that the interpreter lacks
+        return plain_compiled(program)
+    function = _C._create_function_from_graph("recorded", graph)
+
+    def call(*tensors):
+        # The setting belongs to the thread. Optimised, the first calls would take as
+        # long as some hundred more, and might fuse operations.
+        before = _C._get_graph_executor_optimize()
+        _C._set_graph_executor_optimize(False)
+        try:
+            return function(*tensors)
+        finally:
+            _C._set_graph_executor_optimize(before)
+
+    return call
+
+
+class _Interpreted:
+    """A graph of torch's interpreter with the operations of a program."""
+
+    def __init__(self, program):
+        self.graph, self._values = _C.Graph(), {}
+        self._tensor = _C.TensorType.get()
+        for slot in program.inputs:
+            self._values[slot] = self.graph.addInput()
+        for operation in program.operations:
+            self._call(*operation)
+        outputs = [self._values[slot] for slot in program.outputs]
+        whole = self._insert("prim::TupleConstruct", outputs)
+        whole.setType(_C.TupleType([self._tensor] * len(outputs)))
+        self.graph.registerOutput(whole)
+
+    def _insert(self, name, args):
+        return self.graph.insertNode(self.graph.create(name, args, 1)).output()
+
+    def _list(self, parts, kind=None):
+        whole = self._insert("prim::ListConstruct", parts)
+        whole.setType(_C.ListType(self._tensor if kind is None else kind))
+        return whole
+
+    def _value(self, argument):
+        """Return an argument: a result of an operation, or a constant."""
+        if isinstance(argument, Slot):
+            return self._values[argument]
+        if isinstance(argument, (list, tuple)):
+            if not argument:  # of numbers: no operation takes no tensors
+                return self._list([], _C.IntType.get())
+            if any(isinstance(part, Slot) for part in argument):
+                return self._list([self._value(part) for part in argument])
+            argument = list(argument)
+        elif isinstance(argument, torch.memory_format):
+            argument = _MEMORY_FORMATS[argument]
+        return self.graph.insertConstant(argument)
+
+    def _call(self, function, args, kwargs, result):
+        schema = function._schema
+        values = [self._value(argument) for argument in args]
+        for argument in schema.arguments[len(args) :]:
+            given = kwargs.get(argument.name, argument.default_value)
+            values.append(self._value(given))
+        call = self.graph.create(schema.name, values, len(schema.returns))
+        found = list(self.graph.insertNode(call).outputs())
+        for value, returned in zip(found, schema.returns, strict=True):
+            value.setType(returned.type)
+        # A number in the place of a tensor has an overload of its own.
+        text = call.schema()
+        scalar = f"{schema.name}.Scalar(", f"{schema.name}.Scalar_out("
+        if text != str(schema) and not text.startswith(scalar):
+            raise TypeError(text)
+        if isinstance(result, list) and len(found) == 1:
+            parts = self.graph.create("prim::ListUnpack", found, len(result))
+            found = list(self.graph.insertNode(parts).outputs())
+        slots = result if isinstance(result, list) else [result]
+        self._values.update(zip(slots, found, strict=False))
+
+
+def plain_compiled(program):
+    """Return a program as a function that calls its operations from Python."""
+
+    def call(*tensors):
+        values = dict(zip(program.inputs, tensors, strict=True))
+
+        def read(argument):
+            if isinstance(argument, Slot):
+                return values[argument]
+            if isinstance(argument, (list, tuple)):
+                return [read(part) for part in argument]
+            return argument
+
+        for function, args, kwargs, result in program.operations:
+            named = {name: read(argument) for name, argument in kwargs.items()}
+            found = function(*map(read, args), **named)
+            if isinstance(result, list):
+                values.update(zip(result, found, strict=True))
+            else:
+                values[result] = found
+        return tuple(values[slot] for slot in program.outputs)
+
+    return call
+
+
+_C = torch._C
+# Numbers of the memory formats in the operations of torch's interpreter.
+_MEMORY_FORMATS = {torch.contiguous_format: 0, torch.preserve_format: 1}
+_INTERPRETER = (
+    "Graph",
+    "IntType",
+    "ListType",
+    "TensorType",
+    "TupleType",
+    "_create_function_from_graph",
+    "_get_graph_executor_optimize",
+    "_set_graph_executor_optimize",
+)
 _ENGINE = getattr(torch.autograd.Variable, "_execution_engine", None)
 adam_step = fused_adam_step if hasattr(torch, "_fused_adam_") else plain_adam_step
 copy_all = fused_copy_all if hasattr(torch, "_foreach_copy_") else plain_copy_all
@@ -111,3 +243,4 @@ relu_backward = (
     else plain_relu_backward
 )
 gradients = direct_gradients if hasattr(_ENGINE, "run_backward") else plain_gradients
+compiled = interpreted if all(hasattr(_C, n) for n in _INTERPRETER) else plain_compiled

@@ -10,7 +10,7 @@ from skloss.training import kernels
 __all__ = ["PerceptronStack"]
 
 
-def _activate(name, z):
+def _activate(name, z, out):
     """Apply an activation, in place but for silu, whose derivative needs its input."""
     if name == "relu":
         return z.relu_()
@@ -18,7 +18,7 @@ def _activate(name, z):
         return z.tanh_()
     if name == "logistic":
         return z.sigmoid_()
-    return torch.nn.functional.silu(z) if name == "silu" else z
+    return torch.ops.aten.silu.out(z, out=out) if name == "silu" else z
 
 
 def _chain(name, gradient, z, activated):
@@ -60,17 +60,12 @@ class _Memory:
         Of each hidden layer, z and the derivative of the loss by z.
     """
 
-    def __init__(self, x, outs, slopes, raw, n_features):
+    def __init__(self, x, outs, activated, slopes, raw, n_features):
         self.features = x[..., :n_features]
-        self.inputs = [x, *outs]
+        self.inputs = [x, *activated]
         self.transposed = [tensor.mT for tensor in self.inputs]
         self.outs, self.slopes = outs, slopes
         self.raw, self.raw_transposed = raw, raw.mT
-
-    def put(self, k, x):
-        """Take ``x`` as the inputs of layer k, if it is in other memory than before."""
-        if x is not self.inputs[k]:
-            self.inputs[k], self.transposed[k] = x, x.mT
 
 
 class PerceptronStack:
@@ -232,17 +227,24 @@ class PerceptronStack:
         if n_rows not in self._made:
             new, hidden = self.flat.new_empty, self.sizes[1:-1]
             x = self.flat.new_ones(self.n, n_rows, self.sizes[0] + bool(hidden))
-            outs, slopes = (
-                [new(self.n, n_rows, size) for size in hidden] for _ in range(2)
+            outs, slopes, activated = (
+                [new(self.n, n_rows, size) for size in hidden] for _ in range(3)
             )
-            self._made[n_rows] = _Memory(
-                x, outs, slopes, new(self.n, self.width, n_rows).mT, self.sizes[0]
-            )
+            if self.activation != "silu":  # in place
+                activated = outs
+            raw = new(self.n, self.width, n_rows).mT
+            self._made[n_rows] = _Memory(x, outs, activated, slopes, raw, self.sizes[0])
         return self._made[n_rows]
 
     def inputs(self, n_rows):
         """Memory of shape (n, n_rows, n_in), filled by the caller before `forward`."""
         return self._memory(n_rows).features
+
+    def memory(self, n_rows):
+        """Tensors that a pass reads and writes: see `Stack`."""
+        memory = self._memory(n_rows)
+        passed = [*memory.inputs, *memory.outs, *memory.slopes, memory.raw]
+        return [self.flat, self.grad, *passed]
 
     def forward(self, x):
         """Raw scores of the rows in `inputs`; stores what `backward` needs.
@@ -259,8 +261,7 @@ class PerceptronStack:
                 torch.bmm(x, self._first, out=out)
             else:
                 torch.baddbmm(self.biases[k], x, self.weights[k], out=out)
-            x = _activate(self.activation, out)
-            memory.put(k + 1, x)
+            x = _activate(self.activation, out, memory.inputs[k + 1])
         bias, weight = self._head
         torch.baddbmm(bias, weight, memory.transposed[-1], out=memory.raw_transposed)
         self._tape = memory
@@ -277,7 +278,7 @@ class PerceptronStack:
                 z = torch.bmm(x, first, out=out[:n])
             else:
                 z = torch.baddbmm(biases[k], x, weights[k], out=out[:n])
-            x = _activate(self.activation, z)
+            x = _activate(self.activation, z, memory.inputs[k + 1][:n])
         return torch.baddbmm(biases[-1].mT, weights[-1].mT, x.mT, out=raw.mT).mT
 
     def backward(self, gradient):
@@ -304,5 +305,5 @@ class PerceptronStack:
         for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             x = torch.baddbmm(bias[indices], x, weight[indices])
             if k < last:
-                x = _activate(self.activation, x)
+                x = _activate(self.activation, x, torch.empty_like(x))
         return x

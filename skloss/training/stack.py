@@ -45,6 +45,14 @@ class Stack(Protocol):
         """Return memory of shape (n, n_rows, n_features) for the next batch."""
         ...
 
+    def memory(self, n_rows: int) -> list[Tensor] | None:
+        """Return the tensors that `forward` and `backward` read and write.
+
+        None if the operations of a pass differ from step to step, as with dropout, or
+        are not known.
+        """
+        ...
+
     def forward(self, x: Tensor) -> Tensor:
         """Return raw scores of shape (n, n_rows, width) of the rows in `inputs`."""
         ...

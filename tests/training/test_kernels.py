@@ -8,10 +8,12 @@ import pytest
 import torch
 
 from skloss.training import kernels
+from skloss.training.recording import record
 
 ADAM = [kernels.fused_adam_step, kernels.plain_adam_step]
 COPY = [kernels.fused_copy_all, kernels.plain_copy_all]
 GRADIENTS = [kernels.direct_gradients, kernels.plain_gradients]
+COMPILED = [kernels.interpreted, kernels.plain_compiled]
 RELU = [kernels.fused_relu_backward, kernels.plain_relu_backward]
 
 
@@ -91,6 +93,53 @@ def test_a_value_without_a_gradient_is_refused(gradients):
         gradients((x.square(),), (y,), (torch.ones(2),))
 
 
+def several(x, total):
+    """Lists and pairs of results, arguments in lists, in place and by name."""
+    near, far = x.unbind()
+    largest, place = x.max(1)
+    total.add_(torch.stack([near, far]), alpha=2)
+    torch.mul(near, 3, out=total[0])
+    return total * torch.full((), 0.5), largest - 1, place, torch.full_like(near, 7.0)
+
+
+@pytest.mark.parametrize("compiled", COMPILED)
+def test_a_program_repeats_operations_of_every_kind(monkeypatch, compiled):
+    monkeypatch.setattr(kernels, "compiled", compiled)
+    total = torch.zeros(2, 2)
+    inputs = torch.zeros(2, 2)
+    _, recording = record(lambda x: several(x, total), inputs, memory=[total])
+    assert recording._call.__qualname__.startswith(compiled.__name__)
+    total.zero_()
+    half, largest, place, sevens = recording(torch.tensor([[1.0, 2.0], [4.0, 3.0]]))
+    assert half.tolist() == [[1.5, 3.0], [4.0, 3.0]]
+    assert total.tolist() == [[3.0, 6.0], [8.0, 6.0]]
+    assert largest.tolist() == [1.0, 3.0]
+    assert place.tolist() == [1, 0]
+    assert sevens.tolist() == [7.0, 7.0]
+
+
+def test_a_program_that_the_interpreter_lacks_is_called_from_python():
+    place = [None, torch.tensor([1])]  # a list of tensors with a gap
+    _, recording = record(
+        lambda x: torch.ops.aten.index_put(x, place, x[:, :1]), torch.zeros(2, 2)
+    )
+    assert "plain_compiled" in recording._call.__qualname__
+    found = recording(torch.tensor([[1.0, 2.0], [4.0, 3.0]]))
+    assert found.tolist() == [[1.0, 1.0], [4.0, 4.0]]
+
+
+@pytest.mark.parametrize("optimised", [True, False])
+def test_a_program_keeps_the_setting_of_the_interpreter(optimised):
+    _, recording = record(torch.exp, torch.zeros(2))
+    before = torch._C._get_graph_executor_optimize()
+    torch._C._set_graph_executor_optimize(optimised)
+    try:
+        assert recording(torch.zeros(2)).tolist() == [1.0, 1.0]
+        assert torch._C._get_graph_executor_optimize() is optimised
+    finally:
+        torch._C._set_graph_executor_optimize(before)
+
+
 def test_the_first_gradient_imports_no_algebra_system():
     code = (
         "import sys, numpy as np; from skloss import TorchRegressor; "
@@ -102,6 +151,7 @@ def test_the_first_gradient_imports_no_algebra_system():
 
 def test_the_fused_kernels_are_used_where_torch_has_them():
     assert kernels.adam_step is kernels.fused_adam_step
+    assert kernels.compiled is kernels.interpreted
     assert kernels.copy_all is kernels.fused_copy_all
     assert kernels.gradients is kernels.direct_gradients
     assert kernels.relu_backward is kernels.fused_relu_backward

@@ -13,8 +13,13 @@ from skloss.losses import Loss, get_loss
 from skloss.losses.contract.in_units import InUnits
 from skloss.losses.contract.registry import REGISTRY
 from skloss.training import kernels
-from skloss.training.gradient import _STEPS_BEFORE, StackLosses
-from skloss.training.recording import record
+from skloss.training.gradient import StackLosses
+from skloss.training.recording import (
+    _CALLS_BEFORE,
+    _MOST_RECORDINGS,
+    Repeated,
+    record,
+)
 from tests.training.models import model, table
 
 
@@ -94,6 +99,54 @@ def test_constants_are_computed_once_and_several_outputs_are_found():
     assert recording(3 * ones(2))[0].item() == 6.0
 
 
+def test_memory_is_read_anew_and_constants_are_not():
+    memory, constant = ones(2), 5 * ones(2)
+    out = torch.zeros(3, dtype=torch.float64)
+
+    def function(x):
+        torch.sum(memory.square() * x, 0, out=out[1])  # a view that is made each time
+        return out[1] + constant.square()
+
+    _, recording = record(function, ones(2), memory=[memory, out])
+    memory.fill_(3.0)
+    constant.fill_(0.0)
+    assert recording(2 * ones(2)).tolist() == [61.0, 61.0]
+    assert out.tolist() == [0.0, 36.0, 0.0]
+
+
+def test_memory_that_is_not_stated_may_not_be_changed():
+    memory = ones(2)
+    _, recording = record(lambda x: torch.mul(x, 2, out=memory), ones(2))
+    assert recording is None
+
+
+def test_each_way_to_branch_is_recorded_once():
+    called = []
+
+    def function(x):
+        called.append(x)
+        return x.abs() if (x < 0).any() else x.square()
+
+    repeated = Repeated(function, [])
+    for number in [*range(1, _CALLS_BEFORE + 2)] * 2:
+        assert repeated(number * ones(2)).tolist() == [number**2] * 2
+        assert repeated(-number * ones(2)).tolist() == [number] * 2
+    assert len(repeated.recordings) == 2
+    assert len(called) == 2 * (_CALLS_BEFORE + 1)
+
+
+def test_a_function_that_branches_in_many_ways_is_left_to_autograd():
+    def function(x):
+        bits = [1 + bool((x == k).any()) for k in range(8)]
+        return x * float(np.prod(bits))
+
+    repeated = Repeated(function, [])
+    for _ in range(_CALLS_BEFORE + 2):
+        for k in range(8):
+            assert repeated(k * ones(2)).tolist() == [2.0 * k] * 2
+    assert len(repeated.recordings) == _MOST_RECORDINGS
+
+
 def gradients(losses, k, n_steps, seed=0):
     """Return the gradients of a number of steps on rows drawn from a seed."""
     draw, found = torch.Generator().manual_seed(seed), []
@@ -119,13 +172,13 @@ NAMES = ["huber", "student_t_nll"]
 @pytest.mark.parametrize(("n_more", "is_recorded"), [(0, False), (1, True)])
 def test_a_stack_records_its_losses_after_some_steps(n_more, is_recorded):
     losses = stack(*NAMES)
-    gradients(losses, 3, _STEPS_BEFORE + n_more)
-    assert (losses._recording is not None) is is_recorded
+    gradients(losses, 3, _CALLS_BEFORE + n_more)
+    assert bool(losses._repeated.recordings) is is_recorded
 
 
 @pytest.mark.parametrize("without", ["recorder", "recordable losses"])
 def test_steps_are_the_same_with_and_without_a_recording(monkeypatch, without):
-    n = 2 * _STEPS_BEFORE
+    n = 2 * _CALLS_BEFORE
     recorded = gradients(stack(*NAMES), 3, n)
     if without == "recorder":
         monkeypatch.setattr(kernels, "DispatchMode", None)
@@ -134,13 +187,13 @@ def test_steps_are_the_same_with_and_without_a_recording(monkeypatch, without):
     losses = stack(*NAMES)
     for mine, other in zip(recorded, gradients(losses, 3, n), strict=True):
         assert all(torch.equal(*pair) for pair in zip(mine, other, strict=True))
-    assert losses._recording is None
+    assert not losses._repeated.recordings
 
 
 def test_a_step_that_branches_differently_is_computed_by_autograd():
     losses = stack("gaussian_nll", "gaussian_nll")
-    gradients(losses, 2, _STEPS_BEFORE + 1)
-    assert losses._recording is not None
+    gradients(losses, 2, _CALLS_BEFORE + 1)
+    assert losses._repeated.recordings
     raw = losses._raw.fill_(25.0)  # beyond the core of `bounded`
     rows = [[torch.zeros(2, 6, dtype=torch.float64)], [ones(2, 6)]]
     values, _ = losses.gradient(raw, *rows)

@@ -10,6 +10,7 @@ from skloss.training.gradient import StackLosses
 from skloss.training.outcomes import Outcome
 from skloss.training.penalty import Penalty
 from skloss.training.rows import FitRows, ValidationRows
+from skloss.training.solvers.batch import BatchGradient
 from skloss.training.solvers.linear_start import linear_starts
 from skloss.training.solvers.moments import Moments
 from skloss.training.solvers.schedule import learning_rate_at
@@ -153,6 +154,7 @@ class _StackRun:
             and not self.compares_rows
             and self.stack.is_deterministic
         )
+        self.clip = specs[0].settings.clip_grad_norm or math.inf
         self.moments = Moments(self.stack.flat, [model.start for model in specs])
         self._regroup()
 
@@ -162,6 +164,9 @@ class _StackRun:
         self.losses = StackLosses(specs)
         self.some_losses = {}
         self.penalty = Penalty(self.stack, [m.alpha for m in specs])
+        self.batch = BatchGradient(
+            self.stack, self.losses, self.penalty, self.rows.width, self.clip
+        )
         shape = len(specs), self.rows.width
         self.epoch_loss = self.stack.flat.new_zeros(shape)
         if self.may_wait:
@@ -177,45 +182,40 @@ class _StackRun:
         self.epoch_loss.zero_()
 
     def step(self, step, learning_rate):
-        stack = self.stack
-        values, gradient = self._pass(step) if self.ahead is None else self.ahead
+        values, slopes = self._pass(step) if self.ahead is None else self.ahead
         self.ahead = None
-        stack.backward(gradient)
+        norm, factor = self.batch.backward(slopes)
         if self.may_wait:
             self.step_losses[step].copy_(values)
         else:
             self.epoch_loss.addcmul_(self.weight[step], values)
-        self.penalty.add_gradient()
-        self._update(learning_rate)
+        self._update(norm, factor, learning_rate)
 
     def _pass(self, step):
         """Losses of the rows of a step, and their gradient by the raw scores."""
         x = self.rows.read(step, self.stack.inputs(self.rows.width))
-        raw = self.stack.forward(x)
-        return self.losses.gradient(raw, self.targets[step], self.weights[step])
+        return self.batch.forward(x, self.targets[step], self.weights[step])
 
-    def _update(self, learning_rate):
+    def _update(self, norm, factor, learning_rate):
         flat, gradient = self.stack.flat, self.stack.grad
-        norm = torch.linalg.vector_norm(gradient, dim=1)
-        norms, clip = norm.tolist(), self.specs[0].settings.clip_grad_norm
+        norms = norm.tolist()
         if not math.isfinite(sum(norms)):
-            self._update_finite(norm, learning_rate)
+            self._update_finite(norm, factor, learning_rate)
             return
-        if clip is not None and max(norms) > clip:
+        if max(norms) > self.clip:
             most = self.specs[0].settings.longest_gradient
             for number, one in zip(self.live, norms, strict=True):
                 self.clipped[number] += one > most
-            gradient.mul_((clip / norm).clamp(max=1.0)[:, None])
+            gradient.mul_(factor)
         self.moments.update(flat, gradient, learning_rate)
 
-    def _update_finite(self, norm, learning_rate):
+    def _update_finite(self, norm, factor, learning_rate):
         """Take the step with the models whose gradient is finite; skip the others."""
         flat, gradient = self.stack.flat, self.stack.grad
         bad = ~torch.isfinite(norm)
         for position in bad.nonzero().flatten().tolist():
             self.skipped[self.live[position]] += 1
-        clip = self.specs[0].settings.clip_grad_norm or math.inf
-        factor = (clip / norm).clamp(max=1.0).masked_fill(bad, 0.0)[:, None]
+        factor = factor.masked_fill(bad[:, None], 0.0)
         gradient.nan_to_num_(0.0, 0.0, 0.0).mul_(factor)
         kept = flat, self.moments.exp_avg, self.moments.exp_avg_sq
         before = [tensor[bad] for tensor in kept]
