@@ -4,9 +4,11 @@ import ast
 import inspect
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import skloss
+from skloss import comparison, noise
 
 NAMES = [
     "TorchAligner",
@@ -77,6 +79,13 @@ def test_what_a_public_module_offers_is_there_once_and_documented(module):
     assert len(offered) == len(set(offered))
     undocumented = [n for n, m in public_members(module).items() if not m.__doc__]
     assert undocumented == []
+
+
+def test_the_classes_of_verdicts_are_those_of_their_rooms():
+    residuals = np.random.default_rng(0).normal(size=40)
+    assert type(skloss.compare_noise(residuals)) is noise.NoiseComparison
+    assert "NoiseVerdict" in inspect.getdoc(skloss.noise_verdict)
+    assert inspect.isclass(comparison.NoiseVerdict)
 
 
 @pytest.mark.parametrize("name", CALLABLES)

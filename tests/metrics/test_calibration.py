@@ -54,6 +54,14 @@ def test_a_row_in_two_bins_is_in_that_of_its_middle():
     assert found == pytest.approx(3 / 8 * 0.1 + 5 / 8 * (2 * 0.4 + 3 * 0.2) / 5)
 
 
+def test_a_row_whose_middle_is_just_before_an_edge_is_in_the_lower_bin():
+    # Weights 2 + 3 + 3: half is 4, and the middle of the second row is 2 + 3 / 2.
+    weight, proba = [2, 3, 3], np.array([0.1, 0.3, 0.9])
+    found = metrics.ece([0, 1, 1], proba, n_bins=2, sample_weight=weight)
+    # |3 / 5 - 1.1 / 5| of five eighths, and |1 - 0.9| of three eighths.
+    assert found == pytest.approx(0.38 * 5 / 8 + 0.1 * 3 / 8)
+
+
 def test_more_bins_than_rows_are_a_bin_for_each_row():
     found = metrics.ece([0, 1, 1], [0.2, 0.7, 0.9], n_bins=100)
     assert found == pytest.approx((0.2 + 0.3 + 0.1) / 3)
