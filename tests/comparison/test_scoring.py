@@ -135,6 +135,21 @@ def test_predictions_of_untrained_layers_do_not_refuse_a_scorer():
     np.testing.assert_allclose(by_fold(found, "msle"), expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("splits", [SPLITS[:1], SPLITS[1:]])
+def test_a_scorer_is_tried_once_for_each_loss_on_the_first_fold(splits):
+    n_rows = []
+
+    def count_rows(estimator, X, y):
+        n_rows.append(len(y))
+        return 1.0
+
+    options = {"cv": splits, "estimator": LINEAR, "scoring": [count_rows]}
+    compare_losses(X, Y, ["mse", "mae"], **options)
+    held_out = [len(test) for _, test in splits]
+    assert n_rows[:2] == [held_out[0]] * 2
+    assert sorted(n_rows[2:]) == sorted(held_out * 2)
+
+
 def test_a_scorer_that_fails_after_the_training_leaves_a_gap_and_warns():
     calls = []
 
