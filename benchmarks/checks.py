@@ -84,7 +84,7 @@ def clean_table(rng):
 
 
 def clean_classes(rng):
-    """Return columns and labels whose classes overlap and can be told apart."""
+    """Return columns and labels whose classes overlap but can be separated."""
     n_rows = int(np.exp(rng.uniform(np.log(150), np.log(800))))
     n_columns, n_classes = rng.integers(3, 11), rng.integers(2, 7)
     centers = rng.normal(size=(n_classes, n_columns)) * rng.uniform(1.2, 2.5)
