@@ -6,7 +6,7 @@ from scipy import sparse
 
 from skloss.encoding.batches import grouped_order
 from skloss.encoding.columns import Encoding
-from skloss.encoding.split import split_distinct_rows, split_rows
+from skloss.encoding.split import content_key, split_distinct_rows, split_rows
 
 __all__ = ["EncodedRows", "Inputs", "rows_tensor"]
 
@@ -15,10 +15,12 @@ __all__ = ["EncodedRows", "Inputs", "rows_tensor"]
 _KEPT = 8_000_000
 # Rows that are encoded at once where all are: a block stays in the cache.
 _BLOCK_ROWS = 4096
-# Sum of weights below which equal rows are held out together: where a step takes all
-# rows, a row of weight two then equals two rows exactly. With random batches it cannot,
-# and sorting all rows would take longer.
-_FEWEST_AS_DRAWN = 200
+# Sum of weights up to which equal rows are held out together: a network knows by heart
+# the copies that would stop it otherwise, and a row of weight two would not equal two
+# rows. Beyond, sorting takes a second or more, and memory of the size of some columns.
+_MOST_AS_DRAWN = 1_000_000
+# Sum of weights below which all numbers of the rows are compared, not one for each row.
+_COMPARED_WHOLE = 200
 
 
 class EncodedRows:
@@ -122,9 +124,10 @@ class Inputs:
     def split(self, seed, fraction, labels=None, y=None, weight=None, compared=False):
         """Rows to fit and to stop on, stratified by ``labels`` where given.
 
-        With targets and weights, equal rows of a small table are on the same side. With
-        ``compared``, for a loss that compares rows, the rows to stop on are in an order
-        of which each section is a batch: several rows of each of its labels.
+        With targets and weights, equal rows are on the same side, as far as `as_drawn`
+        finds them. With ``compared``, for a loss that compares rows, the rows to stop
+        on are in an order of which each section is a batch: several rows of each of its
+        labels.
 
         Returns
         -------
@@ -132,10 +135,12 @@ class Inputs:
         """
         key = (seed, fraction, compared)
         if key not in self._splits:
-            small = weight is not None and isinstance(fraction, float)
+            drawn = weight is not None and isinstance(fraction, float)
+            if compared and drawn:  # of a longer table, pairs of rows are held out
+                drawn = weight.sum() < _COMPARED_WHOLE
             # Targets of compared rows may hold weights, which copies do not have.
             values = y if labels is None or not compared else labels
-            table = self.as_drawn(values, weight) if small else None
+            table = self.as_drawn(values, weight) if drawn else None
             if table is not None:
                 sides = split_distinct_rows(table, weight, seed, fraction, labels)
             else:
@@ -152,12 +157,17 @@ class Inputs:
         Returns
         -------
         ndarray of shape (len(y), n_columns) or None
-            None where the rows are too many for that.
+            Of many rows, a single number for each, from `content_key`. None where they
+            are too many for that, or all differ and have a weight of 1.
         """
-        if weight.sum() >= _FEWEST_AS_DRAWN:
-            return None
         X = self.X[: len(y)]
-        return np.column_stack([X.toarray() if sparse.issparse(X) else X, y])
+        if weight.sum() < _COMPARED_WHOLE:
+            return np.column_stack([X.toarray() if sparse.issparse(X) else X, y])
+        if weight.sum() > _MOST_AS_DRAWN:
+            return None
+        key = content_key(X, y)
+        all_differ = len(np.unique(key)) == len(key)
+        return None if all_differ and (weight == 1).all() else key[:, None]
 
 
 def _in_batches(rows, seed, labels):

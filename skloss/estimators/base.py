@@ -99,6 +99,9 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
             Weights of the rows' losses: 0 leaves a row out, 2 counts it twice. The
             latter is exact while one batch holds all rows; with several batches, two
             copies are in different ones, and it holds on average over random states.
+            Early stopping holds out two copies exactly if it holds out a row of weight
+            2, unless rows occur more than four times on average or the weights sum to
+            more than a million.
         X_val : array-like of shape (n_val, n_features), optional
             Rows to stop on, in place of a random part of ``X``; with ``y_val``. Adam
             then trains on all of ``X``, stops when the loss of these rows no longer

@@ -113,7 +113,7 @@ def _members(estimator, seeds, inputs, target, fitted, labels, fraction, total, 
             fraction,
             target.labels,
             target.values,
-            target.weight,
+            target.rows_weight,
             common["loss"].compares_rows,
         )
         models.append(

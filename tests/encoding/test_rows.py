@@ -95,3 +95,33 @@ def test_a_read_only_array_is_copied_and_another_is_not(X):
     assert rows_tensor(X).data_ptr() == X.ctypes.data
     X.flags.writeable = False
     assert rows_tensor(X).data_ptr() != X.ctypes.data
+
+
+@pytest.mark.parametrize("n_rows", [100, 300])
+@pytest.mark.parametrize("as_table", [np.asarray, sparse.csr_matrix])
+def test_copies_are_held_out_together_as_a_row_of_their_weight_is(n_rows, as_table):
+    rng = np.random.default_rng(n_rows)
+    X, y = rng.normal(size=(n_rows, 3)), rng.normal(size=n_rows)
+    weight = 1.0 + np.arange(n_rows) % 2
+    copies = rng.permutation(np.repeat(np.arange(n_rows), weight.astype(int)))
+    once = make_inputs(as_table(X)).split(0, 0.15, y=y, weight=weight)
+    many = make_inputs(as_table(X[copies]))
+    many = many.split(0, 0.15, y=y[copies], weight=np.ones(len(copies)))
+    for own, others in zip(once, many, strict=True):
+        assert set(copies[others]) == set(own.tolist())
+
+
+def test_rows_that_all_differ_are_split_by_their_place(X):
+    X, y = np.vstack([X] * 5), np.arange(250.0)
+    inputs = make_inputs(X)
+    assert inputs.as_drawn(y, np.ones(250)) is None
+    assert inputs.as_drawn(y, np.full(250, 2.0)).shape == (250, 1)
+    assert inputs.as_drawn(np.zeros(250), np.ones(250)).shape == (250, 1)
+
+
+def test_many_rows_are_not_compared(X, monkeypatch):
+    inputs, y = make_inputs(np.vstack([X] * 5)), np.zeros(250)
+    monkeypatch.setattr(rows, "_MOST_AS_DRAWN", 250)
+    assert inputs.as_drawn(y, np.ones(250)) is not None
+    monkeypatch.setattr(rows, "_MOST_AS_DRAWN", 249)
+    assert inputs.as_drawn(y, np.ones(250)) is None

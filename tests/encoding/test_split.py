@@ -87,6 +87,15 @@ def test_distinct_rows_are_held_out_by_the_fraction_and_each_equally_often(rng):
     assert times.max() < 135
 
 
+def test_heavy_rows_are_held_out_no_more_often_than_others(rng):
+    table, weight = rng.normal(size=(40, 2)), np.ones(40)
+    weight[:4] = 20.0
+    drawn = [split_distinct_rows(table, weight, seed, 0.25)[1] for seed in range(400)]
+    times = torch.bincount(torch.cat(drawn), minlength=40)
+    assert times[:4].min() > 65
+    assert times[:4].max() < 135
+
+
 @pytest.mark.parametrize(("n_distinct", "is_apart"), [(10, True), (9, False)])
 def test_rows_that_repeat_often_are_split_one_by_one(n_distinct, is_apart):
     table = np.resize(np.arange(n_distinct), 40)[:, None]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import r2_score
 
@@ -67,6 +68,19 @@ def test_weight_two_counts_a_row_twice_and_weight_zero_leaves_it_out(rng):
             np.testing.assert_allclose(
                 weighted.predict(X), repeated.predict(X), rtol=1e-6, atol=1e-8
             )
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "laplace_nll"])
+def test_weight_two_is_a_row_twice_on_many_rows_in_full_batches(loss, rng):
+    X = rng.normal(size=(300, 3))
+    y = X @ [1.0, -2.0, 0.5] + rng.normal(size=300)
+    weight = rng.integers(0, 4, 300)
+    rows = rng.permutation(np.repeat(np.arange(300), weight))
+    params = {"hidden_layer_sizes": (16,), "random_state": 0, "n_members": 1}
+    model = TorchRegressor(loss, batch_size=len(rows), **params)  # all in one step
+    weighted = clone(model).fit(X, y, weight).predict(X)
+    repeated = clone(model).fit(X[rows], y[rows]).predict(X)
+    np.testing.assert_allclose(weighted, repeated, atol=1e-6)
 
 
 def test_multi_output_targets_each_get_their_prediction(diabetes):
