@@ -87,6 +87,11 @@ class Poisson(_LogLinkLoss):
 #: Training starts from this dispersion times the mean, at least, if counts are not
 #: overdispersed: 0.005 nats from Poisson.
 _LEAST_EXCESS = 0.005
+#: And from this dispersion, at least: a network that has yet to learn the means is off
+#: by some hundredths. At a mean of a million, counts of a log-linear model have 5e-9;
+#: the likelihood is so steep there that networks stopped one nat above those of
+#: Poisson, and half a nat below them from here on (benchmarks/README.md).
+_LEAST_DISPERSION = 0.001
 #: Logarithm of the size, 1 / dispersion, from which Stirling's series of log-gamma is
 #: exact to rounding with two terms; log-gammas of a large size cancel.
 _LARGE_LOG_SIZE = math.log(1e3)
@@ -150,9 +155,10 @@ class NegativeBinomial(_LogLinkLoss):
         square = np.average(means**2, axis=0, weights=sample_weight)
         found = excess / np.where(square > 0, square, 1.0)
         # Training from too small a dispersion is fast, from too large a one slow: it
-        # starts at the Poisson end where moments show no excess.
+        # starts near the Poisson end where moments show no excess.
         mean = np.average(y, axis=0, weights=sample_weight)
         least = _LEAST_EXCESS / np.where(mean > 0, mean, 1.0)
+        least = np.maximum(least, _LEAST_DISPERSION)
         return self.with_learned(dispersion=np.maximum(found, least))
 
     def intercept(self, y, sample_weight=None):

@@ -240,3 +240,15 @@ def test_networks_of_few_counts_are_near_those_of_poisson(mean):
         for loss in ("negative_binomial", "poisson")
     ]
     assert nats[0] > nats[1] - 0.05
+
+
+def test_networks_of_many_large_counts_are_not_behind_those_of_poisson():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 3))  # more rows than networks with a linear start have
+    y = rng.poisson(1e6 * np.exp(X @ [0.5, -0.3, 0.2]))
+    fitted = (
+        TorchRegressor(loss, random_state=0).fit(X[:2500], y[:2500])
+        for loss in ("negative_binomial", "poisson")
+    )
+    nats = [m.predict_distribution(X[2500:]).logpmf(y[2500:]).mean() for m in fitted]
+    assert nats[0] > nats[1]
