@@ -125,6 +125,20 @@ def test_a_parameter_in_inverse_units_is_rescaled_with_the_target(model, unit):
     np.testing.assert_allclose(found, wanted, atol=1e-3 * NUMBERS.std())
 
 
+@pytest.mark.parametrize("unit", [1e3, 1e12])
+@every_model
+def test_far_above_its_unit_linex_learns_the_smallest_targets_of_similar_rows(
+    model, unit
+):
+    found = fitted("linex", unit * NUMBERS, model) / unit
+    assert np.corrcoef(found, NUMBERS)[0, 1] > 0.9
+    # The best constant is the smallest target, and so are the best predictions among
+    # similar rows, but for the rows that stop a network.
+    below, constant = NUMBERS - found, NUMBERS - NUMBERS.min()
+    assert np.mean(below < -0.02 * NUMBERS.std()) < 0.03
+    assert below.mean() < 0.5 * constant.mean()
+
+
 FIXED_SCALE = ["general_robust", "log_cosh", "pseudo_huber", "huber"]
 HUBER = get_loss("huber", delta=1.0)
 
