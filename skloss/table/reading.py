@@ -64,6 +64,9 @@ def read_table(
     have names of months in Western European languages. Years of two digits are 1969 to
     2068, with a notice. Numbers are dates only where that type is chosen: 20240131,
     years, Unix times and day numbers of Excel.
+    Names of months (Jan) and weekdays (Monday) on their own, quarters without a year
+    (Q1), Roman numerals, quarters of fiscal years (Q1 FY24) and bands ($0-5) stay text,
+    so that each value is a category without an order.
     Column names are stripped of spaces; a repeated name gets a number (a, a.1), and a
     column without a name is called column_3 after its position.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skloss.table import read_table
+from skloss.table import make_preprocessor, read_table
 from skloss.table.periods import PERIOD
 
 FIRST_DAYS = {
@@ -54,3 +54,27 @@ def test_a_mostly_periodic_column_is_named():
     assert "holds 2 dates in the same format and 1 other value" in " ".join(
         frame.attrs["guesses"]["notices"]
     )
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Jan", "Feb", "May"],
+        ["January", "March", "May"],
+        ["Mon", "Wed", "Sun"],
+        ["Monday", "Friday", "Sunday"],
+        ["Q1", "Q2", "Q4"],
+        ["I", "II", "IV"],
+        ["Q1 FY24", "Q2 FY24", "Q1 FY25"],
+        ["$0-5", "$5-10", "$10-20"],
+    ],
+    ids=lambda names: names[0],
+)
+def test_names_on_their_own_are_categories_as_they_are_written(names):
+    rows = [f"{name},{k}" for k, name in enumerate(10 * names)]
+    frame = read_table("\n".join(["when,n", *rows]).encode())
+    assert frame["when"].tolist() == 10 * names
+    assert frame.attrs["guesses"]["notices"] == []
+    encoded = make_preprocessor(frame[["when"]]).fit(frame[["when"]])
+    found = {name.split("=")[1] for name in encoded.get_feature_names_out()}
+    assert found == set(names)
