@@ -27,6 +27,11 @@ def store_comparison(comparison):
     dict
         Of what JSON can hold.
 
+    Raises
+    ------
+    ValueError
+        If `comparison` is one of embeddings.
+
     See Also
     --------
     restore_comparison : Makes the comparison again.
@@ -41,6 +46,11 @@ def store_comparison(comparison):
     ['baselines', 'distributions', 'folds', 'histories', 'labels', 'n_members', \
 'predictions', 'splits', 'stopped', 'train', 'versions']
     """
+    if comparison.task.has_embeddings:
+        raise ValueError(
+            "A comparison of embeddings cannot be stored; keep comparison.script(), "
+            "or pickle the comparison."
+        )
     labels = list(comparison.table.index)
     rows = comparison.predictions
     clipped = comparison.histories.attrs.get("clipped", {})

@@ -25,6 +25,7 @@ from skloss import (
     metrics,
     report,
 )
+from skloss.comparison import store_comparison
 from skloss.losses import Triplet
 
 SMALL = {"hidden_layer_sizes": (16,), "embedding_dim": 3, "max_iter": 15}
@@ -270,6 +271,12 @@ def test_a_collapsed_embedding_is_reported_with_its_loss():
         found = compare_losses(np.ones((20, 2)), [0, 1] * 10, [Triplet()], **given)
     (row,) = found.checks().query("code == 'SKL303'").itertuples()
     assert row.loss == "triplet" and row.evidence.startswith("in 100% of the folds")
+
+
+@pytest.mark.parametrize("name", ["labelled", "paired"])
+def test_embeddings_are_not_stored(name, request):
+    with pytest.raises(ValueError, match=r"embeddings cannot be stored; keep"):
+        store_comparison(request.getfixturevalue(name))
 
 
 def test_reports_answer_the_questions_of_the_task(labelled, paired, tmp_path):
