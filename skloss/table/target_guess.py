@@ -43,9 +43,9 @@ _FEATURES = set(
     sector union population region state city county country province district
     location site block plot batch plate sample id subject person patient
     student teacher hospital provider firm company product brand variety type
-    kind category group grp treatment treated trt treat dose stratum strata
-    cluster replicate rep n size weight height number index code level
-    temperature temp wind rain humidity season""".split()
+    category group grp treatment treated trt treat dose stratum strata cluster
+    replicate rep n size weight height number index level temperature temp wind
+    rain humidity season""".split()
 )
 # Beginnings of a word that leave its meaning: logarithms and numbers.
 _BEGINNINGS = ("log", "ln", "l", "num", "n", "no")
@@ -64,6 +64,8 @@ _ROLE, _SUBJECT, _LAST_WORD, _ANY_WORD, _PERHAPS = 8.0, 3.5, 1.6, 1.0, 1.4
 _FEATURE, _NUMBERED = -2.0, -1.75
 _LAST, _FIRST = 1.2, 1.3
 _TWO_VALUES, _CATEGORIES, _NUMBERS = 0.6, -1.1, 0.7
+# The last column with two words is the answer of most tables for classification.
+_LAST_TWO_WORDS = 2.5
 # Numbers with fewer values often stand for groups.
 _FEW_VALUES = 20
 
@@ -211,9 +213,13 @@ def _points(column: pd.Series, name: object, names: list[Any]) -> tuple[float, s
         found.append((_LAST, "A guess: the last column."))
     elif name == names[0] and len(names) > 2:  # of two, the second: x and y
         found.append((_FIRST, "A guess: the first column."))
-    if column.nunique() == 2:
-        found.append((_TWO_VALUES, "A guess: a column with two values."))
     against = _FEATURE if set(words) & _FEATURES and not subject else 0.0
+    has_two_values = column.nunique() == 2
+    is_number = pd.api.types.is_numeric_dtype(column)
+    if has_two_values and name == names[-1] and not (is_number or against):
+        found.append((_LAST_TWO_WORDS, "A guess: the last column, with two values."))
+    if has_two_values:
+        found.append((_TWO_VALUES, "A guess: a column with two values."))
     # One of a series of measurements, such as x1 to x8.
     against += _NUMBERED if words and words[-1].isdigit() else 0.0
     return sum(point for point, _ in found) + against + _of_values(column), max(found)[

@@ -111,7 +111,12 @@ CASES = [
     ("age sex:b c", "c", "A guess: the last column."),
     ("c age sex:b", "c", "A guess: the first column."),
     ("a1 b c1", "b", "A guess: the other columns look more like features."),
-    ("kind:c b patient_id", "b", "A guess: the other columns look more like features."),
+    ("a price done:b", "done:b", "A guess: the last column, with two values."),
+    (
+        "variety:c b patient_id",
+        "b",
+        "A guess: the other columns look more like features.",
+    ),
     ("a logwage age", "logwage", "A guess: columns named “wage” are often predicted."),
     (
         "a numvisits",
