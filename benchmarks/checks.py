@@ -37,7 +37,7 @@ from skloss.tasks import as_task, propose_task
 #: Largest share of clean tables on which one code, and any code, may fire.
 EACH, TOGETHER = 0.01, 0.05
 
-EMBEDDINGS = ["triplet", "contrastive", "sup_con"]
+EMBEDDINGS = list_losses("embedding")
 LINEAR = {"hidden_layer_sizes": ()}
 NETWORK = {"n_members": 1}
 #: Rows of a public table that are compared.

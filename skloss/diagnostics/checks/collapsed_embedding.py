@@ -19,8 +19,8 @@ class CollapsedEmbedding(Check):
     is_for_embeddings = True
     severity = "warning"
     rule = (
-        "In some fold, the loss of training rows is within 1% of the loss of the same "
-        "rows placed at their mean."
+        "In some fold, the losses of training rows are, on average, within 1% of those "
+        "of the same rows placed at their mean."
     )
     remedy = (
         "Try a smaller learning_rate or alpha, another margin or temperature, or "
