@@ -81,12 +81,12 @@ def test_the_roles_of_a_link_are_those_of_the_page(dashboard):
 
 def test_several_columns_are_predicted_together(dashboard):
     rng = np.random.default_rng(0)
-    labels = {name: (rng.random(120) < 0.4).astype(int) for name in ("r", "s", "t")}
+    labels = {name: (rng.random(120) < 0.4).astype(int) for name in ("r", "s", "y")}
     upload(dashboard, csv_of(**labels))
-    assert dashboard.session_state["target"] == "t"
+    assert dashboard.session_state["target"] == "y"
     others = next(g for g in dashboard.button_group if g.label == "Other targets")
     ok(others.set_value(["r", "s"]).run())
-    assert "targets: **t**, **r** and **s** · multilabel" in text_of(dashboard)
+    assert "targets: **y**, **r** and **s** · multilabel" in text_of(dashboard)
     assert "3 columns of 0 and 1, one for each label" in text_of(dashboard)
     assert dashboard.query_params["role"] == ["target:r", "target:s"]
 
