@@ -118,6 +118,8 @@ def interpreted(program):
     callable
         Takes and returns the tensors that the program does.
     """
+    if len(program.operations) > _MOST_OPERATIONS:
+        return plain_compiled(program)
     try:
         graph = _Interpreted(program).graph
     except TypeError:  # an operation or a constant that the interpreter lacks
@@ -222,6 +224,9 @@ def plain_compiled(program):
 
 
 _C = torch._C
+# Operations of a graph, at most: 2,000 are called without a fault and 20,000 overflow
+# the stack of a process. A step of eight losses has about 200.
+_MOST_OPERATIONS = 2_000
 # Numbers of the memory formats in the operations of torch's interpreter.
 _MEMORY_FORMATS = {torch.contiguous_format: 0, torch.preserve_format: 1}
 _INTERPRETER = (

@@ -128,6 +128,15 @@ def test_a_program_that_the_interpreter_lacks_is_called_from_python():
     assert found.tolist() == [[1.0, 1.0], [4.0, 4.0]]
 
 
+def test_a_long_program_is_called_from_python(monkeypatch):
+    monkeypatch.setattr(kernels, "_MOST_OPERATIONS", 2)
+    _, short = record(lambda x: x.exp().sin(), torch.zeros(2))
+    _, long = record(lambda x: x.exp().sin().cos(), torch.zeros(2))
+    assert "plain_compiled" not in short._call.__qualname__
+    assert "plain_compiled" in long._call.__qualname__
+    assert long(torch.zeros(2)).tolist() == torch.ones(2).sin().cos().tolist()
+
+
 @pytest.mark.parametrize("optimised", [True, False])
 def test_a_program_keeps_the_setting_of_the_interpreter(optimised):
     _, recording = record(torch.exp, torch.zeros(2))
