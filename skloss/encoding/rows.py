@@ -15,7 +15,7 @@ __all__ = ["EncodedRows", "Inputs", "rows_tensor"]
 _KEPT = 8_000_000
 # Rows that are encoded at once where all are: a block stays in the cache.
 _BLOCK_ROWS = 4096
-# Sum of weights up to which equal rows are held out together: a network knows by heart
+# Sum of weights up to which equal rows are held out together: a network memorises
 # the copies that would stop it otherwise, and a row of weight two would not equal two
 # rows. Beyond, sorting takes a second or more, and memory of the size of some columns.
 _MOST_AS_DRAWN = 1_000_000

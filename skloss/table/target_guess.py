@@ -66,6 +66,9 @@ _LAST, _FIRST = 1.2, 1.3
 _TWO_VALUES, _CATEGORIES, _NUMBERS = 0.6, -1.1, 0.7
 # The last column with two words is the answer of most tables for classification.
 _LAST_TWO_WORDS = 2.5
+# Columns with one name and different numbers, from which on they are measurements of
+# one kind; two may be two targets.
+_SERIES = 3
 # Numbers with fewer values often stand for groups.
 _FEW_VALUES = 20
 
@@ -88,12 +91,13 @@ class TargetGuess(NamedTuple):
 def guess_target(frame: pd.DataFrame) -> TargetGuess:
     """Guess the column to predict, and state the reason.
 
-    Identifiers, constants, dates, texts, places and times are left out as long as any
-    other column remains. Of the others, a column named target, label, class, y,
-    outcome, response, output or result is the guess. Otherwise names of what is often
-    predicted (price, churn, quality, ...), the first or last place, and two or many
-    values count for a column; names of what describes rows (age, region, treatment,
-    ...), a number in the name, and several categories count against it.
+    Identifiers, constants, dates, texts, places, times and series of numbered columns
+    are left out as long as any other column remains. Of the others, a column named
+    target, label, class, y, outcome, response, output or result is the guess. Otherwise
+    names of what is often predicted (price, churn, quality, ...), the first or last
+    place, and two or many values count for a column; names of what describes rows (age,
+    region, treatment, ...), a number in the name, and several categories count against
+    it.
 
     Parameters
     ----------
@@ -178,11 +182,15 @@ def _meaning(word: str) -> str:
 
 
 def _is_given(name: object, names: list[Any]) -> bool:
-    """Return whether a column is a place or a time by its name.
+    """Return whether a column is a place, a time or one of a series by its name.
 
-    With an x before it and columns behind it, y is a coordinate, too.
+    With an x before it and columns behind it, y is a coordinate, too, and so is one of
+    three columns or more that differ by a number at the end, such as x1 to x8.
     """
     words = _words(name)
+    stem = _stem(name)
+    if stem is not None and sum(_stem(one) == stem for one in names) >= _SERIES:
+        return True
     if set(words) & _GIVEN and not set(words) & (_SUBJECTS | _EITHER):
         return True
     place = names.index(name)
@@ -191,6 +199,12 @@ def _is_given(name: object, names: list[Any]) -> bool:
     return str(name) in ("x", "X", "z", "Z") or (
         is_y and has_x and place < len(names) - 1
     )
+
+
+def _stem(name: object) -> str | None:
+    """Return a name without the number at its end, None if it has none."""
+    found = re.fullmatch(r"(.*?)[\s_.-]*\d+", str(name))
+    return found and found[1].lower()
 
 
 def _is_role(name: object) -> bool:

@@ -85,14 +85,14 @@ def test_a_file_that_is_not_a_table_is_refused(open_page, tmp_path):
 
 def test_hostile_names_draw_as_text_and_the_chosen_tab_stays(open_page, tmp_path):
     rng = np.random.default_rng(5)
-    names = ["![t](http://evil.example/a.png)", "<b>bold</b>", "$x^2$ :red[y]"]
+    names = ["![t](http://evil.example/a.png)", "<b>bold</b>", "$x^2$ :red[score]"]
     frame = pd.DataFrame(rng.normal(size=(80, 3)), columns=names)
     path = tmp_path / "hostile.csv"
     frame.to_csv(path, index=False)
     page = open_page(SHORT)
     upload(page, path)
     expect(page.locator(".st-key-loaded")).to_contain_text(
-        re.compile(r"\$x\^2\$ :\u2060?red\[y\]")
+        re.compile(r"\$x\^2\$ :\u2060?red\[score\]")
     )
     go(page, "compare")
     press_compare(page)

@@ -124,6 +124,9 @@ CASES = [
         "A guess: columns named “visits” are often predicted.",
     ),
     ("when:d name:t", "name:t", "A guess: the last column."),
+    ("x1 x_2 x3 height", "height", "A guess: the last column."),
+    ("x1 x2 x3", "x1", "A guess: the first column."),
+    ("a x1 x2 x3 y1 y2", "a", "A guess: the first column."),
 ]
 
 
