@@ -94,7 +94,7 @@ def test_several_targets_have_the_mean_of_their_scores():
         np.testing.assert_allclose(means[0], (means[1] + means[2]) / 2, rtol=1e-6)
 
 
-def test_no_loss_wins_a_description(comparison):
+def test_a_metric_that_only_describes_has_no_winner(comparison):
     assert set(comparison.winners().index) <= {"mae", "crps", "interval_score"}
     standing = comparison.standing("coverage")
     assert standing["gap"].isna().all() and not standing["clear"].any()

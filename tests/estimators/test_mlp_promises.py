@@ -228,7 +228,7 @@ def test_a_tolerance_ends_the_training_before_max_iter(estimator, early_stopping
 
 
 @pytest.mark.parametrize("patience", [2, 5, 20])
-def test_training_ends_so_many_epochs_after_the_last_improvement(patience):
+def test_training_ends_n_iter_no_change_epochs_after_the_last_improvement(patience):
     X, y = digits(2, 100)
     model = TorchClassifier(
         tol=0.01,

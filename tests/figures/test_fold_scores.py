@@ -114,7 +114,7 @@ def test_a_loss_that_was_stopped_is_drawn_and_never_named_as_the_best():
     assert "stopped" not in full
 
 
-def test_a_stopped_loss_without_scores_is_no_obstacle():
+def test_a_stopped_loss_without_scores_is_left_out():
     frame = folds(["a", "b"])
     comparison = comparison_of(folds=frame, stopped=("huber",))
     caption = caption_of(figures.fold_scores(comparison, "mae"))

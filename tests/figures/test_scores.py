@@ -55,7 +55,7 @@ def test_baselines_are_lines_through_all_rows():
     assert {(trace.yaxis, *trace.y) for trace in lines} == {("y2", 0, 1)}
 
 
-def test_ends_of_baselines_are_no_names_of_the_axis_of_losses():
+def test_ends_of_baselines_are_not_names_on_the_axis_of_losses():
     layout = drawn().layout
     assert (layout.yaxis.type, layout.yaxis2.overlaying) == ("category", "y")
     assert (tuple(layout.yaxis2.range), layout.yaxis2.type) == ((0, 1), None)

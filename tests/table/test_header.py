@@ -123,7 +123,7 @@ def test_other_first_rows_are_not_names(text):
     assert not any(" " in name for name in frame)
 
 
-def test_counts_above_the_names_are_no_groups():
+def test_counts_above_the_names_are_not_groups():
     # As in the files of scikit-learn: the numbers of rows and of columns.
     frame = read_table(b'4,2,,\n"a","b","c","t"\n' + b"0.5,1,2.5,7\n1.5,2,3.5,8\n" * 2)
     assert list(frame) == ["a", "b", "c", "t"]

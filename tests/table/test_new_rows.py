@@ -42,7 +42,7 @@ def test_each_cell_that_cannot_be_used_is_named_by_row_and_column():
     ]
 
 
-def test_missing_values_and_numbers_in_text_are_no_problem():
+def test_missing_values_and_numbers_in_text_are_accepted():
     assert problems_of(size=[None], town=[None], day=[None]) == []
     assert problems_of(size=["70"]) == []
 

@@ -82,7 +82,7 @@ def test_times_among_other_values_are_read_on_request():
     )
 
 
-def test_a_first_row_in_other_digits_is_no_header():
+def test_a_first_row_in_other_digits_is_not_a_header():
     with pytest.raises(TableError, match="holds values and not column names"):
         read_table("٢٥,١\n٣٠,٢\n٣١,٤\n".encode())
     frame = read_table("٢٥,١\n٣٠,٢\n٣١,٤\n".encode(), header=False)

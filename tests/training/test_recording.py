@@ -99,7 +99,7 @@ def test_constants_are_computed_once_and_several_outputs_are_found():
     assert recording(3 * ones(2))[0].item() == 6.0
 
 
-def test_memory_is_read_anew_and_constants_are_not():
+def test_memory_is_read_again_and_constants_are_not():
     memory, constant = ones(2), 5 * ones(2)
     out = torch.zeros(3, dtype=torch.float64)
 

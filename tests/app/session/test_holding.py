@@ -85,7 +85,7 @@ def test_the_server_is_notified_of_released_sessions_only(browser):
     assert released == [browser.held]
 
 
-def test_a_session_that_is_let_go_is_released_at_once(browser, job):
+def test_a_session_that_is_given_up_is_released_at_once(browser, job):
     browser.held.add(job)
     browser.holder.let_go(browser.held)
     assert job.stopping

@@ -287,6 +287,6 @@ def test_a_session_that_is_in_use_is_not_taken_over(former):
 
 
 @pytest.mark.parametrize("key", ["", "a guess", "x" * 43, "é"])
-def test_another_key_leads_to_nobody_s_session(former, key):
+def test_another_key_leads_to_no_session(former, key):
     assert not state.take_over(key)
     assert state.table() is None

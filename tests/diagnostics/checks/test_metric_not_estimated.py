@@ -44,7 +44,7 @@ def test_a_symmetric_target_has_one_centre():
     assert find(SYMMETRIC, absolute_error=0.0, squared_error=0.0, huber=0.0) == []
 
 
-def test_a_biased_fit_of_the_mean_is_no_matter_of_the_loss():
+def test_a_biased_fit_of_the_mean_is_not_due_to_the_loss():
     found = find(SYMMETRIC, squared_error=1.0)
     assert [one.finding for one in found] == [
         "It estimates the mean, which MAE does not score."

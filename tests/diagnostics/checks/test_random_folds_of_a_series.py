@@ -27,7 +27,7 @@ def test_dates_that_increase_are_named(dates):
 
 
 @pytest.mark.parametrize("texts", [["2024-01-01"], ["unknown", "2024-01-02"], []])
-def test_a_column_without_several_dates_is_no_series(texts):
+def test_a_column_without_several_dates_is_not_a_series(texts):
     when = pd.Series([*texts, *[None] * (N - len(texts))], dtype=object)
     assert find(NOISE, pd.DataFrame({"x": NOISE, "when": when})) == []
 
@@ -36,7 +36,7 @@ def test_dates_in_random_order_are_fine():
     assert find(NOISE, pd.DataFrame({"when": RNG.permutation(DATES)})) == []
 
 
-def test_a_few_different_dates_are_no_series():
+def test_a_few_different_dates_are_not_a_series():
     days = np.sort(RNG.choice(DATES[:4], N))
     assert find(NOISE, pd.DataFrame({"when": days})) == []
 
@@ -60,7 +60,7 @@ def test_errors_like_those_of_the_next_row_are_a_series():
     assert found.evidence.endswith(f"have a correlation of {alike:.2f}")
 
 
-def test_independent_errors_are_no_series():
+def test_independent_errors_are_not_a_series():
     assert find(NOISE) == []
     assert find(WALK, predicted=WALK + NOISE[::-1]) == []
 
@@ -71,7 +71,7 @@ def test_one_loss_that_explains_the_order_is_enough():
     assert CHECKS["SKL403"]().find(planted) == []
 
 
-def test_rows_sorted_by_a_feature_or_the_target_are_no_series():
+def test_rows_sorted_by_a_feature_or_the_target_are_not_a_series():
     assert find(WALK, pd.DataFrame({"x": np.arange(N)[::-1]})) == []
     assert find(np.sort(NOISE)) == []
 
@@ -89,7 +89,7 @@ def test_training_rows_before_held_out_rows_are_fine():
     assert CHECKS["SKL403"]().find(planted) == []
 
 
-def test_classes_in_blocks_are_no_series_without_dates():
+def test_classes_in_blocks_are_not_a_series_without_dates():
     y = np.repeat(["a", "b", "c"], N // 3)
     planted = comparison(y, {"cross_entropy": y}, fold=RANDOM, task="multiclass")
     assert CHECKS["SKL403"]().find(planted) == []

@@ -307,7 +307,9 @@ def test_a_run_stopped_while_its_loss_falls_keeps_the_last_weights():
 
 @pytest.mark.parametrize("score", ["validation", "train"])
 @pytest.mark.parametrize(("tol", "patience"), [(0.0, 3), (0.05, 3), (0.05, 5)])
-def test_a_run_ends_after_so_many_epochs_without_an_improvement(tol, patience, score):
+def test_a_run_ends_after_n_iter_no_change_epochs_without_an_improvement(
+    tol, patience, score
+):
     X, y = table()
     held = {"validation": torch.arange(60), "train": None}[score]
     patient = {"max_iter": 60, "n_iter_no_change": 60, "learning_rate": 0.01}
