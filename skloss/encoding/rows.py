@@ -19,6 +19,9 @@ _BLOCK_ROWS = 4096
 # the copies that would stop it otherwise, and a row of weight two would not equal two
 # rows. Beyond, sorting takes a second or more, and memory of the size of some columns.
 _MOST_AS_DRAWN = 1_000_000
+# Rows whose key another row has, beyond which some are copies: of a million rows that
+# differ, some hundred pairs have one key of nine digits by chance.
+_MOST_BY_CHANCE = 10_000
 # Sum of weights below which all numbers of the rows are compared, not one for each row.
 _COMPARED_WHOLE = 200
 
@@ -166,8 +169,19 @@ class Inputs:
         if weight.sum() > _MOST_AS_DRAWN:
             return None
         key = content_key(X, y)
-        all_differ = len(np.unique(key)) == len(key)
-        return None if all_differ and (weight == 1).all() else key[:, None]
+        if (weight == 1).all() and _all_differ(key, X, y):
+            return None
+        return key[:, None]
+
+
+def _all_differ(key, X, y):
+    """Return whether no two rows are equal, given a key that equal rows share."""
+    _, group, count = np.unique(key, return_inverse=True, return_counts=True)
+    rows = np.flatnonzero(count[group] > 1)
+    if len(rows) > _MOST_BY_CHANCE:
+        return False
+    X = X[rows].toarray() if sparse.issparse(X) else X[rows]
+    return len(np.unique(np.column_stack([X, y[rows]]), axis=0)) == len(rows)
 
 
 def _in_batches(rows, seed, labels):

@@ -119,6 +119,17 @@ def test_rows_that_all_differ_are_split_by_their_place(X):
     assert inputs.as_drawn(np.zeros(250), np.ones(250)).shape == (250, 1)
 
 
+def test_rows_that_share_a_key_by_chance_are_not_copies(X, monkeypatch):
+    X, y, ones = np.vstack([X] * 5), np.arange(250.0), np.ones(250)
+    monkeypatch.setattr(rows, "content_key", lambda X, y: np.arange(250.0) // 2)
+    inputs = make_inputs(X)
+    assert inputs.as_drawn(y, ones) is None
+    copied = np.r_[X[:1], X[:1], X[2:]], np.r_[y[:1], y[:1], y[2:]]
+    assert make_inputs(copied[0]).as_drawn(copied[1], ones) is not None
+    monkeypatch.setattr(rows, "_MOST_BY_CHANCE", 249)
+    assert inputs.as_drawn(y, ones) is not None
+
+
 def test_many_rows_are_not_compared(X, monkeypatch):
     inputs, y = make_inputs(np.vstack([X] * 5)), np.zeros(250)
     monkeypatch.setattr(rows, "_MOST_AS_DRAWN", 250)

@@ -83,10 +83,9 @@ def test_a_continued_fit_keeps_what_was_learned():
 
 
 def test_at_most_20000_rows_are_held_out():
-    # Of so many rows a few have the same key by chance, and are held out together.
     _, held = planned(TorchClassifier(), 150_000)
-    assert len(held) == pytest.approx(20_000, abs=5)
+    assert len(held) == 20_000
     _, held = planned(TorchClassifier(), 120_000)
-    assert len(held) == pytest.approx(18_000, abs=5)
+    assert len(held) == 18_000
     _, held = planned(TorchClassifier(validation_fraction=0.01), 150_000)
     assert len(held) == 1500
