@@ -325,7 +325,7 @@ PARTS = ("labels", "loop", "views", "growth", "scores")
 
 
 def main():
-    """Run the parts that are asked for."""
+    """Run the chosen parts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--quick", action="store_true", help="fewer folds and rows")

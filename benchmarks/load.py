@@ -1,7 +1,7 @@
 """Several people at once on one server: failures, waiting times and memory.
 
-The server and all visitors run on this machine and talk over the loopback address. Each
-part starts a server of its own and ends by itself.
+The server and all visitors run on this machine and communicate over the loopback
+address. Each part starts a server of its own and ends by itself.
 """
 
 import argparse

@@ -168,7 +168,7 @@ def numbers(y, predicted, fold):
 
 
 def own_errors(rng, n_rows, n_losses, fold):
-    """Draw fits that each see the inputs with errors of their own."""
+    """Draw fits that each get the inputs with errors of their own."""
     X = rng.normal(size=(n_rows, COLUMNS))
     y = X.sum(axis=1) + rng.normal(size=n_rows)
     X = X + 0.5 * rng.normal(size=(n_losses, *X.shape))
