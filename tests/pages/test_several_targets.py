@@ -1,6 +1,7 @@
 """Several columns are predicted together, and every page shows them one at a time."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.pages.steps import compare, csv_of, go, ok, session, text_of, upload
@@ -71,3 +72,15 @@ def test_fits_and_worst_rows_are_those_of_one_target(numbers):
     assert '"size"' in fits
     ok(numbers.selectbox(key="settings.worst-output").set_value(1).run())
     assert "true size" in numbers.dataframe[-1].value
+
+
+def test_labels_at_the_end_of_a_table_are_guessed_as_targets_together():
+    for app in session():
+        rng = np.random.default_rng(0)
+        table = pd.DataFrame(rng.normal(size=(60, 2)), columns=["tempo", "volume"])
+        for name in ("calm", "sad", "angry"):
+            table[name] = (rng.random(60) < 0.4).astype(int)
+        upload(app, table.to_csv(index=False).encode())
+        assert "the last 3 columns are labels" in text_of(app)
+        task = next(group for group in app.button_group if group.label == "Task")
+        assert task.value == "multilabel"

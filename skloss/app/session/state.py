@@ -52,6 +52,8 @@ def set_table(loaded: LoadedTable) -> None:
         choose_target(datasets.load_sample(loaded.sample).target)
     else:
         choose_target(loaded.guess.name)
+        others = dict.fromkeys(loaded.together[0][1:], ("target", ""))
+        choose_roles(proposals.with_roles(roles(), target(), others))
 
 
 def use_sample(name: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from skloss import datasets, table, wording
+from skloss.table.target_groups import targets_together
 from skloss.table.target_guess import TargetGuess, guess_target
 
 # Reading takes several times the memory of the file, for each session at once.
@@ -49,8 +50,14 @@ class LoadedTable:
 
     @cached_property
     def guess(self) -> TargetGuess:
-        """The guess at the target, with its reason."""
-        return guess_target(self.frame)
+        """The guess at the target, or at the first of several, with its reason."""
+        names, reason = self.together
+        return TargetGuess(names[0], reason) if names else guess_target(self.frame)
+
+    @cached_property
+    def together(self) -> tuple[list[str], str]:
+        """Columns that look like one target, and the reason; empty if none do."""
+        return targets_together(self.frame)
 
     @cached_property
     def fingerprint(self) -> str:
