@@ -215,7 +215,8 @@ class StudentTNLL(RegressionLoss):
         z = (location - y_true) * (-log_width).exp()
         # The log-gammas are of size df log(df) and their difference of size log(df):
         # from 10 degrees of freedom on, float32 would lose a digit or more.
-        half = df / 2 if is_within(df, 10.0) else df.double() / 2
+        is_exact = df.dtype == torch.float64 or is_within(df, 10.0)
+        half = df / 2 if is_exact else df.double() / 2
         power = half + 0.5
         norm = torch.lgamma(half) - torch.lgamma(power)
         value = (log_width + norm + power * (z * z).log1p()).to(df.dtype)

@@ -211,21 +211,24 @@ class FitRows:
             return grouped_order(self.groups[key], generator)
         return torch.randperm(key[1], generator=generator)
 
+    @property
+    def table(self):
+        """The rows of all models, where the numbers of those of a batch are enough."""
+        return None if self._is_augmented else self.joined
+
+    @property
+    def _is_augmented(self):
+        augmentation = self.models[0].augmentation
+        return augmentation is not None and not augmentation.is_identity
+
+    def batch(self, step, x):
+        """Return a batch: the numbers of its rows in `table`, or ``x``, filled."""
+        if self.table is None:
+            return self.read(step, x)
+        return self._numbers[step].view(-1)
+
     def read(self, step, x):
         """Write the inputs of a batch to ``x``, (models, rows, features)."""
-        self._look_up(step, x)
-        augmentation = self.models[0].augmentation
-        if augmentation is not None and not augmentation.is_identity:
-            drawn = {}  # models with the same rows have the same changes
-            for position, model in enumerate(self.models):
-                key = _order_key(model)
-                if key not in drawn:
-                    drawn[key] = self.generators[key].get_state()
-                self.generators[key].set_state(drawn[key])
-                augmentation.change(x[position], self.generators[key])
-        return x
-
-    def _look_up(self, step, x):
         numbers = self._numbers[step]
         if self.joined is not None:
             out = x.view(-1, x.shape[2])
@@ -235,6 +238,18 @@ class FitRows:
                 picked = self.models[positions[0]].X[numbers[positions[0]]]
                 for position in positions:
                     x[position] = picked
+        if self._is_augmented:
+            self._augment(x)
+        return x
+
+    def _augment(self, x):
+        drawn = {}  # models with the same rows have the same changes
+        for position, model in enumerate(self.models):
+            key = _order_key(model)
+            if key not in drawn:
+                drawn[key] = self.generators[key].get_state()
+            self.generators[key].set_state(drawn[key])
+            self.models[0].augmentation.change(x[position], self.generators[key])
 
 
 class ValidationRows:

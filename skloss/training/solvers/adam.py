@@ -164,8 +164,9 @@ class _StackRun:
         self.losses = StackLosses(specs)
         self.some_losses = {}
         self.penalty = Penalty(self.stack, [m.alpha for m in specs])
-        self.batch = BatchGradient(
-            self.stack, self.losses, self.penalty, self.rows.width, self.clip
+        self.gradient = BatchGradient(
+            *(self.stack, self.losses, self.penalty),
+            *(self.rows.width, self.clip, self.rows.table),
         )
         shape = len(specs), self.rows.width
         self.epoch_loss = self.stack.flat.new_zeros(shape)
@@ -182,19 +183,18 @@ class _StackRun:
         self.epoch_loss.zero_()
 
     def step(self, step, learning_rate):
-        values, slopes = self._pass(step) if self.ahead is None else self.ahead
+        values, *scale = self._pass(step) if self.ahead is None else self.ahead
         self.ahead = None
-        norm, factor = self.batch.backward(slopes)
         if self.may_wait:
             self.step_losses[step].copy_(values)
         else:
             self.epoch_loss.addcmul_(self.weight[step], values)
-        self._update(norm, factor, learning_rate)
+        self._update(*scale, learning_rate)
 
     def _pass(self, step):
-        """Losses of the rows of a step, and their gradient by the raw scores."""
-        x = self.rows.read(step, self.stack.inputs(self.rows.width))
-        return self.batch.forward(x, self.targets[step], self.weights[step])
+        """Losses of the rows of a step, and the norms and factors of the gradients."""
+        batch = self.rows.batch(step, self.stack.inputs(self.rows.width))
+        return self.gradient(batch, self.targets[step], self.weights[step])
 
     def _update(self, norm, factor, learning_rate):
         flat, gradient = self.stack.flat, self.stack.grad

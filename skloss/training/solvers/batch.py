@@ -22,43 +22,51 @@ class BatchGradient:
         Rows of a batch.
     clip : float
         The norm to which a longer gradient is to be scaled down.
+    table : Tensor of shape (n, n_features), optional
+        The rows of all models, from which those of a batch are looked up.
     """
 
-    def __init__(self, stack, losses, penalty, n_rows, clip):
+    def __init__(self, stack, losses, penalty, n_rows, clip, table=None):
         self._stack, self._losses, self._penalty = stack, losses, penalty
         self._n, self._clip = len(losses.positions), clip
+        self._n_rows, self._table = n_rows, table
         memory = stack.memory(n_rows) if losses.is_recordable else None
         # A stack that is not recorded may still have losses that are, one by one.
         self._derive = losses.gradient if memory is None else losses.evaluate
         if memory is not None:
             memory = memory + losses.memory(stack.forward(stack.inputs(n_rows)))
-        self._forward = Repeated(self._losses_and_slopes, memory)
-        self._backward = Repeated(self._norms, memory)
+        self._repeated = Repeated(self._differentiate, memory)
 
-    def forward(self, x, targets, weights):
-        """Return the loss of each row, and the slopes.
-
-        ``x`` is the `Stack.inputs`, filled. The slopes are the gradient of the weighted
-        sum of the losses by the raw scores. Both may be overwritten by the next call.
-        """
-        return self._forward(x, *targets, *weights)
-
-    def backward(self, slopes):
+    def __call__(self, batch, targets, weights):
         """Fill the gradient of the stack.
+
+        Parameters
+        ----------
+        batch : Tensor
+            The numbers of the rows in the table, model by model; without a table, the
+            `Stack.inputs`, filled.
+        targets, weights : sequence of Tensor
+            Of the rows, as `StackLosses.evaluate` takes them.
 
         Returns
         -------
-        (Tensor of shape (models,), Tensor of shape (models, 1))
-            The norm of each model's gradient, and the factor that would clip it.
+        values : Tensor of shape (models, rows)
+            The loss of each row; the next call may overwrite it.
+        norm : Tensor of shape (models,)
+            The norm of each model's gradient.
+        factor : Tensor of shape (models, 1)
+            What the gradient is to be multiplied by, to clip it.
         """
-        return self._backward(slopes)
+        return self._repeated(batch, *targets, *weights)
 
-    def _losses_and_slopes(self, x, *tensors):
+    def _differentiate(self, batch, *tensors):
+        x = batch
+        if self._table is not None:
+            x = self._stack.inputs(self._n_rows)
+            torch.index_select(self._table, 0, batch, out=x.view(-1, x.shape[2]))
         raw = self._stack.forward(x)
-        return self._derive(raw, tensors[: self._n], tensors[self._n :])
-
-    def _norms(self, slopes):
+        values, slopes = self._derive(raw, tensors[: self._n], tensors[self._n :])
         self._stack.backward(slopes)
         self._penalty.add_gradient()
         norm = torch.linalg.vector_norm(self._stack.grad, dim=1)
-        return norm, (self._clip / norm).clamp(max=1.0)[:, None]
+        return values, norm, (self._clip / norm).clamp(max=1.0)[:, None]

@@ -60,8 +60,7 @@ def test_norms_and_losses_are_those_of_autograd_in_every_step(activation):
         y, weight = torch.rand(2, 1, 1, 8, generator=draw, dtype=torch.float64)
         inputs = stack.inputs(8).copy_(x)
         wide = [losses.by_step(t.expand(1, 3, 8))[0] for t in (y, weight)]
-        values, slopes = batch.forward(inputs, *wide)
-        norm, factor = batch.backward(slopes)
+        values, norm, factor = batch(inputs, *wide)
         for k, (name, alpha) in enumerate(zip(NAMES, ALPHAS, strict=True)):
             loss = get_loss(name)
             own = Layers(stack, k, loss.n_outputs(1))
@@ -73,8 +72,7 @@ def test_norms_and_losses_are_those_of_autograd_in_every_step(activation):
             torch.testing.assert_close(values[k], each.detach(), msg=str(step))
             torch.testing.assert_close(norm[k], expected)
             assert factor[k].item() == pytest.approx(min(1.0, 1 / expected.item()))
-    assert batch._forward.recordings
-    assert batch._backward.recordings
+    assert batch._repeated.recordings
 
 
 @pytest.mark.filterwarnings("ignore:adam did not converge")
@@ -97,11 +95,30 @@ def test_a_loss_that_is_not_recordable_is_evaluated_by_autograd(monkeypatch):
     members = specs("relu")
     stack = members[0].architecture.stack(members)
     batch = BatchGradient(stack, StackLosses(members), Penalty(stack, ALPHAS), 8, 1.0)
-    slopes = torch.ones(3, 8, stack.width, dtype=torch.float64)
-    stack.forward(stack.inputs(8))
+    rows = [StackLosses(members).by_step(torch.ones(1, 3, 8))[0]] * 2
     for _ in range(_CALLS_BEFORE + 2):
-        batch.backward(slopes)
-    assert not batch._backward.recordings
+        batch(stack.inputs(8), *rows)
+    assert not batch._repeated.recordings
+
+
+def test_rows_of_a_table_are_looked_up_in_every_step():
+    members = specs("relu")
+    stacks = [members[0].architecture.stack(members) for _ in range(2)]
+    table = torch.randn(30, 5, dtype=torch.float64)
+    losses = [StackLosses(members) for _ in stacks]
+    looked_up, filled = (
+        BatchGradient(stack, own, Penalty(stack, ALPHAS), 8, 1.0, rows)
+        for stack, own, rows in zip(stacks, losses, (table, None), strict=True)
+    )
+    for _ in range(_CALLS_BEFORE + 4):
+        numbers = torch.randint(30, (3, 8))
+        wide = [losses[0].by_step(torch.rand(1, 3, 8).double())[0] for _ in range(2)]
+        inputs = stacks[1].inputs(8).copy_(table[numbers])
+        expected = [part.clone() for part in filled(inputs, *wide)]
+        found = looked_up(numbers.flatten(), *wide)
+        assert all(map(torch.equal, found, expected))
+        assert torch.equal(*(stack.grad for stack in stacks))
+    assert looked_up._repeated.recordings
 
 
 def test_a_module_is_trained_on_the_rows_that_were_read():
@@ -115,6 +132,6 @@ def test_a_module_is_trained_on_the_rows_that_were_read():
         part = torch.arange(begin, begin + 8) % 80
         inputs = stack.inputs(8).copy_(X[part])
         rows = [losses.by_step(t.expand(1, 1, 8))[0] for t in (y[part], torch.ones(8))]
-        values, _ = batch.forward(inputs, *rows)
+        values, _, _ = batch(inputs, *rows)
         expected = get_loss("squared_error").pointwise(linear(X[part]), y[part])
         torch.testing.assert_close(values[0], expected.detach())
