@@ -148,7 +148,7 @@ def _bins(chance, weight, n_bins):
     """
     order = np.argsort(chance, kind="stable")
     middle = np.cumsum(weight[order]) - weight[order] / 2
-    place = np.minimum((n_bins * middle / weight.sum()).astype(int), n_bins - 1)
+    place = (n_bins * middle / weight.sum()).astype(int)
     ordered = chance[order]
     first = np.r_[True, np.diff(ordered) > 0]
     run = np.cumsum(first) - 1

@@ -157,3 +157,10 @@ def test_a_single_fold_gives_no_interval():
     ranked = rank_decisions(found)
     assert np.isfinite(ranked["mean"]).all()
     assert ranked[["low", "high", "gap_low", "gap_high"]].isna().all(axis=None)
+
+
+def test_two_folds_give_an_interval():
+    found = compare_losses(X, Y, "mse", cost=STOCK, **NUMBERS | {"cv": 2})
+    ranked = rank_decisions(found)
+    assert (ranked["low"] < ranked["mean"]).all()
+    assert (ranked["mean"] < ranked["high"]).all()

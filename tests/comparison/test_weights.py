@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import sparse, stats
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import (
@@ -17,6 +17,7 @@ from sklearn.metrics import (
 from sklearn.model_selection import KFold, PredefinedSplit
 
 from skloss import TorchClassifier, TorchRegressor, compare_losses
+from skloss.comparison.weights import weight_of_rows
 
 FAST = {"hidden_layer_sizes": (4,), "max_iter": 2, "n_members": 1}
 HALVES = [(np.arange(60), np.arange(60, 120)), (np.arange(60, 120), np.arange(60))]
@@ -225,3 +226,11 @@ def test_splits_that_name_rows_lose_those_of_weight_zero(table, weight, cv):
 def test_a_split_without_a_weighted_row_is_named(table):
     with pytest.raises(ValueError, match="Split 0 of cv"):
         compare(*table, sample_weight=np.arange(120) < 60, cv=HALVES)
+
+
+def test_a_sparse_table_that_is_a_dict_has_weights_and_other_dicts_are_refused():
+    table, y = sparse.dok_matrix(np.eye(3)), np.arange(3.0)
+    assert isinstance(table, dict)
+    np.testing.assert_array_equal(weight_of_rows(table, y, [1, 0, 2]), [1.0, 0.0, 2.0])
+    with pytest.raises(TypeError, match="X is a dict"):
+        weight_of_rows({"a": [1, 2, 3]}, y, None)

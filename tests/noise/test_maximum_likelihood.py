@@ -75,6 +75,14 @@ def test_more_than_half_of_equal_values_have_a_finite_fit():
     assert found["scale"] > 0
 
 
+def test_the_scale_of_equal_values_ends_at_a_fixed_part_of_the_first_estimate():
+    # Nine in ten values are equal: the likelihood grows without bound as the scale
+    # shrinks to 0. The first estimate is that of Laplace noise around the median, 0.
+    y = np.concatenate([np.zeros(90), laplace_noise(10)])
+    found = fit_noise("student_t", y, {}, even(100))
+    assert found["scale"] == pytest.approx(np.abs(y).mean() * np.exp(-6.0), rel=1e-9)
+
+
 @pytest.mark.parametrize("draw", [gaussian_noise, laplace_noise])
 def test_no_step_in_any_parameter_is_more_likely(draw):
     y = draw(500)
