@@ -11,8 +11,16 @@ from skloss.losses.contract.classification_loss import (
     ProbabilityLoss,
 )
 from skloss.losses.contract.ranges import NOT_NEGATIVE, Interval, Range
+from skloss.tasks import as_task
 
 __all__ = ["ConfidencePenalty", "GeneralizedCrossEntropy", "LabelSmoothing"]
+
+# With two classes the log-odds of the posterior rise by 1 + beta / factor for each unit
+# of the scores. This part of beta bounds that by 10, so that a small error of the
+# scores is not a large error of small probabilities.
+_LEAST_FACTOR = 1 / 9
+# Few tables have enough rows to show whether smaller probabilities are right.
+_SMALLEST_PROBABILITY = 1e-6
 
 
 class LabelSmoothing(ClassificationLoss):
@@ -149,6 +157,70 @@ class ConfidencePenalty(CrossEntropy):
 
     def softmax_loss(self, logits, y_true):
         return super().softmax_loss(logits, y_true) + self.beta * _kl_to_uniform(logits)
+
+    def posterior(self, raw_prediction, task):
+        """Return p_k (1 + beta (log p_k + H)), where H is the entropy of the softmax p.
+
+        The expected loss is strictly convex in p, so that one p minimises it for each
+        distribution of the classes, at which this is that distribution. The factor is
+        positive there. Scores at which it is smaller than a part of ``beta`` minimise
+        the loss for no distribution, or for one with a very small probability; the
+        factor keeps that value there, so that log-odds rise as the scores do.
+
+        Parameters
+        ----------
+        raw_prediction : Tensor of shape (..., n_samples, n_outputs)
+        task : str or Task
+
+        Returns
+        -------
+        Tensor
+            As `Loss.posterior`.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from skloss import get_loss
+        >>> raw = torch.tensor([[0.0], [2.0], [-30.0]])
+        >>> get_loss("confidence_penalty").posterior(raw, "binary").round(decimals=4)
+        tensor([[0.5000],
+                [0.9018],
+                [0.0000]], dtype=torch.float64)
+        """
+        logits = raw_prediction.detach().double()
+        is_label = as_task(task).link == "logit"
+        if is_label:
+            logits = torch.cat([torch.zeros_like(logits), logits], dim=-1)
+        log_p = F.log_softmax(logits, dim=-1)
+        entropy = -(log_p.exp() * log_p).sum(-1, keepdim=True)
+        factor = 1 + self.beta * (log_p + entropy)
+        factor = factor.clamp(min=_LEAST_FACTOR * self.beta)
+        found = F.softmax(log_p + factor.log(), dim=-1)
+        return found[..., 1:] if is_label else found
+
+    def has_posterior(self, task, n_outputs):
+        """Return whether `posterior` is exact for all but very small probabilities.
+
+        Parameters
+        ----------
+        task : str or Task
+        n_outputs : int
+
+        Returns
+        -------
+        bool
+            True for ``beta`` up to 0.1.
+
+        Examples
+        --------
+        >>> from skloss import get_loss
+        >>> get_loss("confidence_penalty", beta=0.5).has_posterior("binary", 1)
+        False
+        """
+        # At a small p the entropy of two classes is nearly 0; that of more is positive.
+        least = _LEAST_FACTOR * self.beta
+        log_p = (least - 1) / self.beta if self.beta else -math.inf
+        return least * math.exp(log_p) <= _SMALLEST_PROBABILITY
 
 
 def _kl_to_uniform(logits):

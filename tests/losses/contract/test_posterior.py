@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.special
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -18,8 +19,14 @@ from skloss.losses.contract.posterior import (
 # Frequencies that losses of class counts are bound to.
 COUNTS = {"binary": (900, 100), "multiclass": (700, 200, 100)}
 TRUTH = {"binary": (0.8, 0.2), "multiclass": (0.6, 0.3, 0.1)}
-RECOVERED = ("focal", "poly1", "generalized_cross_entropy", "ldam")
-CALIBRATED = {"confidence_penalty", "hinge", "label_smoothing", "squared_hinge"}
+RECOVERED = (
+    "focal",
+    "poly1",
+    "generalized_cross_entropy",
+    "ldam",
+    "confidence_penalty",
+)
+CALIBRATED = {"hinge", "label_smoothing", "squared_hinge"}
 
 
 def bound(name, task, **params):
@@ -75,6 +82,36 @@ def test_scores_that_minimise_the_expected_loss_lead_back_to_the_truth(
     np.testing.assert_allclose(found, expected, atol=2e-5)
 
 
+@pytest.mark.parametrize("size", [2e-6, 1e-4, 0.01, 0.4])
+def test_the_confidence_penalty_recovers_small_probabilities_of_its_minimum(size):
+    def slope(z):  # of eta softplus(-z) + (1 - eta) softplus(z) + beta KL(p || 1/2)
+        p = scipy.special.expit(z)
+        return p - size + 0.1 * p * (1 - p) * z
+
+    z = scipy.optimize.brentq(slope, -30, 30, xtol=1e-13)
+    loss = get_loss("confidence_penalty", beta=0.1)
+    found = loss.posterior(torch.tensor([[z]], dtype=torch.float64), "binary")
+    assert found.item() == pytest.approx(size, rel=1e-6)
+
+
+@pytest.mark.parametrize("beta", [0.02, 0.1])
+@pytest.mark.parametrize("k", [2, 3, 10])
+def test_a_higher_score_of_a_confidence_penalty_is_a_higher_probability(k, beta):
+    loss = get_loss("confidence_penalty", beta=beta)
+    generator = torch.Generator().manual_seed(0)
+    # Also at scores beyond those of any minimum.
+    raw = 15 * torch.randn(500, k, generator=generator, dtype=torch.float64)
+    before = loss.posterior(raw, "multiclass").log()
+    torch.testing.assert_close(before.exp().sum(1), torch.ones(500).double())
+    for c in range(k):
+        moved = raw.clone()
+        moved[:, c] += 0.01
+        rise = (loss.posterior(moved, "multiclass").log() - before) / 0.01
+        against = rise[:, c, None] - rise[:, torch.arange(k) != c]
+        assert against.min() > 0.2
+        assert against.max() < 12
+
+
 @pytest.mark.parametrize("name", ["focal", "poly1", "ldam", "class_balanced"])
 def test_closed_forms_equal_the_null_vectors_of_autograd(name):
     loss = bound(name, "multiclass")
@@ -107,7 +144,9 @@ def test_parameters_decide_whether_a_loss_is_recovered():
         (get_loss("label_smoothing", smoothing=0.0), True),
         (get_loss("ldam", scale=30.0), False),  # nearly a hinge
         (get_loss("focal", gamma=5.0), True),
-        (get_loss("confidence_penalty", beta=0.02), True),
+        (get_loss("confidence_penalty", beta=0.0), True),
+        (get_loss("confidence_penalty", beta=0.1), True),
+        (get_loss("confidence_penalty", beta=0.3), False),
     ]
     for loss, expected in pairs:
         for task, k in (("binary", 1), ("multiclass", 3)):
