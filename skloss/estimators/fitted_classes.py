@@ -30,8 +30,9 @@ class FittedClasses(FittedModel):
     """
 
     def __init__(self, plan, fits):
+        task = plan.targets.task if plan.probability_source == "recovered" else None
         fits = [
-            with_confidence(fit, spec, _n_validation(plan, spec))
+            with_confidence(fit, spec, _n_validation(plan, spec), task)
             if _can_be_too_sure(plan, fit, spec)
             else fit
             for fit, spec in zip(fits, plan.trained, strict=False)
