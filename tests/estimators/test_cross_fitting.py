@@ -25,6 +25,41 @@ def test_folds_are_a_fifth_of_each_class(rng):
     np.testing.assert_array_equal(np.sort(np.concatenate(rows)), np.arange(200))
 
 
+def test_a_linear_model_is_calibrated_on_a_part_of_a_long_table(rng):
+    n = 120_000
+    X = rng.normal(size=(n, 2))
+    chance = 1 / (1 + np.exp(3.0 - 2 * X[:, 0]))
+    y = (rng.uniform(size=n) < chance).astype(int)
+    weight = rng.integers(1, 3, n)
+    rows = np.repeat(np.arange(n), weight)
+    plans = [
+        plan_of(TorchClassifier("label_smoothing", **LINEAR), X, y),
+        plan_of(TorchClassifier("label_smoothing", **LINEAR), X[rows], y[rows]),
+    ]
+    for plan, n_rows, n_parts in zip(plans, (n, len(rows)), (2, 3), strict=True):
+        held_out = np.concatenate([fold.rows.numpy() for fold in plan.folds])
+        assert len(np.unique(held_out)) == len(held_out)
+        assert len(held_out) == pytest.approx(n_rows / n_parts, rel=0.02)
+        for fold in plan.folds:
+            learned = fold.models[0].fit_rows.numpy()
+            assert len(np.intersect1d(learned, fold.rows)) == 0
+            np.testing.assert_array_equal(
+                np.union1d(learned, fold.rows), np.sort(held_out)
+            )
+    weighted = prepare(
+        TorchClassifier("label_smoothing", **LINEAR),
+        check_rows(TorchClassifier(**LINEAR), X, y, weight),
+    )
+    total = sum(weight[fold.rows].sum() for fold in weighted.folds)
+    assert total == pytest.approx(len(rows) / 3, rel=0.02)  # a weight of 2 is two rows
+    network = TorchClassifier("label_smoothing", n_members=1)
+    assert sum(len(fold.rows) for fold in plan_of(network, X, y).folds) == n
+    # Of a rare class, every row is used.
+    rare = np.arange(n) % 60 == 0
+    plan = plan_of(TorchClassifier("label_smoothing", **LINEAR), X, rare.astype(int))
+    assert sum(len(fold.rows) for fold in plan.folds) == n
+
+
 def test_models_of_a_fold_neither_learn_from_it_nor_stop_on_it(rng):
     X, y = rng.normal(size=(200, 2)), np.arange(200) % 2
     plan = plan_of(TorchClassifier("hinge", **SMALL | {"n_members": 2}), X, y)
