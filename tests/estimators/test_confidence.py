@@ -72,6 +72,28 @@ def test_scores_of_three_classes_get_the_most_likely_size():
     assert size_of(fit) == 3.0  # the given fit is not changed
 
 
+def test_the_size_of_scores_is_judged_by_the_posterior_that_they_lead_to():
+    # The log-odds of the posterior of this loss are 1 - q times its scores.
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 1)) * 12
+    y = (rng.uniform(size=400) < expit(0.5 * 0.3 * x[:, 0])).astype(float)
+    fit, spec = stopped(x, y, "generalized_cross_entropy", 1, 1.0)
+    best = best_of(lambda f: -log_expit((2 * y - 1) * 0.3 * f * x[:, 0]).sum())
+    found = with_confidence(fit, spec, task="binary")
+    assert size_of(found) == pytest.approx(best, rel=0.01)
+    assert size_of(with_confidence(fit, spec)) != pytest.approx(best, rel=0.05)
+
+
+def test_the_size_of_scores_of_classes_is_judged_by_their_posterior():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 3)) * 2
+    y = (x + rng.gumbel(size=x.shape)).argmax(1)
+    fit, spec = stopped(x, y, "cross_entropy", 3, 3.0)
+    expected = size_of(with_confidence(fit, spec))
+    found = size_of(with_confidence(fit, spec, task="multiclass"))
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
 def test_rows_count_by_their_weight():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(200, 1)) * 2
