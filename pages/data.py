@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from skloss import datasets
 from skloss.app import markdown
 from skloss.app.parts import (
     columns,
+    data_script,
     distributions,
     frame,
     pages,
@@ -19,23 +21,16 @@ page = frame.begin(__file__)
 st.markdown(welcome.WHAT_IT_IS)
 loaded = state.table()
 if loaded is None:
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        upload.uploader()
-        st.caption("Or use a built-in sample:")
-        upload.samples(across=1)
-    with right:
-        welcome.finished_comparison()
+    welcome.first_page()
 else:
     # One key per table, so that the section closes once another table is loaded.
     with st.expander("Load another table", key=f"load-{loaded.digest}"):
-        left, right = st.columns([2, 3], gap="large")
+        left, right = st.columns(2, gap="large")
         with left:
             upload.uploader()
             upload.back_to_upload()
             upload.forget_button()
         with right:
-            st.caption("Or use a built-in sample:")
             upload.samples()
 
 question = state.question()
@@ -44,6 +39,8 @@ if question is None:
 
 st.subheader("What to predict", anchor=False)
 columns.target_and_task(loaded)
+if loaded.sample is not None:
+    st.caption(datasets.load_sample(loaded.sample).story)
 problem = question.problem_with(folds=2)
 if problem:
     st.warning(markdown.escape(problem, 400))
@@ -72,3 +69,7 @@ st.subheader("Columns", anchor=False)
 st.caption("Change a role or a type that was proposed wrongly.")
 columns.roles(question)
 distributions.columns(question)
+
+st.subheader("In Python", anchor=False)
+st.caption("This script reads the table in the same way and draws these figures.")
+st.code(data_script.script(question))

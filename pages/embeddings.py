@@ -55,8 +55,11 @@ st.markdown(
 )
 embedding_example.show()
 
-if comparison is not None:
-    st.subheader("In Python", anchor=False)
+st.subheader("In Python", anchor=False)
+if comparison is None:
+    st.caption("This script gives the losses of both examples, as they begin.")
+    st.code(embedding_example.script())
+else:
     st.caption("This script repeats the comparison.")
     st.code(comparison.script())
 frame.link_to_next(page, question)

@@ -297,7 +297,7 @@ def decimals(values: Iterable[float], digits: int = 3) -> int:
 
 
 def with_error(value: float, error: float) -> str:
-    """Return a mean with its standard error, both to the error's second digit.
+    """Return a mean with its standard error, both to the error's first digits.
 
     Parameters
     ----------
@@ -306,21 +306,22 @@ def with_error(value: float, error: float) -> str:
     Returns
     -------
     str
-        Never fewer than three digits of the mean, and never more than five.
+        Two digits of an error that begins with 1 or 2, else one; three or four digits
+        of the mean.
 
     Examples
     --------
     >>> from skloss.wording import with_error
     >>> with_error(35607.2, 1239.4), with_error(11.8731, 0.0351), with_error(0.5, 0.0)
-    ('35,600 ± 1,200', '11.873 ± 0.035', '0.500')
+    ('35,600 ± 1,200', '11.87 ± 0.04', '0.500')
     """
-    # Near the largest double, an error cannot be rounded to two digits; very large
-    # and very small means are written with an exponent, which has no common place.
+    # The largest doubles cannot be rounded; exponents have no place in common.
     if not (0 < error < 1e300 and 1e-4 < abs(value) < 1e7):
         tail = f" ± {number(error, 2)}" if error > 0 else ""
         return number(value) + tail
     least = _decimals(value, 3)
-    decimals = min(max(_decimals(error, 2), least), least + 2)
+    digits = 2 if f"{error:.1e}"[0] in "12" else 1  # 1 for 1.4 would be far off
+    decimals = min(max(_decimals(error, digits), least), least + 1)
     if round(error, decimals) == 0:
         return number(value)
     shown = _rounded(value, decimals).replace("-", "−", 1)

@@ -123,6 +123,16 @@ def show_unit_square(figure):
     return figure
 
 
+def show_square(figure, highest):
+    """Show both axes from 0 to a little above the highest value, or to 1."""
+    # From a half on, the whole square is the more familiar sight.
+    if not 0 < highest < 0.5:
+        return show_unit_square(figure)
+    figure.update_xaxes(range=[-0.03 * highest, 1.2 * highest])
+    figure.update_yaxes(range=[-0.03 * highest, 1.2 * highest])
+    return figure
+
+
 def show_message(figure, sentence):
     """Put a sentence in the middle of a figure without data; return the figure."""
     words, lines = display_name(sentence).split(), [""]

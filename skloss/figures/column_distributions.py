@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from skloss.figures.canvas import hover, new_figure, sample_rows, show_message
 from skloss.figures.style import COLORS
-from skloss.figures.text import cut_middle, distinct, plot_text
+from skloss.figures.text import distinct, plot_text, telling_names
 from skloss.figures.value_counts import bins_of_numbers, levels_of
 from skloss.wording import count, display_name, join
 
@@ -79,11 +79,12 @@ def column_distributions(frame, roles=None, columns=None):
     n_rows = -(-len(names) // _ACROSS)
     drawn = frame[names].iloc[sample_rows(len(frame), _ROWS)]
     kinds = {} if roles is None else roles["type"].to_dict()
+    shown = telling_names(names, _NAME)
     for place, name in enumerate(names):
         domain = _domain(place, n_rows)
         share = float(frame[name].isna().mean())
         _add_panel(figure, place, drawn[name], kinds.get(name), domain)
-        _name_panel(figure, name, share, domain)
+        _name_panel(figure, shown[name], share, domain)
     figure.update_layout(
         height=_AROUND + _PANEL * n_rows, showlegend=False, bargap=0.05
     )
@@ -211,10 +212,10 @@ def _write(figure, axes, text, domain):
 
 
 def _name_panel(figure, name, share, domain):
-    """Write the name of a column above its panel, with the share of missing values."""
+    """Write a name, safe for plotly, above its panel, with the share of missing."""
     missing = f"<br><i>{plot_text(_percent(share))} missing</i>" if share else ""
     figure.add_annotation(
-        text=f"<b>{plot_text(cut_middle(name, _NAME), _NAME)}</b>{missing}",
+        text=f"<b>{name}</b>{missing}",
         align="left",
         x=domain[0],
         y=domain[3],

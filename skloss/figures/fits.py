@@ -24,6 +24,8 @@ from skloss.wording import capitalized, display_name, join, number, title_of
 
 __all__ = ["fits"]
 
+# Probabilities are drawn on an axis that ends here or above, never in close-up.
+_PROBABILITY_AT_LEAST = 0.02
 # More points would hide the curves; more rows would move a mean of a twentieth of them
 # by less than a line's width.
 _POINTS, _ROWS = 1500, 50_000
@@ -100,7 +102,7 @@ def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
     unit = comparison.unit if comparison.task.has_numbers else ""
     figure = new_figure(
         "How does each loss fit?",
-        x=plot_text(feature, 30),
+        x=with_unit(feature, ""),
         y=with_unit(outcome, unit),
         caption=_caption(curves, losses, feature, comparison)
         + f" Drawn from {len(rows):,} of {n_rows:,} rows." * (len(rows) < n_rows),
@@ -115,7 +117,10 @@ def fits(comparison, feature=None, label=None, output=None, coverage=0.8):
     if comparison.task.has_numbers:
         figure.update_yaxes(range=central_range(frame["truth"].to_numpy()))
     else:
-        figure.update_yaxes(range=[-0.04, 1.04])
+        # Of a rare class, all of [0, 1] would be an empty figure above the axis.
+        highest = max(np.nanmax(np.asarray(trace.y, float)) for trace in figure.data)
+        top = min(1.04, max(1.3 * highest, _PROBABILITY_AT_LEAST))
+        figure.update_yaxes(range=[-0.04 * top, top])
     return figure
 
 

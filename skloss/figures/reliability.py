@@ -12,13 +12,13 @@ from skloss.figures.canvas import (
     hover,
     new_figure,
     show_message,
-    show_unit_square,
+    show_square,
 )
 from skloss.figures.style import NEUTRAL, loss_styles, styles_of
 from skloss.figures.target_names import name_of_class
 from skloss.figures.text import distinct, not_ranked, plot_text
 from skloss.metrics import METRICS, ece_bias
-from skloss.wording import capitalized, display_name, join, title_of
+from skloss.wording import display_name, join, title_of
 
 __all__ = ["class_reliability", "recovered_reliability", "reliability"]
 
@@ -85,8 +85,10 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
     add_reference_line(figure, [0, 1], [0, 1])
     styles = loss_styles(list(found))
     shown = distinct([plot_text(name) for name in found])
+    highest = 0.0
     for legend, (name, probability) in zip(shown, found.items(), strict=True):
         mean, share, below, above = _groups(truth, probability, weight)
+        highest = max(highest, *mean, *(share + above))
         figure.add_trace(
             go.Scatter(
                 x=mean,
@@ -101,7 +103,7 @@ def reliability(y_true, probabilities, label="the event", *, sample_weight=None)
                 ),
             )
         )
-    return show_unit_square(figure)
+    return show_square(figure, highest)
 
 
 def class_reliability(comparison, label):
@@ -203,7 +205,8 @@ def recovered_reliability(comparison, loss, label):
             own = before if trace.name == "scores as they are" else style
             trace.update(line=own.line(width=2), marker=own.marker())
     name = plot_text(title_of(loss), 40)
-    return figure.update_layout(title={"subtitle": {"text": name}}, margin={"t": 60})
+    title = {"text": "Are they right once recovered?", "subtitle": {"text": name}}
+    return figure.update_layout(title=title, margin={"t": 60})
 
 
 _READ = (
@@ -252,9 +255,12 @@ def _errors(truth, found, weight):
         METRICS["ece"].function,
         {"classes": [False, True], "sample_weight": weight},
     )
-    return "".join(
-        f"{capitalized(display_name(name))}: mean distance from the diagonal "
-        f"{ece(truth, p, **options):.3f}, where right probabilities would have "
-        f"{ece_bias(truth, p, **options):.3f}. "
+    distances = [
+        f"{display_name(name)} {ece(truth, p, **options):.3f} "
+        f"({ece_bias(truth, p, **options):.3f})"
         for name, p in found.items()
+    ]
+    return (
+        "Mean distance from the diagonal, in brackets that of right probabilities: "
+        f"{join(distances)}. "
     )

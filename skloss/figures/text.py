@@ -1,6 +1,7 @@
 """Names from data made safe for plotly."""
 
 import html
+from collections import Counter
 
 from skloss.metrics import METRICS
 from skloss.wording import capitalized, display_name, join, title_of
@@ -64,6 +65,27 @@ def cut_middle(name, limit):
     return text if len(text) <= limit else f"{text[:half]}…{text[-half:]}"
 
 
+def telling_names(names, limit):
+    """Cut long names to what tells them apart: words that most of them share go first.
+
+    Examples
+    --------
+    >>> names = [f"mean flow in the {part} month" for part in ("first", "second")]
+    >>> list(telling_names([*names, "age"], 17).values())
+    ['first', 'second', 'age']
+    """
+    long = [display_name(name) for name in names if len(display_name(name)) > limit]
+    words = Counter(word for name in long for word in set(name.split()))
+    found = {}
+    for name in names:
+        text = display_name(name)
+        if text in long and len(long) > 1:
+            own = [word for word in text.split() if words[word] <= len(long) / 2]
+            text = " ".join(own) or text
+        found[name] = plot_text(cut_middle(text, limit), limit)
+    return found
+
+
 def legend_names(labels, limit=40):
     """Return the name of each loss in figures, distinct where long ones are cut.
 
@@ -91,9 +113,12 @@ def with_unit(name, unit):
     --------
     >>> with_unit("blood pressure", "mmHg"), with_unit("score", "")
     ('blood pressure (mmHg)', 'score')
+    >>> with_unit("price (€)", "€")
+    'price (€)'
     """
-    name = plot_text(name, 30)
-    return f"{name} ({plot_text(unit, 12)})" if unit else name
+    if not unit or display_name(name).endswith(f"({unit})"):
+        return plot_text(cut_middle(name, 30), 30)
+    return f"{plot_text(name, 30)} ({plot_text(unit, 12)})"
 
 
 def about_metric(metric, target_unit):

@@ -267,7 +267,11 @@ def sentence(found, fits, n_rows, step, coverage=0.95):
     leader = LABELS[found.leader]
     rows = f"{n_rows:,.0f} rows"
     low, high = found.gap.interval
-    numbers = f"{coverage:.0%} interval {low:+.3g} to {high:+.3g}, {rows}"
+    # As many decimals for both ends as their distance has two digits, at least three.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = np.clip(np.nan_to_num(1 - np.floor(np.log10(high - low))), 3, 9)
+    ends = f"{low:+.{int(places)}f} to {high:+.{int(places)}f}"
+    numbers = f"{coverage:.0%} interval {ends}, {rows}"
     about = "more than" if found.rows_needed == MOST_ROWS else "about"
     if found.rival is None:
         text = f"{leader} is the only candidate ({rows})"

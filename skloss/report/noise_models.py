@@ -64,8 +64,8 @@ def noise_sentence(
     if is_chosen and _may_hide_spread(comparison, fit):
         found += (
             " Pooled, Gaussian noise whose spread differs from row to row looks "
-            "heavy-tailed too, and no loss here predicts the spread; noise_verdict "
-            "compares both."
+            "heavy-tailed too, and no loss here predicts the spread; fitting every "
+            "noise model (noise_verdict) compares both."
         )
     return found
 
@@ -120,8 +120,8 @@ def _pooled_loss(comparison: Any) -> tuple[str, str]:
         found += f", and is clearly better than {other} ({gap:.3g} nats per row)"
         models = "do not"
     return best, (
-        f"{found}, so that residuals of all rows together {models} follow one noise "
-        "model; noise_verdict compares models of each row."
+        f"{found}. Residuals of all rows together {models} follow one noise model; "
+        "fitting every noise model (noise_verdict) compares models of each row."
     )
 
 

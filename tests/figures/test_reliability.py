@@ -46,7 +46,7 @@ def test_the_caption_states_the_error_and_that_of_right_probabilities():
     caption = figure.layout.meta["caption"]
     order = np.argsort(FLAT).reshape(10, 200)
     error = np.abs(FLAT[order].mean(1) - TRUTH[order].mean(1)).mean()
-    assert f"Before: mean distance from the diagonal {error:.3f}" in caption
+    assert f"right probabilities: before {error:.3f} (" in caption
     assert "How to read: " in caption
     assert "<b>yes" in figure.layout.meta["alt"]
     assert "<b>" not in figure.layout.xaxis.title.text

@@ -117,7 +117,7 @@ def test_the_verdict_is_one_sentence_with_its_numbers():
     assert fit.text.count(". ") == 0
     fit = residual_fit(gaussian_noise(2000))
     low, high = fit.lead_interval
-    assert f"95% interval {low:+.3g} to {high:+.3g}" in fit.text
+    assert f"95% interval {low:+.3f} to {high:+.3f}" in fit.text
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,8 @@ def test_the_text_has_a_mean_an_error_and_a_mark(tied):
     text = report.matrix_text(tied)
     assert text.columns.tolist() == ["MAE ↓ (mm)"]
     assert text["MAE ↓ (mm)"].tolist() == [
-        "50.00\u00a0±\u00a00.32",
-        "40.00\u00a0±\u00a00.32\u00a0●",
+        "50.0\u00a0±\u00a00.3",
+        "40.0\u00a0±\u00a00.3\u00a0●",
         "40.06\u00a0±\u00a00.27\u00a0≈",
     ]
 

@@ -21,6 +21,28 @@ _ROWS = {"a": (-0.5, -0.2), "p": (0.1, 0.2), "n": (0.4, -0.5)}
 _TEMPERATURE, _MARGIN = 0.5, 0.5
 
 
+def script() -> str:
+    """Return the Python that gives both losses, before any point is moved."""
+    query, *keys = _KEYS.values()
+    anchor, match, other = ([list(point)] for point in _ROWS.values())
+    return "\n".join(
+        [
+            "import numpy as np",
+            "import torch",
+            "from scipy.special import log_softmax",
+            "from skloss import get_loss",
+            "",
+            f"query = np.array({list(query)})",
+            f"keys = np.array({[list(key) for key in keys]})  # the match first",
+            f"print(-log_softmax(keys @ query / {_TEMPERATURE})[0])",
+            "",
+            f"triplet = get_loss('triplet', margin={_MARGIN})",
+            f"rows = [{anchor}, {match}, {other}]  # anchor, match, other",
+            "print(triplet.from_triplets(*map(torch.tensor, rows)))",
+        ]
+    )
+
+
 def show() -> None:
     """Draw both examples; they follow the reader without the server."""
     component("embedding_example", _HTML)(

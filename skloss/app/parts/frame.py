@@ -66,7 +66,15 @@ def _nav() -> None:
         for page in pages.PAGES:
             # Without a tooltip, which would cover the heading; the question is shown
             # below it.
-            st.page_link(page.file, label=page.title, query_params=query)
+            st.page_link(page.file, label=_label(page), query_params=query)
+
+
+def _label(page: Page) -> str:
+    """Return the title of a page, in grey if the page is for other tasks."""
+    question = state.question()
+    if question is None or page.supports(question.task):
+        return page.title
+    return f":gray[{page.title}]"
 
 
 # --- the top of a page -------------------------------------------------------
@@ -256,6 +264,10 @@ def show_untrained(by: str = "before its end") -> None:
     )
 
 
+# In captions, what follows explains the figure; what precedes is its finding.
+_READING = "How to read: "
+
+
 def figure(drawn: Any, key: str, captioned: bool = True) -> None:
     """Show a figure with its caption, and its numbers as a table on request.
 
@@ -279,8 +291,13 @@ def figure(drawn: Any, key: str, captioned: bool = True) -> None:
 def _figure_or_table(drawn: Any, key: str) -> None:
     """Draw one figure; its switch runs nothing but this again."""
     place = st.container()
-    st.caption(markdown.escape(drawn.layout.meta["caption"], 1000))
-    as_table = st.toggle("As table", key=f"as-table-{key}")
+    finding, _, reading = drawn.layout.meta["caption"].partition(_READING)
+    st.caption(markdown.escape(finding, 1000))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        as_table = st.toggle("As table", key=f"as-table-{key}")
+        if reading:
+            with st.popover(_READING.rstrip(": "), type="tertiary"):
+                st.markdown(markdown.escape(wording.capitalized(reading), 1000))
     with place:
         if as_table:
             st.markdown(f"**{markdown.escape(drawn.layout.title.text, 200)}**")

@@ -99,8 +99,12 @@ def script(comparison: Any, loss: str, output: int | None = None) -> str:
 
 
 def _sentence(text: str) -> None:
+    """Draw the first sentence as the answer, and further ones below it."""
+    answer, end, more = text.partition(". ")
     with st.container(key="verdict"):
-        st.subheader(markdown.escape(text, 600), anchor=False)
+        st.subheader(markdown.escape(answer + end.strip(), 600), anchor=False)
+        if more:
+            st.markdown(markdown.escape(more, 600))
 
 
 def _key(question: Question, settings: Settings) -> tuple[Any, ...]:

@@ -100,7 +100,7 @@ export default function (component) {
     }
     const [start, begun] = [Number(slider.value), performance.now()];
     const step = (now) => {
-      const share = Math.min((now - begun) / 600, 1);
+      const share = Math.min((now - begun) / 900, 1);
       slider.value = start + (target - start) * (1 - (1 - share) ** 3);
       show();
       if (share < 1) frame = requestAnimationFrame(step);
@@ -123,5 +123,15 @@ export default function (component) {
     buttons.append(button);
   });
   show();
-  return () => cancelAnimationFrame(frame);
+  // Once it is on the screen, the prediction goes where the first loss pulls it.
+  const watcher = new IntersectionObserver((seen) => {
+    if (!seen.some((one) => one.isIntersecting)) return;
+    watcher.disconnect();
+    if (root.dataset.prediction === undefined) moveTo(data.losses[0].rest);
+  }, { threshold: 0.6 });
+  if (data.losses.length) watcher.observe(panels);
+  return () => {
+    watcher.disconnect();
+    cancelAnimationFrame(frame);
+  };
 }

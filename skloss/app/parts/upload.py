@@ -55,34 +55,27 @@ def _read(name: str, content: bytes) -> str:
     return reading_form.read(name, content, {})
 
 
-def samples(across: int = 2) -> None:
-    """Draw a card with title and description for each built-in sample.
-
-    Parameters
-    ----------
-    across : int, default=2
-        Number of cards in a row.
-    """
-    names = datasets.list_samples()
-    for row in (names[k : k + across] for k in range(0, len(names), across)):
-        for name, column in zip(row, st.columns(across), strict=False):
-            sample = datasets.load_sample(name)
-            with column.container(border=True, height="stretch", key=f"card-{name}"):
-                st.markdown(f"**{sample.title}**")
-                rows, columns = sample.frame.shape
-                st.caption(
-                    f"{wording.count(rows, 'row')} · "
-                    f"{wording.count(columns - 1, 'feature')} · "
-                    f"target: {sample.target} · {sample.task}"
-                )
-                st.caption(sample.story)
-                # With equal labels, a screen reader would not distinguish the buttons.
-                st.button(
-                    f"Use {sample.title.partition(':')[0]}",
-                    key=f"use-{name}",
-                    on_click=state.use_sample,
-                    args=(name,),
-                )
+def samples() -> None:
+    """Draw a line with title, size and button for each built-in sample."""
+    st.caption("Or use a built-in sample:")
+    for name in datasets.list_samples():
+        sample = datasets.load_sample(name)
+        with st.container(
+            horizontal=True, vertical_alignment="center", key=f"card-{name}"
+        ):
+            short, _, title = sample.title.partition(": ")
+            # With equal labels, a screen reader would not distinguish the buttons.
+            st.button(
+                f"Use {short}",
+                key=f"use-{name}",
+                help=sample.story,
+                on_click=state.use_sample,
+                args=(name,),
+            )
+            st.caption(
+                f"{wording.capitalized(title)}  \n{sample.task}, "
+                f"{wording.count(len(sample.frame), 'row')}"
+            )
 
 
 def forget_button() -> None:

@@ -4,13 +4,28 @@ import streamlit as st
 
 from skloss import datasets
 from skloss.app import markdown
-from skloss.app.parts import frame, pages, session_panel
+from skloss.app.parts import frame, pages, session_panel, upload
 from skloss.app.session import opening
 
 WHAT_IT_IS = (
     "**skloss** shows what the choice of a loss function changes: it trains the same "
     "small network with several losses on your table and compares them."
 )
+
+
+def first_page() -> None:
+    """Draw the field for a file, the built-in samples and a finished comparison.
+
+    On a phone the comparison comes before the samples, which the styles of the page
+    place below the field elsewhere.
+    """
+    with st.container(key="first-page"):
+        with st.container(key="first-upload"):
+            upload.uploader()
+        with st.container(key="first-comparison"):
+            finished_comparison()
+        with st.container(key="first-samples"):
+            upload.samples()
 
 
 def finished_comparison() -> None:

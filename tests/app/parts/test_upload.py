@@ -4,11 +4,17 @@ from skloss.datasets import list_samples, load_sample
 from tests.pages.steps import csv_of, ok, press, text_of, upload
 
 
-def test_each_sample_has_a_card_with_its_story(dashboard):
-    samples = [load_sample(name) for name in list_samples()]
-    cards = [f"**{sample.title}**" for sample in samples]
-    stories = [sample.story for sample in samples]
-    assert {*cards, *stories} <= set(text_of(dashboard).split(" | "))
+def test_each_sample_has_a_line_with_its_story_in_the_tooltip_and_when_loaded(
+    dashboard,
+):
+    for name in list_samples():
+        sample = load_sample(name)
+        short, _, title = sample.title.partition(": ")
+        assert f"{title[0].upper()}{title[1:]}  \n{sample.task}, " in text_of(dashboard)
+        button = dashboard.button(key=f"use-{name}")
+        assert (button.label, button.help) == (f"Use {short}", sample.story)
+    press(dashboard, "use-wine")
+    assert load_sample("wine").story in text_of(dashboard)
 
 
 def test_an_upload_can_be_taken_back_after_a_sample(dashboard):
