@@ -69,8 +69,9 @@ def residual_sample(comparison, loss, output=None):
 
 
 def _fitted_sample(comparison, loss, output):
-    residuals = residuals_of(comparison.predictions, loss, output)
-    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
+    rows = row_weights.once(comparison)
+    residuals = residuals_of(rows, loss, output)
+    weight = row_weights.counted(row_weights.of_rows(comparison, loss, rows))
     fit = residual_fit(residuals, weight)
     models = {FAMILIES[name].label: d for name, d in fit.distributions.items()}
     return ResidualSample(loss, comparison.unit, residuals, weight, fit, models)

@@ -2,10 +2,34 @@
 
 import numpy as np
 
-__all__ = ["counted", "effective_rows", "of_rows", "unit_of"]
+__all__ = ["counted", "effective_rows", "of_rows", "once", "unit_of"]
 
 
-def of_rows(comparison, loss=None):
+def once(comparison):
+    """Return the predictions of a comparison with each row of a loss once.
+
+    Folds that are repeated, or drawn at random, hold out a row several times. Its
+    residuals are nearly equal: counted as several rows, they would make intervals too
+    narrow.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    DataFrame
+        `Comparison.predictions`, of each row those of its first fold; all where rows or
+        folds have no numbers.
+    """
+    rows = comparison.predictions
+    if not {"row", "fold"} <= set(rows.columns):
+        return rows
+    first = rows.groupby(["loss", "row"], observed=True)["fold"].transform("first")
+    return rows[rows["fold"] == first]
+
+
+def of_rows(comparison, loss=None, rows=None):
     """Return the weight of each held-out row, or None without weights.
 
     Parameters
@@ -13,16 +37,18 @@ def of_rows(comparison, loss=None):
     comparison : Comparison
     loss : str, optional
         Whose rows; those of all losses if None.
+    rows : DataFrame, optional
+        In place of `Comparison.predictions`.
 
     Returns
     -------
     ndarray of shape (n,) or None
-        In the order of `Comparison.predictions`.
+        In the order of the predictions.
     """
     weight = getattr(comparison, "sample_weight", None)
     if weight is None:
         return None
-    rows = comparison.predictions
+    rows = comparison.predictions if rows is None else rows
     if loss is not None:
         rows = rows[rows["loss"] == loss]
     return np.asarray(weight, dtype=float)[rows["row"].to_numpy()]

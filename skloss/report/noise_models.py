@@ -57,8 +57,9 @@ def noise_sentence(
         loss, found = _pooled_loss(comparison)
         if found:
             return found
-    residuals = noise.residuals_of(comparison.predictions, loss, output)
-    weight = row_weights.counted(row_weights.of_rows(comparison, loss))
+    rows = row_weights.once(comparison)
+    residuals = noise.residuals_of(rows, loss, output)
+    weight = row_weights.counted(row_weights.of_rows(comparison, loss, rows))
     fit = noise.residual_fit(residuals, weight)
     found = f"Residuals of {shorten(title_of(loss), 80)}: {fit.text}"
     if is_chosen and _may_hide_spread(comparison, fit):
@@ -164,8 +165,9 @@ def noise_table(
     >>> report.noise_table(comparison)["Noise"].to_dict()
     {'squared error': 'Gaussian'}
     """
-    weight = row_weights.counted(row_weights.of_rows(comparison))
-    table = noise.residual_table(comparison.predictions, output, sample_weight=weight)
+    rows = row_weights.once(comparison)
+    weight = row_weights.counted(row_weights.of_rows(comparison, rows=rows))
+    table = noise.residual_table(rows, output, sample_weight=weight)
     text = {
         "Noise": [markup.strong(_answer(row)) for row in table.itertuples()],
         "Ahead by": table["lead"].map(_signed),

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from skloss import compare_noise, report
+from skloss.figures.residual_sample import residual_sample
 from skloss.report import Markup
 from tests.report.comparisons import comparison_of
 
@@ -81,6 +82,32 @@ def test_sentence_summary_and_function_have_one_verdict(comparison, loss):
     assert report.noise_sentence(comparison, loss) == (
         f"Residuals of {title}: {found.text}"
     )
+
+
+@pytest.mark.parametrize("weight", [None, np.arange(300) % 3 + 1.0])
+def test_rows_that_are_held_out_several_times_count_once(weight):
+    rng = np.random.default_rng(0)
+    noise = rng.laplace(size=300)
+    first = pd.DataFrame({"loss": "a", "row": np.arange(300), "y_true": noise})
+    again = first.sample(frac=1.0, random_state=1)
+    twice = [first.assign(y_pred=0.0, fold=0), again.assign(y_pred=0.01, fold=1)]
+    rows = pd.concat(twice)
+    comparison = comparison_of(
+        predictions=rows, data=(None, None, weight), mae__a=[1.0, 2.0]
+    )
+    found = compare_noise(noise, weight)
+    sentence = report.noise_sentence(comparison, "a")
+    assert sentence == f"Residuals of a: {found.text}"
+    plain = comparison_of(
+        predictions=first.assign(y_pred=0.0),
+        data=(None, None, weight),
+        mae__a=[1.0, 2.0],
+    )
+    pd.testing.assert_frame_equal(
+        report.noise_table(comparison), report.noise_table(plain)
+    )
+    sample = residual_sample(comparison, "a")
+    np.testing.assert_array_equal(sample.residuals, noise)
 
 
 def test_the_sentence_is_on_the_loss_with_the_best_log_score():
