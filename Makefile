@@ -16,6 +16,7 @@
 # make bench-large  measure errors, times and memory on large tables; half an hour
 # make bench-ranking  simulate the error rates of the ranking; takes an hour or more
 # make bench-probabilities  compare probabilities with known ones; takes half an hour
+# make bench-gpu    compare a GPU with the CPU, where there is one; ten minutes
 # make bench-load   let several people use one server; takes a quarter of an hour
 # make bench-checks  simulate false alarms and hits of checks; takes half an hour
 # make bench-decisions  compare decided costs with those of predictions; ten minutes
@@ -29,7 +30,7 @@ OLDEST := $(VENV)-oldest
 .DEFAULT_GOAL := help
 .PHONY: help app test lint test-oldest docs site screenshots dist bench bench-speed \
   bench-small bench-quality bench-alignment bench-large bench-ranking bench-verdict \
-  bench-checks bench-decisions bench-probabilities bench-load \
+  bench-checks bench-decisions bench-probabilities bench-load bench-gpu \
   lock audit chromium clean
 
 help:
@@ -108,6 +109,9 @@ bench-checks: $(VENV)/.bench
 
 bench-decisions: $(VENV)/.bench
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/decisions.py
+
+bench-gpu: $(VENV)/.app
+	PYTHONPATH=. $(BIN)/python benchmarks/gpu.py
 
 bench-load: chromium $(VENV)/.bench
 	PYTHONPATH=. $(BIN)/python benchmarks/load.py

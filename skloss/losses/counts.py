@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.links import Log, Log1p, bounded
+from skloss.losses.contract.links import Log, Log1p, bounded, may_hold
 from skloss.losses.contract.ranges import NOT_NEGATIVE, POSITIVE, Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.robust_statistics import log_linear_means
@@ -140,7 +140,7 @@ class NegativeBinomial(_LogLinkLoss):
         log_size = -_limited_dispersion(log_dispersion.double())
         value = _by_log_gammas(log_mean, log_size, y)
         is_large = log_size > _LARGE_LOG_SIZE
-        if is_large.any():
+        if may_hold(is_large):
             value = torch.where(is_large, _by_series(log_mean, log_size, y), value)
         if self.constant:
             value = value + torch.lgamma(y + 1)

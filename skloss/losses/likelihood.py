@@ -8,7 +8,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from skloss.losses.contract.links import bounded, is_within, magnitude
+from skloss.losses.contract.links import bounded, is_within, magnitude, may_hold
 from skloss.losses.contract.ranges import Interval, Range
 from skloss.losses.contract.regression_loss import RegressionLoss
 from skloss.losses.quantiles import rounded_pinball
@@ -233,7 +233,7 @@ class StudentTNLL(RegressionLoss):
 
 def _degrees_of_freedom(shape):
     """Return 2 + softplus of raw scores, which are limited from below."""
-    if shape.numel() and shape.detach().min() < _LOW_SHAPE:
+    if may_hold(shape.detach() < _LOW_SHAPE):
         excess = (shape - _LOW_SHAPE).clamp(max=0.0)
         limited = _LOW_SHAPE + excess * _BELOW_LOW_SHAPE / (excess + _BELOW_LOW_SHAPE)
         shape = torch.where(shape < _LOW_SHAPE, limited, shape)

@@ -15,7 +15,14 @@ def test_the_cpu_has_the_budget_of_the_cpu(device):
 
 
 def test_a_device_without_a_budget_has_that_of_the_cpu():
-    assert Budget.for_device("cuda:1") is CPU
+    assert Budget.for_device("privateuseone") is CPU
+
+
+@pytest.mark.parametrize("kind", ["cuda", "mps", "xpu"])
+def test_a_gpu_has_one_stack_for_the_models_of_a_comparison(kind):
+    budget = Budget.for_device(f"{kind}:0")
+    assert budget.stack_models == 1000
+    assert budget.stacks_worth_threads(10**12, 40, 2) == 0
 
 
 def test_a_budget_of_its_own_is_found_by_the_kind_of_device(monkeypatch):

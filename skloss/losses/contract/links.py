@@ -15,15 +15,30 @@ __all__ = [
     "bounded",
     "is_within",
     "magnitude",
+    "may_hold",
 ]
 
 
 def is_within(values: torch.Tensor, limit: float):
-    """Whether all absolute values are at most ``limit``; false for missing ones.
+    """Whether all absolute values are known to be at most ``limit``.
 
-    A truth value, on which recorded operations may depend: see `Loss.is_recordable`.
+    A truth value, on which recorded operations may depend: see `Loss.is_recordable`. It
+    is false for missing values, and on a GPU, where a loss takes the form that is right
+    for all values: reading one means to wait until the GPU has computed it.
     """
-    return not values.numel() or bool(values.detach().abs().max() <= limit)
+    if not values.numel():
+        return True
+    return _is_at_hand(values) and bool(values.detach().abs().max() <= limit)
+
+
+def may_hold(condition: torch.Tensor):
+    """Whether a condition may hold in some place: always on a GPU; see `is_within`."""
+    return not _is_at_hand(condition) or bool(condition.any())
+
+
+def _is_at_hand(values):
+    """Whether values can be read without waiting for a GPU."""
+    return values.device.type == "cpu"
 
 
 def magnitude(values: torch.Tensor):

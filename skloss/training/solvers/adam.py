@@ -140,8 +140,10 @@ class _StackRun:
         self.lowest = [math.inf] * len(specs)  # estimates of the objective
         self.best = [math.inf] * len(specs)
         self.waited = [0] * len(specs)
-        self.skipped = [0] * len(specs)
-        self.clipped = [0] * len(specs)
+        # Steps by position, on the device: to read them would wait for each step.
+        counts = self.stack.flat.new_zeros(2, len(specs), dtype=torch.int64)
+        self.skipped, self.clipped = counts
+        self.reads_norms = counts.device.type == "cpu"
         self.history = [[] for _ in specs]
         self.diverged = set()
         self.done = {}
@@ -155,6 +157,8 @@ class _StackRun:
             and self.stack.is_deterministic
         )
         self.clip = specs[0].settings.clip_grad_norm or math.inf
+        clips = math.isfinite(self.clip)
+        self.longest = specs[0].settings.longest_gradient if clips else math.inf
         self.moments = Moments(self.stack.flat, [model.start for model in specs])
         self._regroup()
 
@@ -197,31 +201,29 @@ class _StackRun:
         return self.gradient(batch, self.targets[step], self.weights[step])
 
     def _update(self, norm, factor, learning_rate):
-        flat, gradient = self.stack.flat, self.stack.grad
-        norms = norm.tolist()
+        norms = norm.tolist() if self.reads_norms else [math.nan]
         if not math.isfinite(sum(norms)):
             self._update_finite(norm, factor, learning_rate)
             return
         if max(norms) > self.clip:
-            most = self.specs[0].settings.longest_gradient
-            for number, one in zip(self.live, norms, strict=True):
-                self.clipped[number] += one > most
-            gradient.mul_(factor)
-        self.moments.update(flat, gradient, learning_rate)
+            self.stack.grad.mul_(factor)
+        if max(norms) > self.longest:
+            self.clipped += norm > self.longest
+        self.moments.update(self.stack.flat, self.stack.grad, learning_rate)
 
     def _update_finite(self, norm, factor, learning_rate):
         """Take the step with the models whose gradient is finite; skip the others."""
         flat, gradient = self.stack.flat, self.stack.grad
         bad = ~torch.isfinite(norm)
-        for position in bad.nonzero().flatten().tolist():
-            self.skipped[self.live[position]] += 1
-        factor = factor.masked_fill(bad[:, None], 0.0)
-        gradient.nan_to_num_(0.0, 0.0, 0.0).mul_(factor)
+        self.skipped += bad
+        self.clipped += (norm > self.longest) & ~bad
+        bad = bad[:, None]
+        gradient.nan_to_num_(0.0, 0.0, 0.0).mul_(factor.masked_fill(bad, 0.0))
         kept = flat, self.moments.exp_avg, self.moments.exp_avg_sq
-        before = [tensor[bad] for tensor in kept]
+        before = [tensor.clone() for tensor in kept]
         self.moments.update(flat, gradient, learning_rate)
         for tensor, old in zip(kept, before, strict=True):
-            tensor[bad] = old
+            torch.where(bad, old, tensor, out=tensor)
 
     def end_epoch(self, epoch):
         """Score the epoch, keep best weights, remove finished models."""
@@ -356,12 +358,12 @@ class _StackRun:
         return FitResult(
             history=self.history[number],
             outcome=Outcome.DIVERGED if number in self.diverged else outcome,
-            n_skipped=self.skipped[number],
+            n_skipped=int(self.skipped[position]),
             solver=Adam.name,
             advice=Adam.advice,
             optimizer=self.moments.state(position),
             # The steps of an epoch that was stopped are not among those taken.
-            clipped=min(self.clipped[number] / max(taken, 1), 1.0),
+            clipped=min(int(self.clipped[position]) / max(taken, 1), 1.0),
             n_steps_taken=before + taken,
             **self.stack.result(position, self.best_flat),
         )
@@ -375,6 +377,7 @@ class _StackRun:
             return
         self.stack.keep(keep)
         self.best_flat = self.best_flat[keep]
+        self.skipped, self.clipped = self.skipped[keep], self.clipped[keep]
         recent = (flat[keep] for flat in self.recent)
         self.recent = deque(recent, maxlen=self.recent.maxlen)
         self.rows.keep(keep)
