@@ -2,14 +2,15 @@
 
 import codecs
 import re
+import unicodedata
 
-from skloss.table.encodings import guess_encoding
+from skloss.table.encodings import damage, guess_encoding
 from skloss.table.errors import TableError
+from skloss.table.text_formats import SAVE_AS, sentence_on_format
 
 __all__ = ["CURRENCY_AT_BACKSLASH", "check_format", "check_text", "to_utf8"]
 
-_SAVE_AS = "Save or export the table as CSV and load that."
-_EXCEL = f"This is an Excel workbook, not a CSV. {_SAVE_AS}"
+_EXCEL = f"This is an Excel workbook, not a CSV. {SAVE_AS}"
 _ARCHIVE = "Unpack it and load the CSV inside."
 
 # First bytes of formats that people upload by mistake.
@@ -21,16 +22,18 @@ _SIGNATURES = {
     b"\x28\xb5\x2f\xfd": f"This is a zstd archive, not a CSV. {_ARCHIVE}",
     b"7z\xbc\xaf\x27\x1c": f"This is a 7z archive, not a CSV. {_ARCHIVE}",
     b"Rar!": f"This is a rar archive, not a CSV. {_ARCHIVE}",
-    b"%PDF": f"This is a PDF document, not a CSV. {_SAVE_AS}",
-    b"{\\rtf": f"This is a rich-text document, not a CSV. {_SAVE_AS}",
-    b"PAR1": f"This is a Parquet file, not a CSV. {_SAVE_AS}",
-    b"ARROW1": f"This is an Arrow file, not a CSV. {_SAVE_AS}",
-    b"FEA1": f"This is a Feather file, not a CSV. {_SAVE_AS}",
-    b"SQLite format 3": f"This is an SQLite database, not a CSV. {_SAVE_AS}",
-    b"\x89HDF": f"This is an HDF5 file, not a CSV. {_SAVE_AS}",
-    b"\x93NUMPY": f"This is a NumPy file, not a CSV. {_SAVE_AS}",
-    b"$FL2": f"This is an SPSS file, not a CSV. {_SAVE_AS}",
-    b"<stata_dta>": f"This is a Stata file, not a CSV. {_SAVE_AS}",
+    b"%PDF": f"This is a PDF document, not a CSV. {SAVE_AS}",
+    b"{\\rtf": f"This is a rich-text document, not a CSV. {SAVE_AS}",
+    b"PAR1": f"This is a Parquet file, not a CSV. {SAVE_AS}",
+    b"ARROW1": f"This is an Arrow file, not a CSV. {SAVE_AS}",
+    b"FEA1": f"This is a Feather file, not a CSV. {SAVE_AS}",
+    b"SQLite format 3": f"This is an SQLite database, not a CSV. {SAVE_AS}",
+    b"\x89HDF": f"This is an HDF5 file, not a CSV. {SAVE_AS}",
+    b"\x93NUMPY": f"This is a NumPy file, not a CSV. {SAVE_AS}",
+    b"$FL2": f"This is an SPSS file, not a CSV. {SAVE_AS}",
+    b"<stata_dta>": f"This is a Stata file, not a CSV. {SAVE_AS}",
+    b"HEADER RECORD*******": f"This is a SAS transport file, not a CSV. {SAVE_AS}",
+    b"%!PS": f"This is a PostScript document, not a CSV. {SAVE_AS}",
 }
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 _MARKS = {
@@ -44,9 +47,6 @@ _MARKS = {
 # checked in chunks, so that a large one is not copied as a whole.
 _HEAD = 1 << 14
 _CHUNK = 1 << 22
-_MARKUP = re.compile(rb"<(!doctype|!--|\?xml|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
-_PAGE = re.compile(rb"<(!doctype|\?xml|html)", re.IGNORECASE)
-_JSON = re.compile(rb'(\{\s*("|\})|\[\s*(\{|\[))')
 # The bytes between which ISO-2022-JP writes Japanese, in seven bits.
 _SHIFT_TO_KANJI = re.compile(rb"\x1b\$[@B].+?\x1b\([BJ]", re.DOTALL)
 #: Signs that are shown where a codec has a backslash.
@@ -56,7 +56,12 @@ CURRENCY_AT_BACKSLASH = {
 }
 # Before a number, at the beginning of a cell: elsewhere it may be that of a path.
 _BACKSLASH_OF_AMOUNT = re.compile(r"(?<![^,;|\t\n\r\" +-])\\(?=[0-9])")
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\0"))
+# Those that end lines or may separate values are no noise.
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\0\x01\x1e\x1f"))
+# Bytes that are not UTF-8 in a file that is, as Python escapes them; most editors that
+# are not set to UTF-8 write this encoding.
+_DAMAGED = re.compile("[\udc80-\udcff]+")
+_OF_DAMAGE = "cp1252"
 
 
 def check_format(data: bytes) -> None:
@@ -75,7 +80,7 @@ def _sentence_for_zip(head: bytes) -> str:
     if b"xl/" in head or b"[Content_Types].xml" in head:
         return _EXCEL
     if b"opendocument.spreadsheet" in head:
-        return f"This is an OpenDocument spreadsheet, not a CSV. {_SAVE_AS}"
+        return f"This is an OpenDocument spreadsheet, not a CSV. {SAVE_AS}"
     return (
         "This is a zip archive, as Excel workbooks are too, and not a CSV. Unpack it, "
         "or save the sheet as CSV, and load that."
@@ -83,28 +88,21 @@ def _sentence_for_zip(head: bytes) -> str:
 
 
 def check_text(data: bytes) -> None:
-    """Raise a TableError for UTF-8 text that is empty, a web page, JSON or noise."""
+    """Raise a TableError for UTF-8 text that is empty, of another format or noise."""
     head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head and not data.strip():
         raise TableError(
             "This file is empty. Load a file with a header and rows of values."
         )
-    if _MARKUP.match(head) and (_PAGE.match(head) or _is_mostly_tags(head)):
-        raise TableError(f"This is a page of HTML or XML, not a CSV. {_SAVE_AS}")
-    if _JSON.match(head):
-        raise TableError(f"This is JSON, not a CSV. {_SAVE_AS}")
+    sentence = sentence_on_format(head)
+    if sentence:
+        raise TableError(sentence)
     # A few stray bytes do not make a table unreadable; 2% of control characters or
     # 10% of NULs are not text, in short files at least five of them.
     noise = len(head) - len(head.translate(None, _CONTROLS))
     nuls = head.count(0)
     if noise > max(4, 0.02 * len(head)) or nuls > max(4, 0.1 * len(head)):
-        raise TableError(f"This is not a text file, so it is not a CSV. {_SAVE_AS}")
-
-
-def _is_mostly_tags(head: bytes) -> bool:
-    """Return whether this is a page and not a table with tags in its first column."""
-    lines = [line for line in head.splitlines() if line.strip()]
-    return sum(line.lstrip().startswith(b"<") for line in lines) > len(lines) / 2
+        raise TableError(f"This is not a text file, so it is not a CSV. {SAVE_AS}")
 
 
 def to_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
@@ -141,10 +139,14 @@ def _recoded(data: bytes, encoding: str) -> bytes:
             f"There is no encoding named {encoding!r}; try utf-8, utf-16 or cp1252."
         ) from error
     try:
+        if codec in ("utf-8", "utf-8-sig") and damage(data)[0]:
+            return _repaired(data).removeprefix(codecs.BOM_UTF8)
         if codec in ("utf-8", "utf-8-sig", "ascii"):
             _check(data, codec)
             return data.removeprefix(codecs.BOM_UTF8)
         text = data.decode(codec).removeprefix("\ufeff")
+        if codec == "cp1258":  # which has the tones of Vietnamese as separate marks
+            text = unicodedata.normalize("NFC", text)
         if codec in CURRENCY_AT_BACKSLASH:
             text = _BACKSLASH_OF_AMOUNT.sub(CURRENCY_AT_BACKSLASH[codec], text)
         return text.encode()
@@ -153,6 +155,17 @@ def _recoded(data: bytes, encoding: str) -> bytes:
             f"This file is not in the encoding {encoding}. Choose another, such as "
             "utf-8, utf-16 or cp1252."
         ) from error
+
+
+def _repaired(data: bytes) -> bytes:
+    """Return UTF-8 whose damaged bytes, one by one, are those of Western European."""
+    text = data.decode("utf-8", "surrogateescape")
+    return _DAMAGED.sub(_as_western, text).encode()
+
+
+def _as_western(found: re.Match[str]) -> str:
+    damaged = found[0].encode("utf-8", "surrogateescape")
+    return damaged.decode(_OF_DAMAGE, "replace")
 
 
 def _guess(data: bytes) -> str:
@@ -168,7 +181,7 @@ def _guess(data: bytes) -> str:
     try:
         _check(data, "utf-8")
     except UnicodeDecodeError:
-        return guess_encoding(data)
+        return "utf-8" if damage(data)[0] else guess_encoding(data)
     return "utf-8"
 
 

@@ -13,7 +13,7 @@ __all__ = ["DELIMITERS", "RARE_DELIMITERS", "guess_delimiter"]
 #: In order of preference where the rows do not decide.
 DELIMITERS = (",", ";", "\t", "|")
 #: Tried only where none of the others splits the rows, since they occur in values.
-RARE_DELIMITERS = (" ", ":", "~", "^")
+RARE_DELIMITERS = (" ", ":", "~", "^", "\x01", "\x1f")
 
 _QUOTED_COMMA = re.compile(r'"[^"\n]*,[^"\n]*"')
 

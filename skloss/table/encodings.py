@@ -1,10 +1,11 @@
 """Rank encodings of text that is not UTF-8 by how natural its letters look."""
 
+import codecs
 import re
 
 from skloss.table.letters import naturalness
 
-__all__ = ["ENCODINGS", "guess_encoding", "line_that_is_not_utf8", "samples"]
+__all__ = ["ENCODINGS", "damage", "guess_encoding", "samples"]
 
 #: Encodings that are tried, with the language they are used for; of equally good ones
 #: the first.
@@ -15,6 +16,7 @@ ENCODINGS = {
     "cp1253": "Greek",
     "cp1254": "Turkish",
     "cp1257": "Baltic",
+    "cp1258": "Vietnamese",
     "cp1255": "Hebrew",
     "cp1256": "Arabic",
     "cp874": "Thai",
@@ -48,14 +50,23 @@ _PRIOR = {"cp1252": 1.0}
 _PRIOR_OF_OTHERS = 0.97
 _RARE = (
     *("koi8_r", "koi8_u", "mac_roman", "cp850", "iso8859_2", "cp852", "iso8859_5"),
-    *("cp866", "iso8859_6", "euc_jp"),
+    *("cp866", "iso8859_6", "euc_jp", "cp1258"),
 )
 _PRIOR |= dict.fromkeys(_RARE, 0.94)
 # A file in UTF-8 may have some damaged bytes; of one in another encoding, nearly all
 # letters beyond ASCII are not UTF-8.
 _FEW_WRONG = 0.1
+# As Python escapes them.
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")
 # Below this the text is hardly words, such as a few stray bytes.
 _LEAST = 0.2
+# The two bytes of a Chinese, Japanese or Korean character of EUC.
+_PAIR = re.compile(rb"[\xa1-\xfe]{2}")
+# The first bytes of characters: all frequent ones of Japanese, the syllables of Korean.
+# A quarter of the characters of a Chinese text come after them, so that of twelve
+# different ones none does with a probability of 3%.
+_FIRST, _LAST_KOREAN, _LAST_JAPANESE = 0xB0, 0xC8, 0xCF
+_ENOUGH = 12
 
 
 def guess_encoding(data: bytes) -> str:
@@ -109,8 +120,8 @@ def samples(data: bytes, encoding: str, at_most: int = 3) -> dict[str, str]:
     return read
 
 
-def line_that_is_not_utf8(data: bytes) -> int:
-    """Return the first line that is not UTF-8 if most others are, else 0.
+def damage(data: bytes) -> tuple[int, int]:
+    """Return how many bytes are not UTF-8 in a file that is, and the first such line.
 
     Parameters
     ----------
@@ -119,14 +130,20 @@ def line_that_is_not_utf8(data: bytes) -> int:
     Returns
     -------
     int
-        Counted from 1.
+        0 if there is no such byte, or if they are so many that the file is in another
+        encoding.
+    int
+        Counted from 1; 0 without such bytes.
     """
-    text = data[:_BYTES_JUDGED].decode("utf-8", "replace")
-    n_wrong = text.count("\ufffd")
+    if data.isascii():
+        return 0, 0
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    text = decoder.decode(data[:_BYTES_JUDGED], final=len(data) <= _BYTES_JUDGED)
+    found = _NOT_UTF_8.findall(text)
     n_special = len(text) - len(text.encode("ascii", "ignore"))
-    if not 0 < n_wrong <= _FEW_WRONG * n_special:
-        return 0
-    return text[: text.index("\ufffd")].count("\n") + 1
+    if not 0 < len(found) <= _FEW_WRONG * n_special:
+        return 0, 0
+    return len(found), text[: text.index(found[0])].count("\n") + 1
 
 
 def _ranked(data: bytes) -> list[str]:
@@ -142,7 +159,16 @@ def _ranked(data: bytes) -> list[str]:
     kept = {one: score for one, score in scores.items() if score > _LEAST}
     if _is_damaged_utf8(cells) and "cp1252" in kept:
         kept["cp1252"] = 1.0  # what most editors add to a file in UTF-8
+    if "euc_jp" in kept and _is_japanese(cells):
+        kept["euc_jp"] = 1.0
     return sorted(kept, key=kept.get, reverse=True)
+
+
+def _is_japanese(cells: bytes) -> bool:
+    """Return whether characters are those of Japanese, and not of Chinese or Korean."""
+    characters = {pair for pair in _PAIR.findall(cells) if pair[0] >= _FIRST}
+    last = max((pair[0] for pair in characters), default=0)
+    return len(characters) >= _ENOUGH and _LAST_KOREAN < last <= _LAST_JAPANESE
 
 
 def _is_damaged_utf8(cells: bytes) -> bool:

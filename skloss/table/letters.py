@@ -37,13 +37,20 @@ _CENTRAL = tuple(
 )
 _TURKISH = (set("çğıöşüâîûi̇"),)
 _BALTIC = tuple(map(set, ("ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž")))
+_VIETNAMESE = (
+    set("àáạảãâầấậẩẫăằắặẳẵđèéẹẻẽêềếệểễìíịỉĩòóọỏõôồốộổỗơờớợởỡùúụủũưừứựửữỳýỵỷỹ"),
+)
 _ALPHABETS = {
     "cp1250": _CENTRAL,
     "iso8859_2": _CENTRAL,
     "cp852": _CENTRAL,
     "cp1254": _TURKISH,
     "cp1257": _BALTIC,
+    "cp1258": _VIETNAMESE,
 }
+# The largest share of letters with accents, a minority in Western words; in Łódź they
+# are three of four, in Vietnamese words such as Đà they are all.
+_IN_WESTERN, _ELSEWHERE, _SHARES = 0.5, 0.75, {"cp1258": 1.0}
 # Italian has these accents at the end of a word; within one they are usually Czech
 # letters read in the wrong encoding.
 _FINAL_ONLY = set("ìòù")
@@ -138,8 +145,8 @@ def _of_latin(word: str, encoding: str, points_of: dict[str, float]) -> float:
     word = unicodedata.normalize("NFC", word)
     special = [letter for letter in word.lower() if not letter.isascii()]
     is_western = _ALPHABETS.get(encoding, _WESTERN) is _WESTERN
-    # Accents are a minority of the letters of a word; in Łódź they are three of four.
-    if len(special) > len(word) * (0.5 if is_western else 0.75) and len(word) > 1:
+    share = _SHARES.get(encoding, _IN_WESTERN if is_western else _ELSEWHERE)
+    if len(special) > len(word) * share and len(word) > 1:
         return _WRONG
     points = sum(points_of.get(one, _RARE) for one in special) / max(len(special), 1)
     if is_western and _FINAL_ONLY & set(word[:-1]):

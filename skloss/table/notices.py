@@ -7,24 +7,31 @@ from skloss.table.column_notices import on_single_columns
 from skloss.table.column_reading import ColumnReading
 from skloss.table.decimal import DecimalMark
 from skloss.table.delimiter import DELIMITERS, RARE_DELIMITERS
-from skloss.table.encodings import ENCODINGS, line_that_is_not_utf8, samples
+from skloss.table.encodings import ENCODINGS, damage, samples
 from skloss.table.invisible import plain_text
 from skloss.table.layout import Layout
 from skloss.table.number_notices import on_numbers
 from skloss.wording import columns, count, join, listed, quoted, shorten
 
 __all__ = [
+    "of_damage",
     "of_delimiter",
     "of_encoding",
     "of_escapes",
     "of_invisible",
     "of_layout",
+    "of_line_ends",
     "of_sample",
     "of_stray_lines",
     "of_values",
 ]
 
-_DELIMITERS = {" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"}
+_DELIMITERS = {
+    **{" ": "a space", ":": "a colon", "~": "a tilde", "^": "a caret"},
+    **{"\x01": "the control character 1 (Ctrl-A)", "\x1f": "a unit separator"},
+}
+# Those of other scripts, which are no delimiter of one byte.
+_FOREIGN_MARKS = ("，", "；", "،", "؛", "、", "｜")
 _SHOWN = 5  # lines that a notice names
 # Marks that may stand between values although they were not guessed.
 _OTHER_MARKS = (*DELIMITERS, *RARE_DELIMITERS, "/", "!", "#", "&", "*", "@")
@@ -43,10 +50,24 @@ def of_encoding(data: bytes, encoding: str) -> list[str]:
     if others:
         read = [f"{name} as {quoted(shorten(value, 20))}" for name, value in others]
         text += f" This value is read in {join(read)}."
-    line = line_that_is_not_utf8(data)
-    if line:
-        text += f" Most lines are UTF-8; the first one that is not is line {line:,}."
     return [text]
+
+
+def of_damage(data: bytes, encoding: str) -> list[str]:
+    """Return the notice about bytes that are not UTF-8 in a file that is."""
+    number, line = damage(data) if encoding in ("utf-8", "utf-8-sig") else (0, 0)
+    if not number:
+        return []
+    verb, them = ("is", "it was") if number == 1 else ("are", "they were")
+    return [
+        f"{count(number, 'byte')} of the file {verb} not UTF-8, the first in line "
+        f"{line:,}; {them} read as cp1252 (Western European)."
+    ]
+
+
+def of_line_ends(name: str) -> list[str]:
+    """Return the notice about lines that end in unusual characters."""
+    return [f"Lines that end in {name} were read as rows."] if name else []
 
 
 def of_invisible(removed: Mapping[str, int]) -> list[str]:
@@ -172,6 +193,12 @@ def of_delimiter(layout: Layout, lines: Sequence[str]) -> list[str]:
                 "Only one column was found; if "
                 f"{_DELIMITERS.get(mark, quoted(mark))} stands between the values, "
                 "override the delimiter."
+            ]
+    for mark in _FOREIGN_MARKS:
+        if mark in top and sum(mark in cell for cell in below) > len(below) / 2:
+            return [
+                f"Only one column was found; if {quoted(mark)} stands between the "
+                "values, replace it by a comma in the file."
             ]
     return []
 

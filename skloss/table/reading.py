@@ -18,6 +18,7 @@ from skloss.table.escapes import with_doubled_quotes
 from skloss.table.guesses import layout_guesses, value_guesses
 from skloss.table.invisible import plain_text, without_invisible
 from skloss.table.layout import Layout, find_layout
+from skloss.table.line_ends import with_newlines
 from skloss.table.overrides import Overrides, check_limits, check_overrides
 from skloss.table.parsing import Rows
 from skloss.table.records import first_lines, first_records
@@ -79,7 +80,8 @@ def read_table(
         guess as well unless it is described.
     delimiter : str, default="auto"
         One ASCII character. Guessed are a comma, a semicolon, a tab or a bar, else a
-        space, a colon, a tilde or a caret where they split all rows alike.
+        space, a colon, a tilde, a caret, or the control characters 1 and 31, where
+        they split all rows alike.
     decimal : {"auto", ".", ","}, default="auto"
         Mark before the fraction.
     thousands : str, default="auto"
@@ -163,7 +165,7 @@ def read_table(
     )
     check_limits(max_bytes=max_bytes, max_rows=max_rows, max_columns=max_columns)
     content = content_of(source, max_bytes)
-    data, encoding, removed = _decoded(content, given.encoding)
+    data, encoding, removed, line_ends = _decoded(content, given.encoding)
     n_escaped = 0
     if given.quotes is not False:
         data, n_escaped = with_doubled_quotes(data)
@@ -176,6 +178,8 @@ def read_table(
     frame, readings = clean(found.frame, found.marks, given.types)
     sentences = [
         *([] if given.encoding else notices.of_encoding(content, encoding)),
+        *notices.of_damage(content, encoding),
+        *notices.of_line_ends(line_ends),
         *notices.of_invisible(removed),
         *notices.of_escapes(n_escaped),
         *notices.of_layout(found.layout, names),
@@ -264,14 +268,17 @@ def _sampled(frame: pd.DataFrame, n_rows: int | None) -> pd.DataFrame:
     return sampled
 
 
-def _decoded(data: bytes, encoding: str | None) -> tuple[bytes, str, Mapping[str, int]]:
-    """Return the content in UTF-8, its encoding and what was removed from it."""
+def _decoded(
+    data: bytes, encoding: str | None
+) -> tuple[bytes, str, Mapping[str, int], str]:
+    """Return the content in UTF-8, its encoding, what was removed and its line ends."""
     decoding.check_format(data)
     data, encoding = decoding.to_utf8(data, encoding)
+    data, line_ends = with_newlines(data)
     decoding.check_text(data)
     data, removed = without_invisible(data)
     decoding.check_text(data)  # which may have been all there was
-    return data, encoding, removed
+    return data, encoding, removed, line_ends
 
 
 def _without(

@@ -53,6 +53,8 @@ RARE = {
     "names in quotes": ('"x" "y z"\n"a b" 2\n"c" 4\n', " "),
     "decimal commas between spaces": ("x y\n1,5 2,5\n3,5 4,5\n", " "),
     "colons": ("name:size\nA:1.5\nB:2\n", ":"),
+    "control characters": ("a\x01b\n1\x01x\n2\x01y\n", "\x01"),
+    "unit separators": ("a\x1fb\n1\x1fx\n2\x1fy\n", "\x1f"),
     "tildes": ("a~b~c\nx~y z~1\nu~v w~2\n", "~"),
     "carets": ("a^b\n1^2\n3^4\n", "^"),
 }

@@ -1,12 +1,14 @@
 """The encoding of text that is not UTF-8 is guessed from its letters."""
 
+import unicodedata
+
 import pytest
 
 from skloss.table import read_table
 from skloss.table.encodings import (
     ENCODINGS,
+    damage,
     guess_encoding,
-    line_that_is_not_utf8,
     samples,
 )
 from tests.table.readings import notices_of
@@ -74,7 +76,7 @@ def test_any_bytes_are_read_somehow():
 
 
 def test_letters_that_are_valid_in_utf_8_are_not_taken_for_thai():
-    assert guess_encoding("ré,é\n".encode() * 20 + b"\xe9\n") == "cp1252"
+    assert guess_encoding("ré,é\n".encode() * 4 + b"\xe9\n") == "cp1252"
 
 
 def test_the_notice_offers_what_other_encodings_make_of_a_value():
@@ -101,11 +103,60 @@ def test_samples_begin_with_the_chosen_encoding_and_differ():
     assert samples(b"a,b\n", "cp1252") == {}
 
 
-def test_a_damaged_line_of_a_file_in_utf_8_is_named():
+def test_damaged_bytes_of_a_file_in_utf_8_are_counted_and_the_rest_is_kept():
     good, damaged = "Ödön,1\n".encode(), "Ödön,2\n".encode("latin-1")
     data = b"name,size\n" + 30 * good + damaged
-    assert line_that_is_not_utf8(data) == 32
-    sentence = "Most lines are UTF-8; the first one that is not is line 32."
+    assert damage(data) == (2, 32)
+    frame = read_table(data)
+    assert frame["name"].tolist() == 31 * ["Ödön"]
+    assert frame.attrs["guesses"]["encoding"] == "utf-8"
+    sentence = "2 bytes of the file are not UTF-8, the first in line 32; they were read"
     assert sentence in notices_of(data)
-    assert line_that_is_not_utf8(30 * damaged) == 0
-    assert line_that_is_not_utf8(good) == 0
+    assert sentence in notices_of(data, encoding="utf-8")
+    assert read_table(data, encoding="cp1252")["name"].tolist()[0] == "Ã–dÃ¶n"
+    assert damage(30 * damaged) == damage(good) == (0, 0)
+
+
+def test_a_replacement_character_in_a_file_is_no_damage():
+    assert damage("Ödön\ufffd,1\n".encode() * 30) == (0, 0)
+
+
+def test_a_letter_at_the_end_of_what_is_judged_is_no_damage(monkeypatch):
+    monkeypatch.setattr("skloss.table.encodings._BYTES_JUDGED", 101)
+    assert damage(("é" * 100).encode()) == (0, 0)
+    assert damage(b"\xe9" + ("é" * 100).encode()) == (1, 1)
+
+
+def in_cp1258(text):
+    """Return Vietnamese as Windows writes it: tones follow their letters as marks."""
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    written = []
+    for letter in text:
+        base, *marks = unicodedata.normalize("NFD", letter)
+        shape = "".join(mark for mark in marks if mark not in tones)
+        written.append(unicodedata.normalize("NFC", base + shape))
+        written += [mark for mark in marks if mark in tones]
+    return "".join(written).encode("cp1258")
+
+
+VIETNAMESE = ["Nguyễn Văn Đức", "Trần Thị Bình", "Đà Nẵng", "Hồ Chí Minh", "Vũ Ngọc Ẩn"]
+
+
+def test_vietnamese_is_read_with_its_tones_on_the_letters():
+    lines = [b"ten,tuoi", *(in_cp1258(f"{name},{30}") for name in VIETNAMESE)]
+    frame = read_table(b"\n".join(lines))
+    assert frame["ten"].tolist() == VIETNAMESE
+    assert frame.attrs["guesses"]["encoding"] == "cp1258"
+    assert "(Vietnamese)" in notices_of(b"\n".join(lines))
+
+
+# Ministries and towns, of which none has a syllable in kana.
+KANJI = "都市,東京,大阪,名古屋,京都,横浜,神戸,福岡,広島,仙台,札幌,北九州,千葉"
+
+
+def test_characters_without_kana_show_japanese_if_they_are_many():
+    assert guess_encoding(f"{KANJI}\n".encode("euc_jp")) == "euc_jp"
+    chinese = "城市,北京,上海,广州,深圳,成都,重庆,武汉,西安,南京,杭州,郑州,沈阳,苏州"
+    assert guess_encoding(f"{chinese}\n".encode("gb2312")) == "gb18030"
+    korean = "도시,서울,부산,대구,인천,광주,대전,울산,수원,창원,고양,용인,성남,청주"
+    assert guess_encoding(f"{korean}\n".encode("euc_kr")) == "euc_kr"

@@ -63,6 +63,10 @@ NOTICES = {
         b"first last\nJo Ann\nAl Bo\n",
         "Only one column was found; if a space stands between the values, override",
     ),
+    "a comma of another script": (
+        "a，b\nx，y\nu，v\n".encode(),
+        "if “，” stands between the values, replace it by a comma in the file",
+    ),
     "a slash that may be one": (b"a/b\nx/y\nu/v\n", "if “/” stands between the values"),
     "some percent": (b"a,b\n5%,1\n0.07,2\n", "“a”: only 1 of 2 numbers has a percent"),
     "short years": (

@@ -33,6 +33,8 @@ _DELIMITERS = {
     ":": "colon :",
     "~": "tilde ~",
     "^": "caret ^",
+    "\x01": "control character 1",
+    "\x1f": "unit separator",
 }
 _DECIMALS = {".": "point 1.5", ",": "comma 1,5"}
 _THOUSANDS = {
