@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from skloss.table.east_asian_dates import EAST_ASIAN_DATE
 from skloss.table.month_names import NAMED_MONTH
 
 #: Spellings of a missing value, compared after spaces are stripped.
@@ -40,7 +41,7 @@ DAY_OR_MONTH_FIRST = re.compile(
     rf"\d{{1,2}}([/.\-])\d{{1,2}}\1(\d{{4}}|\d{{2}})([ T]{_TIME}(\s?[ap]m)?)?",
     re.IGNORECASE,
 )
-DATES = (ISO_DATE, YEAR_FIRST, DAY_OR_MONTH_FIRST, NAMED_MONTH)
+DATES = (ISO_DATE, YEAR_FIRST, DAY_OR_MONTH_FIRST, NAMED_MONTH, EAST_ASIAN_DATE)
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,6 @@
 """Turn the columns that the parser left as text into numbers and dates."""
 
+import re
 from collections.abc import Collection
 
 import pandas as pd
@@ -31,6 +32,8 @@ _READ = (*QUANTITIES, *YEARS)
 # From this share of numbers or dates on, a column of text was probably meant to hold
 # them, and a notice names the first value that is not one.
 _MOSTLY = 0.5
+# Names of time zones, many of which stand for several zones.
+_ZONE = re.compile("[A-Z]{2,5}")
 
 
 def clean(
@@ -169,7 +172,7 @@ def _guessed(column: pd.Series, marks: Marks) -> ColumnReading:
         return ColumnReading(
             column, notes=_mostly("quantities", known, read.values[known.index].notna())
         )
-    return ColumnReading(column, notes=_with_unit(known))
+    return ColumnReading(column, notes=_with_zone(known) or _with_unit(known))
 
 
 def _kind(cell: str) -> str:
@@ -201,6 +204,17 @@ def _mostly(kind: str, known: pd.Series, fits: pd.Series) -> dict[str, tuple]:
         return {f"mixed_{kind}": True}
     rest = known[~fits]
     return {f"mostly_{kind}": (int(fits.sum()), len(rest), rest.iloc[0])}
+
+
+def _with_zone(known: pd.Series) -> dict[str, tuple]:
+    """Return a note if most values are times of a day followed by a zone's name."""
+    parts = [cell.rpartition(" ") for cell in known.iloc[:SAMPLE]]
+    named = [" ".join(p[::2]) for p in parts if _ZONE.fullmatch(p[2]) and _is_day(p[0])]
+    return {"zones": (named[0],)} if len(named) > _MOSTLY * len(parts) else {}
+
+
+def _is_day(cell: str) -> bool:
+    return ":" in cell and cells.is_date(cell)
 
 
 def _with_unit(known: pd.Series) -> dict[str, tuple]:

@@ -117,6 +117,14 @@ def _mostly_dates(column: str, note: tuple, kind: str | None) -> str:
     )
 
 
+def _zones(column: str, note: tuple, kind: str | None) -> str:
+    return (
+        f"{column} looks like times with the name of a zone, such as "
+        f"{quoted(note[0])}, so it is read as text; write the zone as its distance "
+        "to UTC, such as +01:00, or remove it."
+    )
+
+
 _SENTENCES: dict[str, Callable[[str, tuple, str | None], str]] = {
     "lost": _lost,
     "rounded": _rounded,
@@ -128,6 +136,7 @@ _SENTENCES: dict[str, Callable[[str, tuple, str | None], str]] = {
     "offered": _offered,
     "unit": _unit,
     "units": _units,
+    "zones": _zones,
     "not_dates": _not_dates,
     "mostly_dates": _mostly_dates,
 }

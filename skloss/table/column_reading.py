@@ -72,6 +72,8 @@ class ColumnReading:
             Numbers with the same unit, the unit, and the first such value.
         units : (int, list of str, str)
             Numbers with one of several units, these, and the first such value.
+        zones : (str,)
+            The first time with the name of its zone.
         quantities : (str, str, float)
             How quantities were read, the first one and its number.
         without_day : str

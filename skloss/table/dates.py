@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from skloss.table import cells
+from skloss.table.east_asian_dates import EAST_ASIAN_DATE
 from skloss.table.month_names import MONTH_OF_YEAR, NAMED_MONTH
 from skloss.table.periods import PERIOD
 
@@ -88,7 +89,7 @@ def read_dates(
             reading = _in_either_order(text, example, dayfirst, otherwise, coerce)
         elif shape is cells.ISO_DATE:
             reading = _iso(text, coerce)
-        elif shape in (NAMED_MONTH, *_WITHOUT_DAY):
+        elif shape in (NAMED_MONTH, EAST_ASIAN_DATE, *_WITHOUT_DAY):
             reading = _named(text, shape, coerce)
         else:
             form = f"%Y{example[4]}%m{example[4]}%d{_clock_format(example)}"
@@ -191,7 +192,7 @@ def _iso(text: pd.Series, coerce: bool) -> DateReading:
 
 
 def _named(text: pd.Series, shape, coerce: bool) -> DateReading:
-    """Read dates with the name of a month, or periods, in any language and order."""
+    """Read dates with words in them, or periods, in any language and order."""
     found = {value: shape.fullmatch(value) for value in text.dropna().unique()}
     dates = {value: date for value, date in found.items() if date}
     if len(dates) < len(found) and not coerce:

@@ -139,11 +139,12 @@ def damage(data: bytes) -> tuple[int, int]:
         return 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     text = decoder.decode(data[:_BYTES_JUDGED], final=len(data) <= _BYTES_JUDGED)
-    found = _NOT_UTF_8.findall(text)
+    n_wrong = len(text) - len(text.encode("utf-8", "ignore").decode())
     n_special = len(text) - len(text.encode("ascii", "ignore"))
-    if not 0 < len(found) <= _FEW_WRONG * n_special:
+    if not 0 < n_wrong <= _FEW_WRONG * n_special:
         return 0, 0
-    return len(found), text[: text.index(found[0])].count("\n") + 1
+    first = _NOT_UTF_8.search(text).start()
+    return n_wrong, text.count("\n", 0, first) + 1
 
 
 def _ranked(data: bytes) -> list[str]:

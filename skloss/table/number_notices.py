@@ -30,6 +30,24 @@ def on_numbers(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
     yield from _on_infinite(readings)
     yield from _on_codes_of_missing(readings)
     yield from _on_counted_dates(readings)
+    yield from _on_empty(readings)
+
+
+def _on_empty(readings: Mapping[str, ColumnReading]) -> Iterator[str]:
+    """Yield a notice about columns without a value."""
+    names = [
+        name
+        for name, reading in readings.items()
+        if len(reading.values)
+        and reading.values.isna().all()
+        and "lost" not in reading.notes
+    ]
+    if names:
+        verb, its = ("has", "its") if len(names) == 1 else ("have", "their")
+        yield (
+            f"{columns(names)} {verb} no values: all of {its} cells are empty or spell "
+            "a missing value, such as NA."
+        )
 
 
 def _on_infinite(readings: Mapping[str, ColumnReading]) -> Iterator[str]:

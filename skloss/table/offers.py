@@ -57,6 +57,7 @@ _PREFIXED = {
     8: re.compile(r"0o[0-7]{1,17}", re.IGNORECASE),
 }
 _FORTRAN = re.compile(r"(?P<body>[+-]?[0-9]+\.?[0-9]*)[dD](?P<power>[+-]?[0-9]{1,3})")
+_RAISED_POINT = re.compile(r"[+−-]?[0-9]+·[0-9]+")  # of older British print
 _ORDINAL = re.compile(
     r"(?P<body>[0-9]+)(?:st|nd|rd|th|er|re|ère|e|ème|º|ª|°|\.)", re.IGNORECASE
 )
@@ -155,6 +156,12 @@ def _with_exponent(cell: str, decimal: str) -> float | None:
     return float(f"{found['body']}e{found['power']}") if found else None
 
 
+def _with_raised_point(cell: str, decimal: str) -> float | None:
+    if _RAISED_POINT.fullmatch(cell):
+        return plain_number(cell.replace("·", decimal), decimal)
+    return plain_number(cell, decimal) if cells.is_number(cell) else None
+
+
 def _zero_or_one(cell: str, decimal: str) -> float | None:
     return _BOOLEANS.get(cell.lower(), plain_number(cell, decimal))
 
@@ -203,6 +210,11 @@ OFFERED = (
             f"{name} numbers were read as decimal ones", partial(_prefixed, b), bool
         )
         for b, name in ((16, "hexadecimal"), (2, "binary"), (8, "octal"))
+    ),
+    Quantity(
+        "raised points were read as decimal marks",
+        _with_raised_point,
+        partial(_any, _RAISED_POINT.fullmatch),
     ),
     Quantity("D was read as the mark of an exponent", _with_exponent, bool),
     Quantity(

@@ -62,9 +62,9 @@ def read_table(
     fractions (1½), multiples (1.2k next to 3M), seasons (2023/24), fiscal years (FY24),
     years of an era (300 BC) and amounts such as (1.50) or 1.50- are numbers with a
     notice; other units are dropped only in columns of the chosen type number. Dates may
-    have names of months in Western European languages. Years of two digits are 1969 to
-    2068, with a notice. Numbers are dates only where that type is chosen: 20240131,
-    years, Unix times and day numbers of Excel.
+    have names of months in Western European languages, or be written 2024年1月31日.
+    Years of two digits are 1969 to 2068, with a notice. Numbers are dates only where
+    that type is chosen: 20240131, years, Unix times and day numbers of Excel.
     Names of months (Jan) and weekdays (Monday) on their own, quarters without a year
     (Q1), Roman numerals, quarters of fiscal years (Q1 FY24) and bands ($0-5) stay text,
     so that each value is a category without an order.

@@ -8,6 +8,7 @@ import pandas as pd
 from pandas.api import types
 
 from skloss.table.dates import counted_dates, read_dates
+from skloss.table.east_asian_dates import EAST_ASIAN_DATE
 from skloss.table.month_names import NAMED_MONTH
 
 __all__ = ["DAY", "as_dates", "as_floats", "as_labels", "day_is_first", "is_unknown"]
@@ -73,13 +74,14 @@ def _dates_in_text(text: pd.Series, dayfirst: bool) -> pd.Series:
             dates = pd.to_datetime(text, utc=True, **options)
     if dates.notna().any() or not text.map(_is_named).any():
         return dates
-    # pandas supports only the English names of months.
+    # pandas supports only the English names of months, and no East Asian dates.
     named = read_dates(text.astype("str").where(text.notna()), None, False, True)
     return dates if named.values is None else named.values
 
 
 def _is_named(value: Any) -> bool:
-    return isinstance(value, str) and NAMED_MONTH.fullmatch(value) is not None
+    shapes = (NAMED_MONTH, EAST_ASIAN_DATE)
+    return isinstance(value, str) and any(shape.fullmatch(value) for shape in shapes)
 
 
 def _dates_in_digits(column: pd.Series) -> pd.Series:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from skloss.table import read_table
 from skloss.table.column_notices import on_single_columns
 from skloss.table.column_reading import ColumnReading
 
@@ -64,3 +65,13 @@ def test_columns_and_kinds_keep_their_order_and_other_notes_have_no_sentence():
     found = list(on_single_columns(readings))
     assert [sentence[7:10] for sentence in found] == ["“b”", "“b”", "“a”", "“a”"]
     assert "could not be read" in found[0] and "looks like dates" in found[1]
+
+
+def test_names_of_time_zones_are_stated_with_the_cure():
+    rows = "".join(f"2021-03-{day:02d} 10:00 CET,1\n" for day in range(1, 29))
+    notices = read_table(f"t,n\n{rows}".encode()).attrs["guesses"]["notices"]
+    (sentence,) = [n for n in notices if "“t”" in n]
+    assert "“2021-03-01 10:00 CET”" in sentence
+    assert "+01:00" in sentence
+    cured = read_table(f"t,n\n{rows}".replace(" CET", "+01:00").encode())
+    assert cured["t"].dt.hour.unique().tolist() == [9]

@@ -20,3 +20,14 @@ def test_numbers_that_may_be_dates_are_named(name, number, notice):
     found = " ".join(frame.attrs["guesses"]["notices"])
     assert notice in found
     assert bool(notice) == ("give it the type date" in found)
+
+
+def test_columns_without_a_value_are_named():
+    content = b"a,b,c,n\n,NA,x,1\n,?,,2\n"
+    notices = read_table(content).attrs["guesses"]["notices"]
+    assert any(n.startswith("Columns “a” and “b” have no values") for n in notices)
+    kept = read_table(content, missing=()).attrs["guesses"]["notices"]
+    assert any(n.startswith("Column “a” has no values") for n in kept)
+    assert not any(
+        "no values" in n for n in read_table(b"a\n1\n").attrs["guesses"]["notices"]
+    )
