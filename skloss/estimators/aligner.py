@@ -28,11 +28,9 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
     Parameters
     ----------
     loss : str or Loss, default "symmetric_cross_entropy"
-        A name in ``skloss.list_losses("pairs")``, or an instance with parameters. Where
-        the views measure the same numbers with noise,
-        ``get_loss("clip", similarity="squared_euclidean", temperature=1.0)``, the
-        likelihood ratio of Gaussian views, often matches more rows, best with
-        ``learning_rate=0.003``.
+        A name in ``skloss.list_losses("pairs")``, or an instance with parameters. The
+        default compares rows by their distance,
+        ``get_loss("clip", similarity="cosine")`` by their angle, as CLIP does.
     embedding_dim : int, default 16
         Columns of the embedding of either view, for each member of an ensemble.
     {parameters}

@@ -172,8 +172,10 @@ class SymmetricCrossEntropy(_LearnedTemperature):
     temperature : float > 0, default 0.1
         Divides the similarities; at low values only the most similar other rows
         matter.
-    similarity : {"cosine", "dot", "squared_euclidean"}, default "cosine"
-        Similarity S of two rows.
+    similarity : {"auto", "cosine", "dot", "squared_euclidean"}, default "auto"
+        Similarity S of two rows. "auto" is the cosine, as in CLIP, and in a
+        `TorchAligner` minus the squared Euclidean distance: for Gaussian views the best
+        similarity is of that form, and the encoders choose its scale themselves.
     learn_temperature : bool, default False
         Whether `TorchAligner` learns the temperature too, starting from this one and
         never below 0.01.
@@ -200,10 +202,19 @@ class SymmetricCrossEntropy(_LearnedTemperature):
         "Two views describe the same rows, and each should identify its counterpart."
     )
     param_ranges = {"temperature": Range(0.01, 1.0, log=True, domain=POSITIVE)}
+    measures = {"auto": SIMILARITIES["cosine"], **SIMILARITIES}
 
-    def __init__(self, temperature=0.1, similarity="cosine", learn_temperature=False):
+    def __init__(self, temperature=0.1, similarity="auto", learn_temperature=False):
         self.temperature, self.similarity = temperature, similarity
         self.learn_temperature = learn_temperature
+
+    def bind(self, y, sample_weight=None, X=None):
+        bound = super().bind(y, sample_weight, X)
+        # Recall@1 of 250 rows, seeds 100 to 104 of benchmarks/alignment.py: 0.69 of
+        # linear views and 0.98 of nonlinear ones, by the cosine 0.66 and 0.88.
+        if bound.similarity == "auto":
+            bound.similarity = "squared_euclidean"
+        return bound
 
     def of_similarity(self, S, constants=()):
         logits = S * self._scale(S, constants)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import torch
 from scipy import sparse
+from scipy.spatial.distance import cdist
 from sklearn.base import clone
 from sklearn.cross_decomposition import CCA
 from sklearn.exceptions import ConvergenceWarning
@@ -90,16 +91,24 @@ def test_each_view_is_placed_without_the_other():
     np.testing.assert_allclose(aligner.transform(X), x)
     _, some = aligner.transform(X[:1], V[10:20])
     np.testing.assert_allclose(some, v[10:20])
-    np.testing.assert_allclose(np.linalg.norm(v, axis=1), 1.0)
     assert x.shape == v.shape == (400, 3)
 
 
-def test_similarity_is_the_cosine_of_both_embeddings():
+def test_similarity_falls_with_the_squared_distance_of_both_embeddings():
     aligner = TorchAligner(**SMALL, max_iter=3, n_members=2).fit(X, V)
     x, v = aligner.transform(X[:7], V[:9])
     similarity = aligner.similarity(X[:7], V[:9])
     assert similarity.shape == (7, 9)
-    np.testing.assert_allclose(similarity, x @ v.T)
+    np.testing.assert_allclose(similarity, -cdist(x, v, "sqeuclidean"))
+    assert aligner.loss_.similarity == "squared_euclidean"
+
+
+def test_similarity_may_be_the_cosine_of_both_embeddings():
+    loss = get_loss("clip", similarity="cosine")
+    aligner = TorchAligner(loss, **SMALL, max_iter=3, n_members=2).fit(X, V)
+    x, v = aligner.transform(X[:7], V[:9])
+    np.testing.assert_allclose(np.linalg.norm(v, axis=1), 1.0)
+    np.testing.assert_allclose(aligner.similarity(X[:7], V[:9]), x @ v.T)
 
 
 def test_fit_transform_returns_both_views_as_canonical_correlation_does():
@@ -115,7 +124,7 @@ def test_given_pairs_decide_when_to_stop():
     x, v = map(torch.as_tensor, aligner.transform(X[300:], V[300:]))
     # By batches of the size that training uses, whose means are averaged.
     assert aligner.history_["validation"].notna().all()
-    whole = get_loss("symmetric_cross_entropy")(x, v).item()
+    whole = aligner.loss_(x, v).item()
     assert aligner.history_["validation"].min() <= whole + 1e-6
     with pytest.raises(ValueError, match="columns"):
         clone(aligner).fit(X, V, X_val=X, y_val=V[:, :2])
@@ -140,7 +149,8 @@ def test_frames_are_returned_on_request():
 
 
 def test_a_learned_temperature_moves_and_is_the_one_of_the_fitted_loss():
-    loss = SymmetricCrossEntropy(temperature=0.5, learn_temperature=True)
+    how = {"similarity": "cosine", "learn_temperature": True}
+    loss = SymmetricCrossEntropy(temperature=0.5, **how)
     aligner = TorchAligner(loss, **SMALL, learning_rate=0.01, max_iter=30).fit(X, V)
     learned = float(aligner.loss_.bound_["temperature"])
     assert 0.01 <= learned < 0.4

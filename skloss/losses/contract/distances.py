@@ -92,6 +92,12 @@ class Geometry:
     measured_by = ""
     measures: dict = {}
 
+    @property
+    def compares_angles(self):
+        """Whether the lengths of rows do not matter."""
+        measure = self.measures[getattr(self, self.measured_by)]
+        return measure in (cosine, cosine_distance)
+
     def measure(self, x, y):
         """Return the distance or similarity of all pairs of rows.
 
@@ -170,8 +176,7 @@ class Geometry:
         >>> get_loss("info_nce").predict(torch.tensor([[3.0, 4.0]]))
         tensor([[0.6000, 0.8000]])
         """
-        is_angle = getattr(self, self.measured_by) == "cosine"
-        return unit(raw_prediction) if is_angle else raw_prediction
+        return unit(raw_prediction) if self.compares_angles else raw_prediction
 
 
 def check_choice(loss, name, choices):

@@ -84,7 +84,7 @@ def test_each_row_is_measured_against_the_same_row():
         ("triplet", "mining", None, "all, semi_hard, hard"),
         ("contrastive", "distance", "squared_euclidean", "euclidean, cosine"),
         ("sup_con", "similarity", 3, "cosine, dot, squared_euclidean"),
-        ("clip", "similarity", "", "cosine, dot, squared_euclidean"),
+        ("clip", "similarity", "", "auto, cosine, dot, squared_euclidean"),
     ],
 )
 def test_another_choice_is_refused_with_those_that_exist(name, param, value, choices):
