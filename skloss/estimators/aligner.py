@@ -63,7 +63,7 @@ class TorchAligner(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TorchEstim
     """
 
     _targets, _model = ViewTargets, FittedViews
-    _averages_members = False  # each has its own columns
+    _members = ()  # each has its own columns
     _parameter_constraints = {
         "loss": "no_validation",
         "embedding_dim": [Interval(numbers.Integral, 1, None, closed="left")],

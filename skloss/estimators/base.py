@@ -43,9 +43,8 @@ class TorchEstimator(CallbackSupportMixin, BaseEstimator):
     _parameter_constraints = {"loss": "no_validation", **options.CONSTRAINTS}
     _targets: type
     _model: type[FittedModel]
-    # Whether predictions are those of the mixture of all members, so that more of them
-    # change only how good they are.
-    _averages_members = True
+    # Members of "auto", by the sum of weights.
+    _members = options.MEMBERS
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from skloss.training import SOLVERS, Perceptron, TrainSettings, UserModule
 
 __all__ = [
     "CONSTRAINTS",
+    "MEMBERS",
     "architecture_for",
     "batch_size_for",
     "check_unchanged",
@@ -46,9 +47,9 @@ _DECLINE_FACTOR, _DECLINE_EPOCHS, _DECLINE_ROWS = 2.0, 18, 900_000
 # Held-out rows at most: their mean loss then has a standard error below a hundredth of
 # the standard deviation of the losses, and the other rows are better used to learn.
 _MOST_HELD_OUT = 20_000
-# Largest sum of weights, and members up to it: what ensembles gain falls with the rows
-# and their time grows with them (measured by benchmarks/small.py and quality.py).
-_MEMBERS = ((300, 8), (2000, 2))
+#: Largest sum of weights, and members up to it: what ensembles gain falls with the rows
+#: and their time grows with them (measured by benchmarks/small.py and quality.py).
+MEMBERS = ((300, 8), (2000, 2))
 # Sum of weights whose product with the largest target, 1e150, is still finite.
 _LARGEST_WEIGHT = 1e150
 
@@ -107,8 +108,9 @@ PARAMETERS = """
     n_members : int or "auto", default "auto"
         Networks of a deep ensemble, trained together; predictions are those of the
         mixture. "auto" depends on the sum of weights: 8 networks up to 300, 2 up to
-        2000, one beyond. It is one for linear models, a custom ``network``, embeddings
-        and a first `partial_fit`. `history_` has a row per member.
+        2000 (of an embedding 4 up to 1000), one beyond. It is one
+        for linear models, a custom ``network``, two views and a first `partial_fit`.
+        `history_` has a row per member.
     numeric_encoding : "auto" or None, default "auto"
         "auto" adds piecewise-linear columns to the standardised ones inside networks
         with hidden layers.
@@ -266,9 +268,8 @@ def n_members_for(estimator, architecture, total_weight):
         return int(estimator.n_members)
     # Linear models have one optimum, and custom modules would train one by one.
     is_one = architecture.is_linear or not architecture.is_stackable
-    if is_one or not estimator._averages_members:
-        return 1
-    return next((n for most, n in _MEMBERS if total_weight <= most), 1)
+    members = () if is_one else estimator._members
+    return next((n for most, n in members if total_weight <= most), 1)
 
 
 def seeds_for(estimator, n_members):

@@ -7,7 +7,7 @@ import torch
 
 from skloss.encoding.split import draw_folds
 from skloss.estimators import parameters as options
-from skloss.training import SOLVERS, FitSpec, LinearStart
+from skloss.training import SOLVERS, ClassStart, FitSpec, LinearStart
 
 __all__ = ["specs_of_members"]
 
@@ -78,7 +78,7 @@ def specs_of_members(
         "settings": _settings(*how, loss, fitted is None, one_epoch),
         **_objective(estimator, loss, targets, target, inputs, dtype, fitted, held_out),
         **estimator._batch_options(target),
-        "linear_start": _linear_start(inputs, target, size, loss),
+        "linear_start": _linear_start(inputs, target, architecture, size, loss),
     }
     fraction = None
     if held_out is not None:
@@ -158,10 +158,13 @@ def _objective(estimator, loss, targets, target, inputs, dtype, fitted, held_out
     }
 
 
-def _linear_start(inputs, target, size, loss):
-    """Where networks start if the rows are few, else None."""
-    one_by_one = loss.has_row_values and not loss.compares_rows
-    if size > _MOST_LINEAR_STARTS or not one_by_one:  # folds are weights of 0
+def _linear_start(inputs, target, architecture, size, loss):
+    """Where networks start: embeddings of labels, and others of few rows, else None."""
+    if loss.compares_rows:
+        has_start = target.labels is not None and not architecture.is_linear
+        return ClassStart(inputs.X.shape[1]) if has_start else None
+    # Folds are weights of 0.
+    if size > _MOST_LINEAR_STARTS or not loss.has_row_values:
         return None
     table = inputs.as_drawn(target.values, target.rows_weight)
     fold = draw_folds(len(target.values), _FOLDS, _FOLD_SEED, target.labels, table)

@@ -3,6 +3,7 @@
 from skloss.training.architectures import Perceptron, TwoTowers, UserModule
 from skloss.training.augmentation import Augmentation
 from skloss.training.budget import Budget
+from skloss.training.class_start import ClassStart
 from skloss.training.devices import resolve_device
 from skloss.training.grouping import LARGEST_STACK, partition
 from skloss.training.interrupts import deferred_interrupts
@@ -32,6 +33,7 @@ __all__ = [
     "SOLVERS",
     "Augmentation",
     "Budget",
+    "ClassStart",
     "FitResult",
     "FitSpec",
     "LinearStart",

@@ -11,6 +11,7 @@ from skloss.training.augmentation import Augmentation
 from skloss.training.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from skloss.training.class_start import ClassStart
     from skloss.training.solvers.linear_start import LinearStart
 
 __all__ = ["FitResult", "FitSpec", "Progress", "TrainSettings"]
@@ -99,9 +100,8 @@ class FitSpec:
     labels : dict or None
         Columns of the history, such as loss, fold and member; None leaves the model
         out of progress reports.
-    linear_start : LinearStart or None
-        The linear model that a perceptron with validation rows starts at; shared by the
-        models of a fit.
+    linear_start : LinearStart, ClassStart or None
+        The linear model that a perceptron starts at; shared by the models of a fit.
     scale_alpha : float
         Further penalty on the weights of outputs that state the spread or the shape of
         the noise, of linear models.
@@ -124,7 +124,7 @@ class FitSpec:
     start: "FitResult | None" = None
     head_bias: torch.Tensor | None = None
     labels: dict[str, Any] | None = field(default_factory=dict)
-    linear_start: "LinearStart | None" = None
+    linear_start: "LinearStart | ClassStart | None" = None
     scale_alpha: float = 0.0
 
     def labelled(self, row):

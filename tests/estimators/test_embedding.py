@@ -1,9 +1,11 @@
-"""Fitted embeddings: a collapse is reported, and members stand next to each other."""
+"""Fitted embeddings: a collapse is reported, and members are joined."""
 
 import warnings
 
 import numpy as np
 import pytest
+import torch
+from scipy.spatial.distance import pdist
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from torch import nn
@@ -38,10 +40,39 @@ def test_a_useful_embedding_raises_no_warning(loss):
         TorchEmbedder(loss, **SMALL, max_iter=40).fit(X, Y)
 
 
-def test_squared_distances_of_an_ensemble_are_the_mean_of_those_of_its_members():
-    model = TorchEmbedder(**SMALL, n_members=2, max_iter=3).fit(X, Y)
-    placed = model.transform(X)
-    assert placed.shape == (150, 6)
-    one, two = np.split(placed * np.sqrt(2), 2, axis=1)
-    squares = [((part[0] - part[1:]) ** 2).sum(axis=1) for part in (placed, one, two)]
-    np.testing.assert_allclose(squares[0], (squares[1] + squares[2]) / 2, rtol=1e-5)
+def members_of(model):
+    """Rows as each member places them, side by side."""
+    with torch.no_grad():
+        raw = model.network_(torch.as_tensor(X))
+    return np.hstack([model.loss_.predict(one) for one in raw])
+
+
+@pytest.mark.parametrize("loss", ["triplet", "sup_con"])
+def test_members_are_projected_to_their_principal_axes(loss):
+    model = TorchEmbedder(loss, **SMALL, n_members=3, max_iter=3).fit(X, Y)
+    joined = members_of(model) / np.sqrt(3)
+    if loss == "triplet":  # sup_con compares angles at the origin
+        joined = joined - joined.mean(0)
+    axes = np.linalg.eigh(joined.T @ joined).eigenvectors
+    expected = joined @ axes[:, :-4:-1]
+    if loss == "sup_con":
+        expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    found = model.transform(X)
+    assert found.shape == (150, 3)
+    np.testing.assert_allclose(pdist(found), pdist(expected), rtol=1e-5, atol=1e-8)
+
+
+def test_members_of_few_classes_keep_nearly_all_of_their_distances():
+    model = TorchEmbedder(random_state=0, n_members=4).fit(X, Y)
+    ours, all_ = pdist(model.transform(X)), pdist(members_of(model) / 2)
+    assert np.corrcoef(ours, all_)[0, 1] > 0.999
+
+
+def test_rows_of_weight_two_are_rows_twice_for_the_axes():
+    few = {**SMALL, "n_members": 2, "max_iter": 3, "early_stopping": False}
+    few["batch_size"] = 400
+    weight = np.where(np.arange(150) % 3, 1.0, 2.0)
+    twice = np.repeat(np.arange(150), weight.astype(int))
+    weighted = TorchEmbedder(**few).fit(X, Y, weight).transform(X)
+    copied = TorchEmbedder(**few).fit(X[twice], Y[twice]).transform(X)
+    np.testing.assert_allclose(weighted, copied, atol=1e-6)

@@ -242,12 +242,17 @@ def test_small_tables_have_more_members(total, n_members):
     assert parameters.n_members_for(TorchRegressor(n_members=3), network, total) == 3
 
 
+@pytest.mark.parametrize(("total", "n_members"), [(300, 8), (1000, 4), (1001, 1)])
+def test_embeddings_have_members_of_their_own_number(total, n_members):
+    network = Perceptron((64, 64), "relu")
+    assert parameters.n_members_for(TorchEmbedder(), network, total) == n_members
+
+
 def test_models_that_gain_nothing_from_members_have_one():
     linear, custom = Perceptron((), "relu"), UserModule(torch.nn.Linear)
     network = Perceptron((64,), "relu")
     assert parameters.n_members_for(TorchRegressor(), linear, 100) == 1
     assert parameters.n_members_for(TorchRegressor(), custom, 100) == 1
-    assert parameters.n_members_for(TorchEmbedder(), network, 100) == 1
     assert parameters.n_members_for(TorchAligner(), network, 100) == 1
 
 

@@ -60,6 +60,20 @@ class LinearStart:
         fold[rows] = self.fold[rows]
         return LinearStart(self.n_columns, fold, total)
 
+    def suits(self, spec):
+        """Whether a network can start at a linear model of its loss.
+
+        One that is not stopped on held-out rows would forget it.
+        """
+        loss, n_outputs = spec.loss.judged_by, spec.n_outputs
+        return (
+            spec.validation_rows is not None
+            and loss.is_curved
+            and not loss.compares_rows
+            and (self.n_columns + 1) * n_outputs <= _MOST_UNKNOWNS
+            and spec.architecture.carries_linear(n_outputs)
+        )
+
     def models(self, specs):
         """Return the (weight, intercept) that some networks of the fit start at.
 
@@ -82,7 +96,7 @@ class LinearStart:
         own = torch.stack([torch.isin(rows, spec.fit_rows.cpu()) for spec in specs])
         alpha, theta = (one.expand(len(specs), *one.shape) for one in self._chosen)
         theta = _fitted(specs[0], x, y, weight * own.to(x.device), alpha, theta)
-        return [(one[:-1], one[-1]) for one in _rounded(theta)]
+        return [(one[:-1], one[-1]) for one in theta]
 
     def scale_alpha(self, spec):
         """Return the penalty on the weights of a linear model's spread and shape.
@@ -155,8 +169,7 @@ def linear_starts(specs, report, stop):
     -------
     dict of int to (weight, intercept)
         By the position of the spec. Left out are networks with weights to continue
-        from, those that are not stopped on held-out rows, which forget their start, and
-        those whose loss or shape does not suit.
+        from, and those whose loss or shape does not suit.
     """
     groups = {}
     for position, spec in enumerate(specs):
@@ -172,22 +185,16 @@ def linear_starts(specs, report, stop):
         if stop.is_set():
             break
         own = [specs[position] for position in positions]
-        found |= zip(positions, own[0].linear_start.models(own), strict=True)
+        models = own[0].linear_start.models(own)
+        for position, model in zip(positions, models, strict=True):
+            found[position] = tuple(map(_rounded, model))
     # A start that is not finite is worse than a random one.
     return {k: v for k, v in found.items() if all(part.isfinite().all() for part in v)}
 
 
 def _suits(spec):
-    if None in (spec.linear_start, spec.validation_rows) or spec.start is not None:
-        return False
-    loss, n_outputs = spec.loss.judged_by, spec.n_outputs
-    n_unknowns = (spec.linear_start.n_columns + 1) * n_outputs
-    return (
-        loss.is_curved
-        and not loss.compares_rows
-        and n_unknowns <= _MOST_UNKNOWNS
-        and spec.architecture.carries_linear(n_outputs)
-    )
+    start = spec.linear_start
+    return start is not None and spec.start is None and start.suits(spec)
 
 
 @torch.no_grad()
