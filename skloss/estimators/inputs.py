@@ -38,6 +38,11 @@ def validated(estimator, X, *y, **options):
         raise TypeError(
             f"X is a {type(X).__name__}, which holds no rows yet; pass X.collect()."
         )
+    for name, value in zip("Xy", (X, *y), strict=False):
+        if getattr(value, "requires_grad", False):
+            raise TypeError(
+                f"{name} is a tensor that records gradients; pass {name}.detach()."
+            )
     if isinstance(X, dict) and not sparse.issparse(X):  # a dok_matrix is a dict
         raise TypeError("X is a dict; pass a table, such as pandas.DataFrame(X).")
     if isinstance(X, pd.DataFrame) and not X.columns.is_unique:

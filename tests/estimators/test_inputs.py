@@ -103,3 +103,14 @@ def test_classes_of_a_nullable_dtype_keep_their_kind(dtype, classes, kind):
     assert model.classes_.tolist() == classes
     assert type(model.classes_.tolist()[0]) is type(classes[0])
     assert model.predict(X).dtype == model.classes_.dtype
+
+
+def test_a_tensor_that_records_gradients_is_refused_in_words():
+    tensor = torch.ones(12, 2, requires_grad=True)
+    with pytest.raises(TypeError, match=r"X is a tensor.*pass X\.detach\(\)"):
+        TorchRegressor(max_iter=1).fit(tensor, Y)
+    with pytest.raises(TypeError, match=r"y is a tensor.*pass y\.detach\(\)"):
+        TorchRegressor(max_iter=1).fit(X, tensor[:, 0])
+    model = TorchRegressor(max_iter=1).fit(torch.as_tensor(X), torch.as_tensor(Y))
+    with pytest.raises(TypeError, match=r"X\.detach"):
+        model.predict(tensor)
