@@ -9,6 +9,7 @@ from skloss.app.parts import (
     checks_panel,
     columns,
     comparison_panel,
+    confusion_panel,
     frame,
     pickers,
     rows_panel,
@@ -70,6 +71,8 @@ with predictions:
             label = pickers.class_picker(comparison, "truth-label")
         drawn = derived.once(comparison, figures.confusion_matrix, loss, label)
     frame.figure(drawn, key="truth")
+    if comparison.task.has_classes and question.has_one_target:
+        confusion_panel.rows_of_a_cell(comparison, loss)
 with curves:
     frame.figure(derived.once(comparison, figures.learning_curves), key="curves")
 with worst:

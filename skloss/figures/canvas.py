@@ -22,6 +22,8 @@ _AXIS = {
     "automargin": True,
     "title": {"standoff": 12},
     "nticks": 7,
+    # 200,000 instead of 0.2M, and 0.00002 instead of 20µ.
+    "minexponent": 6,
 }
 # What a page's theme may replace is in the template, the rest in the layout.
 # Backgrounds are transparent and colours mid-tones, so that an exported figure is

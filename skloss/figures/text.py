@@ -66,7 +66,7 @@ def cut_middle(name, limit):
 
 
 def telling_names(names, limit):
-    """Cut long names to what tells them apart: words that most of them share go first.
+    """Cut long names to the words that differ: those that most of them share go first.
 
     Examples
     --------

@@ -15,6 +15,7 @@ from skloss.report.classes import (
     tuned_scores,
     tuned_sentence,
 )
+from skloss.report.confused_rows import confused_rows, confusions
 from skloss.report.decisions import (
     decision_script,
     decision_sentences,
@@ -62,6 +63,8 @@ __all__ = [
     "beats_constant",
     "class_scores",
     "class_shares",
+    "confused_rows",
+    "confusions",
     "coverage_table",
     "decision_script",
     "decision_sentences",

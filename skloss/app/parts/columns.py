@@ -13,6 +13,8 @@ from skloss.app.session.question import Question
 from skloss.app.session.tables import LoadedTable
 from skloss.tasks import TASKS, as_task
 
+# From here on a number without separators is hard to read.
+_LARGE = 10_000
 # Enough to recognise a table; the browser receives every row that is shown.
 _ROWS_SHOWN = 200
 # In wider tables, further targets are chosen by their role in the table of columns.
@@ -43,9 +45,13 @@ def show_rows(rows: pd.DataFrame, alt: str, computed: int = 0, **options: Any) -
     **options
         Passed on to `st.dataframe`.
     """
+    whole = rows.columns[:computed][_are_large(rows.iloc[:, :computed])]
+    shown = rows.set_axis(pd.Index(rows.index + 1, name="row"))
     st.dataframe(
-        rows.set_axis(pd.Index(rows.index + 1, name="row")),
-        column_config=date_columns(rows) | _rounded(rows.iloc[:, :computed]),
+        shown.assign(**shown[whole].round()),
+        column_config=date_columns(rows)
+        | _rounded(rows.iloc[:, :computed])
+        | {name: st.column_config.NumberColumn(format="localized") for name in whole},
         alt=alt,
         placeholder="missing",
         **options,
@@ -67,6 +73,14 @@ def date_columns(frame: pd.DataFrame) -> dict:
         for name in dates
         if (dates[name].dropna() == dates[name].dropna().dt.normalize()).all()
     }
+
+
+def _are_large(frame: pd.DataFrame) -> list[bool]:
+    """Return which columns hold numbers whose thousands are to be separated."""
+    return [
+        pd.api.types.is_numeric_dtype(column) and column.abs().max() >= _LARGE
+        for _, column in frame.items()
+    ]
 
 
 def _rounded(frame: pd.DataFrame) -> dict:

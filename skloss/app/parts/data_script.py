@@ -15,12 +15,6 @@ def script(question: Question) -> str:
     Returns
     -------
     str
-
-    Examples
-    --------
-    >>> from skloss.app.session.opening import sample_question
-    >>> print(script(sample_question()).splitlines()[2])
-    frame = datasets.load_sample("deliveries").frame
     """
     several = len(question.targets) > 1
     # Of several numbers, the page shows one at a time.
