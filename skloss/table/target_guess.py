@@ -44,7 +44,7 @@ _LAST_TWO_WORDS, _LAST_WORDS = 2.0, 2.5
 _CODES = ("id", "code")
 # Names of kinds of rows, which a last column of words may well predict.
 _KINDS = {"type", "variety", "category", "group"}
-# At least this share of the other columns are numbers if a last column of words stands out.
+# The share of numbers among the other columns if a last one of words stands out.
 _NUMBERS_BEFORE = 0.6
 # In a smaller table the last of the columns is no more than that.
 _COLUMNS_AROUND = 3

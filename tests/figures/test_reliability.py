@@ -158,3 +158,12 @@ def test_a_loss_without_probabilities_has_a_message():
     figure = figures.recovered_reliability(of_classes(frame), "hinge", "yes")
     assert figure.data == ()
     assert figure.layout.annotations[0].text.startswith("There are no rows")
+
+
+def test_probabilities_of_a_rare_class_have_axes_of_their_own_size():
+    rare = np.random.default_rng(0).random(1000) < 0.01
+    figure = figures.reliability(rare, {"x": np.linspace(0, 0.05, 1000)})
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        assert 0.05 < axis.range[1] < 0.5
+    common = figures.reliability(TRUTH, {"x": CHANCE})
+    assert common.layout.xaxis.range == (-0.02, 1.02)

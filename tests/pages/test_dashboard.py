@@ -97,6 +97,8 @@ def test_a_page_without_a_table_offers_a_sample(dashboard, page):
 @pytest.mark.parametrize("page", SPECIAL, ids=lambda page: page.path)
 def test_a_page_for_other_tasks_names_the_page_to_see(dashboard, page, task):
     upload(dashboard, TABLES[task])
+    is_grey = f":gray[{page.title}]" in [label for label, _ in links_of(dashboard)]
+    assert is_grey is not page.supports(task)
     go(dashboard, page.path)
     (own,) = [other for other in SPECIAL if other.supports(task)]
     expected = {
