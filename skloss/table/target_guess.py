@@ -40,7 +40,7 @@ _LAST, _FIRST = 1.9, 2.2
 _TWO_VALUES, _CATEGORIES, _NUMBERS = 2.0, -0.6, 2.0
 # The last column with two words, or the only one with a few words, is the answer of
 # most tables for classification.
-_LAST_TWO_WORDS, _LAST_WORDS = 2.0, 2.5
+_LAST_TWO_WORDS, _LAST_WORDS = 2.5, 2.5
 _CODES = ("id", "code")
 # Names of kinds of rows, which a last column of words may well predict.
 _KINDS = {"type", "variety", "category", "group"}
