@@ -14,7 +14,13 @@ from skloss.comparison.evaluation import FoldResult
 from skloss.comparison.remote.tasks import train_remotely, trains_here
 from skloss.comparison.steps import apply_steps, apply_to_view, has_sampler
 from skloss.comparison.stopping import StoppedError, checkpoint
-from skloss.estimators.fitting import finish, make_inputs, prepare, set_fitted
+from skloss.estimators.fitting import (
+    complete_together,
+    finish,
+    make_inputs,
+    prepare,
+    set_fitted,
+)
 from skloss.estimators.rows import check_rows
 from skloss.table.precision import LARGE_TABLE
 from skloss.training import isolated, train, until_shutdown, usual_torch_state
@@ -131,6 +137,8 @@ class Folds:
             for result in results:
                 result.fits = [next(fits) for _ in result.plan.trained]
                 result.model = finish(result.plan, result.fits)
+            complete_together([result.model for result in results])
+            for result in results:
                 set_fitted(result.estimator, result.model)
 
     def forget(self, results):

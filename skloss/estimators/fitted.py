@@ -9,7 +9,7 @@ import torch
 
 from skloss import noise
 from skloss.encoding import rows_tensor
-from skloss.estimators.spread import calibrate, implied_scale, needs_refits
+from skloss.estimators import spread as spreads
 from skloss.estimators.storage import restored, stored
 from skloss.networks import Ensemble, Network, predicted
 from skloss.training import Budget, share_out
@@ -50,9 +50,12 @@ class FittedModel:
     dtype : torch.dtype
     warnings : tuple of str
         Sentences on what went wrong, which `fit` issues as warnings.
+    left : FitPlan or None
+        Plan of what `complete` will compute.
     """
 
     warnings = ()
+    left = None
 
     def __init__(self, plan, fits):
         first, fits = plan.models[0], fits[: len(plan.models)]
@@ -226,7 +229,7 @@ class FittedNumbers(FittedModel):
         super().__init__(plan, fits)
         self.seen = _range_of(plan) if self.targets.is_single else None
         self.refits = self.leverage = None
-        self._calibration = self._left = None
+        self._calibration = None
         parameters = None
         if self.loss.noise is not None:
             one_row = torch.zeros(1, 1, plan.models[0].n_outputs, dtype=self.dtype)
@@ -234,20 +237,23 @@ class FittedNumbers(FittedModel):
         if parameters is not None and not noise.free_parameters(self.loss, parameters):
             self._scale, self.scale_source = {}, "head"
             spread = noise.FAMILIES[self.loss.noise].spread
-            if spread in parameters and needs_refits(self, plan):
+            if spread in parameters and spreads.needs_refits(self, plan):
                 # In a comparison, they would take longer than all of its fits.
-                self._left = plan if plan.own_scale else None
+                self.left = plan if plan.own_scale else None
             elif spread in parameters:
-                self._calibration = calibrate(self, plan, spread)
+                self.left = plan
+                # In a comparison, the refits of all folds take their steps together.
+                if plan.own_scale or not spreads.is_cross_fitted(self, plan):
+                    self.complete()
         elif parameters is None or not plan.own_scale:
             self._scale, self.scale_source = None, "none"
-        elif needs_refits(self, plan):
+        elif spreads.needs_refits(self, plan):
             # Refits take several times as long as the fit, which may be for point
             # predictions alone.
             self._scale, self.scale_source = None, "cross-fitted rows"
-            self._left = plan
+            self.left = plan
         else:
-            self._scale, self.scale_source = implied_scale(self, plan, fits)
+            self._scale, self.scale_source = spreads.implied_scale(self, plan, fits)
 
     @property
     def scale(self):
@@ -261,16 +267,17 @@ class FittedNumbers(FittedModel):
         self.complete()
         return self._calibration
 
-    def complete(self):
-        """Compute from refits what was left."""
-        plan, self._left = self._left, None
+    def complete(self, refitted=None):
+        """Compute from refits what was left; ``refitted`` are their predictions."""
+        plan, self.left = self.left, None
         if plan is None:
             return
         if self.scale_source == "head":
             spread = noise.FAMILIES[self.loss.noise].spread
-            self._calibration = calibrate(self, plan, spread)
+            self._calibration = spreads.calibrate(self, plan, spread, refitted)
         else:
-            self._scale, self.scale_source = implied_scale(self, plan, self.fits)
+            found = spreads.implied_scale(self, plan, self.fits)
+            self._scale, self.scale_source = found
 
     @property
     def attributes(self):

@@ -10,6 +10,7 @@ from skloss.encoding import Encoding, Inputs
 from skloss.estimators import parameters as options
 from skloss.estimators.cross_fitting import FoldModels, fold_models
 from skloss.estimators.fitted import FittedModel
+from skloss.estimators.out_of_fold import cross_fitted_together
 from skloss.estimators.rows import held_out_target
 from skloss.estimators.specs import specs_of_members
 from skloss.estimators.targets import ClassTargets, Target
@@ -23,6 +24,7 @@ from skloss.training import (
 
 __all__ = [
     "FitPlan",
+    "complete_together",
     "finish",
     "make_inputs",
     "prepare",
@@ -233,6 +235,19 @@ def finish(plan, fits):
     FittedModel
     """
     return plan.model_class(plan, fits)
+
+
+def complete_together(models):
+    """Compute what the models of a comparison left: their refits are one stack.
+
+    Parameters
+    ----------
+    models : list of FittedModel
+    """
+    left = [m for m in models if m.left is not None and not m.left.own_scale]
+    refitted = cross_fitted_together([(model.left, model) for model in left])
+    for model, of_model in zip(left, refitted, strict=True):
+        model.complete(of_model)
 
 
 def set_fitted(estimator, model):

@@ -9,7 +9,13 @@ from skloss import noise
 from skloss.estimators.leverage import Leverage
 from skloss.estimators.out_of_fold import can_cross_fit, cross_fitted
 
-__all__ = ["SpreadCalibration", "calibrate", "implied_scale", "needs_refits"]
+__all__ = [
+    "SpreadCalibration",
+    "calibrate",
+    "implied_scale",
+    "is_cross_fitted",
+    "needs_refits",
+]
 
 # Degrees of freedom lost by stopping on rows whose residuals are then used. With m
 # rows the variance of the predicted noise is then m / (m - 2) times that of the
@@ -104,7 +110,13 @@ def needs_refits(model, plan):
     return not (model.is_linear or has_unseen_rows) and can_cross_fit(plan)
 
 
-def calibrate(model, plan, name):
+def is_cross_fitted(model, plan):
+    """Return whether `calibrate` refits models, to have rows that are unseen."""
+    has_unseen_rows = _held_out(plan.models, len(plan.target.values)).any()
+    return not has_unseen_rows and _needs_cross_fit(model, plan)
+
+
+def calibrate(model, plan, name, refitted=None):
     """Return how the stated spreads of each member are calibrated, by likelihood.
 
     A head states the spread that fits its training rows. A factor and a power that are
@@ -120,6 +132,8 @@ def calibrate(model, plan, name):
     plan : FitPlan
     name : str
         Name of the parameter that is the spread.
+    refitted : tuple, optional
+        What `cross_fitted` returns, where it was computed before.
 
     Returns
     -------
@@ -135,7 +149,9 @@ def calibrate(model, plan, name):
         parameters = model.noise_parameters(model.raw_prediction(plan.inputs.X[rows]))
         y, weight, held_out_of = y[rows], weight[rows], held_out_of[:, rows]
     else:
-        seen = _cross_fitted(model, plan) if _needs_cross_fit(model, plan) else ()
+        seen = ()
+        if _needs_cross_fit(model, plan):
+            seen = _cross_fitted(model, plan, refitted)
         if not seen:
             return None if plan.continued is None else plan.continued.calibration
         parameters, y, weight = seen
@@ -159,9 +175,9 @@ def calibrate(model, plan, name):
     return SpreadCalibration(*found)
 
 
-def _cross_fitted(model, plan):
+def _cross_fitted(model, plan, refitted=None):
     """Return noise parameters, targets and weights of cross-fitted rows, or ()."""
-    rows, raw = cross_fitted(plan, model)
+    rows, raw = cross_fitted(plan, model) if refitted is None else refitted
     if not len(rows):
         return ()
     parameters = model.noise_parameters(model.limited(raw))

@@ -138,6 +138,20 @@ def test_scores_are_scikit_learns_on_the_held_out_rows(found):
     assert se == pytest.approx(stats.sem(every))
 
 
+def test_linear_spreads_are_calibrated_in_each_fold_as_in_a_single_fit(rng):
+    X = rng.normal(size=(60, 2))
+    y = X[:, 0] + np.exp(X[:, 1] / 2) * rng.normal(size=60)
+    linear = TorchRegressor("gaussian_nll", hidden_layer_sizes=(), random_state=0)
+    found = compare_losses(X, y, ["gaussian_nll"], estimator=linear, cv=3)
+    for seen, unseen in found.splits:
+        own = found.predictions.set_index("row").loc[unseen]
+        distribution = linear.fit(X[seen], y[seen]).predict_distribution(X[unseen])
+        assert linear._fitted.calibration.factor.item() != 1
+        np.testing.assert_allclose(
+            own["nll"], -distribution.logpdf(y[unseen]), atol=1e-6
+        )
+
+
 def test_scale_of_the_implied_noise_comes_from_the_other_folds(found):
     frame = found.predictions[found.predictions["loss"] == "squared_error"]
     here, others = frame[frame["fold"] == 1], frame[frame["fold"] != 1]

@@ -7,7 +7,11 @@ from sklearn.linear_model import LinearRegression
 from skloss import TorchRegressor
 from skloss.estimators import out_of_fold
 from skloss.estimators.fitting import finish, prepare
-from skloss.estimators.out_of_fold import can_cross_fit, cross_fitted
+from skloss.estimators.out_of_fold import (
+    can_cross_fit,
+    cross_fitted,
+    cross_fitted_together,
+)
 from skloss.estimators.rows import check_rows
 from skloss.training import train
 
@@ -42,6 +46,22 @@ def test_each_row_is_predicted_by_least_squares_on_the_other_folds(data):
     rows, found = predicted(X, y)
     assert sorted(rows) == list(range(40))
     np.testing.assert_allclose(found, expected[rows], atol=1e-6)
+
+
+def test_models_that_are_refitted_together_keep_their_own_folds_and_rows(data):
+    X, y = data
+    tables = [(X, y), (X[:30], 3 * y[:30]), (X[5:], -y[5:])]
+    plans = [planned(*table) for table in tables]
+    together = cross_fitted_together(
+        [(plan, finish(plan, train(plan.models))) for plan in plans]
+    )
+    for (X, y), plan, (rows, raw) in zip(tables, plans, together, strict=True):
+        fold, expected = out_of_fold._folds(X, y), np.empty(len(y))
+        for k in range(5):
+            rest, own = fold != k, fold == k
+            expected[own] = LinearRegression().fit(X[rest], y[rest]).predict(X[own])
+        found = plan.targets.restore(raw.numpy())[0, :, 0]
+        np.testing.assert_allclose(found, expected[rows], atol=1e-6)
 
 
 def test_the_order_of_the_rows_changes_no_prediction(data, rng):
