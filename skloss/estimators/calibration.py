@@ -12,11 +12,13 @@ __all__ = ["FEWEST_ROWS", "Calibration", "moments"]
 # Fewer rows determine little more than the shares of the classes: scores are not
 # calibrated.
 FEWEST_ROWS = 10
-# Standard deviations, before any row was seen, of the intercepts and of the further
-# coefficients of several classes, of scores whose root mean square is 1. Of the values
-# 0.1, 0.25, 0.5 and 1 of the second, 0.25 is never worse than one number for all scores
-# by more than 0.001 nats, on seven public tables, and better by 0.018 on average.
-_INTERCEPT, _FURTHER = 1.0, 0.25
+# Standard deviations, before any row was seen, of the number for all scores of several
+# classes, whose root mean square is 1, of the intercepts and of the further
+# coefficients. Of the values 0.1, 0.25, 0.5 and 1 of the last, 0.25 is never worse than
+# one number for all scores by more than 0.001 nats, on seven public tables, and better
+# by 0.018 on average. With 2 instead of 1 for the first, nearly separate classes have
+# surer probabilities: better by 0.0007 on average.
+_FACTOR, _INTERCEPT, _FURTHER = 2.0, 1.0, 0.25
 # Spread of a score, relative to its size, below which it is constant up to rounding.
 _SMALLEST_SPREAD = 1e-9
 
@@ -105,7 +107,7 @@ def _of_classes(scores, values, weight):
     present = np.zeros((n, k))
     present[np.arange(n), values] = weight
 
-    spread = np.repeat([1.0, _INTERCEPT, _FURTHER], [1, k, k * k])
+    spread = np.repeat([_FACTOR, _INTERCEPT, _FURTHER], [1, k, k * k])
 
     def parts(unknowns):
         factor, intercept, further = np.split(unknowns, [1, k + 1])

@@ -59,7 +59,7 @@ def test_scores_of_classes_have_the_most_likely_map_under_its_prior(rng):
 
     def minus(unknowns):
         likelihood = weight @ log_softmax(logits(unknowns), axis=1)[np.arange(150), y]
-        spread = np.repeat([1.0, 1.0, 0.25], [1, 3, 9])
+        spread = np.repeat([2.0, 1.0, 0.25], [1, 3, 9])
         return -likelihood - stats.norm(0, spread).logpdf(unknowns).sum()
 
     best = minimize(minus, np.eye(13)[0], method="BFGS").x
