@@ -3,6 +3,7 @@
 import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -82,13 +83,38 @@ def reprice(comparison, cost):
     """
     given, cost = cost, check_cost(cost, comparison.y, comparison.task)
     frame = comparison.predictions.drop(columns=list(_WAYS), errors="ignore")
-    blocks = _blocks(comparison, frame)
+    laid_out = _laid_out(comparison)
+    blocks = [replace(block, costs={}) for block in laid_out.blocks]
     price(cost, blocks, comparison.classes)
     priced = copy.copy(comparison)
     priced.recipe = replace(comparison.recipe, cost=given)
     priced.predictions = frame.assign(**_paid(blocks, len(frame)))
     priced.folds = _with_costs(comparison, blocks)
+    _KEPT[priced] = replace(laid_out, predictions=priced.predictions)
     return priced
+
+
+@dataclass(frozen=True, eq=False)
+class _LaidOut:
+    """The rows of a comparison, found once for all costs that are tried on it."""
+
+    predictions: pd.DataFrame
+    blocks: list[_HeldOut]
+    rows: HeldOutRows
+
+
+# They are kept with their comparison, and no longer.
+_KEPT = WeakKeyDictionary()
+
+
+def _laid_out(comparison):
+    """Return the rows of a comparison; those of `reprice` have the same."""
+    frame, kept = comparison.predictions, _KEPT.get(comparison)
+    # Predictions that were replaced have rows of their own.
+    if kept is None or kept.predictions is not frame:
+        blocks, rows = _blocks(comparison, frame), HeldOutRows.of(comparison)
+        kept = _KEPT[comparison] = _LaidOut(frame, blocks, rows)
+    return kept
 
 
 def _blocks(comparison, frame):
@@ -221,7 +247,7 @@ def _options(comparison):
     """Return costs by fold and by row, keyed by loss and way of deciding."""
     ranked = comparison.folds[~comparison.folds["loss"].isin(comparison.stopped)]
     by_fold, rows, places = {}, {}, None
-    held_out = HeldOutRows.of(comparison)
+    held_out = _laid_out(comparison).rows.with_columns(comparison.predictions)
     for metric, way in _WAYS.items():
         values = values_by_fold(ranked, metric)
         scored = held_out.score(metric, values) if len(values.T) else None

@@ -254,22 +254,22 @@ def _variance_of_rows(rows):
     in_fold = np.bincount(rows.fold, rows.weight)
     n_folds = len(in_fold)
     share = rows.weight / (n_folds * in_fold[rows.fold])
-    parts = (rows.values - share @ rows.values) * share[:, None]
+    parts = rows.values - share @ rows.values
+    parts *= share[:, None]
     concentration = (np.bincount(rows.cluster, share) ** 2).sum()
     # A single cluster shows no spread.
     correction = 1 / (1 - concentration) if concentration < 1 else np.nan
-    within, in_folds = (
-        correction * (_sums(codes, parts) ** 2).sum(axis=0)
-        for codes in (rows.cluster, rows.cluster_in_fold)
-    )
+    within = in_folds = correction * _squares(rows.cluster, parts)
+    if rows.cluster.max() + 1 < len(parts):
+        in_folds = correction * _squares(rows.cluster_in_fold, parts)
     return within, 1 / concentration - 1, n_folds * in_folds
 
 
-def _sums(codes, parts):
-    """Return the sums of rows of equal code."""
+def _squares(codes, parts):
+    """Return the sums of squares of the sums of rows of equal code."""
     n_codes = codes.max() + 1
-    if n_codes == len(parts):
-        return parts  # one row each, whose order does not matter
-    return np.stack(
-        [np.bincount(codes, part, minlength=n_codes) for part in parts.T], axis=1
-    )
+    if n_codes < len(parts):
+        sums = [np.bincount(codes, part, minlength=n_codes) for part in parts.T]
+        parts = np.stack(sums, axis=1)
+    # Else one row each, whose order does not matter.
+    return np.einsum("ij,ij->j", parts, parts)

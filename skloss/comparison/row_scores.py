@@ -1,5 +1,6 @@
 """Scores of held-out rows of a comparison, one column per loss."""
 
+import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,17 +71,39 @@ class HeldOutRows:
         Rows are paired between losses that were trained to their end in all folds.
         """
         rows = comparison.predictions
-        rows = rows[~rows["loss"].isin(comparison.stopped)]
         codes, labels = pd.factorize(rows["loss"])
         n_rows = np.bincount(codes, minlength=len(labels))
-        is_complete = (n_rows == n_rows.max(initial=0))[codes]
+        ended = ~labels.isin(list(comparison.stopped))
+        is_complete = ended & (n_rows == n_rows[ended].max(initial=0))
+        kept = is_complete[codes]
         return cls(
-            rows if is_complete.all() else rows[is_complete],
+            rows if kept.all() else rows[kept],
             comparison.task,
             comparison.classes,
             comparison.sample_weight,
             comparison.recipe.groups,
         )
+
+    def with_columns(self, predictions):
+        """Return the same rows with other columns, so that they are found once.
+
+        Parameters
+        ----------
+        predictions : DataFrame
+            `Comparison.predictions` with the rows of those given to `of`.
+
+        Returns
+        -------
+        HeldOutRows
+        """
+        if self._blocks is not None:
+            _ = self._by_fold  # found before the copy, which keeps it
+        found = copy.copy(self)
+        if len(predictions) != len(self._predictions):
+            predictions = predictions.loc[self._predictions.index]
+        found._predictions = predictions
+        found.__dict__.pop("_inputs", None)
+        return found
 
     @cached_property
     def _blocks(self):

@@ -8,7 +8,7 @@ from skloss.wording import number
 __all__ = ["Linear", "Linex", "Percentage", "Quadratic"]
 
 # A decision that is a single quantile has no nodes: larger blocks take half the time.
-_ROWS_OF_ONE_QUANTILE = 16_384
+_ROWS_OF_ONE_QUANTILE = 131_072
 
 
 class Linear(Cost):

@@ -1,5 +1,6 @@
 """Costs of a comparison that is not trained again, and their ranking."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -164,3 +165,26 @@ def test_two_folds_give_an_interval():
     ranked = rank_decisions(found)
     assert (ranked["low"] < ranked["mean"]).all()
     assert (ranked["mean"] < ranked["high"]).all()
+
+
+def test_costs_that_are_tried_one_after_another_are_those_of_each_alone(plain):
+    found = {}
+    for under in (2.0, 9.0, 2.0):
+        priced = reprice(plain, costs.Linear(under=under, over=1.0))
+        found.setdefault(under, []).append((priced.predictions, rank_decisions(priced)))
+    for tried in zip(*found[2.0], strict=True):
+        pd.testing.assert_frame_equal(*tried)
+    alone = reprice(
+        pickle.loads(pickle.dumps(plain)), costs.Linear(under=9.0, over=1.0)
+    )
+    predictions, ranked = found[9.0][0]
+    pd.testing.assert_frame_equal(alone.predictions, predictions)
+    pd.testing.assert_frame_equal(rank_decisions(alone), ranked)
+
+
+def test_rows_are_found_again_where_predictions_were_replaced(plain):
+    reprice(plain, STOCK)
+    other = copy.copy(plain)
+    other.predictions = plain.predictions.assign(y_pred=plain.predictions["y_true"])
+    assert (reprice(other, STOCK).predictions["cost"] == 0).all()
+    assert (reprice(plain, STOCK).predictions["cost"] > 0).any()
