@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from skloss.figures import class_scores, row_weights
 from skloss.figures.canvas import hover, new_figure, show_message
+from skloss.figures.held_out_places import kept_of
 from skloss.figures.style import styles_of
 from skloss.figures.text import not_ranked, plot_text, with_unit
 from skloss.metrics import murphy_diagram
@@ -46,17 +47,14 @@ def murphy(comparison, label=None, *, functional="mean", level=0.5):
     >>> figures.murphy(comparison).layout.title.text
     'Is one loss better for every cost?'
     """
-    truth, predictions, weight = _inputs(comparison, label)
+    curves = _curves(comparison, label, functional, level)
+    predictions = [] if curves is None else list(curves)
     if comparison.task.has_numbers:
         x, y = with_unit("threshold", comparison.unit), "mean elementary score"
         about = "mean" if functional == "mean" else f"quantile at level {level:g}"
     else:
         x, y = "cost of a false alarm, as a share of both costs", "mean cost"
-        about, functional = f"probability of {display_name(label)}", "mean"
-    curves = None
-    if predictions:
-        options = {"functional": functional, "level": level, "sample_weight": weight}
-        curves = murphy_diagram(truth, predictions, **options)
+        about = f"probability of {display_name(label)}"
     figure = new_figure(
         "Is one loss better for every cost?",
         x=x,
@@ -85,12 +83,43 @@ def murphy(comparison, label=None, *, functional="mean", level=0.5):
     return figure
 
 
+# Far apart, so that rounding errors are not multiplied.
+_ENDS = (0.1, 0.9)
 _READ = (
     "How to read: lower is better. Every score that is consistent for this property is "
     "a mixture of the scores at these thresholds, so that a line below another "
     "everywhere is better by all of them; lines that cross are better for different "
     "costs. Held-out rows of all folds pooled."
 )
+
+
+def _curves(comparison, label, functional, level):
+    """Return the elementary scores by threshold, or None without predictions."""
+    if not comparison.task.has_numbers or functional != "quantile":
+        return _diagram(comparison, label, functional="mean")
+    if not 0 < level < 1:  # an error that the diagram explains
+        return _diagram(comparison, label, functional=functional, level=level)
+    first, second = kept_of(_quantile_ends, comparison, label, None)
+    if first is None:
+        return None
+    low, high = _ENDS
+    return first + (level - low) / (high - low) * (second - first)
+
+
+def _quantile_ends(comparison, label, _):
+    """Return the curves of two levels: every elementary score is linear in the level.
+
+    Another price moves the level, and sorting all rows again would take longest.
+    """
+    options = {"functional": "quantile"}
+    return [_diagram(comparison, label, level=level, **options) for level in _ENDS]
+
+
+def _diagram(comparison, label, **options):
+    truth, predictions, weight = _inputs(comparison, label)
+    if not predictions:
+        return None
+    return murphy_diagram(truth, predictions, sample_weight=weight, **options)
 
 
 def _inputs(comparison, label):

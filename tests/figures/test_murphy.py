@@ -30,13 +30,26 @@ def compared(answers, y=Y, task="regression", classes=None, column="y_pred", **v
     )
 
 
-def test_lines_are_the_curves_of_the_metric():
-    figure = figures.murphy(compared(ANSWERS), functional="quantile", level=0.75)
-    oracle = metrics.murphy_diagram(Y, ANSWERS, functional="quantile", level=0.75)
-    for trace, loss in zip(figure.data, ANSWERS, strict=True):
-        np.testing.assert_allclose(trace.y, oracle[loss])
-        np.testing.assert_allclose(trace.x, oracle.index)
-    assert "quantile at level 0.75" in figure.layout.title.subtitle.text
+def test_lines_are_the_curves_of_the_metric_at_one_level_after_another():
+    comparison = compared(ANSWERS)
+    for level in (0.75, 0.02, 0.999):
+        figure = figures.murphy(comparison, functional="quantile", level=level)
+        oracle = metrics.murphy_diagram(Y, ANSWERS, functional="quantile", level=level)
+        for trace, loss in zip(figure.data, ANSWERS, strict=True):
+            np.testing.assert_allclose(trace.y, oracle[loss], atol=1e-12)
+            np.testing.assert_allclose(trace.x, oracle.index)
+        text = figure.layout.title.subtitle.text
+        assert text.endswith(f"quantile at level {level:g}")
+
+
+def test_lines_follow_predictions_that_were_replaced():
+    comparison = compared(ANSWERS)
+    figures.murphy(comparison, functional="quantile", level=0.75)
+    other = dict(zip(ANSWERS, reversed(ANSWERS.values()), strict=True))
+    comparison.predictions = compared(other).predictions
+    figure = figures.murphy(comparison, functional="quantile", level=0.75)
+    oracle = metrics.murphy_diagram(Y, other, functional="quantile", level=0.75)
+    np.testing.assert_allclose(figure.data[0].y, oracle["squared_error"], atol=1e-12)
 
 
 def test_a_loss_below_all_others_is_named():
