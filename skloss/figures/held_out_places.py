@@ -5,9 +5,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from skloss.figures import row_weights
-from skloss.noise import held_out_pit
+from skloss.noise import held_out_pit, residual_fit, residuals_of
 
-__all__ = ["held_out_places", "kept_of"]
+__all__ = ["fit_of", "held_out_places", "kept_of"]
 
 # Several figures and tables show the same residuals, and their fits take longest of
 # large tables. They are kept with their comparison, and no longer.
@@ -31,6 +31,17 @@ def kept_of(make, comparison, loss, output):
     for oldest in list(kept)[:-_KEPT_AT_MOST]:
         del kept[oldest]
     return made
+
+
+def fit_of(comparison, loss, output=None):
+    """Return the `skloss.noise.ResidualFit` of one loss."""
+    return kept_of(_fitted, comparison, loss, output)
+
+
+def _fitted(comparison, loss, output):
+    rows = row_weights.once(comparison, loss)
+    weight = row_weights.counted(row_weights.of_rows(comparison, loss, rows))
+    return residual_fit(residuals_of(rows, loss, output), weight)
 
 
 def held_out_places(comparison, loss, output=None):

@@ -7,12 +7,11 @@ import numpy as np
 
 from skloss.figures import row_weights
 from skloss.figures.canvas import new_figure
-from skloss.figures.held_out_places import kept_of
+from skloss.figures.held_out_places import fit_of, kept_of
 from skloss.figures.text import plot_text
 from skloss.noise import (
     FAMILIES,
     ResidualFit,
-    residual_fit,
     residuals_of,
 )
 from skloss.wording import join, title_of
@@ -69,9 +68,9 @@ def residual_sample(comparison, loss, output=None):
 
 
 def _fitted_sample(comparison, loss, output):
-    rows = row_weights.once(comparison)
+    rows = row_weights.once(comparison, loss)
     residuals = residuals_of(rows, loss, output)
     weight = row_weights.counted(row_weights.of_rows(comparison, loss, rows))
-    fit = residual_fit(residuals, weight)
+    fit = fit_of(comparison, loss, output)
     models = {FAMILIES[name].label: d for name, d in fit.distributions.items()}
     return ResidualSample(loss, comparison.unit, residuals, weight, fit, models)

@@ -6,10 +6,10 @@ import plotly.graph_objects as go
 
 from skloss.figures import row_weights
 from skloss.figures.canvas import hover, new_figure, sample_rows, show_message
+from skloss.figures.residual_sample import residual_sample
 from skloss.figures.style import NEUTRAL, styles_of
 from skloss.figures.text import plot_text, with_unit
 from skloss.metrics.quantiles import weighted_quantile
-from skloss.noise import residuals_of
 from skloss.wording import title_of
 
 __all__ = ["residual_spread"]
@@ -56,10 +56,10 @@ def residual_spread(comparison, loss, output=None):
     >>> [trace.name for trace in figure.data]
     ['rows', '90% of the rows are below', 'median']
     """
-    sizes = np.abs(residuals_of(comparison.predictions, loss, output))
+    sizes = np.abs(residual_sample(comparison, loss, output).residuals)
     suffix = "" if output is None else f"_{output}"
-    of_loss = comparison.predictions["loss"] == loss
-    predicted = comparison.predictions.loc[of_loss, f"y_pred{suffix}"].to_numpy()
+    of_loss = (comparison.predictions["loss"] == loss).to_numpy()
+    predicted = comparison.predictions[f"y_pred{suffix}"].to_numpy()[of_loss]
     known = np.isfinite(sizes) & np.isfinite(predicted)
     sizes, predicted = sizes[known], predicted[known]
     weight = row_weights.of_rows(comparison, loss)

@@ -5,8 +5,8 @@ import numpy as np
 __all__ = ["counted", "effective_rows", "of_rows", "once", "unit_of"]
 
 
-def once(comparison):
-    """Return the predictions of a comparison with each row of a loss once.
+def once(comparison, loss):
+    """Return the predictions of a loss with each row once.
 
     Folds that are repeated, or drawn at random, hold out a row several times. Its
     residuals are nearly equal: counted as several rows, they would make intervals too
@@ -15,17 +15,19 @@ def once(comparison):
     Parameters
     ----------
     comparison : Comparison
+    loss : str
 
     Returns
     -------
     DataFrame
-        `Comparison.predictions`, of each row those of its first fold; all where rows or
-        folds have no numbers.
+        Of `Comparison.predictions`, those of the first fold of each row; all where rows
+        or folds have no numbers.
     """
     rows = comparison.predictions
-    if not {"row", "fold"} <= set(rows.columns):
+    rows = rows[rows["loss"] == loss]
+    if not {"row", "fold"} <= set(rows.columns) or not rows["row"].duplicated().any():
         return rows
-    first = rows.groupby(["loss", "row"], observed=True)["fold"].transform("first")
+    first = rows.groupby("row", observed=True)["fold"].transform("first")
     return rows[rows["fold"] == first]
 
 

@@ -19,6 +19,7 @@ from skloss.noise.residuals import (
     residual_table,
     residuals_of,
     standard_residuals,
+    table_of_fits,
 )
 from skloss.noise.verdict import RATIO_LIMIT, ROWS_NEEDED, ResidualFit, residual_fit
 
@@ -43,4 +44,5 @@ __all__ = [
     "residual_table",
     "residuals_of",
     "standard_residuals",
+    "table_of_fits",
 ]

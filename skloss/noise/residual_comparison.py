@@ -17,6 +17,7 @@ from skloss.noise.rounding import log_score, pit_ends, rounding_step
 
 __all__ = [
     "NoiseComparison",
+    "centre_and_unit",
     "checked_residuals",
     "compare_noise",
     "thinned",
@@ -168,9 +169,7 @@ def compare_noise(residuals, sample_weight=None):
         raise ValueError(problem)
     n_rows = float(weight.sum())
     step = rounding_step(residuals, weight)
-    # In units of the widest deviation, so that squares neither overflow nor vanish.
-    median = weighted_quantile(residuals, 0.5, weight)
-    unit = np.abs(residuals - median).max()
+    median, unit = centre_and_unit(residuals, weight)
     scaled, cell = (residuals - median) / unit, step / unit
     # The log-density is in units of the target, the probability of a cell has none.
     shift = 0.0 if step else np.log(unit)
@@ -199,6 +198,12 @@ def compare_noise(residuals, sample_weight=None):
         if a != b
     }
     return _judged(table, pairs, n_rows, step, residuals, weight)
+
+
+def centre_and_unit(residuals, weight):
+    """Return the units in which squares neither overflow nor vanish."""
+    median = weighted_quantile(residuals, 0.5, weight)
+    return median, np.abs(residuals - median).max()
 
 
 def _vuong(first, second, weight):

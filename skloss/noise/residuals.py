@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from skloss.noise.families import FAMILIES
+from skloss.noise.maximum_likelihood import fit_noise
 from skloss.noise.residual_comparison import (
+    centre_and_unit,
     checked_residuals,
     compare_noise,
     what_prevents_a_fit,
 )
-from skloss.noise.rounding import pit_ends
+from skloss.noise.rounding import pit_ends, rounding_step
 from skloss.noise.verdict import residual_fit
 
 __all__ = [
@@ -17,8 +20,10 @@ __all__ = [
     "residual_table",
     "residuals_of",
     "standard_residuals",
+    "table_of_fits",
 ]
 
+_NAMES = ("gaussian", "laplace", "student_t")
 # Two or three parameters of pooled residuals are known to 1% from this many rows.
 _ROWS_FITTED = 20_000
 
@@ -60,13 +65,14 @@ def residuals_of(predictions, loss, output=None):
             f"The predictions have no columns {wanted[0]} and {wanted[1]}; with "
             "several targets, choose one by output=."
         )
-    rows = predictions.loc[predictions["loss"] == loss, wanted]
-    if rows.empty:
+    rows = (predictions["loss"] == loss).to_numpy()
+    if not rows.any():
         known = ", ".join(map(str, predictions["loss"].unique()))
         raise ValueError(
             f"The predictions have no rows of the loss {loss!r}; choose one of {known}."
         )
-    return (rows[wanted[0]] - rows[wanted[1]]).to_numpy(dtype=float)
+    truth, predicted = (predictions[name].to_numpy(dtype=float) for name in wanted)
+    return truth[rows] - predicted[rows]
 
 
 def standard_residuals(predictions, loss, output=None):
@@ -129,17 +135,44 @@ def residual_table(predictions, output=None, *, sample_weight=None):
     >>> residual_table(frame)["winner"].to_dict()
     {'huber': 'gaussian'}
     """
-    losses = predictions["loss"].unique()
+    return table_of_fits(
+        {
+            loss: residual_fit(
+                residuals_of(predictions, loss, output),
+                _of_loss(sample_weight, predictions, loss),
+            )
+            for loss in predictions["loss"].unique()
+        }
+    )
+
+
+def table_of_fits(fits):
+    """Return the table of fits that were made already.
+
+    Parameters
+    ----------
+    fits : dict of str to ResidualFit
+        By loss.
+
+    Returns
+    -------
+    DataFrame
+        As `residual_table` returns it.
+
+    Examples
+    --------
+    >>> from skloss.noise import residual_fit, table_of_fits
+    >>> table_of_fits({"huber": residual_fit([-1.0, 0.0, 1.0])})["n_rows"].to_dict()
+    {'huber': 3.0}
+    """
     rows = []
-    for loss in losses:
-        weight = _of_loss(sample_weight, predictions, loss)
-        residuals = residuals_of(predictions, loss, output)
-        row = dict(vars(residual_fit(residuals, weight)))
+    for fit in fits.values():
+        row = dict(vars(fit))
         row["low"], row["high"] = row["lead_interval"]
         rows.append(row)
     order = ["n_rows", "mean", "std", "median", "mean_deviation", "ratio", "gaussian"]
     order += ["laplace", "student_t", "lead", "low", "high", "winner", "fits", "text"]
-    return pd.DataFrame(rows, index=pd.Index(losses, name="loss"), columns=order)
+    return pd.DataFrame(rows, index=pd.Index(fits, name="loss"), columns=order)
 
 
 def held_out_pit(predictions, loss, output=None, *, sample_weight=None):
@@ -175,8 +208,9 @@ def held_out_pit(predictions, loss, output=None, *, sample_weight=None):
     """
     residuals = residuals_of(predictions, loss, output)
     weight = _of_loss(sample_weight, predictions, loss)
-    fold = predictions.loc[predictions["loss"] == loss, "fold"].to_numpy()
-    folds, parts = np.unique(fold), []
+    fold = predictions["fold"].to_numpy()[(predictions["loss"] == loss).to_numpy()]
+    folds = np.unique(fold)
+    found = {name: np.empty(len(fold)) for name in _NAMES}
     for number in folds:
         here = fold == number
         rows = np.arange(len(here)) if len(folds) == 1 else np.flatnonzero(~here)
@@ -185,18 +219,28 @@ def held_out_pit(predictions, loss, output=None, *, sample_weight=None):
             what_prevents_a_fit(residuals[rows])
             or not np.isfinite(residuals[here]).all()
         ):
-            return pd.DataFrame(
-                columns=["gaussian", "laplace", "student_t"], dtype=float
-            )
+            return pd.DataFrame(columns=list(found), dtype=float)
         own = None if weight is None else weight[rows]
-        found = compare_noise(residuals[rows], own)
-        ends = {
-            name: pit_ends(distribution, residuals[here], found.step)
-            for name, distribution in found.distributions.items()
-        }
-        middles = {name: (low + high) / 2 for name, (low, high) in ends.items()}
-        parts.append(pd.DataFrame(middles, index=np.flatnonzero(here)))
-    return pd.concat(parts).sort_index()
+        models, step = _fitted(residuals[rows], own)
+        for name, model in models.items():
+            low, high = pit_ends(model, residuals[here], step)
+            found[name][here] = (low + high) / 2
+    return pd.DataFrame(found)
+
+
+def _fitted(residuals, sample_weight):
+    """Return the fits of `compare_noise` alone, in half of its time, and the step."""
+    residuals, weight = checked_residuals(residuals, sample_weight)
+    step = rounding_step(residuals, weight)
+    centre, unit = centre_and_unit(residuals, weight)
+    scaled, share = (residuals - centre) / unit, weight / weight.sum()
+    models = {}
+    for name in _NAMES:
+        fitted = fit_noise(name, scaled, {}, share, step / unit)
+        fitted["loc"] = centre + unit * fitted["loc"]
+        fitted["scale"] = unit * fitted["scale"]
+        models[name] = FAMILIES[name].frozen(fitted)
+    return models, step
 
 
 def _of_loss(sample_weight, predictions, loss):

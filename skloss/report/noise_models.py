@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from skloss import noise
 from skloss.figures import row_weights
-from skloss.figures.held_out_places import held_out_places
+from skloss.figures.held_out_places import fit_of, held_out_places
 from skloss.report.markup import PLAIN, Markup
 from skloss.wording import capitalized, shorten, title_of
 
@@ -57,10 +58,7 @@ def noise_sentence(
         loss, found = _pooled_loss(comparison)
         if found:
             return found
-    rows = row_weights.once(comparison)
-    residuals = noise.residuals_of(rows, loss, output)
-    weight = row_weights.counted(row_weights.of_rows(comparison, loss, rows))
-    fit = noise.residual_fit(residuals, weight)
+    fit = fit_of(comparison, loss, output)
     found = f"Residuals of {shorten(title_of(loss), 80)}: {fit.text}"
     if is_chosen and _may_hide_spread(comparison, fit):
         found += (
@@ -165,9 +163,10 @@ def noise_table(
     >>> report.noise_table(comparison)["Noise"].to_dict()
     {'squared error': 'Gaussian'}
     """
-    rows = row_weights.once(comparison)
-    weight = row_weights.counted(row_weights.of_rows(comparison, rows=rows))
-    table = noise.residual_table(rows, output, sample_weight=weight)
+    losses = comparison.predictions["loss"].unique()
+    table = noise.table_of_fits(
+        {loss: fit_of(comparison, loss, output) for loss in losses}
+    )
     text = {
         "Noise": [markup.strong(_answer(row)) for row in table.itertuples()],
         "Ahead by": table["lead"].map(_signed),
@@ -221,9 +220,9 @@ def coverage_table(
     """
     pit, weight = held_out_places(comparison, loss, output)
     labels = [noise.FAMILIES[name].label for name in pit]
-    text = {}
+    text, distance = {}, np.abs(pit.to_numpy() - 0.5)
     for coverage in _COVERAGES if len(pit) else ():
-        inside = weight @ ((pit - 0.5).abs() <= coverage / 2) / weight.sum()
+        inside = weight @ (distance <= coverage / 2) / weight.sum()
         # Two standard errors of a share: beyond them, chance does not explain it.
         n_rows = row_weights.effective_rows(weight)
         reach = 2 * (coverage * (1 - coverage) / n_rows) ** 0.5
