@@ -34,7 +34,7 @@ def numbers():
 @pytest.fixture(scope="module")
 def classes():
     amounts = np.linspace(1, 50, 120).round(1)
-    yield from compared(csv_of(amount=amounts, kind=KINDS))
+    yield from compared(csv_of(amount=amounts, outcome=KINDS))
 
 
 def compared(content):
