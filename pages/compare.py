@@ -1,5 +1,7 @@
 """Compare losses: train them on the same folds and show which is best."""
 
+from functools import partial
+
 import streamlit as st
 
 from skloss import figures, report
@@ -20,7 +22,9 @@ page = frame.begin(__file__)
 question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 
-answer, *details = report.sentences(comparison, markdown.SENTENCES)
+key = f"sentences {comparison.baselines is None}"  # made again with baselines
+make = partial(report.sentences, comparison, markdown.SENTENCES)
+answer, *details = derived.remembered(comparison, key, make)
 with st.container(key="answer"):
     st.subheader(answer, anchor=False)
 st.markdown("\n".join(f"- {sentence}" for sentence in details))
@@ -79,7 +83,7 @@ with worst:
     loss = pickers.loss_picker(comparison, "worst-loss")
     output = pickers.output_picker(question, "worst-output")
     columns.show_rows(
-        report.worst_rows(comparison, loss, output=output),
+        derived.once(comparison, report.worst_rows, loss, output=output),
         alt=f"The rows with the largest errors of {markdown.loss_title(loss)}",
         computed=3,
         height="content",
