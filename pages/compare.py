@@ -1,7 +1,5 @@
 """Compare losses: train them on the same folds and show which is best."""
 
-from functools import partial
-
 import streamlit as st
 
 from skloss import figures, report
@@ -23,8 +21,9 @@ question = frame.need_question(page)
 comparison = comparison_panel.need_result(question).comparison
 
 key = f"sentences {comparison.baselines is None}"  # made again with baselines
-make = partial(report.sentences, comparison, markdown.SENTENCES)
-answer, *details = derived.remembered(comparison, key, make)
+answer, *details = derived.remembered(
+    comparison, key, lambda: report.sentences(comparison, markdown.SENTENCES)
+)
 with st.container(key="answer"):
     st.subheader(answer, anchor=False)
 st.markdown("\n".join(f"- {sentence}" for sentence in details))
@@ -35,7 +34,6 @@ baselines.matrix(comparison)
 with st.expander("What the metrics mean"):
     for label, meaning in report.glossary(comparison).items():
         st.markdown(f"**{label}**: {meaning}")
-
 checks_panel.checks(comparison)
 
 time, group = question.of_rows("time"), question.of_rows("group")
@@ -70,9 +68,8 @@ with predictions:
         drawn = derived.once(comparison, figures.prediction_vs_truth, output)
     else:
         loss = pickers.loss_picker(comparison, "truth-loss")
-        label = None
-        if not question.has_one_target:
-            label = pickers.class_picker(comparison, "truth-label")
+        several = not question.has_one_target
+        label = pickers.class_picker(comparison, "truth-label") if several else None
         drawn = derived.once(comparison, figures.confusion_matrix, loss, label)
     frame.figure(drawn, key="truth")
     if comparison.task.has_classes and question.has_one_target:

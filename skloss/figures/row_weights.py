@@ -21,10 +21,13 @@ def once(comparison, loss):
     -------
     DataFrame
         Of `Comparison.predictions`, those of the first fold of each row; all where rows
-        or folds have no numbers.
+        or folds have no numbers, or the loss is unknown.
     """
     rows = comparison.predictions
-    rows = rows[rows["loss"] == loss]
+    is_own = rows["loss"] == loss
+    if not is_own.any():  # which the caller refuses by the names of the others
+        return rows
+    rows = rows[is_own]
     if not {"row", "fold"} <= set(rows.columns) or not rows["row"].duplicated().any():
         return rows
     first = rows.groupby("row", observed=True)["fold"].transform("first")

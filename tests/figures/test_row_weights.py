@@ -131,4 +131,6 @@ def test_observed_frequencies_are_weighted():
     figure = figures.reliability(
         [True, False, False], {"a": [0.2, 0.2, 0.2]}, sample_weight=[2, 1, 0]
     )
-    assert "distance from the diagonal 0.467" in caption_of(figure)  # 2 / 3 - 0.2
+    assert "diagonal, in brackets that of right probabilities: a 0.467 (" in (
+        caption_of(figure)  # 2 / 3 - 0.2
+    )
