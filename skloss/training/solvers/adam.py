@@ -169,8 +169,7 @@ class _StackRun:
         self.some_losses = {}
         self.penalty = Penalty(self.stack, [m.alpha for m in specs])
         self.gradient = BatchGradient(
-            *(self.stack, self.losses, self.penalty),
-            *(self.rows.width, self.clip, self.rows.table),
+            self.stack, self.losses, self.penalty, self.rows.width, self.clip
         )
         shape = len(specs), self.rows.width
         self.epoch_loss = self.stack.flat.new_zeros(shape)
@@ -198,7 +197,8 @@ class _StackRun:
     def _pass(self, step):
         """Losses of the rows of a step, and the norms and factors of the gradients."""
         batch = self.rows.batch(step, self.stack.inputs(self.rows.width))
-        return self.gradient(batch, self.targets[step], self.weights[step])
+        rows = self.targets[step], self.weights[step], self.rows.table
+        return self.gradient(batch, *rows)
 
     def _update(self, norm, factor, learning_rate):
         norms = norm.tolist() if self.reads_norms else [math.nan]

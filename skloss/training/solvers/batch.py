@@ -22,14 +22,12 @@ class BatchGradient:
         Rows of a batch.
     clip : float
         The norm to which a longer gradient is to be scaled down.
-    table : Tensor of shape (n, n_features), optional
-        The rows of all models, from which those of a batch are looked up.
     """
 
-    def __init__(self, stack, losses, penalty, n_rows, clip, table=None):
+    def __init__(self, stack, losses, penalty, n_rows, clip):
         self._stack, self._losses, self._penalty = stack, losses, penalty
         self._n, self._clip = len(losses.positions), clip
-        self._n_rows, self._table = n_rows, table
+        self._n_rows = n_rows
         memory = stack.memory(n_rows) if losses.is_recordable else None
         # A stack that is not recorded may still have losses that are, one by one.
         self._derive = losses.gradient if memory is None else losses.evaluate
@@ -37,7 +35,7 @@ class BatchGradient:
             memory = memory + losses.memory(stack.forward(stack.inputs(n_rows)))
         self._repeated = Repeated(self._differentiate, memory)
 
-    def __call__(self, batch, targets, weights):
+    def __call__(self, batch, targets, weights, table=None):
         """Fill the gradient of the stack.
 
         Parameters
@@ -47,6 +45,9 @@ class BatchGradient:
             `Stack.inputs`, filled.
         targets, weights : sequence of Tensor
             Of the rows, as `StackLosses.evaluate` takes them.
+        table : Tensor of shape (n, n_features), optional
+            The rows of all models, from which those of a batch are looked up. It is
+            not kept: memory that lasts longer than the fit would grow with it.
 
         Returns
         -------
@@ -57,15 +58,16 @@ class BatchGradient:
         factor : Tensor of shape (models, 1)
             What the gradient is to be multiplied by, to clip it.
         """
-        return self._repeated(batch, *targets, *weights)
+        rows = () if table is None else (table,)
+        return self._repeated(batch, *targets, *weights, *rows)
 
     def _differentiate(self, batch, *tensors):
-        x = batch
-        if self._table is not None:
+        n, x = self._n, batch
+        for table in tensors[2 * n :]:
             x = self._stack.inputs(self._n_rows)
-            torch.index_select(self._table, 0, batch, out=x.view(-1, x.shape[2]))
+            torch.index_select(table, 0, batch, out=x.view(-1, x.shape[2]))
         raw = self._stack.forward(x)
-        values, slopes = self._derive(raw, tensors[: self._n], tensors[self._n :])
+        values, slopes = self._derive(raw, tensors[:n], tensors[n : 2 * n])
         self._stack.backward(slopes)
         self._penalty.add_gradient()
         norm = torch.linalg.vector_norm(self._stack.grad, dim=1)

@@ -107,15 +107,15 @@ def test_rows_of_a_table_are_looked_up_in_every_step():
     table = torch.randn(30, 5, dtype=torch.float64)
     losses = [StackLosses(members) for _ in stacks]
     looked_up, filled = (
-        BatchGradient(stack, own, Penalty(stack, ALPHAS), 8, 1.0, rows)
-        for stack, own, rows in zip(stacks, losses, (table, None), strict=True)
+        BatchGradient(stack, own, Penalty(stack, ALPHAS), 8, 1.0)
+        for stack, own in zip(stacks, losses, strict=True)
     )
     for _ in range(_CALLS_BEFORE + 4):
         numbers = torch.randint(30, (3, 8))
         wide = [losses[0].by_step(torch.rand(1, 3, 8).double())[0] for _ in range(2)]
         inputs = stacks[1].inputs(8).copy_(table[numbers])
         expected = [part.clone() for part in filled(inputs, *wide)]
-        found = looked_up(numbers.flatten(), *wide)
+        found = looked_up(numbers.flatten(), *wide, table)
         assert all(map(torch.equal, found, expected))
         assert torch.equal(*(stack.grad for stack in stacks))
     assert looked_up._repeated.recordings
