@@ -53,11 +53,10 @@ class TorchClassifier(ClassifierMixin, TorchEstimator):
         loss does not determine the posterior (hinge, label smoothing and others); the
         scores are those of five more models, each fitted without a fifth of the rows,
         so that `fit` takes up to six times as long. A linear model is calibrated on a
-        stratified part of a long table, 50,000 rows or more. One score is only
-        multiplied by a number, which keeps the decision, unless an intercept is clearly
-        better; the log-odds of several classes may depend on the scores of all classes.
-        A linear model that cannot represent the posterior of its loss (focal with
-        several classes) is calibrated where many training rows show this.
+        stratified part of a long table, 50,000 rows or more. Scores are only multiplied
+        by a number, which keeps the decision, unless a map with more parameters is
+        clearly better. A linear model that cannot represent the posterior of its loss
+        (focal with several classes) is calibrated where many training rows show this.
     history_ : DataFrame
         One row per member and epoch: training and validation loss.
     loss_curve_ : list of float
