@@ -101,7 +101,7 @@ class HeldOutRows:
         found = copy.copy(self)
         if len(predictions) != len(self._predictions):
             predictions = predictions.loc[self._predictions.index]
-        found._predictions = predictions
+        found.__dict__["_predictions"] = predictions
         found.__dict__.pop("_inputs", None)
         return found
 

@@ -163,7 +163,7 @@ def table_of_fits(fits):
     --------
     >>> from skloss.noise import residual_fit, table_of_fits
     >>> table_of_fits({"huber": residual_fit([-1.0, 0.0, 1.0])})["n_rows"].to_dict()
-    {'huber': 3.0}
+    {'huber': 3}
     """
     rows = []
     for fit in fits.values():

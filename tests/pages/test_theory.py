@@ -24,8 +24,10 @@ def choose(app, key):
 
 def captions(app):
     """Captions of the figures, those that move included."""
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    drawn = [spec["layout"]["meta"]["caption"] for spec in specs]
     texts = [caption.value.replace("\\", "") for caption in app.caption]
-    return [text for text in texts if "How to read" in text]
+    return [text for text in texts if "How to read" in text] + drawn
 
 
 def printed(app, capsys):
