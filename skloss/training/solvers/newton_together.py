@@ -58,7 +58,7 @@ def batches(specs):
 
 
 def at_best_starts(specs, report):
-    """Let models whose loss is not convex start where the best of short runs ended.
+    """Let models whose loss is not convex begin where the best short run began.
 
     Parameters
     ----------
